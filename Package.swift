@@ -1,0 +1,116 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Language settings of every target, in one place.
+var settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    // SE-0335: existentials are spelled `any`.
+    .enableUpcomingFeature("ExistentialAny"),
+    // SE-0444: a member is visible only where its module is imported.
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // SE-0409: imports are internal, so that no C type can leak into a public signature.
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+if Context.environment["CI"] != nil {
+    // SE-0480: in CI a warning of ours is an error; those of dependencies stay warnings.
+    settings.append(.treatAllWarnings(as: .error))
+}
+
+let nio = "swift-nio"
+
+let package = Package(
+    name: "StreamTap",
+    products: [
+        .executable(name: "streamtap", targets: ["streamtap"]),
+        .executable(name: "streamtap-worker", targets: ["streamtap-worker"]),
+        .library(name: "VisionPipeline", targets: ["VisionPipeline"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    ],
+    targets: [
+        // System libraries: a module map and a shim header, nothing else.
+        .systemLibrary(name: "CGStreamer", pkgConfig: "gstreamer-app-1.0 gstreamer-video-1.0"),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),
+        .systemLibrary(name: "CYUV"),
+
+        // What a plan says. Knows no catalogue, no GStreamer, no NIO.
+        .target(
+            name: "Plans",
+            dependencies: [.product(name: "Yams", package: "Yams")],
+            swiftSettings: settings
+        ),
+        // What the two processes say to each other.
+        .target(name: "WorkerLink", dependencies: ["Plans"], swiftSettings: settings),
+        // Runs one plan.
+        .target(
+            name: "VisionPipeline",
+            dependencies: ["Plans", "WorkerLink", "CGStreamer", "CTurboJPEG", "CYUV"],
+            swiftSettings: settings
+        ),
+        // Runs many, and shows them.
+        .target(
+            name: "Server",
+            dependencies: [
+                "Plans", "WorkerLink",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+                .product(name: "NIOWebSocket", package: nio),
+                .product(name: "NIOFoundationCompat", package: nio),
+                .product(name: "NIOExtras", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            resources: [.embedInCode("Page/index.html")],
+            swiftSettings: settings
+        ),
+
+        .executableTarget(
+            name: "streamtap",
+            dependencies: ["Server", "Plans", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "streamtap-worker",
+            dependencies: ["VisionPipeline"],
+            swiftSettings: settings
+        ),
+
+        .testTarget(name: "PlansTests", dependencies: ["Plans"], swiftSettings: settings),
+        .testTarget(name: "WorkerLinkTests", dependencies: ["WorkerLink", "Plans"], swiftSettings: settings),
+        .testTarget(
+            name: "VisionPipelineTests",
+            dependencies: ["VisionPipeline", "Plans", "WorkerLink", "CTurboJPEG"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Server", "Plans", "WorkerLink",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOEmbedded", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+                .product(name: "NIOWebSocket", package: nio),
+            ],
+            swiftSettings: settings
+        ),
+    ]
+)

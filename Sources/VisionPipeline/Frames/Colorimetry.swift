@@ -1,0 +1,29 @@
+/// What a frame's numbers mean as colours.
+public struct Colorimetry: Hashable, Sendable {
+    public enum Range: Hashable, Sendable {
+        /// Luma and chroma 0…255, as JPEG has it.
+        case full
+        /// Luma 16…235, chroma 16…240, as most cameras give it.
+        case limited
+    }
+
+    public enum Matrix: Hashable, Sendable {
+        /// Kr 0.299, Kb 0.114. JPEG's own.
+        case bt601
+        /// Kr 0.2126, Kb 0.0722.
+        case bt709
+        /// Kr 0.2627, Kb 0.0593.
+        case bt2020
+    }
+
+    public var range: Range
+    public var matrix: Matrix
+
+    public init(range: Range, matrix: Matrix) {
+        self.range = range
+        self.matrix = matrix
+    }
+
+    /// JFIF: full range, BT.601.
+    public static let jpeg = Colorimetry(range: .full, matrix: .bt601)
+}

@@ -1,0 +1,44 @@
+/// One picture on its way through a plan: immutable, shared without copying, released with its last holder.
+///
+/// Its planes belong to `owner`: a mapped GStreamer buffer, a block from a pool, or another frame.
+public final class Frame: @unchecked Sendable {  // immutable after init; `owner` keeps the planes' memory alive and unwritten
+    public let format: PixelFormat
+    /// Pixels.
+    public let width: Int
+    public let height: Int
+    public let colorimetry: Colorimetry
+    /// The frame's number at its source, from 1.
+    public let sequence: UInt64
+    /// When it was captured: CLOCK_MONOTONIC, nanoseconds.
+    public let captured: Int64
+    /// Running time in its segment, nanoseconds; nil when the source gave no timestamp.
+    public let timestamp: UInt64?
+    /// What the stages so far have found; nil while the frame has passed no detecting stage.
+    public let detections: [Detection]?
+    private let planes: [Plane]
+    private let owner: AnyObject
+
+    public init(
+        format: PixelFormat, width: Int, height: Int, colorimetry: Colorimetry, sequence: UInt64, captured: Int64,
+        timestamp: UInt64? = nil, detections: [Detection]? = nil, planes: [Plane], owner: AnyObject
+    ) {
+        self.format = format
+        self.width = width
+        self.height = height
+        self.colorimetry = colorimetry
+        self.sequence = sequence
+        self.captured = captured
+        self.timestamp = timestamp
+        self.detections = detections
+        self.planes = planes
+        self.owner = owner
+    }
+
+    /// Reads the planes; they are valid inside `body` only.
+    public func withPlanes<Result, Failure: Error>(
+        _ body: ([Plane]) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(owner) {} }
+        return try body(planes)
+    }
+}

@@ -1,0 +1,18 @@
+/// One plane of a frame. Valid only while its frame lives.
+public struct Plane {
+    /// The first sample of the first row.
+    public var base: UnsafeRawPointer
+    /// Bytes from one row to the next; never to be derived from the width.
+    public var stride: Int
+    /// Bytes in a row that hold samples (for interleaved UV: two a pair).
+    public var width: Int
+    /// Rows.
+    public var height: Int
+
+    public init(base: UnsafeRawPointer, stride: Int, width: Int, height: Int) {
+        self.base = base
+        self.stride = stride
+        self.width = width
+        self.height = height
+    }
+}

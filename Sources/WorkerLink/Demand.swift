@@ -1,0 +1,29 @@
+/// The complete set of what is wanted of a worker. It replaces the one before, and is sent again after a restart.
+public struct Demand: Hashable, Sendable, Codable {
+    /// Grows with every change.
+    public var generation: UInt64
+    public var wanted: [WantedVariant]
+
+    public init(generation: UInt64 = 0, wanted: [WantedVariant] = []) {
+        self.generation = generation
+        self.wanted = wanted
+    }
+}
+
+/// One variant of one tap that somebody wants.
+public struct WantedVariant: Hashable, Sendable, Codable {
+    public var tap: String
+    public var variant: Variant
+    /// The highest rate any viewer asked for, in frames per second; nil means every frame; 0 means no stream.
+    public var stream: Double?
+    /// A picture is wanted once: the worker answers with the newest frame, however old, as soon as it has seen a
+    /// higher number here than any it answered for this tap and variant. 0 means never.
+    public var once: UInt64
+
+    public init(tap: String, variant: Variant, stream: Double?, once: UInt64 = 0) {
+        self.tap = tap
+        self.variant = variant
+        self.stream = stream
+        self.once = once
+    }
+}

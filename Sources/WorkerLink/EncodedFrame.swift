@@ -1,0 +1,47 @@
+/// What is known of an encoded picture besides its bytes.
+public struct FrameHeader: Hashable, Sendable {
+    /// Index into `CompiledPlan.taps`.
+    public var tap: Int
+    /// The variant asked for, which the picture answers.
+    public var variant: Variant
+    /// The highest `once` number that this picture answers; 0 for none.
+    public var once: UInt64
+    /// The frame's number at its tap, from 1, within this worker.
+    public var sequence: UInt64
+    /// When the frame was captured: CLOCK_MONOTONIC, nanoseconds.
+    public var captured: Int64
+    /// When its encoding was finished: CLOCK_MONOTONIC, nanoseconds.
+    public var encoded: Int64
+    /// The picture's real size in pixels.
+    public var width: Int
+    public var height: Int
+
+    public init(
+        tap: Int, variant: Variant, once: UInt64 = 0, sequence: UInt64, captured: Int64, encoded: Int64, width: Int,
+        height: Int
+    ) {
+        self.tap = tap
+        self.variant = variant
+        self.once = once
+        self.sequence = sequence
+        self.captured = captured
+        self.encoded = encoded
+        self.width = width
+        self.height = height
+    }
+}
+
+/// A picture ready for viewers.
+public struct EncodedFrame: Sendable {
+    public var header: FrameHeader
+    /// A JSON array of detections in the picture's own pixels; empty means the frame passed no detecting stage.
+    public var detections: [UInt8]
+    /// SOI to EOI.
+    public var jpeg: [UInt8]
+
+    public init(header: FrameHeader, detections: [UInt8] = [], jpeg: [UInt8]) {
+        self.header = header
+        self.detections = detections
+        self.jpeg = jpeg
+    }
+}

@@ -1,0 +1,49 @@
+public import Plans
+
+/// Server to worker.
+public enum ServerMessage: Hashable, Sendable, Codable {
+    /// First on the link: build and play this plan.
+    case run(RunRequest)
+    case demand(Demand)
+    /// Finish files, send each tap's last frame, and exit.
+    case stop
+}
+
+/// Everything a worker needs; nothing is carried over from an attempt before.
+public struct RunRequest: Hashable, Sendable, Codable {
+    /// `Link.version` of the server.
+    public var version: Int
+    public var instance: String
+    public var planText: String
+    public var parameters: [String: ParameterValue]
+
+    public init(instance: String, planText: String, parameters: [String: ParameterValue], version: Int = Link.version) {
+        self.version = version
+        self.instance = instance
+        self.planText = planText
+        self.parameters = parameters
+    }
+}
+
+/// Worker to server; frames travel beside these.
+public enum WorkerMessage: Hashable, Sendable, Codable {
+    /// First on the link.
+    case hello(version: Int, pid: Int32)
+    /// The plan could be built; frames may follow.
+    case compiled(CompiledPlan)
+    /// The plan cannot run as it stands; the worker exits.
+    case invalid([Diagnostic])
+    case progress(Progress)
+    /// The last word: why the worker exits. `endOfStream` means that a file played to its end.
+    case ended(FailureReason, message: String)
+}
+
+/// Constants of the wire.
+public enum Link {
+    /// Raised whenever either side could misread the other.
+    public static let version = 1
+    /// Largest JSON message, bytes.
+    public static let controlLimit = 1 << 20
+    /// Largest frame message, bytes.
+    public static let frameLimit = 32 << 20
+}

@@ -1,0 +1,4 @@
+import Foundation
+import VisionPipeline
+
+exit(WorkerProgram.main(CommandLine.arguments))
