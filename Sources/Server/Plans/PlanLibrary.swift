@@ -1,4 +1,4 @@
-public import Plans
+import Plans
 
 /// The plans of the plans directory, read from disk when asked for, so that an edited file is seen at once.
 public struct PlanLibrary: Sendable {
