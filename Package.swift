@@ -77,7 +77,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            resources: [.embedInCode("Page/index.html")],
+            resources: [.embedInCode("Page")],
             swiftSettings: settings
         ),
 

@@ -1,0 +1,56 @@
+// The server's HTTP API. Every failure is an ApiError, so that callers have one thing to show.
+
+export class ApiError extends Error {
+  /** @param {number} status the HTTP status; 0: no answer came */
+  constructor(status, code, message, details = []) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    /** Diagnostics: {severity, line, column, length, code, message, hint} */
+    this.details = details;
+  }
+}
+
+async function call(method, path, body) {
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      cache: "no-store",
+      signal: AbortSignal.timeout(10_000),
+    });
+  } catch {
+    throw new ApiError(0, "no_answer", "The server does not answer.");
+  }
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  const error = answer?.error;
+  throw new ApiError(
+    response.status, error?.code ?? "unknown", error?.message ?? `The server answered ${response.status}.`,
+    Array.isArray(error?.details) ? error.details : []);
+}
+
+const part = encodeURIComponent;
+
+export const plans = async () => (await call("GET", "/api/vp/plans")).plans;
+export const plan = (name) => call("GET", `/api/vp/plans/${part(name)}`);
+export const instances = async () => (await call("GET", "/api/vp/instances")).instances;
+export const taps = async () => (await call("GET", "/api/vp/taps")).instances;
+export const start = (request) => call("POST", "/api/vp/instances", request);
+export const stop = (id) => call("DELETE", `/api/vp/instances/${part(id)}`);
+
+/** Address of a tap's newest picture. */
+export function pictureAddress(instance, tap, size = {}) {
+  const query = new URLSearchParams(size).toString();
+  return `/api/vp/taps/${part(instance)}/${part(tap)}/frame.jpg${query ? `?${query}` : ""}`;
+}
+
+/** Address of a tap's live pictures, one JPEG a message. */
+export function socketAddress(instance, tap, size = {}) {
+  const url = new URL(`/ws/vp/tap/${part(instance)}/${part(tap)}`, location.href);
+  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  url.search = new URLSearchParams({ format: "binary", ...size });
+  return url.href;
+}

@@ -1,0 +1,38 @@
+// Building elements without HTML text: names that come from plans can only ever become text.
+
+/**
+ * @param {string} tag
+ * @param {Object} properties class, text, attributes; `on…` functions become listeners; null and false are left out
+ * @param {...(Node|string|null)} children strings become text nodes
+ */
+export function element(tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "text") node.textContent = value;
+    else if (name === "class") node.className = value;
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/** Writes text only when it differs, so that a screen reader is not told again and no layout is redone. */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Makes `parent`'s children be exactly `nodes`, in order, moving only what is out of place. */
+export function arrange(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  nodes.forEach((node, index) => {
+    if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
+  });
+}
+
+/** Says something to people who listen to the page. */
+export function announce(text) {
+  document.getElementById("announcer").textContent = text;
+}

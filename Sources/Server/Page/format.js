@@ -1,0 +1,60 @@
+// Numbers and times as people read them.
+
+/** A span of time from milliseconds: "0.4 s", "12 s", "3 min", "2 h 5 min". */
+export function span(milliseconds) {
+  const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} days`;
+}
+
+/** A picture's age: under a second it is in milliseconds. */
+export function age(milliseconds) {
+  return milliseconds < 1000 ? `${Math.round(Math.max(0, milliseconds))} ms` : span(milliseconds);
+}
+
+export function rate(fps) {
+  return fps >= 9.95 ? fps.toFixed(0) : fps.toFixed(1);
+}
+
+export function count(number, one, many) {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** Milliseconds since an RFC 3339 instant; null when there is none. */
+export function since(instant) {
+  const time = Date.parse(instant ?? "");
+  return Number.isNaN(time) ? null : Date.now() - time;
+}
+
+const reasons = {
+  plan_invalid: "The plan has errors",
+  element_missing: "A GStreamer element is not installed",
+  refused: "The camera refuses connections",
+  unreachable: "The camera cannot be reached",
+  unauthorized: "The camera refuses the user name or password",
+  not_found: "The camera does not know this path",
+  device_missing: "The device is not there",
+  device_busy: "The device is in use",
+  unsupported_format: "The format is not supported",
+  no_first_frame: "No first frame came in time",
+  no_frames: "Frames have stopped coming",
+  disconnected: "The camera has hung up",
+  camera_error: "The camera reports an error",
+  worker_crashed: "The worker process died",
+  worker_unresponsive: "The worker process froze",
+  worker_protocol: "The worker process sent nonsense",
+  worker_start: "The worker process did not start",
+  resource_limit: "A resource limit was reached",
+  end_of_stream: "Played to its end",
+  stop_requested: "Being stopped",
+};
+
+/** The server's reason in words; an unknown one is shown as it came. */
+export function reason(code) {
+  return Object.hasOwn(reasons, code) ? reasons[code] : code;
+}

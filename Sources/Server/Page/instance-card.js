@@ -1,0 +1,114 @@
+// One instance: its name and state, what is wrong with it, its taps, and the button that stops it.
+
+import { stop } from "./api.js";
+import { announce, arrange, element, setText } from "./dom.js";
+import { count, reason, since, span } from "./format.js";
+import { TapView } from "./tap-view.js";
+
+const stateNames = {
+  starting: "Starting", running: "Running", stalled: "Stalled", retrying: "Retrying", completed: "Completed",
+  failed: "Failed", stopping: "Stopping",
+};
+
+export class InstanceCard {
+  #instance;
+  #changed;
+  #taps = new Map();
+  #state = element("span", { class: "state" });
+  #facts = element("p", { class: "instance-facts quiet" });
+  #trouble = element("p", { class: "trouble" });
+  #grid = element("div", { class: "taps" });
+  #stop;
+  node;
+
+  /** @param {() => void} changed called when a person has changed the instance's state */
+  constructor(instance, changed) {
+    this.#instance = instance;
+    this.#changed = changed;
+    this.#stop = element("button", { class: "button", type: "button", onclick: () => this.#pressed() });
+    this.node = element(
+      "article", { class: "instance", id: `instance-${instance.id}`, "aria-label": `Instance ${instance.id}` },
+      element(
+        "header", { class: "instance-head" },
+        element("h3", { text: instance.id, title: instance.id }),
+        this.#state, this.#facts, this.#stop),
+      this.#trouble, this.#grid);
+  }
+
+  /** @param {Object<string, Object>} taps metrics of the instance's taps by tap id */
+  update(instance, taps) {
+    const before = this.#instance.state;
+    this.#instance = instance;
+    const name = stateNames[instance.state] ?? instance.state;
+    setText(this.#state, name);
+    this.#state.dataset.state = instance.state;
+    if (before !== instance.state) announce(`${instance.id}: ${name}`);
+
+    const ended = instance.state === "completed" || instance.state === "failed";
+    setText(this.#stop, ended ? "Remove" : "Stop");
+    this.#stop.setAttribute("aria-label", `${this.#stop.textContent} ${instance.id}`);
+    this.#stop.disabled = instance.state === "stopping";
+
+    for (const [id, view] of this.#taps) {
+      if (instance.taps.includes(id)) continue;
+      view.end();
+      this.#taps.delete(id);
+    }
+    arrange(this.#grid, instance.taps.map((id) => {
+      if (!this.#taps.has(id)) this.#taps.set(id, new TapView(instance, id));
+      const view = this.#taps.get(id);
+      view.update(instance, taps[id] ?? null);
+      return view.node;
+    }));
+    this.tick();
+  }
+
+  /** What changes with time alone. */
+  tick() {
+    const { plan, since: start, restarts } = this.#instance;
+    const duration = since(start);
+    setText(this.#facts, [
+      plan && plan !== this.#instance.id ? plan : null,
+      duration === null ? null : `for ${span(Math.floor(Math.max(0, duration) / 1000) * 1000).replace(".0", "")}`,
+      restarts > 0 ? count(restarts, "restart", "restarts") : null,
+    ].filter(Boolean).join(" · "));
+
+    const text = this.#troubleText();
+    setText(this.#trouble, text);
+    this.#trouble.hidden = text === "";
+  }
+
+  end() {
+    for (const view of this.#taps.values()) view.end();
+    this.node.remove();
+  }
+
+  #troubleText() {
+    const { state, reason: code, message, next_retry_at: retry, branches = [] } = this.#instance;
+    const sentences = [];
+    if (state === "stalled" || state === "retrying" || state === "failed") {
+      sentences.push([code ? reason(code) : null, message].filter(Boolean).join(": "));
+      const wait = retry ? -since(retry) : null;
+      if (state === "retrying" && wait !== null) {
+        sentences.push(wait > 0 ? `Next try in ${Math.ceil(wait / 1000)} s` : "Trying now");
+      }
+    }
+    for (const branch of branches) {
+      if (branch.state === "failed") sentences.push(`Branch ${branch.name} has failed: ${branch.reason ?? "no reason given"}`);
+    }
+    return sentences.filter(Boolean).map((sentence) => sentence.replace(/[.\s]+$/, "") + ".").join(" ");
+  }
+
+  async #pressed() {
+    this.#stop.disabled = true;
+    try {
+      await stop(this.#instance.id);
+    } catch (error) {
+      if (error.status !== 404) {
+        this.#stop.disabled = false;
+        announce(error.message);
+      }
+    }
+    this.#changed();
+  }
+}

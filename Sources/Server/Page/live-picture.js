@@ -1,0 +1,100 @@
+// A canvas that shows one tap live: no larger than it is drawn, and only while somebody can see it.
+
+import { TapSocket } from "./tap-socket.js";
+
+/** Sizes asked for are multiples of this many pixels, so that similar pages share one encode. */
+const step = 160;
+
+export class LivePicture {
+  /** The canvas; its size is the style sheet's business. */
+  canvas = document.createElement("canvas");
+  /** Whether a picture has been drawn. */
+  hasPicture = false;
+
+  #context = this.canvas.getContext("bitmaprenderer");
+  #socket;
+  #drawn;
+  #next = null;
+  #decoding = false;
+  #isLive = true;
+  #isInView = false;
+  #source = { width: 0, height: 0 };
+  #asked = { width: 0, height: 0 };
+  #stopListening = new AbortController();
+  #inView = new IntersectionObserver((entries) => {
+    this.#isInView = entries.at(-1).isIntersecting;
+    this.#settle();
+  }, { rootMargin: "100px" });
+  #resized = new ResizeObserver(() => this.#settle());
+
+  /** @param {() => void} drawn told after each picture, and when the connection comes or goes */
+  constructor(instance, tap, drawn = () => {}) {
+    this.#drawn = drawn;
+    this.#socket = new TapSocket(instance, tap, {
+      picture: (blob) => this.#show(blob),
+      connected: () => this.#drawn(),
+    });
+    this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("aria-label", `Live picture of ${tap}, ${instance}`);
+    document.addEventListener("visibilitychange", () => this.#settle(), { signal: this.#stopListening.signal });
+    this.#inView.observe(this.canvas);
+    this.#resized.observe(this.canvas);
+  }
+
+  /**
+   * @param {boolean} isLive whether new pictures can still come
+   * @param {{width: number, height: number}} source size at the tap; 0 while unknown
+   */
+  update(isLive, source) {
+    this.#isLive = isLive;
+    this.#source = source;
+    this.#settle();
+  }
+
+  /** Shows a picture that did not come over the socket. */
+  async load(address) {
+    const response = await fetch(address, { cache: "no-store" }).catch(() => null);
+    if (response?.ok && !this.hasPicture) this.#show(await response.blob());
+  }
+
+  end() {
+    this.#stopListening.abort();
+    this.#inView.disconnect();
+    this.#resized.disconnect();
+    this.#socket.close();
+  }
+
+  #settle() {
+    if (this.#isLive && this.#isInView && !document.hidden) this.#socket.open(this.#wantedSize());
+    else this.#socket.close();
+  }
+
+  /** Nothing when the source is no larger than what is drawn: then a camera's own JPEG can pass untouched. */
+  #wantedSize() {
+    const wanted = (length) => Math.max(step, Math.ceil((length * devicePixelRatio) / step) * step);
+    const size = { width: wanted(this.canvas.clientWidth), height: wanted(this.canvas.clientHeight) };
+    const { width, height } = this.#source;
+    if (width > 0 && width <= size.width && height <= size.height) return {};
+    // A little smaller than before is no reason to ask anew.
+    const fits = (side) => size[side] <= this.#asked[side] && size[side] > this.#asked[side] / 2;
+    if (!fits("width") || !fits("height")) this.#asked = size;
+    return this.#asked;
+  }
+
+  /** Decodes one picture at a time; of those that come meanwhile only the newest is kept. */
+  async #show(blob) {
+    this.#next = blob;
+    if (this.#decoding) return;
+    this.#decoding = true;
+    while (this.#next) {
+      const newest = this.#next;
+      this.#next = null;
+      const bitmap = await createImageBitmap(newest).catch(() => null);
+      if (!bitmap) continue;
+      this.#context.transferFromImageBitmap(bitmap);
+      this.hasPicture = true;
+      this.#drawn();
+    }
+    this.#decoding = false;
+  }
+}

@@ -1,0 +1,63 @@
+// A form field for one plan parameter, from its JSON Schema words.
+
+import { element } from "./dom.js";
+
+/**
+ * @returns {{node: Element, name: string, value: () => (string|number|boolean|undefined), fault: (is: boolean) => void}}
+ *   `value` is undefined when the field is empty: then the plan's default stands
+ */
+export function field(plan, parameter) {
+  const id = `field-${plan}-${parameter.name}`;
+  const help = helpText(parameter);
+  const input = control(id, parameter);
+  if (help) input.setAttribute("aria-describedby", `${id}-help`);
+  const label = element("label", { for: id, text: parameter.name });
+  const helpNode = help ? element("p", { class: "help", id: `${id}-help`, text: help }) : null;
+  const isSwitch = parameter.type === "boolean" && !parameter.enum;
+  return {
+    node: element("div", { class: isSwitch ? "field field-switch" : "field" }, label, input, helpNode),
+    name: parameter.name,
+    value: () => read(input, parameter),
+    fault: (is) => is ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid"),
+  };
+}
+
+function control(id, { name, type, format, default: standard, minimum, maximum, enum: choices, pattern }) {
+  const required = standard === undefined || standard === null;
+  if (choices) {
+    return element(
+      "select", { id, name, required },
+      required ? element("option", { value: "", text: "Choose" }) : null,
+      ...choices.map((choice, index) =>
+        element("option", { value: index, text: String(choice), selected: choice === standard })));
+  }
+  if (type === "boolean") return element("input", { id, name, type: "checkbox", checked: standard === true });
+  if (type === "integer" || type === "number") {
+    return element("input", {
+      id, name, type: "number", min: minimum, max: maximum, step: type === "integer" ? 1 : "any", required,
+      value: required ? null : standard, inputmode: type === "integer" ? "numeric" : "decimal",
+    });
+  }
+  const placeholder = { uri: "rtsp://192.168.0.20/main", device: "/dev/video0", path: "film.mp4" }[format];
+  return element("input", {
+    id, name, type: format === "secret" ? "password" : "text", required, value: required ? null : standard,
+    placeholder, inputmode: format === "uri" ? "url" : null,
+    // JSON Schema's pattern may match anywhere; HTML's must match all.
+    pattern: pattern ? `.*(?:${pattern}).*` : null,
+    autocomplete: "off", autocapitalize: "off", spellcheck: "false",
+  });
+}
+
+function read(input, { type, enum: choices }) {
+  if (choices) return input.value === "" ? undefined : choices[Number(input.value)];
+  if (type === "boolean") return input.checked;
+  if (input.value === "") return undefined;
+  return type === "integer" || type === "number" ? Number(input.value) : input.value;
+}
+
+function helpText({ description, minimum, maximum }) {
+  const known = (limit) => limit !== undefined && limit !== null;
+  const range = known(minimum) && known(maximum) ? `${minimum} to ${maximum}`
+    : known(minimum) ? `at least ${minimum}` : known(maximum) ? `at most ${maximum}` : "";
+  return [description, range].filter(Boolean).join(", ");
+}

@@ -1,0 +1,65 @@
+// The plans of the plans directory, each with the form that starts it and its text.
+
+import { arrange, element, setText } from "./dom.js";
+import { count } from "./format.js";
+import { planForm } from "./plan-form.js";
+import { showPlanText } from "./plan-text.js";
+
+export class PlanList {
+  #list = document.getElementById("plan-list");
+  #summary = document.getElementById("plans-summary");
+  #cards = new Map();
+  #started;
+  #empty = element(
+    "li", { class: "empty" },
+    element("p", { class: "empty-title", text: "No plans" }),
+    element("p", { text: "Put a NAME.plan file into the plans directory, and it appears here." }));
+
+  /** @param {(instance: Object) => void} started */
+  constructor(started) {
+    this.#started = started;
+  }
+
+  update(plans) {
+    this.#list.removeAttribute("aria-busy");
+    // A card is made anew only when its plan has changed: what somebody is typing stays.
+    const cards = new Map(plans.map((plan) => {
+      const source = JSON.stringify(plan);
+      const known = this.#cards.get(plan.name);
+      return [plan.name, known?.source === source ? known : { source, node: this.#card(plan) }];
+    }));
+    this.#cards = cards;
+    arrange(this.#list, cards.size > 0 ? [...cards.values()].map(({ node }) => node) : [this.#empty]);
+    setText(this.#summary, cards.size > 0 ? count(cards.size, "plan", "plans") : "");
+  }
+
+  #card(plan) {
+    const title = plan.title ?? plan.name;
+    const form = planForm(plan, (instance) => {
+      setOpen(false);
+      this.#started(instance);
+    });
+    const body = element("div", { class: "plan-body", id: `plan-body-${plan.name}` }, form);
+    const toggle = element(
+      "button", {
+        class: "plan-toggle", type: "button", "aria-controls": body.id, onclick: () => setOpen(body.hidden),
+      },
+      element("span", { class: "plan-title", text: title }),
+      element("span", { class: "plan-name", text: plan.name }));
+
+    function setOpen(open) {
+      body.hidden = !open;
+      toggle.setAttribute("aria-expanded", String(open));
+      if (open) form.querySelector("input, select")?.focus({ preventScroll: true });
+    }
+
+    body.prepend(element(
+      "p", { class: "plan-taps" },
+      ...(plan.taps ?? []).map((tap) => element("span", { class: "chip", text: tap })),
+      element("button", {
+        class: "button-link", type: "button", text: "Show its text", onclick: () => showPlanText(plan.name, title),
+      })));
+    setOpen(false);
+    return element("li", { class: "plan" }, toggle, body);
+  }
+}
