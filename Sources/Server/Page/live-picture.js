@@ -91,6 +91,9 @@ export class LivePicture {
       this.#next = null;
       const bitmap = await createImageBitmap(newest).catch(() => null);
       if (!bitmap) continue;
+      // The canvas has the picture's own shape, so that the style sheet can fit it.
+      if (this.canvas.width !== bitmap.width) this.canvas.width = bitmap.width;
+      if (this.canvas.height !== bitmap.height) this.canvas.height = bitmap.height;
       this.#context.transferFromImageBitmap(bitmap);
       this.hasPicture = true;
       this.#drawn();

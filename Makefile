@@ -1,0 +1,28 @@
+# make run: everything from a fresh clone to live pictures in a browser.
+.PHONY: run build test format lint packages-build packages-test
+
+SWIFT ?= swift
+swift_files := Package.swift Sources Tests
+
+run: build
+	.build/release/streamtap run demo
+
+# Release; the binaries are in .build/release.
+build: packages-build
+	$(SWIFT) build --configuration release
+
+test: packages-test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+format:
+	$(SWIFT) format format --in-place --recursive --parallel $(swift_files)
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel $(swift_files)
+
+packages-build:
+	@scripts/install-packages run build
+
+packages-test:
+	@scripts/install-packages run build test
