@@ -49,5 +49,8 @@ extension Diagnostic.Code {
     public static let cannotLink = Self("cannot_link")
     public static let stageNeedsInput = Self("stage_needs_input")
     public static let stageHidesElement = Self("stage_hides_element")
+    public static let displaySink = Self("display_sink")
+    public static let impliedTap = Self("implied_tap")
+    public static let parameterFormat = Self("parameter_format")
     public static let notYetSupported = Self("not_yet_supported")
 }

@@ -12,4 +12,6 @@ public struct Plan: Sendable, Hashable {
     public var graph: PlanGraph
     /// What parsing found worth saying though the plan is sound.
     public var warnings: [Diagnostic]
+    /// Where each parameter is declared.
+    var parameterPlaces: [String: SourceRange]
 }

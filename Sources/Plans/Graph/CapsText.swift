@@ -1,0 +1,69 @@
+/// How caps are written so that GStreamer reads them as they are meant.
+enum CapsText {
+    /// A string as it stands, or in quotes when it holds more than letters and harmless signs.
+    static func string(_ text: String) -> String {
+        let isPlain =
+            !text.isEmpty
+            && text.unicodeScalars.allSatisfy { $0.isASCIIAlphanumeric || "-_+/:.%*@~".unicodeScalars.contains($0) }
+        if isPlain { return text }
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" || scalar == "\\" { quoted += "\\" }
+            quoted.unicodeScalars.append(scalar)
+        }
+        return quoted + "\""
+    }
+}
+
+/// The fields of a caps filter that a parameter can stand for: whatever it holds, the caps keep their shape.
+enum CapsParameterField: String, CaseIterable {
+    case width, height, framerate, format
+
+    /// Declared types that can mean this field.
+    var types: Set<ParameterDeclaration.ValueType> {
+        switch self {
+        case .width, .height: [.integer]
+        case .framerate: [.integer, .number, .string]
+        case .format: [.string]
+        }
+    }
+
+    /// Whether `value` is written in caps without quotes or tricks.
+    func accepts(_ value: ParameterValue) -> Bool {
+        switch (self, value) {
+        case (.width, .integer(let number)), (.height, .integer(let number)): return number > 0
+        case (.framerate, .integer(let number)): return number >= 0
+        case (.framerate, .number(let number)): return number >= 0 && number <= 1_000_000
+        case (.framerate, .string(let text)):
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count <= 2, !parts.isEmpty else { return false }
+            return parts.allSatisfy { part in
+                part.unicodeScalars.allSatisfy(\.isASCIIDigit) && Int32(part) != nil
+            } && (parts.count == 1 || Int32(parts[1]) != 0)
+        case (.format, .string(let text)):
+            return !text.isEmpty && text.unicodeScalars.count <= 32
+                && text.unicodeScalars.allSatisfy { $0.isASCIIAlphanumeric || $0 == "_" || $0 == "-" }
+        default: return false
+        }
+    }
+
+    var expectation: String {
+        switch self {
+        case .width, .height: "a whole number above 0"
+        case .framerate: "a rate such as 30 or 30000/1001"
+        case .format: "a pixel format such as I420"
+        }
+    }
+
+    /// The value in GStreamer's notation; a rate is always a fraction.
+    func text(_ value: ParameterValue) -> String {
+        switch (self, value) {
+        case (.framerate, .integer(let number)): return "\(number)/1"
+        case (.framerate, .number(let number)):
+            if let whole = Int64(exactly: number) { return "\(whole)/1" }
+            return "\(Int64((number * 1000).rounded()))/1000"
+        case (.framerate, .string(let text)): return text.contains("/") ? text : text + "/1"
+        default: return value.text
+        }
+    }
+}

@@ -1,0 +1,29 @@
+/// What a `streamtap` can be told: the picture it gives to viewers who ask for nothing.
+enum TapOption: String, CaseIterable {
+    /// Box that the picture must fit in, pixels.
+    case width, height
+    /// Highest rate, frames per second.
+    case fps
+    /// JPEG quality.
+    case quality
+
+    var types: Set<ParameterDeclaration.ValueType> { self == .fps ? [.integer, .number] : [.integer] }
+
+    private var range: ClosedRange<Double> {
+        switch self {
+        case .width: 16...7680
+        case .height: 16...4320
+        case .fps: 0.01...240
+        case .quality: 1...100
+        }
+    }
+
+    /// What is expected, when `text` is something else.
+    func problem(with text: String) -> String? {
+        let number = self == .fps ? ParameterNumber.number(text) : ParameterNumber.integer(text).map { Double($0) }
+        if let number, range.contains(number) { return nil }
+        return self == .fps
+            ? "'fps' is a number from 0.01 to 240"
+            : "'\(rawValue)' is a whole number from \(Int(range.lowerBound)) to \(Int(range.upperBound))"
+    }
+}

@@ -1,0 +1,144 @@
+import Yams
+
+/// Reads front matter; every problem with its line in the whole plan.
+struct FrontMatterReader {
+    private let yaml: String
+    let firstLine: Int
+    let lines: [Substring.UnicodeScalarView]
+    var diagnostics: DiagnosticList
+    private(set) var result = FrontMatter()
+
+    init(_ yaml: String, firstLine: Int, diagnostics: DiagnosticList) {
+        self.yaml = yaml
+        self.firstLine = firstLine
+        self.lines = yaml.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { Substring($0).unicodeScalars }
+        self.diagnostics = diagnostics
+        result.exists = true
+    }
+
+    mutating func read() {
+        guard isHarmless(), let root = compose() else { return }
+        if root.scalar?.string.isEmpty == true { return }
+        guard let mapping = root.mapping else {
+            error(at: place(of: root), "expected 'title:' and 'parameters:' in the front matter")
+            return
+        }
+        for (key, value) in mapping {
+            switch key.scalar?.string {
+            case "title": title(value)
+            case "parameters": parameters(value)
+            default:
+                let name = key.scalar?.string ?? ""
+                error(
+                    at: place(of: key), "the front matter has no key '\(name.prefix(60))'",
+                    hint: NearestName.hint(for: name, in: ["title", "parameters"])
+                        ?? "it holds 'title' and 'parameters'")
+            }
+        }
+    }
+
+    mutating func error(
+        _ code: Diagnostic.Code = .frontMatter, at range: SourceRange, _ message: String, hint: String? = nil
+    ) {
+        diagnostics.error(code, at: range, message, hint: hint)
+    }
+
+    private mutating func title(_ node: Node) {
+        guard let title = node.scalar?.string, !title.isEmpty else {
+            error(at: place(of: node), "expected a text as title")
+            return
+        }
+        result.title = title
+    }
+
+    private mutating func parameters(_ node: Node) {
+        if node.scalar?.string.isEmpty == true { return }
+        guard let mapping = node.mapping else {
+            error(
+                at: place(of: node), "expected a mapping of parameters", hint: "parameters: {camera: {type: string}}")
+            return
+        }
+        for (key, value) in mapping {
+            let place = place(of: key)
+            let name = key.scalar?.string ?? ""
+            guard PlanName.isValid(name) else {
+                error(
+                    .invalidName, at: place, "'\(name.prefix(60))' cannot name a parameter",
+                    hint: PlanName.repaired(name).map { "write \($0)" } ?? PlanName.rule)
+                result.refusedNames.insert(name)
+                continue
+            }
+            result.places[name] = place
+            if let declaration = declaration(of: name, at: place, value) {
+                result.parameters.append(declaration)
+            } else {
+                result.refusedNames.insert(name)
+            }
+        }
+    }
+
+    /// Anchors and deep nesting are what makes YAML dangerous, and front matter needs neither.
+    private mutating func isHarmless() -> Bool {
+        let start = SourceRange(line: firstLine, column: 1, length: 1)
+        if yaml.utf8.count > FrontMatter.byteLimit {
+            error(.limitExceeded, at: start, "front matter has at most \(FrontMatter.byteLimit) bytes")
+            return false
+        }
+        var brackets = 0
+        for (index, line) in lines.enumerated() {
+            var previous: Unicode.Scalar = " "
+            var column = 1
+            var indentation = 0
+            var isIndentation = true
+            for scalar in line {
+                let place = SourceRange(line: firstLine + index, column: column, length: 1)
+                if scalar == "[" || scalar == "{" { brackets += 1 }
+                if isIndentation, scalar == " " || scalar == "-" || scalar == "?" || scalar == "\t" {
+                    indentation += 1
+                } else {
+                    isIndentation = false
+                }
+                if brackets > 500 || indentation > 64 {
+                    error(.limitExceeded, at: place, "the front matter is nested too deep")
+                    return false
+                }
+                if previous == "&", !scalar.isPlanWhitespace {
+                    error(
+                        at: SourceRange(line: place.line, column: column - 1, length: 1),
+                        "anchors ('&\(scalar)…') are not supported in front matter", hint: "write '&' alone, or 'and'")
+                    return false
+                }
+                previous = scalar == "&" && !(previous.isPlanWhitespace || "[{,:-".unicodeScalars.contains(previous)) ? "x" : scalar
+                column += 1
+            }
+        }
+        return true
+    }
+
+    private mutating func compose() -> Node? {
+        do {
+            return try Yams.compose(yaml: yaml)
+        } catch let problem as YamlError {
+            report(problem)
+        } catch {
+            self.error(at: SourceRange(line: firstLine, column: 1, length: 1), "the front matter is not YAML")
+        }
+        return nil
+    }
+
+    private mutating func report(_ problem: YamlError) {
+        switch problem {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            let place = SourceRange(line: firstLine + mark.line - 1, column: max(mark.column, 1), length: 1)
+            error(at: place, "the front matter is not YAML: \(problem)")
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            let place = SourceRange(
+                line: firstLine + context.mark.line - 1, column: max(context.mark.column, 1), length: 1)
+            let names = duplicates.map { "'\(String(describing: $0))'" }.joined(separator: ", ")
+            error(at: place, "a key stands twice: \(names)")
+        default:
+            error(at: SourceRange(line: firstLine, column: 1, length: 1), "the front matter is not YAML")
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// How much a plan may hold. Exceeding one is a diagnostic (`limit_exceeded`).
+public struct PlanLimits: Sendable, Hashable {
+    /// UTF-8 bytes of the whole text.
+    public var textBytes: Int
+    /// Elements, stages, caps filters and taps together.
+    public var nodes: Int
+    public var propertiesPerNode: Int
+    public var tees: Int
+    public var taps: Int
+
+    public init(textBytes: Int, nodes: Int, propertiesPerNode: Int, tees: Int, taps: Int) {
+        self.textBytes = textBytes
+        self.nodes = nodes
+        self.propertiesPerNode = propertiesPerNode
+        self.tees = tees
+        self.taps = taps
+    }
+
+    /// For plans on the operator's own disk: far beyond what a machine could run.
+    public static let trusted = PlanLimits(
+        textBytes: 1 << 20, nodes: 4096, propertiesPerNode: 256, tees: 1024, taps: 1024)
+    /// For plan text that arrives over the network.
+    public static let untrusted = PlanLimits(textBytes: 8 << 10, nodes: 64, propertiesPerNode: 32, tees: 8, taps: 16)
+}

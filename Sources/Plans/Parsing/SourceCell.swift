@@ -1,0 +1,46 @@
+/// One character of a plan after quotes and backslashes are resolved, with the place it came from.
+struct SourceCell {
+    enum Quoting: UInt8 {
+        case plain, escaped, quoted
+    }
+
+    /// Stands for the nothing between two quotes, so that `text=""` has a value.
+    static let empty = Unicode.Scalar(0xFFFF as UInt16) ?? " "
+
+    var scalar: Unicode.Scalar
+    var quoting: Quoting
+    /// The first character of a quoted run, and the last.
+    var opensQuote = false
+    var closesQuote = false
+    var line: Int32
+    var column: Int32
+    /// Columns covered: quotes and backslashes count with the character they belong to.
+    var width: Int32
+
+    /// White space outside quotes ends a word.
+    var isSeparator: Bool { quoting == .plain && scalar.isPlanWhitespace }
+    /// White space inside quotes is white space to a caps filter only.
+    var isBlank: Bool { scalar == Self.empty || scalar.isPlanWhitespace }
+}
+
+extension Unicode.Scalar {
+    var isPlanWhitespace: Bool { value == 0x20 || (value >= 0x09 && value <= 0x0D) }
+
+    var isASCIIDigit: Bool { value >= 0x30 && value <= 0x39 }
+
+    var isASCIIAlphanumeric: Bool {
+        isASCIIDigit || (value >= 0x41 && value <= 0x5A) || (value >= 0x61 && value <= 0x7A)
+    }
+
+    /// gst-launch's identifier: a letter, a digit or `_`, then also `-`, `%` and `:`.
+    var startsIdentifier: Bool { isASCIIAlphanumeric || self == "_" }
+    var continuesIdentifier: Bool { startsIdentifier || self == "-" || self == "%" || self == ":" }
+}
+
+extension Sequence<SourceCell> {
+    var text: String {
+        var view = String.UnicodeScalarView()
+        for cell in self where cell.scalar != SourceCell.empty { view.append(cell.scalar) }
+        return String(view)
+    }
+}
