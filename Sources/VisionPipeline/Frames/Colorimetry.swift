@@ -27,3 +27,14 @@ public struct Colorimetry: Hashable, Sendable {
     /// JFIF: full range, BT.601.
     public static let jpeg = Colorimetry(range: .full, matrix: .bt601)
 }
+
+extension Colorimetry.Matrix {
+    /// Kr and Kb: the shares of red and blue in luma (ITU-T H.273, table 4).
+    var lumaWeights: (red: Double, blue: Double) {
+        switch self {
+        case .bt601: (0.299, 0.114)
+        case .bt709: (0.2126, 0.0722)
+        case .bt2020: (0.2627, 0.0593)
+        }
+    }
+}

@@ -42,3 +42,14 @@ public struct Detection: Hashable, Sendable {
         self.corners = corners
     }
 }
+
+extension Detection {
+    /// The mean of the corners; the middle of the box where there are none.
+    public var center: Point {
+        guard !corners.isEmpty else { return Point(x: box.x + box.width / 2, y: box.y + box.height / 2) }
+        let count = Double(corners.count)
+        return Point(
+            x: corners.reduce(0) { $0 + $1.x } / count,
+            y: corners.reduce(0) { $0 + $1.y } / count)
+    }
+}

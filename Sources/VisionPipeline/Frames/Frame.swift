@@ -1,6 +1,6 @@
 /// One picture on its way through a plan: immutable, shared without copying, released with its last holder.
 ///
-/// Its planes belong to `owner`: a mapped GStreamer buffer, a block from a pool, or another frame.
+/// Its planes belong to `owner`: a mapped GStreamer buffer, a block from a pool, or another frame's owner.
 public final class Frame: @unchecked Sendable {  // immutable after init; `owner` keeps the planes' memory alive and unwritten
     public let format: PixelFormat
     /// Pixels.
@@ -15,12 +15,12 @@ public final class Frame: @unchecked Sendable {  // immutable after init; `owner
     public let timestamp: UInt64?
     /// What the stages so far have found; nil while the frame has passed no detecting stage.
     public let detections: [Detection]?
-    private let planes: [Plane]
+    private let planes: Planes
     private let owner: AnyObject
 
     public init(
         format: PixelFormat, width: Int, height: Int, colorimetry: Colorimetry, sequence: UInt64, captured: Int64,
-        timestamp: UInt64? = nil, detections: [Detection]? = nil, planes: [Plane], owner: AnyObject
+        timestamp: UInt64? = nil, detections: [Detection]? = nil, planes: Planes, owner: AnyObject
     ) {
         self.format = format
         self.width = width
@@ -36,9 +36,29 @@ public final class Frame: @unchecked Sendable {  // immutable after init; `owner
 
     /// Reads the planes; they are valid inside `body` only.
     public func withPlanes<Result, Failure: Error>(
-        _ body: ([Plane]) throws(Failure) -> Result
+        _ body: (Planes) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         defer { withExtendedLifetime(owner) {} }
         return try body(planes)
+    }
+
+    /// The same picture with what a stage has found in it; shares the planes.
+    public func with(detections: [Detection]?) -> Frame {
+        Frame(
+            format: format, width: width, height: height, colorimetry: colorimetry, sequence: sequence,
+            captured: captured, timestamp: timestamp, detections: detections, planes: planes, owner: owner)
+    }
+
+    /// The luma plane alone, as a gray frame; shares the memory and keeps the range. Nil for JPEG.
+    public var luma: Frame? {
+        switch format {
+        case .gray8: self
+        case .jpeg: nil
+        case .i420, .nv12:
+            Frame(
+                format: .gray8, width: width, height: height, colorimetry: colorimetry, sequence: sequence,
+                captured: captured, timestamp: timestamp, detections: detections, planes: Planes(planes[0]),
+                owner: owner)
+        }
     }
 }

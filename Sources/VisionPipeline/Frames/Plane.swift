@@ -15,4 +15,14 @@ public struct Plane {
         self.width = width
         self.height = height
     }
+
+    /// A plane of no samples.
+    public static var empty: Plane { Plane(base: emptyBase, stride: 0, width: 0, height: 0) }
+
+    // One byte that is never read, written or freed, so that an empty plane still has an address.
+    nonisolated(unsafe) private static let emptyBase = UnsafeRawPointer(
+        UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
+
+    /// The samples as bytes.
+    var samples: UnsafePointer<UInt8> { base.assumingMemoryBound(to: UInt8.self) }
 }

@@ -1,0 +1,120 @@
+import CYUV
+import WorkerLink
+
+/// Makes JPEGs of frames: scale first, then colours, then libjpeg-turbo. Confined to one thread; keeps its memory.
+final class PictureEncoder {
+    private let compressor: JPEGCompressor
+    private var decoder: JPEGDecoder?
+    private var separated = YUVScratch()
+    private var scaled = YUVScratch()
+    private var converted = YUVScratch()
+    private var offsets = ScratchMemory()
+
+    struct Picture {
+        var jpeg: [UInt8]
+        var size: PictureSize
+    }
+
+    init() throws(EncodeError) {
+        compressor = try JPEGCompressor()
+    }
+
+    /// - Parameter variant: with the plan's defaults already filled in.
+    func encode(_ frame: Frame, as variant: Variant) throws(EncodeError) -> Picture {
+        try frame.withPlanes { planes throws(EncodeError) in
+            let source = PictureSize(width: frame.width, height: frame.height)
+            guard 1...65_535 ~= source.width, 1...65_535 ~= source.height else {
+                throw .size(width: source.width, height: source.height)
+            }
+            let size = source.fitting(variant)
+            let picture: YUVPicture
+            if frame.format == .jpeg {
+                let jpeg = try JPEGBytes(planes[0])
+                if size == source, variant.quality == nil { return Picture(jpeg: jpeg.copied, size: size) }
+                picture = try decode(jpeg, from: source, for: size)
+            } else {
+                picture = planar(planes, of: frame, size: source)
+            }
+            let ready = evenSided(inJPEGColors(fitted(picture, to: size)))
+            let quality = max(1, min(100, variant.quality ?? Variant.defaultQuality))
+            return Picture(jpeg: try compressor.compress(ready, quality: quality), size: ready.size)
+        }
+    }
+
+    private func decode(
+        _ jpeg: JPEGBytes, from source: PictureSize, for size: PictureSize
+    ) throws(EncodeError) -> YUVPicture {
+        let decoder = if let decoder { decoder } else { try JPEGDecoder() }
+        self.decoder = decoder
+        return try decoder.decode(jpeg, atMost: source, for: size)
+    }
+
+    /// The frame's own planes; interleaved chroma is separated.
+    private func planar(_ planes: Planes, of frame: Frame, size: PictureSize) -> YUVPicture {
+        var picture = YUVPicture(size: size, y: planes[0], chroma: nil, colorimetry: frame.colorimetry)
+        switch frame.format {
+        case .i420:
+            picture.chroma = (planes[1], planes[2])
+        case .nv12:
+            guard let (u, v) = separated.planes(size, gray: false).chroma else { break }
+            SplitUVPlane(
+                planes[1].samples, Int32(planes[1].stride), u.base, Int32(u.stride), v.base, Int32(v.stride),
+                Int32(u.width), Int32(u.height))
+            picture.chroma = (u.readOnly, v.readOnly)
+        case .gray8, .jpeg:
+            break
+        }
+        return picture
+    }
+
+    /// 4:2:0 of exactly `size`; chroma of any other subsampling becomes 4:2:0 here.
+    private func fitted(_ picture: YUVPicture, to size: PictureSize) -> YUVPicture {
+        let chromaWidth = (size.width + 1) / 2
+        let chromaHeight = (size.height + 1) / 2
+        let chromaFits = picture.chroma.map { $0.u.width == chromaWidth && $0.u.height == chromaHeight } ?? true
+        guard picture.size != size || !chromaFits else { return picture }
+        let target = scaled.planes(size, gray: picture.chroma == nil)
+        Self.scale(picture.y, to: target.y)
+        var result = YUVPicture(size: size, y: target.y.readOnly, chroma: nil, colorimetry: picture.colorimetry)
+        if let source = picture.chroma, let chroma = target.chroma {
+            Self.scale(source.u, to: chroma.u)
+            Self.scale(source.v, to: chroma.v)
+            result.chroma = (chroma.u.readOnly, chroma.v.readOnly)
+        }
+        return result
+    }
+
+    private static func scale(_ source: Plane, to target: MutablePlane) {
+        ScalePlane(
+            source.samples, Int32(source.stride), Int32(source.width), Int32(source.height), target.base,
+            Int32(target.stride), Int32(target.width), Int32(target.height), kFilterBox)
+    }
+
+    private func inJPEGColors(_ picture: YUVPicture) -> YUVPicture {
+        guard let transform = JPEGColorTransform(from: picture.colorimetry) else { return picture }
+        let target = converted.planes(picture.size, gray: picture.chroma == nil)
+        let room = offsets.bytes((picture.size.width + 1) * MemoryLayout<UInt16>.stride)
+        room.withMemoryRebound(to: UInt16.self, capacity: picture.size.width + 1) { offsets in
+            transform.convert(picture, y: target.y, chroma: target.chroma, offsets: offsets)
+        }
+        target.y.repeatOddEdges()
+        return YUVPicture(
+            size: picture.size, y: target.y.readOnly,
+            chroma: target.chroma.map { ($0.u.readOnly, $0.v.readOnly) }, colorimetry: .jpeg, isPadded: true)
+    }
+
+    /// libjpeg-turbo reads 4:2:0 luma up to an even width and height: past an odd plane's end, unless it is copied.
+    private func evenSided(_ picture: YUVPicture) -> YUVPicture {
+        let isOdd = picture.size.width % 2 == 1 || picture.size.height % 2 == 1
+        guard isOdd, picture.chroma != nil, !picture.isPadded else { return picture }
+        let target = converted.planes(picture.size, gray: true).y
+        CopyPlane(
+            picture.y.samples, Int32(picture.y.stride), target.base, Int32(target.stride), Int32(target.width),
+            Int32(target.height))
+        target.repeatOddEdges()
+        var result = picture
+        result.y = target.readOnly
+        result.isPadded = true
+        return result
+    }
+}

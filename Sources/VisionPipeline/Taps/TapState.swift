@@ -1,0 +1,247 @@
+import Dispatch
+import WorkerLink
+
+/// What a tap knows, behind its lock: the newest frame, and the lanes. Pure but for the frames it holds; times are
+/// nanoseconds and come from outside.
+struct TapState {
+    /// Lanes of exactly the size asked for; who comes later gets the next larger one.
+    static let exactLanes = 8
+    /// How long a lane is kept after the last demand.
+    static let linger: Int64 = 2_000_000_000
+    /// Answered `once` numbers are remembered beyond the present demand up to this many.
+    private static let rememberedAnswers = 64
+
+    private let tap: String
+    private let defaults: Variant
+    private let highestRate: Double
+
+    private(set) var newest: Frame?
+    private(set) var frames: UInt64 = 0
+    private var lastFrame: Int64?
+    private var meter = RateMeter()
+    private(set) var lanes: [Lane] = []
+    private var nextLane = 0
+    private var encoded: UInt64 = 0
+    private var dropped: UInt64 = 0
+    private var answered: [Variant: UInt64] = [:]
+
+    init(tap: String, defaults: Variant, fps: Double?) {
+        self.tap = tap
+        self.defaults = defaults
+        highestRate = fps.map { $0 > 0 ? $0 : .infinity } ?? .infinity
+    }
+
+    /// - Returns: the frame before, to be released outside the lock, and the lanes to queue.
+    mutating func offer(_ frame: Frame, at now: Int64) -> (previous: Frame?, lanes: [Int]) {
+        let previous = newest
+        newest = frame
+        frames += 1
+        lastFrame = now
+        meter.note(now)
+        guard !lanes.isEmpty else { return (previous, []) }
+        var due: [Int] = []
+        let interval = meter.lastInterval
+        for index in lanes.indices {
+            let rate = lanes[index].rate
+            if rate > 0, lanes[index].limit.takes(now, rate: min(rate, highestRate), sourceInterval: interval) {
+                if lanes[index].hasPending { dropped += 1 }
+                lanes[index].hasPending = true
+            }
+            if activate(index) { due.append(lanes[index].id) }
+        }
+        removeIdleLanes(at: now)
+        return (previous, due)
+    }
+
+    /// - Returns: the lanes to queue.
+    mutating func demand(_ wanted: [WantedVariant], at now: Int64) -> [Int] {
+        var known: [Variant: Lane.Answer] = [:]
+        for index in lanes.indices {
+            for answer in lanes[index].answers { known[answer.variant] = answer }
+            lanes[index].answers = []
+        }
+        let answers = merged(wanted, known: known)
+        if answered.count > Self.rememberedAnswers {
+            let asked = Set(wanted.map(\.variant))
+            answered = answered.filter { asked.contains($0.key) }
+        }
+        // Those that have their lane go first, so that none of it is taken from them.
+        let housed = Set(lanes.map(\.variant))
+        for answer in answers where housed.contains(filled(answer.variant)) { house(answer) }
+        for answer in answers where !housed.contains(filled(answer.variant)) { house(answer) }
+        var due: [Int] = []
+        for index in lanes.indices {
+            // Who has just come to a stream gets the newest frame at once.
+            if lanes[index].answers.contains(where: { $0.rate > 0 && (known[$0.variant]?.rate ?? 0) == 0 }) {
+                lanes[index].hasPending = frames > 0
+            } else if lanes[index].rate == 0 {
+                lanes[index].hasPending = false
+            }
+            if activate(index) { due.append(lanes[index].id) }
+        }
+        removeIdleLanes(at: now)
+        return due
+    }
+
+    /// Asks for the newest frame once more: in each variant demanded, and as it is.
+    ///
+    /// - Returns: the lanes to queue; `done` is entered for each lane and left when that has delivered.
+    mutating func deliverLast(done: DispatchGroup) -> [Int] {
+        guard newest != nil else { return [] }
+        let asIs = lanes.firstIndex { $0.variant == filled(.asIs) } ?? addLane(filled(.asIs))
+        var due: [Int] = []
+        for index in lanes.indices {
+            var variants = lanes[index].answers.filter(\.isWanted).map(\.variant)
+            if index == asIs, !variants.contains(.asIs) { variants.append(.asIs) }
+            guard !variants.isEmpty else { continue }
+            // A wait before this one has been given up; its variants are the same or fewer.
+            lanes[index].forced?.done.leave()
+            done.enter()
+            lanes[index].forced = (variants, done)
+            if activate(index) { due.append(lanes[index].id) }
+        }
+        return due
+    }
+
+    enum Work {
+        case encode(Frame, sequence: UInt64, variant: Variant)
+        case deliver([EncodedFrame])
+    }
+
+    /// What an encoder thread is to do for a lane; nil when there is nothing any more.
+    mutating func begin(_ lane: Int) -> Work? {
+        guard let index = index(of: lane), let newest, lanes[index].hasWork(newest: frames) else { return nil }
+        lanes[index].hasPending = false
+        if let last = lanes[index].last, last.header.sequence == frames {
+            return .deliver(deliveries(of: last, lane: index))
+        }
+        lanes[index].tried = frames
+        return .encode(newest, sequence: frames, variant: lanes[index].variant)
+    }
+
+    /// - Returns: what to deliver.
+    mutating func finish(_ lane: Int, picture: EncodedFrame?) -> [EncodedFrame] {
+        let index = index(of: lane)
+        guard let picture else {
+            dropped += 1
+            // Nothing will come of waiting for a frame that cannot be encoded.
+            if let index, lanes[index].tried == frames { lanes[index].settleForced() }
+            return []
+        }
+        encoded += 1
+        guard let index else { return [] }
+        lanes[index].last = picture
+        return deliveries(of: picture, lane: index)
+    }
+
+    /// After delivery.
+    ///
+    /// - Returns: whether the lane is to be queued again, and whom to tell that all is delivered.
+    mutating func end(_ lane: Int, at now: Int64) -> (again: Bool, done: DispatchGroup?) {
+        guard let index = index(of: lane) else { return (false, nil) }
+        let done = lanes[index].settled
+        lanes[index].settled = nil
+        lanes[index].isActive = lanes[index].hasWork(newest: frames)
+        removeIdleLanes(at: now)
+        return (self.index(of: lane).map { lanes[$0].isActive } ?? false, done)
+    }
+
+    mutating func progress(at now: Int64) -> TapProgress {
+        removeIdleLanes(at: now)
+        return TapProgress(
+            tap: tap, frames: frames, lastFrame: lastFrame, fps: meter.rate(at: now), width: newest?.width ?? 0,
+            height: newest?.height ?? 0, encoded: encoded, dropped: dropped)
+    }
+
+    // MARK: Lanes
+
+    private func index(of lane: Int) -> Int? { lanes.firstIndex { $0.id == lane } }
+
+    /// - Returns: whether the lane has to be queued: there is work, and it is on no thread yet.
+    private mutating func activate(_ index: Int) -> Bool {
+        guard !lanes[index].isActive, lanes[index].hasWork(newest: frames) else { return false }
+        lanes[index].isActive = true
+        return true
+    }
+
+    private mutating func deliveries(of picture: EncodedFrame, lane index: Int) -> [EncodedFrame] {
+        let result = lanes[index].deliveries(of: picture, isNewest: picture.header.sequence == frames)
+        for delivery in result where delivery.header.once > 0 {
+            answered[delivery.header.variant] = delivery.header.once
+        }
+        return result
+    }
+
+    /// One answer a variant, with the highest of what is asked; those that want nothing are left out.
+    private func merged(_ wanted: [WantedVariant], known: [Variant: Lane.Answer]) -> [Lane.Answer] {
+        var result: [Lane.Answer] = []
+        var places: [Variant: Int] = [:]
+        for want in wanted where want.tap == tap {
+            let rate = want.stream.map { $0 > 0 ? $0 : 0 } ?? .infinity
+            if let place = places[want.variant] {
+                result[place].rate = max(result[place].rate, rate)
+                result[place].once = max(result[place].once, want.once)
+            } else {
+                places[want.variant] = result.count
+                result.append(
+                    Lane.Answer(
+                        variant: want.variant, rate: rate, once: want.once, answered: answered[want.variant] ?? 0,
+                        delivered: known[want.variant]?.delivered ?? 0))
+            }
+        }
+        return result.filter(\.isWanted)
+    }
+
+    /// What the plan asks for stands where a viewer asks for nothing; a size is one thing, whichever side is given.
+    private func filled(_ variant: Variant) -> Variant {
+        let hasSize = variant.width != nil || variant.height != nil
+        return Variant(
+            width: hasSize ? variant.width : defaults.width, height: hasSize ? variant.height : defaults.height,
+            quality: variant.quality ?? defaults.quality)
+    }
+
+    /// Gives an answer to the lane of its size; to a new one, or to the next larger one when there are enough.
+    private mutating func house(_ answer: Lane.Answer) {
+        let variant = filled(answer.variant)
+        let index = lanes.firstIndex { $0.variant == variant } ?? newLane(variant) ?? nextLarger(than: variant)
+        lanes[index].answers.append(answer)
+    }
+
+    /// Nil when there are enough lanes, and somebody wants each.
+    private mutating func newLane(_ variant: Variant) -> Int? {
+        if lanes.count >= Self.exactLanes {
+            // Those nobody wants make room, the longest idle one first.
+            let idle = lanes.indices.filter {
+                lanes[$0].answers.isEmpty && !lanes[$0].isActive && lanes[$0].forced == nil
+            }
+            guard let oldest = idle.min(by: { lanes[$0].idleSince ?? .max < lanes[$1].idleSince ?? .max }) else {
+                return nil
+            }
+            lanes.remove(at: oldest)
+        }
+        return addLane(variant)
+    }
+
+    private mutating func addLane(_ variant: Variant) -> Int {
+        lanes.append(Lane(id: nextLane, variant: variant))
+        nextLane += 1
+        return lanes.count - 1
+    }
+
+    private func nextLarger(than variant: Variant) -> Int {
+        let source = PictureSize(width: newest?.width ?? 65_535, height: newest?.height ?? 65_535)
+        let size = source.fitting(variant)
+        let sizes = lanes.map { source.fitting($0.variant) }
+        func area(_ index: Int) -> Int { sizes[index].width * sizes[index].height }
+        let larger = lanes.indices.filter { sizes[$0].width >= size.width && sizes[$0].height >= size.height }
+        return larger.min { area($0) < area($1) } ?? lanes.indices.max { area($0) < area($1) } ?? 0
+    }
+
+    private mutating func removeIdleLanes(at now: Int64) {
+        for index in lanes.indices {
+            let isIdle = !lanes[index].isWanted && !lanes[index].isActive
+            lanes[index].idleSince = isIdle ? lanes[index].idleSince ?? now : nil
+        }
+        lanes.removeAll { lane in lane.idleSince.map { now - $0 >= Self.linger } ?? false }
+    }
+}
