@@ -42,6 +42,8 @@ let package = Package(
         .systemLibrary(name: "CGStreamer", pkgConfig: "gstreamer-app-1.0 gstreamer-video-1.0"),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),
         .systemLibrary(name: "CYUV"),
+        .systemLibrary(name: "CAprilTag", pkgConfig: "apriltag"),
+        .systemLibrary(name: "CCairo", pkgConfig: "cairo"),
 
         // What a plan says. Knows no catalogue, no GStreamer, no NIO.
         .target(
@@ -54,7 +56,7 @@ let package = Package(
         // Runs one plan.
         .target(
             name: "VisionPipeline",
-            dependencies: ["Plans", "WorkerLink", "CGStreamer", "CTurboJPEG", "CYUV"],
+            dependencies: ["Plans", "WorkerLink", "CGStreamer", "CTurboJPEG", "CYUV", "CAprilTag", "CCairo"],
             swiftSettings: settings
         ),
         // Runs many, and shows them.
@@ -96,7 +98,7 @@ let package = Package(
         .testTarget(name: "WorkerLinkTests", dependencies: ["WorkerLink", "Plans"], swiftSettings: settings),
         .testTarget(
             name: "VisionPipelineTests",
-            dependencies: ["VisionPipeline", "Plans", "WorkerLink", "CTurboJPEG"],
+            dependencies: ["VisionPipeline", "Plans", "WorkerLink", "CTurboJPEG", "CAprilTag"],
             swiftSettings: settings
         ),
         .testTarget(
