@@ -1,0 +1,9 @@
+internal import Foundation
+
+/// A worker's log: standard error, one line each, no credentials.
+enum Log {
+    static func write(_ message: String) {
+        let line = CredentialMask.mask(message).replacing("\n", with: " ") + "\n"
+        FileHandle.standardError.write(Data(line.utf8))
+    }
+}
