@@ -41,7 +41,7 @@ struct NodeResolver {
             if let package = DebianPackage.holding(name) {
                 "install the Debian package \(package)"
             } else {
-                NearestName.to(name, among: stages.map { $0.description.name } + ElementFactory.allNames.sorted())
+                NearestName.of(name, in: stages.map { $0.description.name } + ElementFactory.allNames.sorted())
                     .map { "did you mean \($0)?" }
             }
         diagnostics.append(

@@ -24,7 +24,7 @@ struct PropertyBinder {
         _ assignment: PropertyAssignment, named name: String, to object: UnsafeMutablePointer<GObject>, owner: String
     ) {
         guard let spec = g_object_class_find_property(object.classPointer, name) else {
-            let near = NearestName.to(name, among: Self.propertyNames(of: object))
+            let near = NearestName.of(name, in: Self.propertyNames(of: object))
             report(
                 .unknownProperty, assignment.nameRange, "\(owner) has no property '\(name)'",
                 hint: near.map { "did you mean \($0)?" })

@@ -171,22 +171,10 @@ struct PropertyValueReader {
     }
 
     private func unknownName(_ text: String, _ names: [String]) -> PropertyProblem {
-        let near = NearestName.to(text, among: names)
+        let near = NearestName.of(text, in: names)
         let listed = names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
         return PropertyProblem(
             .propertyType, "'\(name)' of \(owner) has no value '\(text)'",
             hint: near.map { "did you mean \($0)?" } ?? "one of \(listed)")
-    }
-}
-
-extension ParameterValue {
-    /// As a plan would have written it.
-    var text: String {
-        switch self {
-        case .string(let value): value
-        case .integer(let value): String(value)
-        case .number(let value): value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
-        case .boolean(let value): value ? "true" : "false"
-        }
     }
 }

@@ -11,7 +11,7 @@ struct StageOptionsReader {
         var values: [String: ParameterValue] = [:]
         for assignment in assignments where assignment.name != "name" {
             guard let option = options.first(where: { $0.name == assignment.name }) else {
-                let near = NearestName.to(assignment.name, among: options.map(\.name))
+                let near = NearestName.of(assignment.name, in: options.map(\.name))
                 let known = options.isEmpty ? nil : "its options are \(options.map(\.name).joined(separator: ", "))"
                 report(
                     .unknownOption, assignment.nameRange, "\(name) has no option '\(assignment.name)'",
@@ -61,7 +61,7 @@ struct StageOptionsReader {
         case "choice":
             let choices = option.choices ?? []
             if choices.contains(text) { return .string(text) }
-            let near = NearestName.to(text, among: choices)
+            let near = NearestName.of(text, in: choices)
             return fail(
                 .optionType, "one of \(choices.joined(separator: ", "))", hint: near.map { "did you mean \($0)?" })
         default:
@@ -80,7 +80,7 @@ extension StageOptionDescription {
     }
 
     fileprivate var range: String {
-        func text(_ bound: Double?) -> String? { bound.map { ParameterValue.number($0).text } }
+        func text(_ bound: Double?) -> String? { bound.map { $0 == $0.rounded() && abs($0) < 1e15 ? String(Int64($0)) : String($0) } }
         return switch (text(minimum), text(maximum)) {
         case (let low?, let high?): "\(low)…\(high)"
         case (let low?, nil): "at least \(low)"

@@ -108,7 +108,7 @@ struct FrameReader {
         var plane = Plane(base: base, stride: mapped.bytes.count, width: mapped.bytes.count, height: 1)
         var owner: AnyObject = mapped
         if copies {
-            let block = PlaneBlock(copying: [plane])
+            let block = PlaneBlock(copying: Planes(plane))
             guard let copy = block.planes.first else { return .refused }
             plane.base = copy.base
             owner = block
@@ -117,7 +117,7 @@ struct FrameReader {
         return .frame(
             Frame(
                 format: .jpeg, width: header.width, height: header.height, colorimetry: .jpeg, sequence: sequence,
-                captured: captured, timestamp: timestamp, planes: [plane], owner: owner))
+                captured: captured, timestamp: timestamp, planes: Planes(plane), owner: owner))
     }
 }
 

@@ -22,7 +22,7 @@ final class MappedVideo: @unchecked Sendable {  // mapped read-only in init, tou
     }
 
     /// The planes as the map lays them out.
-    func planes(_ format: PixelFormat) -> [Plane]? {
+    func planes(_ format: PixelFormat) -> Planes? {
         let width = Int(mapped.info.width)
         let height = Int(mapped.info.height)
         let half = ((width + 1) / 2, (height + 1) / 2)
@@ -36,13 +36,13 @@ final class MappedVideo: @unchecked Sendable {  // mapped read-only in init, tou
         guard let luma = plane(0, width, height) else { return nil }
         switch format {
         case .gray8, .jpeg:
-            return [luma]
+            return Planes(luma)
         case .nv12:
             guard let chroma = plane(1, half.0 * 2, half.1) else { return nil }
-            return [luma, chroma]
+            return Planes(luma, chroma)
         case .i420:
             guard let u = plane(1, half.0, half.1), let v = plane(2, half.0, half.1) else { return nil }
-            return [luma, u, v]
+            return Planes(luma, u, v)
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Plans
 internal import WorkerLink
 
 extension ElementFailure {
@@ -52,8 +53,8 @@ extension ElementFailure {
     /// The camera's own words.
     var words: String {
         let first = message.hasSuffix(".") ? String(message.dropLast()) : message
-        guard let detail, detail != message, !detail.isEmpty else { return CredentialMask.mask(first) }
-        return CredentialMask.mask("\(first): \(detail)")
+        guard let detail, detail != message, !detail.isEmpty else { return Redaction.masked(first) }
+        return Redaction.masked("\(first): \(detail)")
     }
 
     private var isDevice: Bool { factory.hasPrefix("v4l2") || factory.hasPrefix("libcamera") }

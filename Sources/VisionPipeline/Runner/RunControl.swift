@@ -114,7 +114,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         if ending.reason == .unreachable, !hadFrames, let id = segment.nodeID(ofElement: failure.element),
             let location = graph.location(ofNode: id), let finding = ConnectionProbe.probe(location)
         {
-            ending = PlanEnding(finding.reason, "\(ending.message): \(CredentialMask.mask(finding.words))")
+            ending = PlanEnding(finding.reason, "\(ending.message): \(Redaction.masked(finding.words))")
         }
         return ending
     }
