@@ -13,10 +13,13 @@ struct CapsText {
     }
 
     private mutating func canonical(_ structure: CapsStructure) -> String? {
+        var structure = structure
+        // A parameter without a value leaves its field open.
+        structure.fields.removeAll { if case .parameter = $0.value { true } else { false } }
         var isSound = true
         for field in structure.fields {
-            if case .parameter(let name) = field.value {
-                report(field.valueRange, "${\(name)} has no value")
+            if let expected = Self.expectation(of: field) {
+                report(field.valueRange, "'\(field.name)' in caps takes \(expected)")
                 isSound = false
             } else if !Self.isOneField(field) {
                 // Each field alone, so that a bad one is found and none can hide another in its value.
@@ -36,6 +39,24 @@ struct CapsText {
         }
         defer { g_free(written) }
         return String(cString: written)
+    }
+
+    /// What a picture's field takes, where the text is something else. GStreamer takes any text for a string, and then
+    /// no link can be made.
+    private static func expectation(of field: PropertyAssignment) -> String? {
+        let expected: String
+        switch field.name {
+        case "width", "height": expected = "a whole number, for example 640"
+        case "framerate": expected = "a fraction, for example 30/1"
+        default: return nil
+        }
+        let alone = CapsStructure(mediaType: "x/x", fields: [field], range: field.nameRange)
+        guard let caps = gst_caps_from_string(alone.text) else { return expected }
+        defer { gst_caps_unref(caps) }
+        guard gst_caps_get_size(caps) == 1,
+            gst_structure_get_field_type(gst_caps_get_structure(caps, 0), field.name) != GObjectType.string
+        else { return expected }
+        return nil
     }
 
     private static func isOneField(_ field: PropertyAssignment) -> Bool {

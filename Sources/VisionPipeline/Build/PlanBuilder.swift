@@ -7,6 +7,8 @@ struct PlanBuilder {
     var stages: [any Stage.Type] = StageCatalog.stages
     var limit = PictureLimit()
     var encoders: EncoderPool
+    /// Whether `${name}` may stand for any value: for checking a plan, never for running one.
+    var allowsUnboundParameters = false
     /// Where taps deliver to.
     var deliver: @Sendable (EncodedFrame) -> Void
     /// What turns out wrong only when a child element appears.
@@ -25,6 +27,7 @@ struct PlanBuilder {
         let planner = SegmentPlanner(nodes, graph.edges)
         var diagnostics = resolver.diagnostics + planner.diagnostics
 
+        if !allowsUnboundParameters { diagnostics += graph.unboundParameters }
         var swift = SwiftNodes(nodes, planner.edges, graph.sideTaps, encoders: encoders, deliver: deliver)
         swift.make()
         diagnostics += swift.diagnostics
@@ -69,24 +72,14 @@ struct PlanBuilder {
     }
 }
 
-/// A plan ready to run.
-final class BuiltPlan {
-    let segments: [BuiltSegment]
-    /// In the order of `compiled.taps`.
-    let taps: [StreamTap]
-    let compiled: CompiledPlan
-    /// Signalled whenever an edge has its first frame, or has none to come.
-    let onPreroll: DispatchSemaphore
-
-    init(segments: [BuiltSegment], taps: [StreamTap], compiled: CompiledPlan, onPreroll: DispatchSemaphore) {
-        self.segments = segments
-        self.taps = taps
-        self.compiled = compiled
-        self.onPreroll = onPreroll
-    }
-
-    /// Ends every pipeline; not from a streaming thread.
-    func stop() {
-        for segment in segments { segment.stop() }
+extension PlanGraph {
+    fileprivate var unboundParameters: [Diagnostic] {
+        let assignments = nodes.flatMap { node in
+            if case .caps(let structures) = node.kind { node.properties + structures.flatMap(\.fields) } else { node.properties }
+        }
+        return assignments.compactMap { assignment in
+            guard case .parameter(let name) = assignment.value else { return nil }
+            return Diagnostic(.error, .missingParameter, at: assignment.valueRange, "${\(name)} has no value")
+        }
     }
 }

@@ -44,7 +44,7 @@ struct PropertyBinder {
         g_value_init(&value, spec.pointee.value_type)
         defer { g_value_unset(&value) }
         do throws(PropertyProblem) {
-            try PropertyValueReader(spec: spec, owner: owner).read(assignment.value, into: &value)
+            guard try PropertyValueReader(spec: spec, owner: owner).read(assignment.value, into: &value) else { return }
             // What no range of numbers says: the pspec's own last word.
             if g_param_value_validate(spec, &value) != 0 {
                 throw PropertyProblem(.propertyRange, "\(owner) does not take this value for \(name)")

@@ -9,16 +9,19 @@ struct PropertyValueReader {
 
     private var name: String { String(cString: spec.pointee.name) }
 
-    func read(_ source: PropertyValue, into value: inout GValue) throws(PropertyProblem) {
+    /// - Returns: false for a parameter that has no value: then only its place is checked.
+    func read(_ source: PropertyValue, into value: inout GValue) throws(PropertyProblem) -> Bool {
         switch source {
         case .literal(let text):
             try read(text, into: &value)
         case .parameter(let parameter):
-            throw PropertyProblem(.missingParameter, "${\(parameter)} has no value")
+            try check(parameter)
+            return false
         case .bound(let bound, let parameter):
             try check(parameter)
             try read(bound.text, into: &value)
         }
+        return true
     }
 
     private func read(_ text: String, into value: inout GValue) throws(PropertyProblem) {

@@ -9,6 +9,9 @@ struct Segment {
     var outlets: [Outlet] = []
     /// Where frames come in from a stage.
     var inlets: [Inlet] = []
+    /// Nodes that are linked to or from something unknown; already reported.
+    var openSources: Set<Int> = []
+    var openTargets: Set<Int> = []
 
     /// From one element to another.
     struct Link {

@@ -17,8 +17,8 @@ extension SegmentBuilder {
                 report(Self.cannotLink(nodes[link.source], source, nodes[link.target], target, at: link.range))
             }
         }
-        let fed = Set(segment.links.map(\.target) + segment.inlets.map(\.target))
-        let followed = Set(segment.links.map(\.source) + segment.outlets.map(\.source))
+        let fed = Set(segment.links.map(\.target) + segment.inlets.map(\.target)).union(segment.openTargets)
+        let followed = Set(segment.links.map(\.source) + segment.outlets.map(\.source)).union(segment.openSources)
         for index in segment.nodes {
             guard let factory = nodes[index].factory else { continue }
             if factory.alwaysSink != nil, !fed.contains(index) {

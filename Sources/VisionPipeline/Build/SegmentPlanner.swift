@@ -52,6 +52,11 @@ struct SegmentPlanner {
                 segments[root(edge.target)]?.inlets.append(
                     Segment.Inlet(
                         source: edge.source, target: edge.target, targetPad: edge.targetPad, range: edge.range))
+            case (true, false):
+                // To something unknown, which is reported already.
+                segments[root(edge.source)]?.openSources.insert(edge.source)
+            case (false, true):
+                segments[root(edge.target)]?.openTargets.insert(edge.target)
             default:
                 break
             }

@@ -38,9 +38,7 @@ struct StageOptionsReader {
         switch assignment.value {
         case .literal(let literal): text = literal
         case .bound(let bound, _): text = bound.text
-        case .parameter(let name):
-            report(.missingParameter, assignment.valueRange, "${\(name)} has no value")
-            return nil
+        case .parameter: return option.default
         }
         func fail(_ code: Diagnostic.Code, _ expected: String, hint: String? = nil) -> ParameterValue? {
             report(code, assignment.valueRange, "'\(option.name)' of \(owner) takes \(expected), not '\(text)'", hint: hint)
