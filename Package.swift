@@ -98,7 +98,7 @@ let package = Package(
         .testTarget(name: "WorkerLinkTests", dependencies: ["WorkerLink", "Plans"], swiftSettings: settings),
         .testTarget(
             name: "VisionPipelineTests",
-            dependencies: ["VisionPipeline", "Plans", "WorkerLink", "CTurboJPEG", "CAprilTag"],
+            dependencies: ["VisionPipeline", "Plans", "WorkerLink", "CTurboJPEG", "CAprilTag", "streamtap-worker"],
             swiftSettings: settings
         ),
         .testTarget(
