@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+public import Glibc
 import Synchronization
 
 /// A program that a test has started, in a process group of its own.
@@ -25,7 +25,7 @@ public final class ChildProcess: Sendable {
     /// Write end of the program's standard input: some programs end with their input.
     private let input: CInt
 
-    /// Starts a program with no open files but its three standard ones.
+    /// Starts a program.
     ///
     /// - Parameters:
     ///   - executable: a path.
@@ -46,7 +46,6 @@ public final class ChildProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, inputPipe.read, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, outputPipe.write, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, outputPipe.write, STDERR_FILENO)
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -139,7 +138,9 @@ public final class ChildProcess: Sendable {
 
     private static func pipe() throws -> (read: CInt, write: CInt) {
         var ends: [CInt] = [0, 0]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw ProcessFailure("no pipe: \(errno)") }
+        guard Glibc.pipe(&ends) == 0 else { throw ProcessFailure("no pipe: \(errno)") }
+        // Another program's copy of these ends would hide that one of them was closed.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (ends[0], ends[1])
     }
 }
