@@ -1,26 +1,190 @@
 import Logging
+import NIOCore
+import Plans
+import WorkerLink
 
 /// Every instance of this server: creates, replaces, lists, deletes and supervises them.
 public actor InstanceManager {
+    /// An instance and the task that it lives in; the task ends when the instance is gone from `slots`.
+    private struct Slot {
+        var instance: Instance
+        var life: Task<Void, Never>
+    }
+
+    /// How long `create` waits for the worker's verdict on the plan.
+    static let compileDeadline: TimeAmount = .seconds(2)
+
+    private let plans: PlanLibrary
+    private let registry: StreamTapRegistry
+    private let executable: WorkerExecutable
+    private let inspector: PlanInspector
+    private let policy: InstancePolicy
+    private let eventLoopGroup: any EventLoopGroup
+    private let logger: Logger
+
+    private var slots: [String: Slot] = [:]
+    /// Taps of an instance that was stopped to be replaced, until its successor takes them.
+    private var keptTaps: [String: InstanceTaps] = [:]
+    private var isShuttingDown = false
+
+    init(
+        plans: PlanLibrary, registry: StreamTapRegistry, executable: WorkerExecutable, inspector: PlanInspector,
+        policy: InstancePolicy = InstancePolicy(), eventLoopGroup: any EventLoopGroup, logger: Logger
+    ) {
+        self.plans = plans
+        self.registry = registry
+        self.executable = executable
+        self.inspector = inspector
+        self.policy = policy
+        self.eventLoopGroup = eventLoopGroup
+        self.logger = logger
+    }
+
     /// Creates and starts an instance; returns after the worker has compiled the plan (or 2 s).
     ///
     /// - Throws: `ServiceError` 404 unknown plan, 409 id in use, 422 the plan or a parameter is wrong, 503 limits.
     public func create(_ request: InstanceRequest) async throws(ServiceError) -> InstanceSnapshot {
-        throw .malformed("not built yet")
+        try await create(request, from: .api)
+    }
+
+    func create(_ request: InstanceRequest, from origin: RequestOrigin) async throws(ServiceError) -> InstanceSnapshot {
+        if let id = request.id {
+            guard PlanName.isValid(id) else { throw .invalidName(id) }
+            guard slots[id] == nil else { throw .instanceExists(id) }
+        }
+        let specification = try resolve(request, from: origin)
+        let instance = try start(specification, id: request.id ?? freeID(for: specification.plan))
+        try await confirm(instance)
+        return await instance.snapshot
     }
 
     /// Makes instance `id` be what `request` says: equal changes nothing, different restarts, stopping is waited for.
+    ///
+    /// A request that is refused leaves a running instance as it is.
+    /// - Throws: `ServiceError` as `create`, without 409.
     public func replace(_ id: String, with request: InstanceRequest) async throws(ServiceError) -> InstanceSnapshot {
-        throw .malformed("not built yet")
+        try await replace(id, with: request, from: .api)
     }
 
-    public func instances() -> [InstanceSnapshot] { [] }
+    func replace(
+        _ id: String, with request: InstanceRequest, from origin: RequestOrigin
+    ) async throws(ServiceError) -> InstanceSnapshot {
+        guard PlanName.isValid(id) else { throw .invalidName(id) }
+        guard request.id == nil || request.id == id else {
+            throw .invalidRequest("the address says '\(id)' and the body says another id")
+        }
+        let specification = try resolve(request, from: origin)
+        var isChecked = false
+        while let slot = slots[id] {
+            if await slot.instance.lifecycle.state == .stopping {
+                await slot.life.value
+            } else if slot.instance.specification == specification {
+                return await slot.instance.snapshot
+            } else if !isChecked {
+                try await check(specification)
+                isChecked = true
+            } else {
+                await slot.instance.stop(keepingTaps: true)
+            }
+        }
+        defer { abandonTaps(of: id) }
+        let instance = try start(specification, id: id)
+        try await confirm(instance)
+        return await instance.snapshot
+    }
 
-    public func instance(_ id: String) throws(ServiceError) -> InstanceSnapshot { throw .unknownInstance(id) }
+    /// Sorted by id.
+    public func instances() async -> [InstanceSnapshot] {
+        var snapshots: [InstanceSnapshot] = []
+        for (_, slot) in slots.sorted(by: { $0.key < $1.key }) {
+            snapshots.append(await slot.instance.snapshot)
+        }
+        return snapshots
+    }
+
+    /// - Throws: `ServiceError` 404.
+    public func instance(_ id: String) async throws(ServiceError) -> InstanceSnapshot {
+        guard let slot = slots[id] else { throw .unknownInstance(id) }
+        return await slot.instance.snapshot
+    }
 
     /// Begins to stop; the instance is gone once its worker is.
-    public func delete(_ id: String) throws(ServiceError) -> InstanceSnapshot { throw .unknownInstance(id) }
+    ///
+    /// - Throws: `ServiceError` 404.
+    public func delete(_ id: String) async throws(ServiceError) -> InstanceSnapshot {
+        guard let slot = slots[id] else { throw .unknownInstance(id) }
+        await slot.instance.stop()
+        return await slot.instance.snapshot
+    }
 
     /// Ends all workers in parallel: `stop` at once, SIGTERM at 2 s, SIGKILL at 2.5 s.
-    public func shutdown() async {}
+    public func shutdown() async {
+        isShuttingDown = true
+        let ending = Array(slots.values)
+        for slot in ending { await slot.instance.stop() }
+        for slot in ending { await slot.life.value }
+    }
+
+    // MARK: Making instances
+
+    private func resolve(
+        _ request: InstanceRequest, from origin: RequestOrigin
+    ) throws(ServiceError) -> InstanceSpecification {
+        try InstanceSpecification(resolving: request, from: origin, plans: plans, policy: policy)
+    }
+
+    /// The plan's name, else the first free of NAME-2, NAME-3 …
+    private func freeID(for plan: String) -> String {
+        let base = PlanName.isValid(plan) ? plan : "plan"
+        guard slots[base] != nil else { return base }
+        var number = 2
+        // Room for the number within the longest name.
+        while slots["\(base.prefix(58))-\(number)"] != nil { number += 1 }
+        return "\(base.prefix(58))-\(number)"
+    }
+
+    /// Takes the id and sets the instance going; not a moment passes in between.
+    private func start(_ specification: InstanceSpecification, id: String) throws(ServiceError) -> Instance {
+        guard !isShuttingDown else { throw .shuttingDown }
+        guard slots[id] == nil else { throw .instanceExists(id) }
+        guard slots.count < policy.highestCount else { throw .tooManyInstances(policy.highestCount) }
+        let instance = Instance(
+            id: id, specification: specification,
+            taps: keptTaps.removeValue(forKey: id) ?? InstanceTaps(instance: id, registry: registry),
+            executable: executable, eventLoop: eventLoopGroup.next(), logger: logger)
+        let life = Task {
+            await instance.run()
+            gone(instance, keepsTaps: await instance.keepsTaps)
+        }
+        slots[id] = Slot(instance: instance, life: life)
+        return instance
+    }
+
+    private func gone(_ instance: Instance, keepsTaps: Bool) {
+        slots[instance.id] = nil
+        if keepsTaps { keptTaps[instance.id] = instance.taps }
+    }
+
+    /// Ends what was kept for a successor that never came; a successor has taken it before this.
+    private func abandonTaps(of id: String) {
+        guard slots[id] == nil, let taps = keptTaps.removeValue(forKey: id) else { return }
+        taps.end(.stopRequested)
+        taps.unregister()
+    }
+
+    /// Waits for the worker's verdict; an instance whose plan is wrong leaves nothing behind.
+    private func confirm(_ instance: Instance) async throws(ServiceError) {
+        guard case .invalid(let diagnostics) = await instance.compileOutcome(within: Self.compileDeadline) else {
+            return
+        }
+        await instance.stop()
+        await slots[instance.id]?.life.value
+        throw .invalidPlan(diagnostics)
+    }
+
+    /// Asks a worker about the plan before the instance that runs is given up for it.
+    private func check(_ specification: InstanceSpecification) async throws(ServiceError) {
+        let diagnostics = try await inspector.check(specification.text, parameters: specification.parameters)
+        if diagnostics.contains(where: { $0.severity == .error }) { throw .invalidPlan(diagnostics) }
+    }
 }

@@ -11,9 +11,7 @@ struct ColorTests {
         var width: Int
         var height: Int
         var padding: Int
-        var testDescription: String {
-            "\(format) \(colorimetry.range) \(colorimetry.matrix) \(width)x\(height)+\(padding)"
-        }
+        var testDescription: String { "\(format) \(colorimetry.range) \(colorimetry.matrix) \(width)x\(height)+\(padding)" }
     }
 
     static let cases: [Case] = {

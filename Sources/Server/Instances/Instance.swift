@@ -1,0 +1,202 @@
+import Logging
+import NIOCore
+import Plans
+import WorkerLink
+
+/// One instance: drives its lifecycle, one worker at a time, and tells viewers, log and snapshots what becomes of it.
+actor Instance {
+    /// What `create` waits for.
+    enum CompileOutcome: Sendable {
+        case compiled
+        case invalid([Diagnostic])
+        /// Not decided in time, or no longer in question.
+        case undecided
+    }
+
+    private enum Event: Sendable {
+        case worker(WorkerEvent)
+        case exited(WorkerExit)
+        case tick
+    }
+
+    nonisolated let id: String
+    nonisolated let specification: InstanceSpecification
+    nonisolated let taps: InstanceTaps
+    private let executable: WorkerExecutable
+    private let eventLoop: any EventLoop
+    private let logger: Logger
+    private let workerLog: WorkerLog
+    private let outcome: EventLoopPromise<CompileOutcome>
+    private let events: AsyncStream<Event>
+    private nonisolated let mailbox: AsyncStream<Event>.Continuation
+
+    private(set) var lifecycle: InstanceLifecycle
+    /// The newest of the current worker.
+    private var progress: Progress?
+    /// Arrival of the newest frame of any worker: CLOCK_MONOTONIC, nanoseconds.
+    private var lastFrame: Int64?
+    private var control: WorkerControl?
+    private var timer: (deadline: Int64, scheduled: Scheduled<Void>)?
+    /// Viewers stay, because another instance follows under the same id.
+    private(set) var keepsTaps = false
+
+    init(
+        id: String, specification: InstanceSpecification, taps: InstanceTaps, executable: WorkerExecutable,
+        eventLoop: any EventLoop, logger: Logger
+    ) {
+        var logger = logger
+        logger[metadataKey: "instance"] = "\(id)"
+        self.id = id
+        self.specification = specification
+        self.taps = taps
+        self.executable = executable
+        self.eventLoop = eventLoop
+        self.logger = logger
+        self.workerLog = WorkerLog(logger: logger, redaction: specification.redaction)
+        self.outcome = eventLoop.makePromise(of: CompileOutcome.self)
+        (self.events, self.mailbox) = AsyncStream.makeStream()
+        self.lifecycle = InstanceLifecycle(at: MonotonicClock.now())
+    }
+
+    /// Lives until the instance is stopped and its last worker is gone.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            for worker in handle(.start) { group.addTask { await self.run(worker) } }
+            for await event in events {
+                for worker in handle(lifecycleEvent(event)) { group.addTask { await self.run(worker) } }
+            }
+        }
+        timer?.scheduled.cancel()
+        outcome.succeed(.undecided)
+        // Viewers who were told the end are gone already.
+        keepsTaps = keepsTaps && !taps.hasEnded
+        if !keepsTaps {
+            taps.end(.stopRequested)
+            taps.unregister()
+        }
+    }
+
+    /// Begins to stop; `run` returns when the worker is gone.
+    ///
+    /// - Parameter keepingTaps: viewers stay, because another instance follows under the same id.
+    func stop(keepingTaps: Bool = false) {
+        if lifecycle.state != .stopping { keepsTaps = keepingTaps }
+        _ = handle(.stop)
+    }
+
+    /// Waits until the worker has said whether it can build the plan.
+    func compileOutcome(within deadline: TimeAmount) async -> CompileOutcome {
+        let timer = eventLoop.scheduleTask(in: deadline) { [outcome] in outcome.succeed(.undecided) }
+        defer { timer.cancel() }
+        return (try? await outcome.futureResult.get()) ?? .undecided
+    }
+
+    var snapshot: InstanceSnapshot {
+        InstanceSnapshot(
+            id: id, specification: specification, lifecycle: lifecycle, taps: taps.ids, progress: progress,
+            lastFrame: lastFrame, now: MonotonicClock.now())
+    }
+
+    // MARK: Events
+
+    /// - Returns: the workers to run, none or one.
+    private func handle(_ event: InstanceLifecycle.Event?) -> [Worker] {
+        guard let event else { return [] }
+        var workers: [Worker] = []
+        for action in lifecycle.handle(event, at: MonotonicClock.now()) {
+            switch action {
+            case .startWorker: workers.append(makeWorker())
+            case .stopWorker: control?.stop()
+            case .killWorker: control?.kill()
+            case .stateChanged: tellState()
+            case .finished: mailbox.finish()
+            }
+        }
+        scheduleTick()
+        return workers
+    }
+
+    private func lifecycleEvent(_ event: Event) -> InstanceLifecycle.Event? {
+        switch event {
+        case .tick:
+            timer = nil
+            return .tick
+        case .exited(let exit):
+            control = nil
+            let reason = exit.reason(dataBytes: progress?.dataBytes ?? 0, memoryLimit: executable.memoryLimit)
+            return .exited(reason, specification.redaction.apply(to: exit.message))
+        case .worker(.violated(let error)):
+            return .violation(specification.redaction.apply(to: "the worker broke the rules of its link: \(error)"))
+        case .worker(.said(let message)):
+            return lifecycleEvent(message)
+        }
+    }
+
+    private func lifecycleEvent(_ message: WorkerMessage) -> InstanceLifecycle.Event? {
+        switch message {
+        case .hello:
+            return nil
+        case .compiled(let plan):
+            for warning in plan.warnings {
+                logger.warning("\(specification.plan):\(warning.line):\(warning.column): \(warning.message)")
+            }
+            outcome.succeed(.compiled)
+            return .compiled
+        case .invalid(let diagnostics):
+            outcome.succeed(.invalid(diagnostics))
+            let isMissing = diagnostics.contains { $0.code == .unknownElement && $0.severity == .error }
+            let first = diagnostics.first { $0.severity == .error }
+            let message = first.map { "line \($0.line), column \($0.column): \($0.message)" }
+            return .invalid(
+                isMissing ? .elementMissing : .planInvalid, specification.redaction.apply(to: message ?? "the plan cannot be built"))
+        case .progress(let progress):
+            self.progress = progress
+            lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
+            return .progress(progress)
+        case .ended(let reason, let message):
+            return .ended(reason, specification.redaction.apply(to: message))
+        }
+    }
+
+    /// `nextDeadline` moves with every progress; the timer follows when it fires, not each time.
+    private func scheduleTick() {
+        guard let deadline = lifecycle.nextDeadline, !lifecycle.isFinished else { return }
+        if let timer {
+            if timer.deadline <= deadline { return }
+            timer.scheduled.cancel()
+        }
+        let wait = max(0, deadline - MonotonicClock.now())
+        timer = (
+            deadline, eventLoop.scheduleTask(in: .nanoseconds(wait)) { [mailbox] in _ = mailbox.yield(.tick) }
+        )
+    }
+
+    private func tellState() {
+        let (state, reason, message) = (lifecycle.state, lifecycle.reason, lifecycle.message)
+        taps.instanceChanged(to: state, reason: reason, message: message)
+        if state != .starting { outcome.succeed(.undecided) }
+        var metadata: Logger.Metadata = ["state": "\(state.rawValue)"]
+        if let reason { metadata["reason"] = "\(reason.rawValue)" }
+        let isTrouble = state == .stalled || state == .retrying || state == .failed
+        logger.log(level: isTrouble ? .warning : .info, "\(message ?? "instance")", metadata: metadata)
+        if let reason, state == .completed || state == .failed { taps.end(reason) }
+    }
+
+    // MARK: The worker
+
+    private func makeWorker() -> Worker {
+        progress = nil
+        taps.attemptStarted()
+        let control = WorkerControl(eventLoop: eventLoop)
+        self.control = control
+        return Worker(
+            executable: executable,
+            request: RunRequest(instance: id, planText: specification.text, parameters: specification.parameters),
+            taps: taps, log: workerLog, control: control, eventLoop: eventLoop,
+            report: { [mailbox] in _ = mailbox.yield(.worker($0)) })
+    }
+
+    private nonisolated func run(_ worker: Worker) async {
+        mailbox.yield(.exited(await worker.run()))
+    }
+}

@@ -1,0 +1,45 @@
+import Plans
+
+/// What an instance is to run, settled when it is created: retries use this, whatever becomes of the plan's file.
+struct InstanceSpecification: Sendable {
+    /// The plan's name.
+    var plan: String
+    var text: String
+    /// Every declared parameter with its value, defaults included.
+    var parameters: [String: ParameterValue]
+    /// `parameters` as anybody may see them.
+    var shownParameters: [String: ParameterValue]
+    /// Ids of the plan's taps, in the order of the text.
+    var taps: [String]
+    /// Takes this instance's secrets, and credentials of any kind, out of a text.
+    var redaction: Redaction
+
+    /// Whether an instance of the one is an instance of the other.
+    static func == (one: Self, other: Self) -> Bool {
+        one.plan == other.plan && one.text == other.text && one.parameters == other.parameters
+    }
+}
+
+/// Where a request comes from decides what it may ask for.
+enum RequestOrigin: Sendable, Hashable {
+    /// Anybody who reaches the port.
+    case api
+    /// The operator's own command line; `plan` names a text that comes without a name.
+    case commandLine(plan: String)
+}
+
+/// What the operator allows.
+public struct InstancePolicy: Sendable, Hashable {
+    /// Instances that may exist at a time.
+    public var highestCount: Int
+    /// Whether the API may send a plan's text instead of naming a plan of the plans directory.
+    public var allowsPlanText: Bool
+    /// The directory that parameters of the format `path` stay inside; nil: no such parameter over the API.
+    public var mediaDirectory: String?
+
+    public init(highestCount: Int = 64, allowsPlanText: Bool = false, mediaDirectory: String? = nil) {
+        self.highestCount = highestCount
+        self.allowsPlanText = allowsPlanText
+        self.mediaDirectory = mediaDirectory
+    }
+}

@@ -1,0 +1,127 @@
+import NIOCore
+import Synchronization
+import WorkerLink
+
+/// The taps of one instance: makes their feeds, registers them, and gathers what their viewers want for the worker.
+///
+/// It outlives workers, and over a PUT the instance itself, so that viewers stay. Safe from any thread.
+final class InstanceTaps: Sendable {
+    /// Where the complete demand goes while a worker listens.
+    struct Listener: Sendable {
+        var eventLoop: any EventLoop
+        /// Called on `eventLoop`.
+        var send: @Sendable (Demand) -> Void
+    }
+
+    private struct State {
+        /// In the order of the worker's plan.
+        var feeds: [TapFeed] = []
+        var listener: Listener?
+        var isScheduled = false
+        var generation: UInt64 = 0
+        var hasEnded = false
+    }
+
+    let instance: String
+    private let registry: StreamTapRegistry
+    private let state = Mutex(State())
+
+    init(instance: String, registry: StreamTapRegistry) {
+        self.instance = instance
+        self.registry = registry
+    }
+
+    /// Ids in the order of the plan.
+    var ids: [String] { state.withLock { $0.feeds.map(\.tap) } }
+
+    /// Whether viewers were told that no frame will come any more.
+    var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
+    /// Makes the feeds be those of `taps`: a tap that stays keeps its feed and viewers, one that is gone is ended.
+    ///
+    /// - Returns: the feeds in the order of `taps`.
+    @discardableResult
+    func adopt(_ taps: [CompiledTap]) -> [TapFeed] {
+        let (feeds, gone) = state.withLock { state in
+            var old = Dictionary(state.feeds.map { ($0.tap, $0) }, uniquingKeysWith: { first, _ in first })
+            let feeds = taps.map { tap in
+                if let feed = old[tap.id], feed.attachPoint == tap.attachPoint {
+                    old[tap.id] = nil
+                    return feed
+                }
+                return TapFeed(instance: instance, tap: tap) { [weak self] in self?.demandChanged() }
+            }
+            state.feeds = feeds
+            return (feeds, Array(old.values))
+        }
+        registry.register(feeds, instance: instance)
+        for feed in gone { feed.end(.stopRequested) }
+        return feeds
+    }
+
+    // MARK: Demand
+
+    /// A worker listens from now on; it gets the complete demand at once.
+    func attach(_ listener: Listener) {
+        state.withLock {
+            $0.listener = listener
+            $0.isScheduled = false
+        }
+        demandChanged()
+    }
+
+    func detach() {
+        state.withLock { $0.listener = nil }
+    }
+
+    /// Changes within one turn of the event loop become one message.
+    private func demandChanged() {
+        let listener = state.withLock { state -> Listener? in
+            guard let listener = state.listener, !state.isScheduled else { return nil }
+            state.isScheduled = true
+            return listener
+        }
+        guard let listener else { return }
+        listener.eventLoop.execute {
+            guard let demand = self.takeDemand() else { return }
+            listener.send(demand)
+        }
+    }
+
+    private func takeDemand() -> Demand? {
+        let taken = state.withLock { state -> ([TapFeed], UInt64)? in
+            guard state.listener != nil else { return nil }
+            // Before the feeds are asked: what changes after that schedules the next message.
+            state.isScheduled = false
+            state.generation += 1
+            return (state.feeds, state.generation)
+        }
+        guard let (feeds, generation) = taken else { return nil }
+        return Demand(generation: generation, wanted: feeds.flatMap(\.wanted))
+    }
+
+    // MARK: What viewers are told
+
+    func attemptStarted() {
+        for feed in feeds { feed.attemptStarted() }
+    }
+
+    func instanceChanged(to state: InstanceState, reason: FailureReason?, message: String?) {
+        for feed in feeds { feed.instanceChanged(to: state, reason: reason, message: message) }
+    }
+
+    /// No frame will come any more; the newest pictures are still served.
+    func end(_ reason: FailureReason) {
+        let feeds = state.withLock { state -> [TapFeed] in
+            defer { state.hasEnded = true }
+            return state.hasEnded ? [] : state.feeds
+        }
+        for feed in feeds { feed.end(reason) }
+    }
+
+    func unregister() {
+        registry.unregister(instance: instance)
+    }
+
+    private var feeds: [TapFeed] { state.withLock { $0.feeds } }
+}

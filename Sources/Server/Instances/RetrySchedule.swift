@@ -1,0 +1,94 @@
+import WorkerLink
+
+/// How long to wait before the next attempt. Pure: time and chance come from outside.
+///
+/// Three ladders, because three things want different patience: a camera that is away comes back within seconds; one
+/// that refuses credentials or a path may lock the account when asked too often; a worker that keeps crashing costs
+/// the machine something each time.
+struct RetrySchedule: Sendable {
+    /// 0.5 s to 30 s, seconds.
+    static let steps: [Double] = [0.5, 1, 2, 5, 10, 30]
+    /// First wait after a refusal, seconds; doubles up to `longestRefusal`.
+    static let firstRefusal: Double = 30
+    static let longestRefusal: Double = 300
+    /// So many crashes within `crashWindow` bring the slow retry.
+    static let crashLimit = 5
+    static let crashWindow: Int64 = .seconds(60)
+    /// Seconds.
+    static let slowRetry: Double = 60
+
+    private var failures = 0
+    private var refusals = 0
+    /// Moments of the crashes within the window, oldest first.
+    private var crashes: [Int64] = []
+    private var isSlow = false
+
+    /// Counts a failure and says how long to wait.
+    ///
+    /// - Parameters:
+    ///   - now: CLOCK_MONOTONIC, nanoseconds.
+    ///   - jitter: factor on the wait, 0.8…1.2, so that cameras that failed together do not return together.
+    /// - Returns: nanoseconds.
+    mutating func delay(after reason: FailureReason, at now: Int64, jitter: Double) -> Int64 {
+        .seconds(seconds(after: reason, at: now) * min(max(jitter, 0.8), 1.2))
+    }
+
+    private mutating func seconds(after reason: FailureReason, at now: Int64) -> Double {
+        if reason.isRefusal {
+            refusals = min(refusals + 1, 16)
+            return min(Self.firstRefusal * Double(1 << (refusals - 1)), Self.longestRefusal)
+        }
+        failures = min(failures + 1, Self.steps.count)
+        if reason.isCrash {
+            crashes.removeAll { now - $0 > Self.crashWindow }
+            crashes.append(now)
+            if crashes.count >= Self.crashLimit {
+                isSlow = true
+                crashes.removeAll()
+            }
+            if isSlow { return Self.slowRetry }
+        }
+        return Self.steps[failures - 1]
+    }
+
+    /// Good frames came for long enough: the next failure is a first one again.
+    mutating func reset() {
+        self = RetrySchedule()
+    }
+}
+
+extension FailureReason {
+    /// The camera understood and said no.
+    var isRefusal: Bool {
+        switch self {
+        case .unauthorized, .notFound: true
+        default: false
+        }
+    }
+
+    /// The worker itself is at fault, not the camera.
+    var isCrash: Bool {
+        switch self {
+        case .workerCrashed, .workerUnresponsive, .workerProtocol, .workerStart, .resourceLimit: true
+        default: false
+        }
+    }
+
+    /// Trying again cannot help: the plan has to change.
+    var isFinal: Bool {
+        switch self {
+        case .planInvalid, .elementMissing: true
+        default: false
+        }
+    }
+}
+
+extension Int64 {
+    /// Nanoseconds; what does not fit is clamped.
+    static func seconds(_ seconds: Double) -> Int64 {
+        Int64(exactly: (seconds * 1_000_000_000).rounded()) ?? (seconds < 0 ? .min : .max)
+    }
+
+    /// Nanoseconds as seconds.
+    var inSeconds: Double { Double(self) / 1_000_000_000 }
+}

@@ -1,0 +1,105 @@
+import Foundation
+public import Plans
+import Subprocess
+import SystemPackage
+public import WorkerLink
+
+/// Answers what takes GStreamer or the stage catalogue, by asking `streamtap-worker describe` and `check`.
+public actor PlanInspector {
+    /// Checks that run at a time; the others wait.
+    static let highestConcurrency = 2
+    static let deadline: Duration = .seconds(5)
+    /// Bytes of an answer.
+    private static let longestAnswer = 4 << 20
+
+    /// What `check` reads from its standard input.
+    struct CheckRequest: Codable {
+        var text: String
+        var parameters: [String: ParameterValue]
+    }
+
+    private let executable: WorkerExecutable
+    private var running = 0
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    public init(executable: WorkerExecutable) {
+        self.executable = executable
+    }
+
+    /// The stage catalogue.
+    ///
+    /// - Throws: `ServiceError` `worker_failed`.
+    public func stages() async throws(ServiceError) -> [StageDescription] {
+        try await ask("describe", input: [])
+    }
+
+    /// Everything about a plan that its text alone does not show.
+    ///
+    /// - Returns: warnings and errors, by place.
+    /// - Throws: `ServiceError` `worker_failed`, for example when the answer takes longer than 5 s.
+    public func check(
+        _ text: String, parameters: [String: ParameterValue]
+    ) async throws(ServiceError) -> [Diagnostic] {
+        await enter()
+        defer { leave() }
+        let input: [UInt8]
+        do {
+            input = Array(try JSONEncoder().encode(CheckRequest(text: text, parameters: parameters)))
+        } catch {
+            throw .workerFailed("check", "\(error)")
+        }
+        return try await ask("check", input: input)
+    }
+
+    private func enter() async {
+        if running < Self.highestConcurrency {
+            running += 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    /// Whoever waits takes the place over.
+    private func leave() {
+        if waiting.isEmpty { running -= 1 } else { waiting.removeFirst().resume() }
+    }
+
+    private nonisolated func ask<Answer: Decodable & Sendable>(
+        _ verb: String, input: [UInt8]
+    ) async throws(ServiceError) -> Answer {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        // Reached only by the deadline: no worker is worth waiting for then.
+        options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
+        let configuration = Configuration(
+            executable: .path(FilePath(executable.path)), arguments: [verb], platformOptions: options)
+        do {
+            return try await withThrowingTaskGroup(of: Answer?.self) { tasks in
+                tasks.addTask {
+                    let outcome = try await Subprocess.run(
+                        configuration, input: .array(input), output: .bytes(limit: Self.longestAnswer))
+                    return try JSONDecoder().decode(Answer.self, from: Data(outcome.standardOutput))
+                }
+                tasks.addTask {
+                    try await Task.sleep(for: Self.deadline)
+                    return nil
+                }
+                defer { tasks.cancelAll() }
+                guard let answer = try await tasks.next() ?? nil else {
+                    throw ServiceError.workerFailed(verb, "no answer within \(Self.deadline)")
+                }
+                return answer
+            }
+        } catch let error as ServiceError {
+            throw error
+        } catch {
+            throw .workerFailed(verb, "\(error)")
+        }
+    }
+}
+
+extension ServiceError {
+    static func workerFailed(_ verb: String, _ why: String) -> Self {
+        Self(status: 500, code: "worker_failed", message: "streamtap-worker \(verb) gave no answer: \(why)")
+    }
+}

@@ -1,0 +1,88 @@
+import NIOCore
+import Subprocess
+import Synchronization
+import WorkerLink
+
+/// The reins of one worker: asks it to stop, and ends it when it does not. Safe from any thread.
+final class WorkerControl: Sendable {
+    /// From the `stop` message to SIGTERM.
+    static let terminateAfter: TimeAmount = .seconds(2)
+    /// From the `stop` message to SIGKILL.
+    static let killAfter: TimeAmount = .milliseconds(2500)
+
+    private struct State {
+        var channel: (any Channel)?
+        /// Sends a signal to the worker's process group; only while the worker is not reaped, so that the number
+        /// cannot mean another process.
+        var signal: (@Sendable (Signal) -> Void)?
+        var isStopping = false
+        var isKilled = false
+        var timers: [Scheduled<Void>] = []
+    }
+
+    private let eventLoop: any EventLoop
+    private let state = Mutex(State())
+
+    init(eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+    }
+
+    /// `stop` message at once, SIGTERM after 2 s, SIGKILL after 2.5 s.
+    func stop() {
+        let channel = state.withLock { state -> (any Channel)? in
+            guard !state.isStopping else { return nil }
+            state.isStopping = true
+            state.timers = [
+                eventLoop.scheduleTask(in: Self.terminateAfter) { [weak self] in self?.send(.terminate) },
+                eventLoop.scheduleTask(in: Self.killAfter) { [weak self] in self?.kill() },
+            ]
+            return state.channel
+        }
+        if let channel { Self.sendStop(over: channel) }
+    }
+
+    /// SIGKILL to the worker's group, now or as soon as there is one.
+    func kill() {
+        state.withLock { $0.isKilled = true }
+        send(.kill)
+    }
+
+    // MARK: The worker's side
+
+    func linked(_ channel: any Channel) {
+        let isStopping = state.withLock { state in
+            state.channel = channel
+            return state.isStopping
+        }
+        if isStopping { Self.sendStop(over: channel) }
+    }
+
+    func started(signal: @escaping @Sendable (Signal) -> Void) {
+        let isKilled = state.withLock { state in
+            state.signal = signal
+            return state.isKilled
+        }
+        if isKilled { send(.kill) }
+    }
+
+    /// The worker is about to be reaped: no signal from here on.
+    func ended() {
+        let timers = state.withLock { state in
+            defer { state.timers = [] }
+            state.signal = nil
+            state.channel = nil
+            return state.timers
+        }
+        for timer in timers { timer.cancel() }
+    }
+
+    /// Under the lock, so that `ended` waits for it.
+    private func send(_ signal: Signal) {
+        state.withLock { $0.signal?(signal) }
+    }
+
+    private static func sendStop(over channel: any Channel) {
+        guard let message = try? ServerMessage.stop.onTheWire() else { return }
+        channel.writeAndFlush(message, promise: nil)
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import SystemPackage
+
+/// Where `streamtap-worker` is, and what one worker may use.
+public struct WorkerExecutable: Sendable, Hashable {
+    public var path: String
+    /// RLIMIT_DATA of each worker, bytes.
+    public var memoryLimit: Int
+    /// RLIMIT_NOFILE of each worker.
+    public var descriptorLimit: Int
+
+    /// Room for decoding and encoding several 4K streams, and an end to a camera that makes a parser hoard.
+    public static let defaultMemoryLimit = 1 << 30
+    public static let defaultDescriptorLimit = 512
+
+    public init(
+        path: String, memoryLimit: Int = defaultMemoryLimit, descriptorLimit: Int = defaultDescriptorLimit
+    ) {
+        self.path = path
+        self.memoryLimit = memoryLimit
+        self.descriptorLimit = descriptorLimit
+    }
+
+    /// The worker that STREAMTAP_WORKER names, else the one beside the running executable.
+    ///
+    /// - Throws: `ServiceError` `worker_missing`, when there is none that can be run.
+    public static func located() throws(ServiceError) -> WorkerExecutable {
+        if let named = ProcessInfo.processInfo.environment["STREAMTAP_WORKER"], !named.isEmpty {
+            guard FileManager.default.isExecutableFile(atPath: named) else {
+                throw .missingWorker("STREAMTAP_WORKER names \(named), which cannot be run")
+            }
+            return WorkerExecutable(path: named)
+        }
+        let beside = FilePath(runningExecutable).removingLastComponent().appending("streamtap-worker").string
+        guard FileManager.default.isExecutableFile(atPath: beside) else {
+            throw .missingWorker("\(beside) cannot be run; STREAMTAP_WORKER may name another streamtap-worker")
+        }
+        return WorkerExecutable(path: beside)
+    }
+
+    /// The link in /proc is right even where `argv[0]` is a bare name or a symlink.
+    private static var runningExecutable: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments.first
+            ?? ""
+    }
+}
+
+extension ServiceError {
+    static func missingWorker(_ message: String) -> Self {
+        Self(status: 500, code: "worker_missing", message: message)
+    }
+}
