@@ -7,7 +7,8 @@ public enum NearestName {
     public static func of(_ name: String, in candidates: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased().unicodeScalars.prefix(maximumLength))
         guard !wanted.isEmpty else { return nil }
-        let allowed = max(1, wanted.count / 3)
+        // Two slips from five letters on.
+        let allowed = wanted.count < 3 ? 0 : max(1, (wanted.count + 1) / 3)
         var best: (distance: Int, name: String)?
         for candidate in candidates where candidate.unicodeScalars.count <= maximumLength {
             let other = Array(candidate.lowercased().unicodeScalars)

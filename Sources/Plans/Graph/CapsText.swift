@@ -31,15 +31,15 @@ enum CapsParameterField: String, CaseIterable {
     /// Whether `value` is written in caps without quotes or tricks.
     func accepts(_ value: ParameterValue) -> Bool {
         switch (self, value) {
-        case (.width, .integer(let number)), (.height, .integer(let number)): return number > 0
-        case (.framerate, .integer(let number)): return number >= 0
-        case (.framerate, .number(let number)): return number >= 0 && number <= 1_000_000
+        case (.width, .integer(let number)), (.height, .integer(let number)): return number > 0 && number <= Int64(Int32.max)
+        case (.framerate, .integer(let number)): return number > 0 && number < 1_000_000
+        case (.framerate, .number(let number)): return number > 0 && number < 1_000_000
         case (.framerate, .string(let text)):
             let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count <= 2, !parts.isEmpty else { return false }
-            return parts.allSatisfy { part in
-                part.unicodeScalars.allSatisfy(\.isASCIIDigit) && Int32(part) != nil
-            } && (parts.count == 1 || Int32(parts[1]) != 0)
+            let numbers = parts.compactMap { part in
+                part.unicodeScalars.allSatisfy(\.isASCIIDigit) ? Int32(part) : nil
+            }
+            return parts.count == 2 && numbers.count == 2 && numbers[1] > 0
         case (.format, .string(let text)):
             return !text.isEmpty && text.unicodeScalars.count <= 32
                 && text.unicodeScalars.allSatisfy { $0.isASCIIAlphanumeric || $0 == "_" || $0 == "-" }
@@ -50,7 +50,7 @@ enum CapsParameterField: String, CaseIterable {
     var expectation: String {
         switch self {
         case .width, .height: "a whole number above 0"
-        case .framerate: "a rate such as 30 or 30000/1001"
+        case .framerate: "a rate: a number, or a string such as 30000/1001"
         case .format: "a pixel format such as I420"
         }
     }
@@ -62,7 +62,6 @@ enum CapsParameterField: String, CaseIterable {
         case (.framerate, .number(let number)):
             if let whole = Int64(exactly: number) { return "\(whole)/1" }
             return "\(Int64((number * 1000).rounded()))/1000"
-        case (.framerate, .string(let text)): return text.contains("/") ? text : text + "/1"
         default: return value.text
         }
     }

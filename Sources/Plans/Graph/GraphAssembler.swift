@@ -44,8 +44,9 @@ struct GraphAssembler {
         var names = NodeNames(taken: Set(taken.keys))
         for (index, node) in draft.nodes.enumerated() {
             let made = names.next(for: node)
-            let id = node.name ?? made
-            indices[id] = indices[id] ?? index
+            // The second of two names stays out of the way, so that its links are not taken for the first one's.
+            let id = node.name.map { indices[$0] == nil ? $0 : "\($0) (\(index))" } ?? made
+            indices[id] = index
             graph.nodes.append(
                 PlanNode(
                     id: id, kind: node.kind, isNamed: node.name != nil, properties: node.properties,

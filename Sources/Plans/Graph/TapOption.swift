@@ -1,4 +1,4 @@
-/// What a `streamtap` can be told: the picture it gives to viewers who ask for nothing.
+/// What a `streamtap` can be told: the picture it gives to viewers who ask for nothing. 0 means not said.
 enum TapOption: String, CaseIterable {
     /// Box that the picture must fit in, pixels.
     case width, height
@@ -11,10 +11,9 @@ enum TapOption: String, CaseIterable {
 
     private var range: ClosedRange<Double> {
         switch self {
-        case .width: 16...7680
-        case .height: 16...4320
-        case .fps: 0.01...240
-        case .quality: 1...100
+        case .width, .height: 0...16384
+        case .fps: 0...1000
+        case .quality: 0...100
         }
     }
 
@@ -23,7 +22,7 @@ enum TapOption: String, CaseIterable {
         let number = self == .fps ? ParameterNumber.number(text) : ParameterNumber.integer(text).map { Double($0) }
         if let number, range.contains(number) { return nil }
         return self == .fps
-            ? "'fps' is a number from 0.01 to 240"
+            ? "'fps' is a number from 0 to 1000"
             : "'\(rawValue)' is a whole number from \(Int(range.lowerBound)) to \(Int(range.upperBound))"
     }
 }

@@ -114,6 +114,16 @@ struct CellReader {
         return false
     }
 
+    /// After a quote that is never closed the next link, or else the next line, is where sense begins again.
+    private mutating func readUnclosed() {
+        while let scalar = peek(), scalar != "\n" {
+            let isLink = peek(1) == "!" && (peek(2).map { $0.isPlanWhitespace } ?? true)
+            if scalar.isPlanWhitespace, isLink { return }
+            cells.append(SourceCell(scalar: scalar, quoting: .quoted, line: line, column: column, width: 1))
+            advance()
+        }
+    }
+
     private mutating func readQuote(_ quote: Unicode.Scalar) {
         let (openLine, openColumn) = (line, column)
         guard isClosed(quote) else {
@@ -121,7 +131,7 @@ struct CellReader {
                 .unterminatedString, at: SourceRange(line: Int(line), column: Int(column), length: 1),
                 "the quote \(quote) is not closed on its line",
                 hint: "close it, or write \\\(quote) for the character itself")
-            advance()
+            readUnclosed()
             return
         }
         advance()

@@ -144,6 +144,8 @@ struct ChainParser {
         case .refused where pendingLink == nil: break
         default:
             error(.syntax, at: assignment.nameRange, "expected an element before '\(assignment.name)='")
+            // What is linked from here has something before it, as far as its author goes.
+            if upstream == nil { upstream = .init(node: .unknown, pad: nil) }
         }
     }
 

@@ -45,7 +45,7 @@ struct DraftNode {
             return
         }
         if case .parameter = assignment.value {
-            refuseParameter(in: assignment, diagnostics: &diagnostics)
+            if refuseParameter(in: assignment, diagnostics: &diagnostics) { return }
         }
         if properties.count == limits.propertiesPerNode {
             diagnostics.error(
@@ -74,7 +74,7 @@ struct DraftNode {
             diagnostics.error(
                 .invalidName, at: assignment.valueRange,
                 "'\(text.prefix(80))' cannot name \(isTap ? "a tap" : "an element")",
-                hint: repaired.map { "write name=\($0)" } ?? PlanName.rule)
+                hint: repaired.map { "write name=\($0)" } ?? (isTap ? PlanName.rule : "use letters, digits, '-' and '_'"))
             // The name still counts, so that its references are not reported as well.
             name = text
             return
@@ -84,7 +84,7 @@ struct DraftNode {
     }
 
     /// Properties whose text is a language of its own take literals only.
-    private func refuseParameter(in assignment: PropertyAssignment, diagnostics: inout DiagnosticList) {
+    private func refuseParameter(in assignment: PropertyAssignment, diagnostics: inout DiagnosticList) -> Bool {
         let reason: String
         if assignment.name.contains("::") {
             reason = "a child's property takes literal text only"
@@ -93,8 +93,9 @@ struct DraftNode {
         } else if assignment.name == "option-string" {
             reason = "'option-string' is a language of its own and takes literal text only"
         } else {
-            return
+            return false
         }
         diagnostics.error(.parameterNotAllowedHere, at: assignment.valueRange, reason)
+        return true
     }
 }

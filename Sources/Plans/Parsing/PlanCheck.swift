@@ -38,6 +38,8 @@ struct PlanCheck {
                 }
             }
         }
+        // Next to errors it would only be noise: most of the time it is the same slip seen from the other side.
+        guard !diagnostics.hasErrors else { return }
         for declaration in frontMatter.parameters where !used.contains(declaration.name) {
             guard let place = frontMatter.places[declaration.name] else { continue }
             diagnostics.warning(

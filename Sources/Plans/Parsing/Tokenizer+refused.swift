@@ -80,6 +80,9 @@ extension Tokenizer {
     private static func elementHint(for address: String, isSource: Bool) -> String {
         let shown = Redaction.masked(address)
         func path(after prefix: String) -> String { String(shown.dropFirst(prefix.count)) }
+        if isSource, shown.hasPrefix("/dev/video") || shown.hasPrefix("/dev/v4l/") {
+            return "write v4l2src device=\(shown)"
+        }
         guard let colon = address.firstRange(of: "://") else {
             return isSource ? "write filesrc location=\(shown)" : "write filesink location=\(shown)"
         }

@@ -102,6 +102,11 @@ struct Tokenizer {
         default:
             guard isWordBorder(end) else { return invalid() }
             index = end
+            if end - start > 128 {
+                diagnostics.error(
+                    .syntax, at: range(start, end), "expected an element, found a word of \(end - start) letters")
+                return Token(kind: .refused(definedNames: []), range: range(start, end))
+            }
             if name.unicodeScalars.allSatisfy(\.isASCIIDigit) {
                 diagnostics.error(
                     .syntax, at: range(start, end), "expected an element, found the number '\(name)'",

@@ -2,11 +2,16 @@
 /// `"password": "…"` in JSON, `Authorization: …` in a log of headers.
 enum CredentialFields {
     private static let fields: Set<String> = [
-        "user", "username", "usr", "user-id", "login", "password", "passwd", "passphrase", "pass", "pwd", "psw", "pw",
-        "user-pw", "proxy-id", "proxy-pw", "token", "access_token", "auth", "key", "apikey", "api_key", "api-key", "secret",
-        "signature", "sig", "credentials", "session",
+        "user", "username", "usr", "user-id", "login", "password", "passwd", "passphrase", "pwd", "psw", "user-pw",
+        "proxy-id", "proxy-pw", "token", "access_token", "access-token", "apikey", "api_key", "api-key", "secret",
+        "credentials",
     ]
+    /// Words that mean other things too, such as x264enc's `pass`: credentials only in an address's query.
+    private static let queryFields: Set<String> = ["pass", "pw", "key", "auth", "session", "signature", "sig"]
     private static let longest = 16
+
+    /// Whether a property of this name holds a credential.
+    static func holds(_ name: String) -> Bool { fields.contains(name.lowercased()) }
 
     static func masked(_ text: String) -> String {
         let scalars = Array(text.unicodeScalars)
@@ -46,7 +51,8 @@ enum CredentialFields {
             position = passBlanks(position + 1, in: scalars)
             return range(position, in: scalars) { $0 == "\n" || $0 == "\r" }
         }
-        guard fields.contains(name) else { return nil }
+        let isInQuery = start > 0 && "?&;".unicodeScalars.contains(scalars[start - 1])
+        guard fields.contains(name) || (isInQuery && queryFields.contains(name)) else { return nil }
         let isQuotedName = position < scalars.count && scalars[position] == "\""
         if isQuotedName { position += 1 }
         position = passBlanks(position, in: scalars)
