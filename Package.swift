@@ -94,11 +94,25 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Cameras, clients and waiting, for every test target.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "CTurboJPEG",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+                .product(name: "NIOWebSocket", package: nio),
+            ],
+            path: "Tests/TestSupport",
+            exclude: ["rtsp-camera.py"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "PlansTests", dependencies: ["Plans"], swiftSettings: settings),
         .testTarget(name: "WorkerLinkTests", dependencies: ["WorkerLink", "Plans"], swiftSettings: settings),
         .testTarget(
             name: "VisionPipelineTests",
-            dependencies: ["VisionPipeline", "Plans", "WorkerLink", "CTurboJPEG", "CAprilTag"],
+            dependencies: ["VisionPipeline", "Plans", "WorkerLink", "CTurboJPEG", "CAprilTag", "streamtap-worker"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -23,19 +23,22 @@ public struct StageOptionDescription: Hashable, Sendable, Codable {
     public var `default`: ParameterValue?
     public var minimum: Double?
     public var maximum: Double?
+    /// Numbers are `minimum` and whole steps above it; nil means any.
+    public var step: Double?
     public var choices: [String]?
     /// One sentence.
     public var summary: String
 
     public init(
         name: String, type: String, default: ParameterValue?, minimum: Double? = nil, maximum: Double? = nil,
-        choices: [String]? = nil, summary: String
+        step: Double? = nil, choices: [String]? = nil, summary: String
     ) {
         self.name = name
         self.type = type
         self.default = `default`
         self.minimum = minimum
         self.maximum = maximum
+        self.step = step
         self.choices = choices
         self.summary = summary
     }

@@ -12,18 +12,23 @@ enum EncoderThread {
     private static let stackBytes = 1 << 20
 
     static func start(on queue: JobQueue) {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setstacksize(&attributes, stackBytes)
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        // Allocated, not made by `pthread_attr_t()`: GLib's headers bring the type once more, and its initialiser
+        // then counts as theirs.
+        let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+        pthread_attr_init(attributes)
+        defer {
+            pthread_attr_destroy(attributes)
+            attributes.deallocate()
+        }
+        pthread_attr_setstacksize(attributes, stackBytes)
+        pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
         #if canImport(Glibc)
         var thread = pthread_t()
         #else
         var thread: pthread_t?
         #endif
         let argument = Unmanaged.passRetained(queue)
-        let status = pthread_create(&thread, &attributes, { EncoderThread.body($0) }, argument.toOpaque())
+        let status = pthread_create(&thread, attributes, { EncoderThread.body($0) }, argument.toOpaque())
         // Without this thread the others do its work; without any, no picture is made and `dropped` shows it.
         if status != 0 { argument.release() }
     }

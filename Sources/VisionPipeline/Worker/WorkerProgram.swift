@@ -1,5 +1,57 @@
+internal import Foundation
+internal import Glibc
+internal import WorkerLink
+
 /// The three verbs of `streamtap-worker`.
 public enum WorkerProgram {
-    /// Runs `run`, `describe` or `check` and returns the process's exit status.
-    public static func main(_ arguments: [String]) -> Int32 { 64 }
+    /// Runs `run`, `describe` or `check` and returns the process's exit status: 64 for arguments that cannot be
+    /// understood (sysexits.h, EX_USAGE).
+    ///
+    /// - `run --memory-limit BYTES --descriptor-limit N`: one plan, on the link at descriptor 0.
+    /// - `describe`: the stages, a JSON array of `StageDescription`.
+    /// - `check`: `{"text": …, "parameters": {…}}` on standard input, a JSON array of `Diagnostic` on standard output.
+    public static func main(_ arguments: [String]) -> Int32 {
+        switch arguments.dropFirst().first {
+        case "run":
+            guard let limits = WorkerLimits(arguments.dropFirst(2)) else { return usage() }
+            return run(limits)
+        case "describe" where arguments.count == 2:
+            return print(StageCatalog.descriptions)
+        case "check" where arguments.count == 2:
+            guard let request = try? JSONDecoder().decode(PlanCheck.self, from: FileHandle.standardInput.readDataToEndOfFile())
+            else {
+                Log.write("check: standard input is not {\"text\": …, \"parameters\": {…}}")
+                return 65  // EX_DATAERR
+            }
+            return print(request.diagnostics())
+        default:
+            return usage()
+        }
+    }
+
+    private static func run(_ limits: WorkerLimits) -> Int32 {
+        // Before anything else is loaded or started: threads inherit the mask, memory counts from here.
+        limits.apply()
+        signal(SIGINT, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
+        TerminationSignal.block()
+        guard let link = LinkDescriptor.takeFromStandardInput() else {
+            Log.write("run: descriptor 0 is no link")
+            return 74  // EX_IOERR
+        }
+        return WorkerSession(link).run()
+    }
+
+    private static func usage() -> Int32 {
+        Log.write("usage: streamtap-worker run --memory-limit BYTES --descriptor-limit N | describe | check")
+        return 64
+    }
+
+    private static func print(_ value: some Encodable) -> Int32 {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let json = try? encoder.encode(value) else { return 70 }  // EX_SOFTWARE
+        FileHandle.standardOutput.write(json + [0x0A])
+        return 0
+    }
 }

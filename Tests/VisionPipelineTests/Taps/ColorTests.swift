@@ -11,7 +11,9 @@ struct ColorTests {
         var width: Int
         var height: Int
         var padding: Int
-        var testDescription: String { "\(format) \(colorimetry.range) \(colorimetry.matrix) \(width)x\(height)+\(padding)" }
+        var testDescription: String {
+            "\(format) \(colorimetry.range) \(colorimetry.matrix) \(width)x\(height)+\(padding)"
+        }
     }
 
     static let cases: [Case] = {

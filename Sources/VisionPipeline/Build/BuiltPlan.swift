@@ -1,0 +1,25 @@
+internal import Dispatch
+internal import Plans
+internal import WorkerLink
+
+/// A plan ready to run.
+final class BuiltPlan {
+    let segments: [BuiltSegment]
+    /// In the order of `compiled.taps`.
+    let taps: [StreamTap]
+    let compiled: CompiledPlan
+    /// Signalled whenever an edge has its first frame, or has none to come.
+    let onPreroll: DispatchSemaphore
+
+    init(segments: [BuiltSegment], taps: [StreamTap], compiled: CompiledPlan, onPreroll: DispatchSemaphore) {
+        self.segments = segments
+        self.taps = taps
+        self.compiled = compiled
+        self.onPreroll = onPreroll
+    }
+
+    /// Ends every pipeline; not from a streaming thread.
+    func stop() {
+        for segment in segments { segment.stop() }
+    }
+}

@@ -1,0 +1,43 @@
+internal import CGStreamer
+internal import Plans
+
+/// A segment's pipeline in NULL state, with everything known that a runner needs. Driven from one thread at a time.
+final class BuiltSegment {
+    /// Nil once stopped.
+    var pipeline: PipelineHandle?
+    let edges: [Edge]
+    /// Sinks of the plan's own, which may have files to finish.
+    let hasOwnSinks: Bool
+    /// Queues of implied tees towards elements; borrowed from the pipeline.
+    private let branchQueues: [UnsafeMutablePointer<GstElement>]
+    /// Plan node ids by the names that elements have in the pipeline.
+    private let nodeIDs: [String: String]
+    /// What the source elements are, for wording failures.
+    let sourceFactories: [String]
+
+    init(
+        pipeline: consuming PipelineHandle, edges: [Edge], hasOwnSinks: Bool,
+        branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], sourceFactories: [String]
+    ) {
+        self.pipeline = consume pipeline
+        self.edges = edges
+        self.hasOwnSinks = hasOwnSinks
+        self.branchQueues = branchQueues
+        self.nodeIDs = nodeIDs
+        self.sourceFactories = sourceFactories
+    }
+
+    /// The plan's name of an element that reported something.
+    func nodeID(ofElement name: String) -> String? { nodeIDs[name] }
+
+    /// Like `Edge.settle`, for branches towards elements: a slow one loses what is too much, and holds nobody.
+    func settleBranches(isLive: Bool) {
+        guard isLive else { return }
+        for queue in branchQueues { queue.set("leaky", enumeration: 2) }
+    }
+
+    func stop() {
+        if let pipeline = pipeline.take() { pipeline.stop() }
+        for edge in edges { edge.close() }
+    }
+}

@@ -1,0 +1,72 @@
+/// A segment in gst-launch's own words: elements with generated names, links, pads and caps, no properties.
+///
+/// GStreamer's parser reads it, since it links delayed and requested pads as they come. Nothing an author wrote but
+/// checked factory, pad and caps names stands in it.
+struct LaunchText {
+    private(set) var text = ""
+    /// Queues that head an outlet, one for each of the segment's outlets.
+    private(set) var heads: [String] = []
+    /// Queues that this program put behind an implied tee towards elements.
+    private(set) var branchQueues: [String] = []
+
+    /// The element of a plan's node.
+    static func name(ofNode node: Int) -> String { "node\(node)" }
+
+    static func node(ofName name: String) -> Int? {
+        name.hasPrefix("node") ? Int(name.dropFirst(4)) : nil
+    }
+
+    init(_ segment: Segment, _ nodes: [ResolvedNode], caps: [Int: String]) {
+        var words = segment.nodes.compactMap { node in
+            nodes[node].factory.map { factory in
+                let filter = caps[node].map { " caps=\(Self.quoted($0))" } ?? ""
+                return "\(factory.name) name=\(Self.name(ofNode: node))\(filter)"
+            }
+        }
+        // Where several branches leave a pad that is always there, a tee is implied.
+        struct Pad: Hashable { var node: Int; var name: String? }
+        var branches: [Pad: Int] = [:]
+        for link in segment.links { branches[Pad(node: link.source, name: link.sourcePad), default: 0] += 1 }
+        for outlet in segment.outlets { branches[Pad(node: outlet.source, name: outlet.sourcePad), default: 0] += 1 }
+        var tees: [Pad: String] = [:]
+        for (pad, count) in branches.sorted(by: { $0.key.node < $1.key.node })
+        where count > 1 && nodes[pad.node].factory?.alwaysSource != nil {
+            let tee = "tee\(tees.count)"
+            tees[pad] = tee
+            words.append("tee name=\(tee) \(Self.reference(Self.name(ofNode: pad.node), pad.name)) ! \(tee).")
+        }
+        func source(_ node: Int, _ pad: String?) -> (reference: String, isTee: Bool) {
+            if let tee = tees[Pad(node: node, name: pad)] { return ("\(tee).", true) }
+            return (Self.reference(Self.name(ofNode: node), pad), false)
+        }
+        for link in segment.links {
+            let from = source(link.source, link.sourcePad)
+            let target = Self.reference(Self.name(ofNode: link.target), link.targetPad)
+            if from.isTee, nodes[link.target].factory?.name != "queue" {
+                let queue = "branch\(branchQueues.count)"
+                branchQueues.append(queue)
+                words.append("queue name=\(queue) \(from.reference) ! \(queue). \(queue). ! \(target)")
+            } else {
+                words.append("\(from.reference) ! \(target)")
+            }
+        }
+        for outlet in segment.outlets {
+            let queue = "outlet\(heads.count)"
+            heads.append(queue)
+            words.append("queue name=\(queue) \(source(outlet.source, outlet.sourcePad).reference) ! \(queue).")
+        }
+        text = words.joined(separator: " ")
+    }
+
+    private static func reference(_ name: String, _ pad: String?) -> String { "\(name).\(pad ?? "")" }
+
+    /// A string as gst-launch's grammar reads it back.
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for character in text.unicodeScalars {
+            if character == "\"" || character == "\\" { result.append("\\") }
+            result.unicodeScalars.append(character)
+        }
+        return result + "\""
+    }
+}

@@ -1,0 +1,85 @@
+internal import Dispatch
+internal import Plans
+internal import WorkerLink
+
+/// Builds a plan: every node, property and link is checked, and every pipeline made, before anything runs.
+struct PlanBuilder {
+    var stages: [any Stage.Type] = StageCatalog.stages
+    var limit = PictureLimit()
+    var encoders: EncoderPool
+    /// Whether `${name}` may stand for any value: for checking a plan, never for running one.
+    var allowsUnboundParameters = false
+    /// Where taps deliver to.
+    var deliver: @Sendable (EncodedFrame) -> Void
+    /// What turns out wrong only when a child element appears.
+    var reportLate: @Sendable ([Diagnostic]) -> Void = { _ in }
+
+    /// - Throws: `PlanError` with everything that is wrong.
+    func build(_ graph: PlanGraph) throws(PlanError) -> BuiltPlan {
+        do {
+            try GStreamer.initialize()
+        } catch {
+            let start = SourceRange(line: 1, column: 1, length: 1)
+            throw PlanError([Diagnostic(.error, .unknownElement, at: start, error.message)])
+        }
+        var resolver = NodeResolver(stages: stages)
+        let nodes = graph.nodes.map { resolver.resolve($0) }
+        let planner = SegmentPlanner(nodes, graph.edges)
+        var diagnostics = resolver.diagnostics + planner.diagnostics
+
+        if !allowsUnboundParameters { diagnostics += graph.unboundParameters }
+        var swift = SwiftNodes(nodes, planner.edges, graph.sideTaps, encoders: encoders, deliver: deliver)
+        swift.make()
+        diagnostics += swift.diagnostics
+
+        var capsText = CapsText()
+        var caps: [Int: String] = [:]
+        for (index, node) in nodes.enumerated() {
+            if case .caps(let structures) = node.node.kind { caps[index] = capsText.canonical(structures) ?? "ANY" }
+        }
+        diagnostics += capsText.diagnostics
+
+        let onPreroll = DispatchSemaphore(value: 0)
+        var segments: [BuiltSegment] = []
+        for segment in planner.segments() {
+            for inlet in segment.inlets {
+                diagnostics.append(
+                    Diagnostic(
+                        .error, .notYetSupported, at: nodes[inlet.target].node.range,
+                        "'\(nodes[inlet.target].node.id)' stands behind a vision stage; GStreamer elements there do not work yet",
+                        hint: "end the chain in a streamtap"))
+            }
+            var builder = SegmentBuilder(
+                nodes: nodes, segment: segment, limit: limit, onPreroll: onPreroll, tree: swift.trees,
+                reportLate: reportLate)
+            if let built = builder.build(caps: caps) { segments.append(built) }
+            diagnostics += builder.diagnostics
+        }
+        let compiled = CompiledPlan(
+            taps: swift.compiledTaps, warnings: Self.sorted(diagnostics.filter { $0.severity == .warning }))
+        let plan = BuiltPlan(segments: segments, taps: swift.taps, compiled: compiled, onPreroll: onPreroll)
+        if diagnostics.contains(where: { $0.severity == .error }) {
+            plan.stop()
+            throw PlanError(Self.sorted(diagnostics))
+        }
+        return plan
+    }
+
+    private static func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+        diagnostics.enumerated().sorted {
+            ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
+        }.map(\.element)
+    }
+}
+
+extension PlanGraph {
+    fileprivate var unboundParameters: [Diagnostic] {
+        let assignments = nodes.flatMap { node in
+            if case .caps(let structures) = node.kind { node.properties + structures.flatMap(\.fields) } else { node.properties }
+        }
+        return assignments.compactMap { assignment in
+            guard case .parameter(let name) = assignment.value else { return nil }
+            return Diagnostic(.error, .missingParameter, at: assignment.valueRange, "${\(name)} has no value")
+        }
+    }
+}

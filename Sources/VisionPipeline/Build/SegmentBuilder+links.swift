@@ -1,0 +1,60 @@
+internal import CGStreamer
+internal import Plans
+
+extension SegmentBuilder {
+    /// Finds links between pads that are there from the start and that GStreamer could not make, and elements that
+    /// nothing feeds or nothing follows.
+    mutating func checkLinks(in pipeline: UnsafeMutablePointer<GstElement>) {
+        for link in segment.links {
+            guard let source = Self.borrowed(LaunchText.name(ofNode: link.source), in: pipeline),
+                let target = Self.borrowed(LaunchText.name(ofNode: link.target), in: pipeline),
+                nodes[link.source].factory?.alwaysSource != nil, let sinkName = nodes[link.target].factory?.alwaysSink,
+                link.targetPad == nil || link.targetPad == sinkName,
+                let pad = gst_element_get_static_pad(target, sinkName)
+            else { continue }
+            defer { gst_object_unref(pad) }
+            if gst_pad_is_linked(pad) == 0 {
+                report(Self.cannotLink(nodes[link.source], source, nodes[link.target], target, at: link.range))
+            }
+        }
+        let fed = Set(segment.links.map(\.target) + segment.inlets.map(\.target)).union(segment.openTargets)
+        let followed = Set(segment.links.map(\.source) + segment.outlets.map(\.source)).union(segment.openSources)
+        for index in segment.nodes {
+            guard let factory = nodes[index].factory else { continue }
+            if factory.alwaysSink != nil, !fed.contains(index) {
+                report(.cannotLink, at: index, "nothing feeds '\(nodes[index].node.id)'", hint: "put a source before it")
+            }
+            if factory.hasSource, !followed.contains(index) {
+                report(
+                    .cannotLink, at: index, "nothing takes what '\(nodes[index].node.id)' gives",
+                    hint: "add ! streamtap, or a sink")
+            }
+        }
+    }
+
+    private static func cannotLink(
+        _ source: ResolvedNode, _ sourceElement: UnsafeMutablePointer<GstElement>, _ target: ResolvedNode,
+        _ targetElement: UnsafeMutablePointer<GstElement>, at range: SourceRange
+    ) -> Diagnostic {
+        let gives = types(of: sourceElement, pad: source.factory?.alwaysSource)
+        let takes = types(of: targetElement, pad: target.factory?.alwaysSink)
+        let detail = gives.isEmpty || takes.isEmpty || gives == takes ? "" : ": \(gives) does not fit \(takes)"
+        return Diagnostic(
+            .error, .cannotLink, at: range, "'\(source.node.id)' cannot be linked to '\(target.node.id)'\(detail)")
+    }
+
+    /// The media types of a pad, for people.
+    private static func types(of element: UnsafeMutablePointer<GstElement>, pad name: String?) -> String {
+        guard let name, let pad = gst_element_get_static_pad(element, name) else { return "" }
+        defer { gst_object_unref(pad) }
+        guard let caps = gst_pad_query_caps(pad, nil) else { return "" }
+        defer { gst_caps_unref(caps) }
+        guard gst_caps_is_any(caps) == 0 else { return "" }
+        let names = (0..<gst_caps_get_size(caps)).compactMap {
+            gst_structure_get_name(gst_caps_get_structure(caps, $0)).map { String(cString: $0) }
+        }
+        var seen: [String] = []
+        for name in names where !seen.contains(name) { seen.append(name) }
+        return seen.prefix(3).joined(separator: ", ")
+    }
+}

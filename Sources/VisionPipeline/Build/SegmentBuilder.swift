@@ -1,0 +1,157 @@
+internal import CGStreamer
+internal import Dispatch
+internal import Plans
+
+/// Makes the pipeline of one segment: parses its launch text, binds properties, puts edges behind its outlets.
+struct SegmentBuilder {
+    let nodes: [ResolvedNode]
+    let segment: Segment
+    let limit: PictureLimit
+    let onPreroll: DispatchSemaphore
+    /// What hangs on an outlet.
+    let tree: (Segment.Outlet) -> OutletTrees
+    let reportLate: @Sendable ([Diagnostic]) -> Void
+    private(set) var diagnostics: [Diagnostic] = []
+
+    init(
+        nodes: [ResolvedNode], segment: Segment, limit: PictureLimit, onPreroll: DispatchSemaphore,
+        tree: @escaping (Segment.Outlet) -> OutletTrees, reportLate: @escaping @Sendable ([Diagnostic]) -> Void
+    ) {
+        self.nodes = nodes
+        self.segment = segment
+        self.limit = limit
+        self.onPreroll = onPreroll
+        self.tree = tree
+        self.reportLate = reportLate
+    }
+
+    /// Nil when not even a pipeline could be made; otherwise stop what is returned, whatever the diagnostics.
+    mutating func build(caps: [Int: String]) -> BuiltSegment? {
+        let launch = LaunchText(segment, nodes, caps: caps)
+        guard let pipeline = parse(launch) else { return nil }
+        let handle = PipelineHandle(owning: pipeline)
+        checkLinks(in: pipeline)
+        bindProperties(in: pipeline)
+        var edges: [Edge] = []
+        for (outlet, head) in zip(segment.outlets, launch.heads) {
+            edges += makeEdges(outlet, head: head, in: pipeline)
+        }
+        let branchQueues = launch.branchQueues.compactMap { Self.borrowed($0, in: pipeline) }
+        let nodeIDs = segment.nodes.map { (LaunchText.name(ofNode: $0), nodes[$0].node.id) }
+        let feeding = Set(segment.links.map(\.source) + segment.outlets.map(\.source))
+        return BuiltSegment(
+            pipeline: handle, edges: edges, hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
+            branchQueues: branchQueues, nodeIDs: Dictionary(nodeIDs, uniquingKeysWith: { first, _ in first }),
+            sourceFactories: segment.nodes.compactMap { nodes[$0].factory }.filter { !$0.hasSink }.map(\.name))
+    }
+
+    private mutating func parse(_ launch: LaunchText) -> UnsafeMutablePointer<GstElement>? {
+        var failure: UnsafeMutablePointer<GError>?
+        let parsed = gst_parse_launch(launch.text, &failure)
+        let message = failure.map { String(cString: $0.pointee.message) }
+        g_clear_error(&failure)
+        guard let parsed else {
+            report(.cannotLink, at: segment.nodes.first, message ?? "GStreamer cannot make this")
+            return nil
+        }
+        gst_object_ref_sink(parsed)
+        let instance = UnsafeMutableRawPointer(parsed).assumingMemoryBound(to: GTypeInstance.self)
+        if segment.nodes.count == 1, g_type_check_instance_is_a(instance, gst_pipeline_get_type()) == 0 {
+            // One element alone comes without a pipeline.
+            guard let pipeline = gst_pipeline_new(nil) else { return nil }
+            gst_object_ref_sink(pipeline)
+            pipeline.withMemoryRebound(to: GstBin.self, capacity: 1) { _ = gst_bin_add($0, parsed) }
+            gst_object_unref(parsed)
+            return pipeline
+        }
+        return parsed
+    }
+
+    private mutating func bindProperties(in pipeline: UnsafeMutablePointer<GstElement>) {
+        for index in segment.nodes {
+            guard let element = Self.borrowed(LaunchText.name(ofNode: index), in: pipeline),
+                let factory = nodes[index].factory
+            else { continue }
+            if case .caps = nodes[index].node.kind { continue }
+            var binder = PropertyBinder()
+            binder.bind(nodes[index].node.properties, to: element, factory: factory.name)
+            diagnostics += binder.diagnostics
+            if !binder.delayed.isEmpty {
+                DelayedProperties.install(binder.delayed, on: element, factory: factory.name, report: reportLate)
+            }
+        }
+    }
+
+    private mutating func makeEdges(
+        _ outlet: Segment.Outlet, head: String, in pipeline: UnsafeMutablePointer<GstElement>
+    ) -> [Edge] {
+        guard let queue = Self.borrowed(head, in: pipeline),
+            let source = Self.borrowed(LaunchText.name(ofNode: outlet.source), in: pipeline)
+        else { return [] }
+        let assembly = EdgeAssembly(pipeline: pipeline, limit: limit)
+        let trees = tree(outlet)
+        func edge(_ kind: EdgeKind, _ tree: StageTree, _ queue: EdgeAssembly.Element, _ sink: EdgeAssembly.Element?) -> [Edge] {
+            guard let sink else {
+                report(.cannotLink, at: outlet.source, "what '\(nodes[outlet.source].node.id)' gives cannot become pictures")
+                return []
+            }
+            let edge = Edge(
+                nodeID: nodes[outlet.source].node.id, kind: kind, tree: tree, queue: queue, sink: sink, limit: limit,
+                onPreroll: onPreroll)
+            AppSink.connect(sink, to: edge)
+            OfferProbe.install(on: queue, counting: edge.counts)
+            return [edge]
+        }
+        switch assembly.offer(at: queue, source: source) {
+        case .raw:
+            return edge(.raw, trees.everything, queue, assembly.raw(after: queue, decodingJPEG: false))
+        case .jpeg where trees.stages.roots.isEmpty:
+            return edge(.jpeg, trees.taps, queue, assembly.jpeg(after: queue))
+        case .jpeg where trees.taps.taps.isEmpty:
+            return edge(.raw, trees.stages, queue, assembly.raw(after: queue, decodingJPEG: true))
+        case .jpeg:
+            // Taps get the camera's own bytes, stages get pixels.
+            guard let (first, second) = assembly.fork(queue) else { return [] }
+            return edge(.jpeg, trees.taps, first, assembly.jpeg(after: first))
+                + edge(.raw, trees.stages, second, assembly.raw(after: second, decodingJPEG: true))
+        case .other(let types):
+            let isCoded = types.contains { $0.hasPrefix("video/") || $0.hasPrefix("application/x-rtp") }
+            diagnostics.append(
+                Diagnostic(
+                    .error, .cannotLink, at: outlet.range,
+                    "'\(nodes[outlet.source].node.id)' gives \(types.prefix(3).joined(separator: ", ")); stages and taps take pictures",
+                    hint: isCoded ? "decode before this point, for example: ! h264parse ! avdec_h264" : nil))
+            return []
+        }
+    }
+
+    mutating func report(_ code: Diagnostic.Code, at node: Int?, _ message: String, hint: String? = nil) {
+        let range = node.map { nodes[$0].node.range } ?? SourceRange(line: 1, column: 1, length: 1)
+        diagnostics.append(Diagnostic(.error, code, at: range, message, hint: hint))
+    }
+
+    mutating func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
+
+    /// An element of the pipeline, valid as long as that is.
+    static func borrowed(
+        _ name: String, in pipeline: UnsafeMutablePointer<GstElement>
+    ) -> UnsafeMutablePointer<GstElement>? {
+        pipeline.withMemoryRebound(to: GstBin.self, capacity: 1) { bin in
+            guard let element = gst_bin_get_by_name(bin, name) else { return nil }
+            gst_object_unref(element)
+            return element
+        }
+    }
+}
+
+/// What hangs on an outlet, together and apart.
+struct OutletTrees {
+    var taps: StageTree
+    var stages: StageTree
+
+    var everything: StageTree {
+        var tree = stages
+        tree.taps = taps.taps
+        return tree
+    }
+}

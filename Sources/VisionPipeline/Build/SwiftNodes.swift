@@ -1,0 +1,96 @@
+internal import Plans
+internal import WorkerLink
+
+/// The stages and taps of a plan, made from their options.
+struct SwiftNodes {
+    private let nodes: [ResolvedNode]
+    private let edges: [Segment.Link]
+    private let sideTaps: [SideTap]
+    private let encoders: EncoderPool
+    private let deliver: @Sendable (EncodedFrame) -> Void
+
+    private(set) var diagnostics: [Diagnostic] = []
+    /// In the order of the text; frames name their tap by its place here.
+    private(set) var taps: [StreamTap] = []
+    private(set) var compiledTaps: [CompiledTap] = []
+    private var tapsByNode: [Int: StreamTap] = [:]
+    private var stagesByNode: [Int: any Stage] = [:]
+
+    init(
+        _ nodes: [ResolvedNode], _ edges: [Segment.Link], _ sideTaps: [SideTap], encoders: EncoderPool,
+        deliver: @escaping @Sendable (EncodedFrame) -> Void
+    ) {
+        self.nodes = nodes
+        self.edges = edges
+        self.sideTaps = sideTaps
+        self.encoders = encoders
+        self.deliver = deliver
+    }
+
+    mutating func make() {
+        for (index, resolved) in nodes.enumerated() {
+            switch resolved.kind {
+            case .stage(let type): make(type, index)
+            case .tap: makeTap(index)
+            case .element, .unknown: break
+            }
+        }
+    }
+
+    private mutating func make(_ type: any Stage.Type, _ index: Int) {
+        let node = nodes[index].node
+        var reader = StageOptionsReader()
+        let options = reader.read(
+            node.properties, for: type.description.name, options: type.description.options, at: node.range)
+        diagnostics += reader.diagnostics
+        guard reader.diagnostics.isEmpty else { return }
+        do {
+            stagesByNode[index] = try type.init(options: options)
+        } catch {
+            diagnostics.append(Diagnostic(.error, .optionRange, at: node.range, "\(type.description.name): \(error)"))
+        }
+    }
+
+    private mutating func makeTap(_ index: Int) {
+        let node = nodes[index].node
+        var reader = StageOptionsReader()
+        let options = reader.read(node.properties, for: "streamtap", options: TapOptions.descriptions, at: node.range)
+        diagnostics += reader.diagnostics
+        let attachPoint =
+            sideTaps.first { $0.nodeID == node.id }?.attachPoint
+            ?? edges.first { $0.target == index }.map { nodes[$0.source].node.id } ?? ""
+        let compiled = TapOptions.tap(options, id: node.id, attachPoint: attachPoint)
+        let tap = StreamTap(
+            id: node.id, attachPoint: attachPoint, index: taps.count, defaults: compiled.defaults, fps: compiled.fps,
+            encoders: encoders, deliver: deliver)
+        taps.append(tap)
+        compiledTaps.append(compiled)
+        tapsByNode[index] = tap
+    }
+
+    /// What hangs on an outlet. A stage belongs to one tree only, since it has one input.
+    func trees(_ outlet: Segment.Outlet) -> OutletTrees {
+        var stages = StageTree()
+        stages.roots = outlet.targets.compactMap { grow($0, in: &stages) }
+        let taps = StageTree(taps: outlet.targets.compactMap { tapsByNode[$0] })
+        return OutletTrees(taps: taps, stages: stages)
+    }
+
+    private func grow(_ index: Int, in tree: inout StageTree) -> Int? {
+        // A stage that two edges lead to is an error already reported; a ring must not be walked for ever.
+        guard let stage = stagesByNode[index], !tree.nodes.contains(where: { $0.id == nodes[index].node.id }) else {
+            return nil
+        }
+        let place = tree.nodes.count
+        tree.nodes.append(
+            StageTree.Node(id: nodes[index].node.id, stage: stage, times: StageTimes(), taps: [], children: []))
+        for edge in edges where edge.source == index {
+            if let tap = tapsByNode[edge.target] {
+                tree.nodes[place].taps.append(tap)
+            } else if let child = grow(edge.target, in: &tree) {
+                tree.nodes[place].children.append(child)
+            }
+        }
+        return place
+    }
+}

@@ -1,0 +1,50 @@
+internal import CGStreamer
+
+/// Sees to it that a conversion to I420 changes neither range nor matrix, or makes them known.
+///
+/// On its own, videoconvert fills in what the target's caps leave open by the picture's size. When the caps that
+/// come in are known, those that go out are narrowed:
+/// - I420 and NV12 pass as they are; GRAY8 too, so that GRAY8 is never made from anything else (1.22 gets its range wrong);
+/// - other YUV (4:2:2, 10 bit, …) keeps its own colorimetry in I420;
+/// - RGB becomes what JPEG has: full range, BT.601.
+enum ColorimetryPin {
+    /// - Parameter filter: the capsfilter behind `convert`.
+    static func install(on convert: UnsafeMutablePointer<GstElement>, filter: UnsafeMutablePointer<GstElement>) {
+        guard let pad = gst_element_get_static_pad(convert, "sink") else { return }
+        defer { gst_object_unref(pad) }
+        gst_pad_add_probe(
+            pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+            { _, info, filter in
+                guard let event = gst_pad_probe_info_get_event(info), event.pointee.type == GST_EVENT_CAPS, let filter
+                else { return GST_PAD_PROBE_OK }
+                var caps: UnsafeMutablePointer<GstCaps>?
+                gst_event_parse_caps(event, &caps)
+                if let caps, let text = ColorimetryPin.pinnedCaps(for: caps), let pinned = gst_caps_from_string(text) {
+                    filter.assumingMemoryBound(to: GstElement.self).set("caps", pinned)
+                    gst_caps_unref(pinned)
+                }
+                return GST_PAD_PROBE_OK
+            }, gst_object_ref(filter), { gst_object_unref($0) })
+    }
+
+    private static func pinnedCaps(for caps: UnsafeMutablePointer<GstCaps>) -> String? {
+        var info = GstVideoInfo()
+        guard gst_video_info_from_caps(&info, caps) != 0, let details = info.finfo else { return nil }
+        switch details.pointee.format {
+        case GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_NV12:
+            return "video/x-raw,format={I420,NV12}"
+        case GST_VIDEO_FORMAT_GRAY8:
+            return "video/x-raw,format=GRAY8"
+        default:
+            if details.pointee.flags.rawValue & GST_VIDEO_FORMAT_FLAG_RGB.rawValue != 0 {
+                // range 0_255, matrix bt601, transfer sRGB, primaries bt709
+                return "video/x-raw,format=I420,colorimetry=(string)1:4:7:1"
+            }
+            guard let text = gst_video_colorimetry_to_string(&info.colorimetry) else {
+                return "video/x-raw,format={I420,NV12}"
+            }
+            defer { g_free(text) }
+            return "video/x-raw,format=I420,colorimetry=(string)\(String(cString: text))"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+internal import CGStreamer
+
+/// What the registry knows of an element before one is made.
+struct ElementFactory {
+    let name: String
+    let pads: [PadTemplate]
+    /// For example `Source/Video`.
+    let classes: String
+
+    struct PadTemplate {
+        enum Presence { case always, sometimes, request }
+        /// For example `src` or `video_%u`.
+        var name: String
+        var isSource: Bool
+        var presence: Presence
+    }
+
+    /// Nil when no element of that name is installed.
+    init?(named name: String) {
+        guard let factory = gst_element_factory_find(name) else { return nil }
+        defer { gst_object_unref(UnsafeMutableRawPointer(factory)) }
+        self.name = name
+        classes = gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS).map { String(cString: $0) } ?? ""
+        var pads: [PadTemplate] = []
+        var item = gst_element_factory_get_static_pad_templates(factory)
+        while let node = item {
+            if let template = node.pointee.data?.assumingMemoryBound(to: GstStaticPadTemplate.self) {
+                let presence: PadTemplate.Presence =
+                    switch template.pointee.presence {
+                    case GST_PAD_ALWAYS: .always
+                    case GST_PAD_SOMETIMES: .sometimes
+                    default: .request
+                    }
+                pads.append(
+                    PadTemplate(
+                        name: String(cString: template.pointee.name_template),
+                        isSource: template.pointee.direction == GST_PAD_SRC, presence: presence))
+            }
+            item = UnsafePointer(node.pointee.next).map { UnsafePointer($0) }
+        }
+        self.pads = pads
+    }
+
+    /// The name of the one src pad that is always there; nil for demuxers, tees and sinks.
+    var alwaysSource: String? { pads.first { $0.isSource && $0.presence == .always }?.name }
+    var alwaysSink: String? { pads.first { !$0.isSource && $0.presence == .always }?.name }
+    var hasSource: Bool { pads.contains { $0.isSource } }
+    var hasSink: Bool { pads.contains { !$0.isSource } }
+    /// Pads that appear while the element runs.
+    var hasSometimesSource: Bool { pads.contains { $0.isSource && $0.presence == .sometimes } }
+
+    /// Every installed element.
+    static var allNames: [String] {
+        let list = gst_registry_get_feature_list(gst_registry_get(), gst_element_factory_get_type())
+        defer { gst_plugin_feature_list_free(list) }
+        var names: [String] = []
+        var item = list
+        while let node = item {
+            if let feature = node.pointee.data, let name = gst_plugin_feature_name(OpaquePointer(feature)) {
+                names.append(name)
+            }
+            item = node.pointee.next
+        }
+        return names
+    }
+}

@@ -1,0 +1,139 @@
+internal import CGStreamer
+internal import Synchronization
+internal import WorkerLink
+
+/// Makes frames of the samples of one edge. Confined to the edge's streaming thread.
+struct FrameReader {
+    /// What became of a sample.
+    enum Outcome {
+        case frame(Frame)
+        /// Broken, or larger than allowed.
+        case refused
+    }
+
+    /// How an edge's timestamps become capture times; set before PLAYING.
+    var timing = Timing()
+    struct Timing: Sendable {
+        var isLive = false
+        /// CLOCK_MONOTONIC at running time zero, nanoseconds.
+        var baseTime: Int64 = 0
+    }
+
+    private let kind: EdgeKind
+    private let limit: PictureLimit
+    private let outstanding = SharedCount()
+    private var sequence: UInt64 = 0
+    /// The caps of the sample before; a reference is held, so that the address cannot come again as other caps.
+    private var caps: UnsafeMutablePointer<GstCaps>?
+    private var video: VideoFormat?
+
+    init(_ kind: EdgeKind, limit: PictureLimit) {
+        self.kind = kind
+        self.limit = limit
+    }
+
+    /// Gives back what is held; the last call.
+    mutating func close() {
+        if let caps { gst_caps_unref(caps) }
+        caps = nil
+        video = nil
+    }
+
+    /// - Parameter sample: borrowed; a frame keeps the buffer, never the sample.
+    mutating func read(_ sample: OpaquePointer, arrival: Int64) -> Outcome {
+        guard let buffer = gst_sample_get_buffer(sample), let newCaps = gst_sample_get_caps(sample) else {
+            return .refused
+        }
+        if newCaps != caps {
+            close()
+            caps = gst_caps_ref(newCaps)
+            video = kind == .raw ? VideoFormat(newCaps) : nil
+        }
+        let pts = buffer.pointee.pts
+        let runningTime: UInt64? =
+            if pts != .max, let segment = gst_sample_get_segment(sample), segment.pointee.format == GST_FORMAT_TIME {
+                UInt64(gst_segment_to_running_time(segment, GST_FORMAT_TIME, pts))
+            } else {
+                nil
+            }
+        let timestamp = runningTime == .max ? nil : runningTime
+        let captured = captureTime(timestamp, arrival: arrival)
+        // At most one buffer of a small pool is held; what comes meanwhile is copied out.
+        let isScarce = buffer.isFromSmallPool
+        let copies = isScarce && outstanding.value.load(ordering: .relaxed) > 0
+        let lease = isScarce && !copies ? BufferLease(outstanding) : nil
+        switch kind {
+        case .raw:
+            return rawFrame(buffer, captured, timestamp, copies: copies, lease)
+        case .jpeg:
+            return jpegFrame(buffer, captured, timestamp, copies: copies, lease)
+        }
+    }
+
+    /// Base time + running time is when a live source captured; no source captures in the future.
+    private func captureTime(_ timestamp: UInt64?, arrival: Int64) -> Int64 {
+        guard timing.isLive, let timestamp, let running = Int64(exactly: timestamp) else { return arrival }
+        let (instant, overflow) = timing.baseTime.addingReportingOverflow(running)
+        return overflow ? arrival : min(instant, arrival)
+    }
+
+    private mutating func rawFrame(
+        _ buffer: UnsafeMutablePointer<GstBuffer>, _ captured: Int64, _ timestamp: UInt64?, copies: Bool,
+        _ lease: BufferLease?
+    ) -> Outcome {
+        guard var video, limit.allows(width: video.width, height: video.height),
+            let mapped = MappedVideo(buffer, &video, lease: lease), var planes = mapped.planes(video.format)
+        else { return .refused }
+        var owner: AnyObject = mapped
+        if copies {
+            let block = PlaneBlock(copying: planes)
+            planes = block.planes
+            owner = block
+        }
+        sequence += 1
+        return .frame(
+            Frame(
+                format: video.format, width: video.width, height: video.height, colorimetry: video.colorimetry,
+                sequence: sequence, captured: captured, timestamp: timestamp, planes: planes, owner: owner))
+    }
+
+    private mutating func jpegFrame(
+        _ buffer: UnsafeMutablePointer<GstBuffer>, _ captured: Int64, _ timestamp: UInt64?, copies: Bool,
+        _ lease: BufferLease?
+    ) -> Outcome {
+        guard let mapped = MappedBytes(buffer, lease: lease), mapped.bytes.count <= limit.bytes,
+            let header = JPEGHeader(mapped.bytes), limit.allows(width: header.width, height: header.height),
+            let base = mapped.bytes.baseAddress
+        else { return .refused }
+        var plane = Plane(base: base, stride: mapped.bytes.count, width: mapped.bytes.count, height: 1)
+        var owner: AnyObject = mapped
+        if copies {
+            let block = PlaneBlock(copying: Planes(plane))
+            guard let copy = block.planes.first else { return .refused }
+            plane.base = copy.base
+            owner = block
+        }
+        sequence += 1
+        return .frame(
+            Frame(
+                format: .jpeg, width: header.width, height: header.height, colorimetry: .jpeg, sequence: sequence,
+                captured: captured, timestamp: timestamp, planes: Planes(plane), owner: owner))
+    }
+}
+
+/// What crosses an edge into Swift.
+enum EdgeKind: Sendable, Hashable {
+    /// I420, NV12 or GRAY8 pixels.
+    case raw
+    /// The camera's own JPEG pictures, untouched.
+    case jpeg
+}
+
+extension UnsafeMutablePointer<GstBuffer> {
+    /// Whether the buffer belongs to a pool that does not grow: a V4L2 device's, or some hardware's.
+    fileprivate var isFromSmallPool: Bool {
+        guard let pool = pointee.pool else { return false }
+        let type = pool.withMemoryRebound(to: GTypeInstance.self, capacity: 1) { $0.pointee.g_class.pointee.g_type }
+        return type != gst_buffer_pool_get_type() && type != gst_video_buffer_pool_get_type()
+    }
+}

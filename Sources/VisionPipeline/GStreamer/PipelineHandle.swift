@@ -1,0 +1,74 @@
+internal import CGStreamer
+
+/// The one owner of a GstPipeline. To be used from one thread at a time, never from a streaming thread: changing a
+/// state joins those.
+struct PipelineHandle: ~Copyable, @unchecked Sendable {  // a GstElement may be driven from any thread
+    let element: UnsafeMutablePointer<GstElement>
+
+    enum StateChange {
+        case done, pending
+        /// A live source: nothing flows before PLAYING.
+        case live
+        case failed
+    }
+
+    /// - Parameter owning: a pipeline with a reference that passes to the handle.
+    init(owning element: UnsafeMutablePointer<GstElement>) {
+        self.element = element
+    }
+
+    /// Clock, base time and start time as all pipelines of a plan share them.
+    ///
+    /// The system clock is CLOCK_MONOTONIC, so that base time + running time is an instant both processes know.
+    func useSystemClock() {
+        let clock = gst_system_clock_obtain()
+        element.withMemoryRebound(to: GstPipeline.self, capacity: 1) { gst_pipeline_use_clock($0, clock) }
+        gst_object_unref(clock)
+        gst_element_set_start_time(element, GstClockTime.max)
+    }
+
+    /// - Parameter base: CLOCK_MONOTONIC, nanoseconds.
+    func setBaseTime(_ base: Int64) {
+        gst_element_set_base_time(element, GstClockTime(clamping: base))
+    }
+
+    func receiveEvents(_ receive: @escaping @Sendable (PipelineEvent) -> Void) {
+        guard let bus = gst_element_get_bus(element) else { return }
+        BusHandler.install(on: bus, receive: receive)
+        gst_object_unref(bus)
+    }
+
+    func set(_ state: PipelineState) -> StateChange {
+        switch gst_element_set_state(element, GstState(rawValue: UInt32(state.rawValue))) {
+        case GST_STATE_CHANGE_SUCCESS: .done
+        case GST_STATE_CHANGE_ASYNC: .pending
+        case GST_STATE_CHANGE_NO_PREROLL: .live
+        default: .failed
+        }
+    }
+
+    /// Lets every sink finish what it has, so that files are closed properly; `endOfStream` tells when.
+    func sendEndOfStream() {
+        gst_element_send_event(element, gst_event_new_eos())
+    }
+
+    func gatherLatency() {
+        element.withMemoryRebound(to: GstBin.self, capacity: 1) { _ = gst_bin_recalculate_latency($0) }
+    }
+
+    /// Ends the pipeline and waits for its threads. A hostile camera can hold this for a minute: whoever calls has a
+    /// deadline and a process to end.
+    consuming func stop() {
+        gst_element_set_state(element, GST_STATE_NULL)
+        if let bus = gst_element_get_bus(element) {
+            BusHandler.remove(from: bus)
+            gst_object_unref(bus)
+        }
+        gst_object_unref(element)
+        discard self
+    }
+
+    deinit {
+        assertionFailure("a pipeline is stopped before it is forgotten")
+    }
+}

@@ -1,0 +1,72 @@
+internal import Dispatch
+public import Plans
+public import WorkerLink
+
+/// Runs one plan, once: build, play, and one ending.
+///
+/// Everything that changes a pipeline's state happens on one queue of its own, never on a streaming thread and never
+/// on the cooperative pool: stopping waits for threads.
+public final class PipelineRunner: Sendable {
+    /// The plan's taps and warnings.
+    public let compiled: CompiledPlan
+    private let taps: [StreamTap]
+    private let edges: [Edge]
+    private let control: RunControl
+    private let queue = DispatchQueue(label: "streamtap.control")
+
+    /// Builds the plan; nothing runs yet.
+    ///
+    /// - Parameters:
+    ///   - plan: with its parameters bound.
+    ///   - deliver: called on encoder threads with each finished picture; must not block.
+    ///   - ended: called once, when everything has stopped.
+    /// - Throws: `PlanError` with everything that is wrong.
+    public convenience init(
+        plan: Plan, deliver: @escaping @Sendable (EncodedFrame) -> Void,
+        ended: @escaping @Sendable (PlanEnding) -> Void
+    ) throws(PlanError) {
+        try self.init(graph: plan.graph, deliver: deliver, ended: ended)
+    }
+
+    init(
+        graph: PlanGraph, stages: [any Stage.Type] = StageCatalog.stages, limit: PictureLimit = PictureLimit(),
+        deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
+    ) throws(PlanError) {
+        let late = LateReports()
+        let builder = PlanBuilder(
+            stages: stages, limit: limit, encoders: EncoderPool(), deliver: deliver, reportLate: { late.report($0) })
+        let plan = try builder.build(graph)
+        compiled = plan.compiled
+        taps = plan.taps
+        edges = plan.segments.flatMap(\.edges)
+        control = RunControl(plan, graph, queue: queue, ended: ended)
+        late.forward { [queue, control] diagnostics in
+            queue.async { control.failed(late: diagnostics) }
+        }
+    }
+
+    /// Returns at once; what goes wrong is told by `ended`.
+    public func start() {
+        queue.async { [control] in control.start() }
+    }
+
+    /// Ends the plan in order: files are finished, each tap delivers its last frame once more.
+    ///
+    /// - Parameter seconds: how long sinks may take to finish their files.
+    public func stop(within seconds: Double = 4) {
+        control.interrupt()
+        queue.async { [control] in control.stop(within: seconds) }
+    }
+
+    /// Whether somebody watches, and what: replaces the demand before.
+    public func demand(_ demand: Demand) {
+        for tap in taps { tap.demand(demand.wanted.filter { $0.tap == tap.id }) }
+    }
+
+    public var sources: [SourceProgress] { edges.map(\.sourceProgress) }
+    public var stages: [StageProgress] { edges.flatMap(\.stageProgress) }
+    public var tapProgress: [TapProgress] { taps.map(\.progress) }
+
+    /// For tests: a tap by its id.
+    func tap(_ id: String) -> StreamTap? { taps.first { $0.id == id } }
+}

@@ -1,0 +1,13 @@
+public import WorkerLink
+
+/// Why a plan has stopped running.
+public struct PlanEnding: Sendable, Hashable {
+    public var reason: FailureReason
+    /// For people, in the camera's own words; credentials are masked.
+    public var message: String
+
+    public init(_ reason: FailureReason, _ message: String) {
+        self.reason = reason
+        self.message = message
+    }
+}

@@ -1,0 +1,38 @@
+internal import Synchronization
+internal import WorkerLink
+
+/// How long one stage took for each of its last frames. Recording allocates nothing.
+final class StageTimes: Sendable {
+    private static let window = 256
+
+    private struct Samples {
+        var micros = [Float](repeating: 0, count: StageTimes.window)
+        /// Frames ever recorded.
+        var count = 0
+        var failed: UInt64 = 0
+    }
+
+    private let samples = Mutex(Samples())
+
+    func record(nanoseconds: Int64) {
+        samples.withLock {
+            $0.micros[$0.count % Self.window] = Float(nanoseconds) / 1000
+            $0.count += 1
+        }
+    }
+
+    /// A frame was lost because the stage threw.
+    func recordFailure() {
+        samples.withLock { $0.failed += 1 }
+    }
+
+    func progress(name: String, stage: String) -> StageProgress {
+        let (taken, failed) = samples.withLock { (Array($0.micros.prefix($0.count)), $0.failed) }
+        let sorted = taken.sorted()
+        func percentile(_ share: Double) -> Double {
+            sorted.isEmpty ? 0 : Double(sorted[Int(Double(sorted.count - 1) * share + 0.5)])
+        }
+        return StageProgress(
+            name: name, stage: stage, p50Micros: percentile(0.5), p99Micros: percentile(0.99), failed: failed)
+    }
+}

@@ -1,0 +1,91 @@
+internal import Foundation
+internal import WorkerLink
+
+/// What waits to be written: control messages in order, and at most one frame a tap and variant, the newest.
+///
+/// A server that reads slowly therefore costs a bounded amount of memory, and holds no pipeline.
+final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condition`
+    enum Item {
+        case control(Data)
+        case frame(EncodedFrame)
+    }
+
+    private struct Lane: Hashable {
+        var tap: Int
+        var variant: Variant
+    }
+
+    private let condition = NSCondition()
+    private var control: [Data] = []
+    private var frames: [Lane: EncodedFrame] = [:]
+    /// Lanes with a frame, longest waiting first.
+    private var order: [Lane] = []
+    private var lastWord: Data?
+    private var isClosed = false
+    private var isDrained = false
+
+    func send(_ message: Data) {
+        condition.withLock {
+            guard !isClosed else { return }
+            control.append(message)
+            condition.broadcast()
+        }
+    }
+
+    func send(_ frame: EncodedFrame) {
+        condition.withLock {
+            guard !isClosed else { return }
+            let lane = Lane(tap: frame.header.tap, variant: frame.header.variant)
+            var frame = frame
+            if let replaced = frames[lane] {
+                // The picture that takes its place answers what it would have answered.
+                frame.header.once = max(frame.header.once, replaced.header.once)
+            } else {
+                order.append(lane)
+            }
+            frames[lane] = frame
+            condition.broadcast()
+        }
+    }
+
+    /// Nothing more comes: `message` is written behind everything else.
+    func close(with message: Data) {
+        condition.withLock {
+            guard !isClosed else { return }
+            isClosed = true
+            lastWord = message
+            condition.broadcast()
+        }
+    }
+
+    /// The next thing to write: control first. Waits; nil when closed and empty.
+    func next() -> Item? {
+        condition.withLock {
+            while true {
+                if !control.isEmpty { return .control(control.removeFirst()) }
+                if !order.isEmpty, let frame = frames.removeValue(forKey: order.removeFirst()) { return .frame(frame) }
+                if let last = lastWord.take() { return .control(last) }
+                if isClosed { return nil }
+                condition.wait()
+            }
+        }
+    }
+
+    /// The writer has written everything, or can write no more.
+    func finish() {
+        condition.withLock {
+            isClosed = true
+            isDrained = true
+            condition.broadcast()
+        }
+    }
+
+    /// - Returns: false when the server did not take everything in time.
+    func waitUntilDrained(seconds: Double) -> Bool {
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        return condition.withLock {
+            while !isDrained, condition.wait(until: deadline) {}
+            return isDrained
+        }
+    }
+}

@@ -1,0 +1,33 @@
+internal import Plans
+internal import WorkerLink
+
+/// A plan whose author wants to know what is wrong with it.
+struct PlanCheck: Decodable {
+    var text: String
+    /// Nil: the plan is checked as it stands, and a parameter without a default may have any value.
+    var parameters: [String: ParameterValue]?
+
+    /// Everything that is wrong, and everything worth saying; what the text alone shows hides what only building
+    /// would show.
+    func diagnostics() -> [Diagnostic] {
+        do throws(PlanError) {
+            let plan = try Plan(parsing: text)
+            var builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
+            builder.allowsUnboundParameters = parameters == nil
+            let built = try builder.build(try graph(of: plan))
+            defer { built.stop() }
+            return plan.warnings + built.compiled.warnings
+        } catch {
+            return error.diagnostics
+        }
+    }
+
+    private func graph(of plan: Plan) throws(PlanError) -> PlanGraph {
+        do throws(PlanError) {
+            return try plan.binding(parameters ?? [:]).graph
+        } catch {
+            guard parameters == nil, error.diagnostics.allSatisfy({ $0.code == .missingParameter }) else { throw error }
+            return plan.graph
+        }
+    }
+}

@@ -1,0 +1,35 @@
+internal import Dispatch
+internal import Foundation
+internal import WorkerLink
+
+/// Tells every 250 ms how a run goes, watched or not.
+final class ProgressReports: @unchecked Sendable {  // a dispatch source may be cancelled from any thread
+    private let timer: any DispatchSourceTimer
+    private let queue = DispatchQueue(label: "streamtap.progress", qos: .userInitiated)
+
+    init(_ runner: PipelineRunner, send: @escaping @Sendable (WorkerLink.Progress) -> Void) {
+        let timer = DispatchSource.makeTimerSource(queue: queue)
+        timer.schedule(deadline: .now() + .milliseconds(50), repeating: .milliseconds(250), leeway: .milliseconds(10))
+        timer.setEventHandler {
+            send(
+                WorkerLink.Progress(
+                    now: MonotonicClock.now(), dataBytes: Self.dataBytes(), sources: runner.sources,
+                    taps: runner.tapProgress, stages: runner.stages))
+        }
+        self.timer = timer
+        timer.resume()
+    }
+
+    func stop() {
+        timer.cancel()
+    }
+
+    /// VmData, bytes: what RLIMIT_DATA counts.
+    private static func dataBytes() -> Int {
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmData:") }),
+            let kibibytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
+        else { return 0 }
+        return kibibytes * 1024
+    }
+}

@@ -1,0 +1,152 @@
+internal import Dispatch
+internal import Foundation
+internal import Glibc
+internal import Plans
+internal import Synchronization
+internal import WorkerLink
+
+/// One worker's life on its link: hello, one plan, one ending.
+final class WorkerSession: Sendable {
+    private let link: LinkDescriptor
+    private let outbox = LinkOutbox()
+    private let state = Mutex(State())
+    /// Signalled with the run request, and with a reason to end.
+    private let wake = DispatchSemaphore(value: 0)
+
+    private struct State {
+        var request: RunRequest?
+        var runner: PipelineRunner?
+        var demand: Demand?
+        var ending: PlanEnding?
+        /// How long files may take to be finished, seconds; nil while nobody wants the worker to stop.
+        var stop: Double?
+    }
+
+    init(_ link: LinkDescriptor) {
+        self.link = link
+    }
+
+    /// Returns the exit status.
+    func run() -> Int32 {
+        LinkWriter.start(link, outbox)
+        send(.hello(version: Link.version, pid: getpid()))
+        LinkReader.start(link) { self.receive($0) }
+        // The supervisor's second word: quick.
+        TerminationSignal.onArrival { self.stop(within: 0.3) }
+        // While the request is on its way.
+        _ = try? GStreamer.initialize()
+
+        guard let request = awaitRequest() else { return end(PlanEnding(.stopRequested, "stopped")) }
+        guard request.version == Link.version else {
+            return end(PlanEnding(.workerProtocol, "the server speaks version \(request.version), this worker \(Link.version)"))
+        }
+        let redaction = Redaction(secrets: request.secrets)
+        do {
+            let runner = try start(request)
+            let progress = ProgressReports(runner) { self.send(.progress($0)) }
+            let ending = awaitEnding()
+            progress.stop()
+            return end(PlanEnding(ending.reason, redaction.apply(to: ending.message)))
+        } catch {
+            send(.invalid(error.diagnostics))
+            return end(PlanEnding(.planInvalid, "the plan cannot run as it stands"))
+        }
+    }
+
+    private func start(_ request: RunRequest) throws(PlanError) -> PipelineRunner {
+        let plan = try Plan(parsing: request.planText).binding(request.parameters)
+        let runner = try PipelineRunner(
+            plan: plan,
+            deliver: { [outbox] in outbox.send($0) },
+            ended: { ending in
+                self.state.withLock { $0.ending = ending }
+                self.wake.signal()
+            })
+        var compiled = runner.compiled
+        compiled.warnings = plan.warnings + compiled.warnings
+        send(.compiled(compiled))
+        let (demand, stop) = state.withLock {
+            $0.runner = runner
+            return ($0.demand, $0.stop)
+        }
+        if let demand { runner.demand(demand) }
+        runner.start()
+        if let stop { runner.stop(within: stop) }
+        return runner
+    }
+
+    // MARK: What the server says
+
+    private func receive(_ message: ServerMessage) {
+        switch message {
+        case .run(let request):
+            state.withLock { if $0.request == nil { $0.request = request } }
+            wake.signal()
+        case .demand(let demand):
+            let runner = state.withLock { state -> PipelineRunner? in
+                if let known = state.demand, known.generation > demand.generation { return nil }
+                state.demand = demand
+                return state.runner
+            }
+            runner?.demand(demand)
+        case .stop:
+            stop(within: 4)
+        }
+    }
+
+    private func stop(within seconds: Double) {
+        let runner = state.withLock {
+            $0.stop = min($0.stop ?? seconds, seconds)
+            return $0.runner
+        }
+        runner?.stop(within: seconds)
+        wake.signal()
+    }
+
+    // MARK: Waiting and ending
+
+    /// Nil when the worker is to stop before it was told what to run.
+    private func awaitRequest() -> RunRequest? {
+        while true {
+            let (request, stop) = state.withLock { ($0.request, $0.stop) }
+            if let request { return request }
+            if stop != nil { return nil }
+            wake.wait()
+        }
+    }
+
+    private func awaitEnding() -> PlanEnding {
+        while true {
+            if let ending = state.withLock({ $0.ending }) { return ending }
+            wake.wait()
+        }
+    }
+
+    private func end(_ ending: PlanEnding) -> Int32 {
+        if let message = encoded(.ended(ending.reason, message: ending.message)) { outbox.close(with: message) }
+        return outbox.waitUntilDrained(seconds: 1) ? 0 : 75  // EX_TEMPFAIL
+    }
+
+    private func send(_ message: WorkerMessage) {
+        if let data = encoded(message) { outbox.send(data) }
+    }
+
+    private func encoded(_ message: WorkerMessage) -> Data? {
+        do {
+            return try JSONEncoder().encode(message)
+        } catch {
+            Log.write("a message could not be written as JSON: \(error)")
+            return nil
+        }
+    }
+}
+
+extension RunRequest {
+    /// Values that no message may show: parameters that carry credentials in an address.
+    fileprivate var secrets: [String] {
+        parameters.values.flatMap { value -> [String] in
+            if case .string(let text) = value { return Redaction.secrets(inAddress: text) }
+            return []
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Glibc
+
+/// A real RTSP camera, a process of its own: a test may kill, freeze and restart it.
+public struct RTSPCamera: Sendable {
+    public enum Codec: String, Sendable, CaseIterable {
+        case h264, h265, mjpeg
+    }
+
+    /// The address without credentials.
+    public let address: String
+    public let process: ChildProcess
+
+    /// Starts a camera and waits until it listens.
+    ///
+    /// - Parameters:
+    ///   - port: 0 takes any free one.
+    ///   - pattern: a pattern of `videotestsrc`.
+    public static func start(
+        port: Int = 0, codec: Codec = .h264, pattern: String = "ball", width: Int = 640, height: Int = 360,
+        fps: Int = 30, credentials: (user: String, password: String)? = nil
+    ) async throws -> RTSPCamera {
+        var arguments = [
+            script, "--port", "\(port)", "--codec", codec.rawValue, "--pattern", pattern, "--width", "\(width)",
+            "--height", "\(height)", "--fps", "\(fps)",
+        ]
+        if let credentials { arguments += ["--user", credentials.user, "--password", credentials.password] }
+        // Debian's own Python: it is the one that has GObject introspection.
+        let process = try ChildProcess("/usr/bin/python3", arguments)
+        return RTSPCamera(address: try await process.line(containing: "rtsp://"), process: process)
+    }
+
+    public var port: Int { URL(string: address)?.port ?? 0 }
+
+    /// The address with a user's name and password in it.
+    public func address(user: String, password: String) -> String {
+        address.replacingOccurrences(of: "rtsp://", with: "rtsp://\(user):\(password)@")
+    }
+
+    /// A port that nobody listens on at the moment of asking.
+    public static func freePort() throws -> Int {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let port = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer -> UInt16? in
+                guard bind(socket, pointer, length) == 0, getsockname(socket, pointer, &length) == 0 else { return nil }
+                return UnsafeRawPointer(pointer).assumingMemoryBound(to: sockaddr_in.self).pointee.sin_port.bigEndian
+            }
+        }
+        guard let port else { throw ProcessFailure("no free port: \(errno)") }
+        return Int(port)
+    }
+
+    private static let script = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "rtsp-camera.py").path()
+}

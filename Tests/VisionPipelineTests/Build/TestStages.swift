@@ -1,0 +1,73 @@
+import Plans
+import Synchronization
+import WorkerLink
+
+@testable import VisionPipeline
+
+/// Collects frames for a test. One at a time: a stage is made by the builder, so what it records goes through here.
+final class FrameLog: Sendable {
+    private let kept = Mutex<[Frame]>([])
+
+    var frames: [Frame] { kept.withLock { $0 } }
+    var count: Int { kept.withLock { $0.count } }
+    func append(_ frame: Frame) { kept.withLock { $0.append(frame) } }
+}
+
+/// A stage made by a test's own closure.
+protocol ProbeStage: Stage {}
+
+extension ProbeStage {
+    static var description: StageDescription {
+        StageDescription(
+            name: "probe", summary: "Records frames",
+            options: [
+                StageOptionDescription(
+                    name: "id", type: "integer", default: .integer(0), minimum: 0, maximum: 1_000_000,
+                    summary: "Which log"),
+                StageOptionDescription(
+                    name: "delay", type: "integer", default: .integer(0), minimum: 0, maximum: 1000,
+                    summary: "Milliseconds a frame takes"),
+                StageOptionDescription(
+                    name: "mode", type: "choice", default: .string("pass"), choices: ["pass", "drop", "throw"],
+                    summary: "What it does"),
+            ])
+    }
+}
+
+/// Records what passes into the log of its `id`.
+struct Recorder: ProbeStage {
+    struct Refusal: Error {}
+    private static let logs = Mutex<[Int: FrameLog]>([:])
+
+    /// A fresh log and the `id` option that leads to it.
+    static func newLog() -> (id: Int, log: FrameLog) {
+        logs.withLock {
+            let id = $0.count + 1
+            let log = FrameLog()
+            $0[id] = log
+            return (id, log)
+        }
+    }
+
+    private let log: FrameLog?
+    private let delay: Int
+    private let mode: String
+
+    init(options: StageOptions) {
+        log = Self.logs.withLock { $0[options.integer("id") ?? 0] }
+        delay = options.integer("delay") ?? 0
+        mode = options.string("mode") ?? "pass"
+    }
+
+    mutating func process(_ frame: Frame) throws -> Frame? {
+        // What a slow computation costs; the streaming thread is busy, as it would be.
+        let end = MonotonicClock.now() + Int64(delay) * 1_000_000
+        while MonotonicClock.now() < end {}
+        log?.append(frame)
+        switch mode {
+        case "drop": return nil
+        case "throw": throw Refusal()
+        default: return frame
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Plans
+import Synchronization
+import WorkerLink
+
+@testable import VisionPipeline
+
+/// A plan running in a test.
+final class Run: Sendable {
+    let runner: PipelineRunner
+    private let outcome: Outcome
+
+    private final class Outcome: Sendable {
+        let ending = Mutex<PlanEnding?>(nil)
+        let pictures = Mutex<[EncodedFrame]>([])
+    }
+
+    /// Builds and starts.
+    init(_ text: String) throws {
+        let outcome = Outcome()
+        self.outcome = outcome
+        runner = try PipelineRunner(
+            graph: graph(text), stages: StageCatalog.stages + [Recorder.self],
+            deliver: { picture in outcome.pictures.withLock { $0.append(picture) } },
+            ended: { ending in outcome.ending.withLock { $0 = ending } })
+        runner.start()
+    }
+
+    var ending: PlanEnding? { outcome.ending.withLock { $0 } }
+    var pictures: [EncodedFrame] { outcome.pictures.withLock { $0 } }
+
+    /// Waits for the ending.
+    func end() async throws -> PlanEnding {
+        try await until { self.ending != nil }
+        return ending ?? PlanEnding(.workerUnresponsive, "")
+    }
+
+    @discardableResult
+    func stop() async throws -> PlanEnding {
+        runner.stop(within: 2)
+        return try await end()
+    }
+}
+
+struct DeadlineMissed: Error {}
+
+/// Waits for a condition; throws after ten seconds.
+func until(_ seconds: Double = 10, _ condition: () -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while !condition() {
+        if ContinuousClock.now > deadline { throw DeadlineMissed() }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}
+
+/// The diagnostics of a plan that cannot be built, as `column code message | hint`.
+func problems(_ graph: PlanGraph) -> [String] {
+    do {
+        let builder = PlanBuilder(
+            stages: StageCatalog.stages + [Recorder.self], encoders: EncoderPool(threads: 1), deliver: { _ in })
+        try builder.build(graph).stop()
+        return []
+    } catch {
+        return error.diagnostics.map {
+            "\($0.column) \($0.code) \($0.message)" + ($0.hint.map { " | \($0)" } ?? "")
+        }
+    }
+}
