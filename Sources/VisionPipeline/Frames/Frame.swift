@@ -1,7 +1,9 @@
 /// One picture on its way through a plan: immutable, shared without copying, released with its last holder.
 ///
 /// Its planes belong to `owner`: a mapped GStreamer buffer, a block from a pool, or another frame's owner.
-public final class Frame: @unchecked Sendable {  // immutable after init; `owner` keeps the planes' memory alive and unwritten
+public final class Frame: @unchecked Sendable {
+    // Unchecked: immutable after init; `owner` keeps the planes' memory alive and unwritten.
+
     public let format: PixelFormat
     /// Pixels.
     public let width: Int

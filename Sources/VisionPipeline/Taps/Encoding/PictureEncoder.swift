@@ -45,8 +45,11 @@ final class PictureEncoder {
         _ jpeg: JPEGBytes, from source: PictureSize, for size: PictureSize
     ) throws(EncodeError) -> YUVPicture {
         let decoder = if let decoder { decoder } else { try JPEGDecoder() }
+        // libjpeg-turbo 2.1 does not reset itself after a bad header: kept, it would refuse the good pictures behind it.
+        self.decoder = nil
+        let picture = try decoder.decode(jpeg, atMost: source, for: size)
         self.decoder = decoder
-        return try decoder.decode(jpeg, atMost: source, for: size)
+        return picture
     }
 
     /// The frame's own planes; interleaved chroma is separated.

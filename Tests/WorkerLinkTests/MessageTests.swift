@@ -1,0 +1,125 @@
+import Foundation
+import Plans
+import Testing
+import WorkerLink
+
+/// Control messages as they cross the link: JSON.
+struct MessageTests {
+    static let serverMessages: [ServerMessage] = [
+        .run(
+            RunRequest(
+                instance: "front-door", planText: "videotestsrc ! streamtap\n# \"ä😀\u{1F}\"",
+                parameters: [
+                    "camera": .string("rtsp://h/ä"), "width": .integer(.max), "rate": .number(29.97),
+                    "on": .boolean(true),
+                ])),
+        .demand(Demand()),
+        .demand(
+            Demand(
+                generation: .max,
+                wanted: [
+                    WantedVariant(tap: "a", variant: .asIs, stream: nil),
+                    WantedVariant(tap: "b", variant: Variant(width: 1, height: 2, quality: 3), stream: 0.5, once: .max),
+                ])),
+        .stop,
+    ]
+
+    static let workerMessages: [WorkerMessage] = [
+        .hello(version: Link.version, pid: .max),
+        .compiled(
+            CompiledPlan(
+                taps: [
+                    CompiledTap(id: "live", attachPoint: "soft"),
+                    CompiledTap(id: "small", attachPoint: "gray", defaults: Variant(width: 320), fps: 12.5),
+                ],
+                warnings: [
+                    Diagnostic(
+                        .warning, .stageHidesElement, at: SourceRange(line: 1, column: 2, length: 3), "m", hint: "h")
+                ])),
+        .invalid([Diagnostic(.error, .syntax, at: SourceRange(line: 1, column: 1, length: 1), "no")]),
+        .progress(
+            Progress(
+                now: .max, dataBytes: 1 << 40,
+                sources: [
+                    SourceProgress(
+                        node: "camera", frames: 1, lastFrame: nil, dropped: 2, isLive: true, hasEnded: true,
+                        interval: 0.04)
+                ],
+                taps: [TapProgress(tap: "live", frames: .max, lastFrame: 3, fps: 29.97, width: 1, height: 2)],
+                stages: [StageProgress(name: "soft", stage: "blur", p50Micros: 1.5, p99Micros: 2.25, failed: 1)],
+                branches: [BranchProgress(name: "record", state: "failed", reason: "disk full")])),
+        .ended(.endOfStream, message: ""),
+    ]
+
+    @Test("what the server says comes back as it was", arguments: serverMessages)
+    func server(_ message: ServerMessage) throws {
+        let data = try JSONEncoder().encode(message)
+        #expect(try JSONDecoder().decode(ServerMessage.self, from: data) == message)
+    }
+
+    @Test("what the worker says comes back as it was", arguments: workerMessages)
+    func worker(_ message: WorkerMessage) throws {
+        let data = try JSONEncoder().encode(message)
+        #expect(try JSONDecoder().decode(WorkerMessage.self, from: data) == message)
+    }
+
+    @Test("every reason has its word", arguments: FailureReason.allCases)
+    func reasons(_ reason: FailureReason) throws {
+        let message = WorkerMessage.ended(reason, message: "why")
+        #expect(try JSONDecoder().decode(WorkerMessage.self, from: try JSONEncoder().encode(message)) == message)
+    }
+
+    @Test(
+        "what is no message is an error",
+        arguments: [
+            "", "null", "[]", "{}", "\"stop\"", "{\"run\":{}}", "{\"explode\":{}}", "{\"demand\":{\"_0\":{}}}",
+            "{\"demand\":{\"_0\":{\"generation\":-1,\"wanted\":[]}}}",
+            "{\"demand\":{\"_0\":{\"generation\":1,\"wanted\":[{}]}}}",
+            "{\"demand\":{\"_0\":{\"generation\":1e400,\"wanted\":[]}}}",
+            "{\"ended\":{\"_0\":\"bored\",\"message\":\"\"}}", "{\"hello\":{\"version\":1,\"pid\":99999999999}}",
+            "{\"run\":{\"_0\":1},\"stop\":{}}", "\u{0}",
+        ])
+    func malformed(_ text: String) {
+        let data = Data(text.utf8)
+        #expect(throws: (any Error).self) { try JSONDecoder().decode(ServerMessage.self, from: data) }
+        #expect(throws: (any Error).self) { try JSONDecoder().decode(WorkerMessage.self, from: data) }
+    }
+
+    @Test("deep nesting is an error, never a crash")
+    func nested() {
+        let data = Data(repeating: UInt8(ascii: "["), count: 1 << 20)
+        #expect(throws: (any Error).self) { try JSONDecoder().decode(ServerMessage.self, from: data) }
+    }
+
+    @Test("a message cut or changed anywhere is a message or an error, never a trap")
+    func damaged() throws {
+        var generator = SystemRandomNumberGenerator()
+        for message in Self.serverMessages {
+            let good = [UInt8](try JSONEncoder().encode(message))
+            for _ in 0..<300 {
+                var bytes = good
+                bytes[Int.random(in: bytes.indices, using: &generator)] = .random(in: 0...255, using: &generator)
+                _ = try? JSONDecoder().decode(ServerMessage.self, from: Data(bytes))
+                let cut = Data(good.prefix(.random(in: 0..<good.count, using: &generator)))
+                #expect(throws: (any Error).self) { try JSONDecoder().decode(ServerMessage.self, from: cut) }
+            }
+        }
+    }
+
+    @Test("a message's kind knows its limit")
+    func limits() {
+        #expect(LinkMessageType(rawValue: 1)?.limit == 1 << 20)
+        #expect(LinkMessageType(rawValue: 2)?.limit == 32 << 20)
+        for unknown in [UInt8(0), 3, 255] { #expect(LinkMessageType(rawValue: unknown) == nil) }
+    }
+
+    @Test("ages are measured with a clock that does not go back")
+    func clock() {
+        var before = MonotonicClock.now()
+        for _ in 0..<1000 {
+            let now = MonotonicClock.now()
+            #expect(now >= before)
+            before = now
+        }
+    }
+}
