@@ -25,7 +25,16 @@ struct ChainParser {
 
     mutating func parse() {
         tokenizer.skipLaunchCommand()
-        while let token = tokenizer.next() { take(token) }
+        // Words beyond any number of elements with their properties are garbage, and reading on would only cost time.
+        var wordsLeft = limits.nodes * 16 + 1024
+        while let token = tokenizer.next() {
+            wordsLeft -= 1
+            if wordsLeft < 0 {
+                error(.limitExceeded, at: token.range, "a plan has at most \(limits.nodes) elements")
+                break
+            }
+            take(token)
+        }
         endChain()
         if draft.nodes.isEmpty, !tokenizer.diagnostics.hasErrors {
             tokenizer.diagnostics.error(
