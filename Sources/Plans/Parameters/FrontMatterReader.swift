@@ -117,7 +117,8 @@ struct FrontMatterReader {
 
     private mutating func compose() -> Node? {
         do {
-            return try Yams.compose(yaml: yaml)
+            // Types come from the declarations, so YAML's own guess at them is not asked for.
+            return try Yams.compose(yaml: yaml, .basic)
         } catch let problem as YamlError {
             report(problem)
         } catch {
