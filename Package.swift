@@ -112,7 +112,10 @@ let package = Package(
         .testTarget(name: "WorkerLinkTests", dependencies: ["WorkerLink", "Plans"], swiftSettings: settings),
         .testTarget(
             name: "VisionPipelineTests",
-            dependencies: ["VisionPipeline", "Plans", "WorkerLink", "CTurboJPEG", "CAprilTag", "streamtap-worker"],
+            dependencies: [
+                "VisionPipeline", "Plans", "WorkerLink", "CTurboJPEG", "CYUV", "CAprilTag", "CCairo",
+                "streamtap-worker",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

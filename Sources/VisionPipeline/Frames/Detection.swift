@@ -1,4 +1,6 @@
-/// Something a stage found in a frame, in pixels of that frame.
+public import Plans
+
+/// Something a stage found in a frame, in pixels of that frame: (0, 0) is the outer corner of the first pixel.
 public struct Detection: Hashable, Sendable {
     /// The finder's kind, for example `apriltag`.
     public var kind: String
@@ -10,6 +12,17 @@ public struct Detection: Hashable, Sendable {
     public var box: Box
     /// In order around the thing; may be empty.
     public var corners: [Point]
+    /// The thing's middle where it is not the mean of the corners.
+    public var anchor: Point?
+    /// The number that `track` gave to this thing; the same in every frame that shows it.
+    public var track: Int?
+    /// Bits of a tag's code that were read wrong and put right.
+    public var hamming: Int?
+    /// How clearly a tag's bits were read: gray levels from the line between black and white.
+    public var margin: Double?
+    public var pose: Pose?
+    /// What else its stage says, for example a zone's counts. Keys carry units.
+    public var data: [String: ParameterValue] = [:]
 
     public struct Point: Hashable, Sendable {
         public var x: Double
@@ -40,16 +53,5 @@ public struct Detection: Hashable, Sendable {
         self.score = score
         self.box = box
         self.corners = corners
-    }
-}
-
-extension Detection {
-    /// The mean of the corners; the middle of the box where there are none.
-    public var center: Point {
-        guard !corners.isEmpty else { return Point(x: box.x + box.width / 2, y: box.y + box.height / 2) }
-        let count = Double(corners.count)
-        return Point(
-            x: corners.reduce(0) { $0 + $1.x } / count,
-            y: corners.reduce(0) { $0 + $1.y } / count)
     }
 }

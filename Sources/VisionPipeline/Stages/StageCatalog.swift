@@ -5,6 +5,7 @@ public enum StageCatalog {
     public static let stages: [any Stage.Type] = [
         Grayscale.self,
         Blur.self,
+        AprilTagStage.self,
     ]
 
     public static func stage(named name: String) -> (any Stage.Type)? {

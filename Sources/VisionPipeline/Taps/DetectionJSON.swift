@@ -1,3 +1,5 @@
+import Plans
+
 /// Detections as a JSON array, in pixels of an encoded picture and normalised (DESIGN 6).
 struct DetectionJSON {
     /// Encoded pixels per frame pixel.
@@ -35,7 +37,37 @@ struct DetectionJSON {
         writeGeometry(detection, x: scaleX, y: scaleY, decimals: 1e2, to: &text)
         text += ",\"normalized\":{"
         writeGeometry(detection, x: unitX, y: unitY, decimals: 1e6, to: &text)
-        text += "}}"
+        text += "}"
+        writeExtras(detection, to: &text)
+        text += "}"
+    }
+
+    /// What only some detections have.
+    private func writeExtras(_ detection: Detection, to text: inout String) {
+        if let track = detection.track { text += ",\"track\":\(track)" }
+        if let hamming = detection.hamming { text += ",\"hamming\":\(hamming)" }
+        if let margin = detection.margin { text += ",\"margin\":\(Self.number(margin, decimals: 1e2))" }
+        if let pose = detection.pose {
+            let position = [pose.x, pose.y, pose.z].map { Self.number($0, decimals: 1e6) }
+            let rotation = [pose.rotation.w, pose.rotation.x, pose.rotation.y, pose.rotation.z]
+                .map { Self.number($0, decimals: 1e6) }
+            text += ",\"pose\":{\"position_meters\":[" + position.joined(separator: ",")
+            text += "],\"rotation_wxyz\":[" + rotation.joined(separator: ",") + "]}"
+        }
+        guard !detection.data.isEmpty else { return }
+        text += ",\"data\":{"
+        for (index, item) in detection.data.sorted(by: { $0.key < $1.key }).enumerated() {
+            if index > 0 { text += "," }
+            Self.write(item.key, to: &text)
+            text += ":"
+            switch item.value {
+            case .string(let value): Self.write(value, to: &text)
+            case .integer(let value): text += "\(value)"
+            case .number(let value): text += Self.number(value, decimals: 1e4)
+            case .boolean(let value): text += "\(value)"
+            }
+        }
+        text += "}"
     }
 
     private func writeGeometry(
@@ -54,6 +86,7 @@ struct DetectionJSON {
     private static func isFinite(_ detection: Detection) -> Bool {
         let box = detection.box
         return [detection.score, box.x, box.y, box.width, box.height].allSatisfy(\.isFinite)
+            && detection.center.x.isFinite && detection.center.y.isFinite
             && detection.corners.allSatisfy { $0.x.isFinite && $0.y.isFinite }
     }
 
