@@ -36,6 +36,18 @@ final class BuiltSegment {
         for queue in branchQueues { queue.set("leaky", enumeration: 2) }
     }
 
+    /// For tests: a string property of an element as it was set.
+    func string(property: String, of nodeID: String) -> String? {
+        guard let name = nodeIDs.first(where: { $0.value == nodeID })?.key, let pipeline = pipeline?.element,
+            let element = SegmentBuilder.borrowed(name, in: pipeline)
+        else { return nil }
+        var value = GValue()
+        g_value_init(&value, GObjectType.string)
+        defer { g_value_unset(&value) }
+        element.withObject { g_object_get_property($0, property, &value) }
+        return g_value_get_string(&value).map { String(cString: $0) }
+    }
+
     func stop() {
         if let pipeline = pipeline.take() { pipeline.stop() }
         for edge in edges { edge.close() }

@@ -42,7 +42,7 @@ struct NodeResolver {
                 "install the Debian package \(package)"
             } else {
                 NearestName.of(name, in: stages.map { $0.description.name } + ElementFactory.allNames.sorted())
-                    .map { "did you mean \($0)?" }
+                    .map { "did you mean '\($0)'?" }
             }
         diagnostics.append(
             Diagnostic(.error, .unknownElement, at: node.range, "there is no element or stage '\(name)'", hint: hint))

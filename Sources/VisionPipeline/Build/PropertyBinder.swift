@@ -1,4 +1,5 @@
 internal import CGStreamer
+internal import Foundation
 internal import Plans
 
 /// Sets what a plan says of an element's properties, by the type that each property declares.
@@ -27,7 +28,7 @@ struct PropertyBinder {
             let near = NearestName.of(name, in: Self.propertyNames(of: object))
             report(
                 .unknownProperty, assignment.nameRange, "\(owner) has no property '\(name)'",
-                hint: near.map { "did you mean \($0)?" })
+                hint: near.map { "did you mean '\($0)'?" })
             return
         }
         let flags = spec.pointee.flags.rawValue
@@ -70,15 +71,27 @@ struct PropertyBinder {
                 hint: "write the property without '::'")
             return
         }
-        var child: UnsafeMutablePointer<GObject>?
-        var spec: UnsafeMutablePointer<GParamSpec>?
-        let found = gst_child_proxy_lookup(OpaquePointer(element), assignment.name, &child, &spec)
-        guard found != 0, let child, let spec else {
-            delayed.append(assignment)
-            return
+        var words = assignment.name.components(separatedBy: "::")
+        let property = words.removeLast()
+        var object = element.withObject { $0 }
+        gst_object_ref(object)
+        defer { gst_object_unref(object) }
+        for word in words {
+            guard let child = Self.child(word, of: object) else {
+                delayed.append(assignment)
+                return
+            }
+            gst_object_unref(object)
+            object = child
         }
-        defer { g_object_unref(child) }
-        bind(assignment, named: String(cString: spec.pointee.name), to: child, owner: factory)
+        bind(assignment, named: property, to: object, owner: words.last ?? factory)
+    }
+
+    /// A new reference; nil while there is no such child.
+    private static func child(_ name: String, of object: UnsafeMutablePointer<GObject>) -> UnsafeMutablePointer<GObject>? {
+        let instance = UnsafeMutableRawPointer(object).assumingMemoryBound(to: GTypeInstance.self)
+        guard g_type_check_instance_is_a(instance, gst_child_proxy_get_type()) != 0 else { return nil }
+        return gst_child_proxy_get_child_by_name(OpaquePointer(object), name)
     }
 
     private static func propertyNames(of object: UnsafeMutablePointer<GObject>) -> [String] {

@@ -178,6 +178,6 @@ struct PropertyValueReader {
         let listed = names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
         return PropertyProblem(
             .propertyType, "'\(name)' of \(owner) has no value '\(text)'",
-            hint: near.map { "did you mean \($0)?" } ?? "one of \(listed)")
+            hint: near.map { "did you mean '\($0)'?" } ?? "one of \(listed)")
     }
 }

@@ -1,89 +1,42 @@
 internal import Plans
 internal import WorkerLink
 
-/// Checks what a plan says of a stage or tap against the options it declares.
+/// Checks what a plan says of a stage or tap against the options it declares, and tells where each problem stands.
 struct StageOptionsReader {
     private(set) var diagnostics: [Diagnostic] = []
 
+    /// - Parameter range: where a missing option is reported.
     mutating func read(
-        _ assignments: [PropertyAssignment], for name: String, options: [StageOptionDescription], at range: SourceRange
+        _ assignments: [PropertyAssignment], for declared: StageDescription, at range: SourceRange
     ) -> StageOptions {
-        var values: [String: ParameterValue] = [:]
+        var declared = declared
+        var placed: [PropertyAssignment] = []
+        var given: [(name: String, value: StageOptions.Given)] = []
         for assignment in assignments where assignment.name != "name" {
-            guard let option = options.first(where: { $0.name == assignment.name }) else {
-                let near = NearestName.of(assignment.name, in: options.map(\.name))
-                let known = options.isEmpty ? nil : "its options are \(options.map(\.name).joined(separator: ", "))"
-                report(
-                    .unknownOption, assignment.nameRange, "\(name) has no option '\(assignment.name)'",
-                    hint: near.map { "did you mean \($0)?" } ?? known)
+            switch assignment.value {
+            case .literal(let text): given.append((assignment.name, .text(text)))
+            case .bound(let value, _): given.append((assignment.name, .value(value)))
+            case .parameter where declared.options.contains { $0.name == assignment.name }:
+                // Any value may come: what the declaration asks for is met.
+                declared.options.removeAll { $0.name == assignment.name }
                 continue
+            case .parameter: given.append((assignment.name, .text("")))
             }
-            if let value = value(of: assignment, option, name) { values[option.name] = value }
+            placed.append(assignment)
         }
-        for option in options where values[option.name] == nil {
-            if let fallback = option.default {
-                values[option.name] = fallback
-            } else if !assignments.contains(where: { $0.name == option.name }) {
-                report(
-                    .optionType, range, "\(name) needs the option '\(option.name)'", hint: "add \(option.name)=…")
+        do throws(StageOptionsError) {
+            return try StageOptions(checking: given, against: declared)
+        } catch {
+            for problem in error.problems {
+                let assignment = problem.index.map { placed[$0] }
+                let isAboutName = problem.code == .unknownOption || problem.code == .duplicateProperty
+                diagnostics.append(
+                    Diagnostic(
+                        .error, problem.code,
+                        at: assignment.map { isAboutName ? $0.nameRange : $0.valueRange } ?? range, problem.message,
+                        hint: problem.hint))
             }
-        }
-        return StageOptions(values)
-    }
-
-    private mutating func value(
-        of assignment: PropertyAssignment, _ option: StageOptionDescription, _ owner: String
-    ) -> ParameterValue? {
-        let text: String
-        switch assignment.value {
-        case .literal(let literal): text = literal
-        case .bound(let bound, _): text = bound.text
-        case .parameter: return option.default
-        }
-        func fail(_ code: Diagnostic.Code, _ expected: String, hint: String? = nil) -> ParameterValue? {
-            report(code, assignment.valueRange, "'\(option.name)' of \(owner) takes \(expected), not '\(text)'", hint: hint)
-            return nil
-        }
-        switch option.type {
-        case "integer":
-            guard let number = NumberText.integer(text) else { return fail(.optionType, "a whole number") }
-            guard let exact = Int64(exactly: number), option.allows(Double(exact)) else {
-                return fail(.optionRange, option.range)
-            }
-            return .integer(exact)
-        case "number":
-            guard let number = NumberText.floating(text) else { return fail(.optionType, "a number") }
-            return option.allows(number) ? .number(number) : fail(.optionRange, option.range)
-        case "boolean":
-            return NumberText.boolean(text).map { .boolean($0) } ?? fail(.optionType, "true or false")
-        case "choice":
-            let choices = option.choices ?? []
-            if choices.contains(text) { return .string(text) }
-            let near = NearestName.of(text, in: choices)
-            return fail(
-                .optionType, "one of \(choices.joined(separator: ", "))", hint: near.map { "did you mean \($0)?" })
-        default:
-            return .string(text)
-        }
-    }
-
-    private mutating func report(_ code: Diagnostic.Code, _ range: SourceRange, _ message: String, hint: String? = nil) {
-        diagnostics.append(Diagnostic(.error, code, at: range, message, hint: hint))
-    }
-}
-
-extension StageOptionDescription {
-    fileprivate func allows(_ value: Double) -> Bool {
-        value >= minimum ?? -.infinity && value <= maximum ?? .infinity
-    }
-
-    fileprivate var range: String {
-        func text(_ bound: Double?) -> String? { bound.map { $0 == $0.rounded() && abs($0) < 1e15 ? String(Int64($0)) : String($0) } }
-        return switch (text(minimum), text(maximum)) {
-        case (let low?, let high?): "\(low)…\(high)"
-        case (let low?, nil): "at least \(low)"
-        case (nil, let high?): "at most \(high)"
-        case (nil, nil): "a smaller number"
+            return StageOptions([:])
         }
     }
 }

@@ -40,21 +40,22 @@ struct SwiftNodes {
     private mutating func make(_ type: any Stage.Type, _ index: Int) {
         let node = nodes[index].node
         var reader = StageOptionsReader()
-        let options = reader.read(
-            node.properties, for: type.description.name, options: type.description.options, at: node.range)
+        let options = reader.read(node.properties, for: type.description, at: node.range)
         diagnostics += reader.diagnostics
         guard reader.diagnostics.isEmpty else { return }
         do {
             stagesByNode[index] = try type.init(options: options)
         } catch {
-            diagnostics.append(Diagnostic(.error, .optionRange, at: node.range, "\(type.description.name): \(error)"))
+            let message = (error as? StageError)?.message ?? "\(error)"
+            diagnostics.append(
+                Diagnostic(.error, .optionRange, at: node.range, "'\(type.description.name)': \(message)"))
         }
     }
 
     private mutating func makeTap(_ index: Int) {
         let node = nodes[index].node
         var reader = StageOptionsReader()
-        let options = reader.read(node.properties, for: "streamtap", options: TapOptions.descriptions, at: node.range)
+        let options = reader.read(node.properties, for: TapOptions.description, at: node.range)
         diagnostics += reader.diagnostics
         let attachPoint =
             sideTaps.first { $0.nodeID == node.id }?.attachPoint

@@ -10,7 +10,7 @@ public final class PipelineRunner: Sendable {
     /// The plan's taps and warnings.
     public let compiled: CompiledPlan
     private let taps: [StreamTap]
-    private let edges: [Edge]
+    let edges: [Edge]
     private let control: RunControl
     private let queue = DispatchQueue(label: "streamtap.control")
 

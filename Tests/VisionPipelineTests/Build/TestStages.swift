@@ -6,11 +6,13 @@ import WorkerLink
 
 /// Collects frames for a test. One at a time: a stage is made by the builder, so what it records goes through here.
 final class FrameLog: Sendable {
-    private let kept = Mutex<[Frame]>([])
+    private let kept = Mutex<[(frame: Frame, arrival: Int64)]>([])
 
-    var frames: [Frame] { kept.withLock { $0 } }
+    var frames: [Frame] { kept.withLock { $0.map(\.frame) } }
+    /// When each came to the stage, CLOCK_MONOTONIC nanoseconds.
+    var arrivals: [Int64] { kept.withLock { $0.map(\.arrival) } }
     var count: Int { kept.withLock { $0.count } }
-    func append(_ frame: Frame) { kept.withLock { $0.append(frame) } }
+    func append(_ frame: Frame) { kept.withLock { $0.append((frame, MonotonicClock.now())) } }
 }
 
 /// A stage made by a test's own closure.
@@ -60,10 +62,10 @@ struct Recorder: ProbeStage {
     }
 
     mutating func process(_ frame: Frame) throws -> Frame? {
+        log?.append(frame)
         // What a slow computation costs; the streaming thread is busy, as it would be.
         let end = MonotonicClock.now() + Int64(delay) * 1_000_000
         while MonotonicClock.now() < end {}
-        log?.append(frame)
         switch mode {
         case "drop": return nil
         case "throw": throw Refusal()

@@ -16,11 +16,11 @@ final class Run: Sendable {
     }
 
     /// Builds and starts.
-    init(_ text: String) throws {
+    init(_ text: String, limit: PictureLimit = PictureLimit()) throws {
         let outcome = Outcome()
         self.outcome = outcome
         runner = try PipelineRunner(
-            graph: graph(text), stages: StageCatalog.stages + [Recorder.self],
+            graph: Plan(parsing: text).binding([:]).graph, stages: StageCatalog.stages + [Recorder.self], limit: limit,
             deliver: { picture in outcome.pictures.withLock { $0.append(picture) } },
             ended: { ending in outcome.ending.withLock { $0 = ending } })
         runner.start()
@@ -50,19 +50,5 @@ func until(_ seconds: Double = 10, _ condition: () -> Bool) async throws {
     while !condition() {
         if ContinuousClock.now > deadline { throw DeadlineMissed() }
         try await Task.sleep(for: .milliseconds(2))
-    }
-}
-
-/// The diagnostics of a plan that cannot be built, as `column code message | hint`.
-func problems(_ graph: PlanGraph) -> [String] {
-    do {
-        let builder = PlanBuilder(
-            stages: StageCatalog.stages + [Recorder.self], encoders: EncoderPool(threads: 1), deliver: { _ in })
-        try builder.build(graph).stop()
-        return []
-    } catch {
-        return error.diagnostics.map {
-            "\($0.column) \($0.code) \($0.message)" + ($0.hint.map { " | \($0)" } ?? "")
-        }
     }
 }

@@ -1,0 +1,124 @@
+import Plans
+import Testing
+
+@testable import VisionPipeline
+
+/// How properties, caps and links are checked: every bad one has its diagnostic, at its place.
+@Suite(.timeLimit(.minutes(1)))
+struct BindingTests {
+    @Test(
+        "A property that does not fit",
+        arguments: [
+            ("patern=ball", "14 unknown_property videotestsrc has no property 'patern' | did you mean 'pattern'?"),
+            ("pattern=bal", "22 property_type 'pattern' of videotestsrc has no value 'bal' | did you mean 'ball'?"),
+            ("pattern=77", "22 property_type 'pattern' of videotestsrc has no value '77' | one of smpte, snow, black, white, red, green, blue, checkers-1, checkers-2, checkers-4, checkers-8, circular, …"),
+            ("num-buffers=5x", "26 property_type 'num-buffers' of videotestsrc takes a whole number, not '5x'"),
+            ("num-buffers=-2", "26 property_range 'num-buffers' of videotestsrc takes -1…2147483647, not '-2'"),
+            ("num-buffers=2147483648", "26 property_range 'num-buffers' of videotestsrc takes -1…2147483647, not '2147483648'"),
+            ("num-buffers=1e3", "26 property_type 'num-buffers' of videotestsrc takes a whole number, not '1e3'"),
+            ("blocksize=-5", "24 property_range 'blocksize' of videotestsrc takes 0…4294967295, not '-5'"),
+            ("is-live=maybe", "22 property_type 'is-live' of videotestsrc takes true or false, not 'maybe'"),
+            ("foreground-color=0x1ffffffff", "31 property_range 'foreground-color' of videotestsrc takes 0…4294967295, not '0x1ffffffff'"),
+        ])
+    func badProperty(_ setting: String, _ expected: String) throws {
+        #expect(try problems("videotestsrc \(setting) ! streamtap") == [expected])
+    }
+
+    @Test(
+        "Properties that fit",
+        arguments: [
+            "videotestsrc pattern=ball foreground-color=0xff00ff00 num-buffers=0x10 is-live=TRUE",
+            "videotestsrc pattern=18 timestamp-offset=9223372036854775807",
+            "videotestsrc pattern=\"Moving ball\"", "rtspsrc location=rtsp://a/b protocols=tcp+udp latency=100 ! rtph264depay ! avdec_h264",
+            "videotestsrc ! videobalance saturation=0.5 contrast=1",
+            "videotestsrc ! capsfilter caps=\"video/x-raw,width=64\"",
+            "videotestsrc ! videocrop left=2 ! videoflip method=rotate-180",
+        ])
+    func goodProperty(_ chain: String) throws {
+        let found = try problems("\(chain) ! streamtap")
+        #expect(found == [] || chain.contains("Moving"), "\(found)")
+    }
+
+    @Test("Flags, floats, caps and objects that do not fit")
+    func otherTypes() throws {
+        #expect(
+            try problems("rtspsrc protocols=tcp+upd ! rtph264depay ! avdec_h264 ! streamtap") == [
+                "19 property_type 'protocols' of rtspsrc has no value 'upd' | did you mean 'udp'?"
+            ])
+        #expect(
+            try problems("videotestsrc ! videobalance hue=2.5 ! streamtap") == [
+                "33 property_range 'hue' of videobalance takes -1.0…1.0, not '2.5'"
+            ])
+        #expect(
+            try problems("videotestsrc ! videobalance hue=nan ! streamtap") == [
+                "33 property_type 'hue' of videobalance takes a number, not 'nan'"
+            ])
+        #expect(
+            try problems("videotestsrc ! capsfilter caps=\"]\" ! streamtap").first?
+                .hasPrefix("32 property_type 'caps' of capsfilter takes a GstCaps") == true)
+        #expect(
+            try problems("rtspsrc ! rtph264depay ! avdec_h264 stats=x ! streamtap").first?
+                .contains("unknown_property") == true)
+    }
+
+    @Test("Strings are taken literally: no quote is stripped, NULL is a word")
+    func strings() throws {
+        let log = Recorder.newLog()
+        let text = "---\nparameters:\n  p: {type: string}\n---\nvideotestsrc ! textoverlay name=o text=${p} ! probe id=\(log.id)"
+        let plan = try Plan(parsing: text).binding(["p": .string("\"NULL\"")]).graph
+        let builder = PlanBuilder(stages: [Recorder.self], encoders: EncoderPool(threads: 1), deliver: { _ in })
+        let built = try builder.build(plan)
+        defer { built.stop() }
+        #expect(built.segments.first?.string(property: "text", of: "o") == "\"NULL\"")
+    }
+
+    @Test("Names that nobody has")
+    func names() throws {
+        #expect(
+            try problems("videotestsrc ! vidoscale ! streamtap") == [
+                "16 unknown_element there is no element or stage 'vidoscale' | did you mean 'videoscale'?"
+            ])
+        #expect(
+            try problems("videotestsrc ! vaapih264dec ! streamtap") == [
+                "16 unknown_element there is no element or stage 'vaapih264dec' | install the Debian package gstreamer1.0-vaapi"
+            ])
+        #expect(
+            try problems("videotestsrc ! probe idd=3 mode=pas ! streamtap").map { $0.prefix(18) } == [
+                "22 unknown_option ", "33 option_range 'm",
+            ])
+    }
+
+    @Test("Everything wrong is told at once, in order of place")
+    func allAtOnce() throws {
+        let found = try problems("videotestsrc patern=1 ! video/x-raw,width=foo ! nosuchthingatall ! blurr kernel=2 ! streamtap")
+        #expect(found.map { $0.split(separator: " ")[1] } == ["unknown_property", "invalid_caps", "unknown_element", "unknown_element"])
+    }
+
+    @Test("Links that cannot be")
+    func links() throws {
+        #expect(
+            try problems("videotestsrc ! audioconvert ! fakesink").first
+                == "14 cannot_link 'videotestsrc0' cannot be linked to 'audioconvert0': video/x-raw, video/x-bayer does not fit audio/x-raw")
+        #expect(
+            try problems("audiotestsrc ! streamtap") == [
+                "14 cannot_link 'audiotestsrc0' gives audio/x-raw; stages and taps take pictures"
+            ])
+        #expect(
+            try problems("videotestsrc ! x264enc ! h264parse ! streamtap").first?.contains("decode before this point") == true)
+        #expect(
+            try problems("videotestsrc ! probe ! x264enc ! fakesink").contains {
+                $0.contains("not_yet_supported 'x264enc0' stands behind a vision stage")
+            })
+        #expect(try problems("videoconvert ! streamtap") == ["1 cannot_link nothing feeds 'videoconvert0' | put a source before it"])
+    }
+
+    @Test("Parameters are values: not for children, caps or what a library parses")
+    func parameters() throws {
+        func plan(_ chain: String) -> String { "---\nparameters:\n  p: {type: string}\n---\nvideotestsrc ! \(chain) ! fakesink" }
+        #expect(
+            try problems(plan("x264enc tune=${p}"), parameters: ["p": .string("fast")]) == [
+                "29 property_type 'tune' of x264enc has no value 'fast' | one of stillimage, fastdecode, zerolatency"
+            ])
+        #expect(try problems(plan("textoverlay text=${p}"), parameters: ["p": .string("\" ! filesink location=x")]) == [])
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+import WorkerLink
+
+@testable import VisionPipeline
+
+/// What comes over an edge: formats, colours, and a camera's own JPEGs.
+@Suite(.timeLimit(.minutes(1)))
+struct PictureTests {
+    @Test(
+        "Colours are the source's own",
+        arguments: [
+            // BT.601 limited, as cameras give it: red is 81, 90, 240.
+            ("I420,colorimetry=bt601", PixelFormat.i420, Colorimetry(range: .limited, matrix: .bt601), [81, 90, 240]),
+            ("NV12,colorimetry=bt709", .nv12, Colorimetry(range: .limited, matrix: .bt709), [63, 102, 240]),
+            ("YUY2,colorimetry=bt709", .i420, Colorimetry(range: .limited, matrix: .bt709), [63, 102, 240]),
+            // RGB becomes what JPEG has: red is 76, 85, 255.
+            ("RGB", .i420, .jpeg, [76, 85, 255]),
+            ("I420_10LE,colorimetry=bt709", .i420, Colorimetry(range: .limited, matrix: .bt709), [63, 102, 240]),
+        ])
+    func colours(_ caps: String, _ format: PixelFormat, _ colorimetry: Colorimetry, _ expected: [Int]) async throws {
+        let (id, log) = Recorder.newLog()
+        let run = try Run("videotestsrc num-buffers=2 pattern=red ! video/x-raw,format=\(caps),width=322,height=242 ! probe id=\(id)")
+        #expect(try await run.end().reason == .endOfStream)
+        let frame = try #require(log.frames.last)
+        #expect(frame.format == format)
+        #expect(frame.colorimetry == colorimetry)
+        let found = frame.withPlanes { planes in
+            let middle = planes.map { Int($0.samples[$0.height / 2 * $0.stride + $0.width / 4 * 2]) }
+            // Interleaved: V stands behind U.
+            return planes.count == 2 ? middle + [Int(planes[1].samples[planes[1].height / 2 * planes[1].stride + planes[1].width / 4 * 2 + 1])] : middle
+        }
+        for (a, b) in zip(found, expected) { #expect(abs(a - b) <= 2, "\(found)") }
+    }
+
+    @Test("Gray is gray only where the source is")
+    func gray() async throws {
+        let (id, log) = Recorder.newLog()
+        let run = try Run("videotestsrc num-buffers=1 ! video/x-raw,format=GRAY8,width=322,height=242 ! probe id=\(id)")
+        _ = try await run.end()
+        #expect(log.frames.last?.format == .gray8)
+    }
+
+    @Test("A JPEG camera's pictures reach the tap byte for byte")
+    func jpegPassThrough() async throws {
+        let pattern = "videotestsrc num-buffers=3 pattern=ball ! video/x-raw,width=322,height=242 ! jpegenc quality=77"
+        let directory = FileManager.default.temporaryDirectory.appending(path: "jpeg-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try Film.launch("\(pattern) ! multifilesink location=\(directory.path)/%d.jpg")
+
+        let (id, log) = Recorder.newLog()
+        let run = try Run("\(pattern) name=camera ! streamtap name=t camera. ! probe id=\(id)")
+        #expect(try await run.end().reason == .endOfStream)
+        let newest = try #require(run.runner.tap("t")?.newest)
+        #expect(newest.format == .jpeg && newest.width == 322 && newest.height == 242)
+        let bytes = newest.withPlanes { planes in
+            Array(UnsafeRawBufferPointer(start: planes[0].base, count: planes[0].stride))
+        }
+        #expect(bytes == Array(try Data(contentsOf: directory.appending(path: "2.jpg"))))
+        // The stage on the same camera got pixels.
+        #expect(log.frames.map(\.format) == [.i420, .i420, .i420])
+        #expect(run.runner.sources.map(\.frames) == [3, 3])
+    }
+
+    @Test("What is no whole JPEG, or larger than allowed, is not one")
+    func jpegHeader() throws {
+        // SOI, APP0 of 4 bytes, SOF0 640 × 480, EOI.
+        let sound: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 0, 0, 0xFF, 0xC0, 0, 11, 8, 1, 0xE0, 2, 0x80, 1, 1, 0x11, 0, 0xFF, 0xD9]
+        func header(_ bytes: [UInt8]) -> JPEGHeader? { bytes.withUnsafeBytes { JPEGHeader($0) } }
+        #expect(header(sound).map { [$0.width, $0.height] } == [640, 480])
+        #expect(header(sound + [0, 0, 0]) != nil)
+        for length in 0..<sound.count { #expect(header(Array(sound.prefix(length))) == nil) }
+        #expect(header(Array(sound.dropFirst())) == nil)
+        #expect(header(sound.map { $0 == 0xC0 ? 0xC4 : $0 }) == nil)
+        #expect(!PictureLimit().allows(width: 65500, height: 65500))
+        #expect(PictureLimit().allows(width: 7680, height: 4320))
+    }
+
+    @Test("A frame over the limit is dropped and counted")
+    func limit() async throws {
+        let run = try Run("videotestsrc num-buffers=3 ! video/x-raw,width=640,height=480 ! streamtap name=t", limit: PictureLimit(pixels: 320 * 240))
+        _ = try await run.end()
+        #expect(run.runner.sources.first?.dropped == 3)
+        #expect(run.runner.sources.first?.frames == 0)
+    }
+}

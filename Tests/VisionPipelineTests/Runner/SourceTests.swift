@@ -1,0 +1,95 @@
+import Testing
+import WorkerLink
+
+@testable import VisionPipeline
+
+/// Live sources lose what is too much; files lose nothing and go by their own time.
+@Suite(.timeLimit(.minutes(1)))
+struct SourceTests {
+    @Test("A slow stage behind a live source loses frames and never queues")
+    func slowStageBehindLiveSource() async throws {
+        let (id, log) = Recorder.newLog()
+        let run = try Run("videotestsrc is-live=true ! video/x-raw,width=64,height=64,framerate=100/1 ! probe id=\(id) delay=60")
+        try await until { log.count >= 10 }
+        let source = try #require(run.runner.sources.first)
+        #expect(source.dropped > 10)
+        // In the queue at most two, in work one: no frame is much older than three turns.
+        let ages = log.frames.dropFirst(3).map { frame in log.arrivals[Int(frame.sequence) - 1] - frame.captured }
+        #expect(ages.allSatisfy { $0 < 1_000_000_000 }, "\(ages)")
+        #expect(run.runner.stages.first { $0.stage == "probe" }.map { $0.p50Micros >= 50_000 } == true)
+        try await run.stop()
+    }
+
+    @Test("A file is played whole and at its own pace, however slow the stage")
+    func file() async throws {
+        let film = try Film(frames: 30, fps: 30)
+        defer { film.remove() }
+        let (id, log) = Recorder.newLog()
+        let start = ContinuousClock.now
+        let run = try Run("filesrc location=\(film.path) ! qtdemux ! h264parse ! avdec_h264 ! probe id=\(id) delay=5 ! streamtap name=t")
+        #expect(try await run.end().reason == .endOfStream)
+        let took = ContinuousClock.now - start
+        #expect(log.count == 30)
+        #expect(log.frames.map(\.sequence) == Array(1...30))
+        #expect(took > .milliseconds(900), "29 intervals of a thirtieth: \(took)")
+        let source = try #require(run.runner.sources.first)
+        #expect(!source.isLive && source.dropped == 0 && source.hasEnded)
+        // The last picture is there for whoever comes afterwards.
+        #expect(run.pictures.last?.jpeg.starts(with: [0xFF, 0xD8]) == true)
+    }
+
+    @Test("Pads that come later: decodebin and a demuxer's branch", arguments: ["decodebin", "qtdemux name=d d. ! h264parse ! avdec_h264"])
+    func delayedLinks(_ decoding: String) async throws {
+        let film = try Film(frames: 5, fps: 25)
+        defer { film.remove() }
+        let (id, log) = Recorder.newLog()
+        let run = try Run("filesrc location=\(film.path) ! \(decoding) ! probe id=\(id)")
+        #expect(try await run.end().reason == .endOfStream)
+        #expect(log.count == 5)
+    }
+
+    @Test("A tee and a branch by name share one source")
+    func branches() async throws {
+        let (first, second, third) = (Recorder.newLog(), Recorder.newLog(), Recorder.newLog())
+        let run = try Run(
+            """
+            videotestsrc num-buffers=8 ! video/x-raw,width=64,height=64 ! tee name=t
+            t. ! queue ! videoflip method=rotate-180 name=f ! probe id=\(first.id)
+            t. ! probe id=\(second.id) name=p ! streamtap name=end
+            f. ! fakesink
+            p. ! probe id=\(third.id)
+            """)
+        #expect(try await run.end().reason == .endOfStream)
+        #expect([first.log.count, second.log.count, third.log.count] == [8, 8, 8])
+        #expect(run.runner.sources.map(\.frames) == [8, 8])
+    }
+
+    @Test("Two sources run apart: the plan ends with the last of them")
+    func twoSources() async throws {
+        let (first, second) = (Recorder.newLog(), Recorder.newLog())
+        let run = try Run(
+            """
+            videotestsrc num-buffers=3 ! probe id=\(first.id) ! streamtap name=a
+            videotestsrc num-buffers=20 ! probe id=\(second.id) ! streamtap name=b
+            """)
+        #expect(try await run.end().reason == .endOfStream)
+        #expect([first.log.count, second.log.count] == [3, 20])
+    }
+
+    @Test("A live source that ends has been disconnected")
+    func disconnected() async throws {
+        let run = try Run("videotestsrc is-live=true num-buffers=3 ! streamtap name=t")
+        #expect(try await run.end().reason == .disconnected)
+        #expect(run.runner.tapProgress.first?.frames == 3)
+    }
+
+    @Test("A stage that throws loses its frame and nothing else")
+    func throwingStage() async throws {
+        let (id, log) = Recorder.newLog()
+        let run = try Run("videotestsrc num-buffers=4 ! probe name=bad id=\(id) mode=throw ! streamtap name=t")
+        #expect(try await run.end().reason == .endOfStream)
+        #expect(log.count == 4)
+        #expect(run.runner.stages.first { $0.name == "bad" }?.failed == 4)
+        #expect(run.runner.tapProgress.first?.frames == 0)
+    }
+}
