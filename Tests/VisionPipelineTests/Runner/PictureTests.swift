@@ -43,7 +43,8 @@ struct PictureTests {
 
     @Test("A JPEG camera's pictures reach the tap byte for byte")
     func jpegPassThrough() async throws {
-        let pattern = "videotestsrc num-buffers=3 pattern=ball ! video/x-raw,width=322,height=242 ! jpegenc quality=77"
+        // Whole macroblocks: what jpegenc puts beyond the edge of others is not the same twice.
+        let pattern = "videotestsrc num-buffers=3 pattern=ball ! video/x-raw,width=320,height=240 ! jpegenc quality=77"
         let directory = FileManager.default.temporaryDirectory.appending(path: "jpeg-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -53,11 +54,12 @@ struct PictureTests {
         let run = try Run("\(pattern) name=camera ! streamtap name=t camera. ! probe id=\(id)")
         #expect(try await run.end().reason == .endOfStream)
         let newest = try #require(run.runner.tap("t")?.newest)
-        #expect(newest.format == .jpeg && newest.width == 322 && newest.height == 242)
+        #expect(newest.format == .jpeg && newest.width == 320 && newest.height == 240)
         let bytes = newest.withPlanes { planes in
             Array(UnsafeRawBufferPointer(start: planes[0].base, count: planes[0].stride))
         }
-        #expect(bytes == Array(try Data(contentsOf: directory.appending(path: "2.jpg"))))
+        let files = try (0..<3).map { try Array(Data(contentsOf: directory.appending(path: "\($0).jpg"))) }
+        #expect(files.firstIndex(of: bytes) == 2, "\(bytes.count) of \(files.map(\.count))")
         // The stage on the same camera got pixels.
         #expect(log.frames.map(\.format) == [.i420, .i420, .i420])
         #expect(run.runner.sources.map(\.frames) == [3, 3])
