@@ -121,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Plans", "WorkerLink",
+                "Server", "Plans", "WorkerLink", "TestSupport", "streamtap-worker",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),

@@ -36,6 +36,8 @@ actor Instance {
     /// Arrival of the newest frame of any worker: CLOCK_MONOTONIC, nanoseconds.
     private var lastFrame: Int64?
     private var control: WorkerControl?
+    /// Of the current worker, once it has said hello.
+    private(set) var workerPID: Int32?
     private var timer: (deadline: Int64, scheduled: Scheduled<Void>)?
     /// Viewers stay, because another instance follows under the same id.
     private(set) var keepsTaps = false
@@ -123,6 +125,7 @@ actor Instance {
             return .tick
         case .exited(let exit):
             control = nil
+            workerPID = nil
             let reason = exit.reason(dataBytes: progress?.dataBytes ?? 0, memoryLimit: executable.memoryLimit)
             return .exited(reason, specification.redaction.apply(to: exit.message))
         case .worker(.violated(let error)):
@@ -134,7 +137,8 @@ actor Instance {
 
     private func lifecycleEvent(_ message: WorkerMessage) -> InstanceLifecycle.Event? {
         switch message {
-        case .hello:
+        case .hello(_, let pid):
+            workerPID = pid
             return nil
         case .compiled(let plan):
             for warning in plan.warnings {

@@ -92,7 +92,9 @@ extension InstanceLifecycle {
         if attempts > 0 { restarts += 1 }
         attempts += 1
         worker = .running(Attempt(started: now, heard: now))
-        return enter(.starting, at: now) + [.startWorker]
+        _ = enter(.starting, at: now)
+        // Told each time: viewers who stayed over a replacement know another state.
+        return [.stateChanged, .startWorker]
     }
 
     private mutating func stop(at now: Int64) -> [Action] {

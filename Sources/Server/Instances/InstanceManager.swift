@@ -47,7 +47,10 @@ public actor InstanceManager {
         try await create(request, from: .api)
     }
 
-    func create(_ request: InstanceRequest, from origin: RequestOrigin) async throws(ServiceError) -> InstanceSnapshot {
+    /// Creates and starts an instance for somebody else than the API.
+    public func create(
+        _ request: InstanceRequest, from origin: RequestOrigin
+    ) async throws(ServiceError) -> InstanceSnapshot {
         if let id = request.id {
             guard PlanName.isValid(id) else { throw .invalidName(id) }
             guard slots[id] == nil else { throw .instanceExists(id) }
@@ -106,6 +109,11 @@ public actor InstanceManager {
     public func instance(_ id: String) async throws(ServiceError) -> InstanceSnapshot {
         guard let slot = slots[id] else { throw .unknownInstance(id) }
         return await slot.instance.snapshot
+    }
+
+    /// Process id of an instance's worker, while it has one that has said hello.
+    func workerPID(of id: String) async -> Int32? {
+        await slots[id]?.instance.workerPID
     }
 
     /// Begins to stop; the instance is gone once its worker is.

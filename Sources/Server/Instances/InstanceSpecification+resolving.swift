@@ -35,14 +35,8 @@ extension InstanceSpecification {
         plan name: String, text: String, given: [String: ParameterValue], from origin: RequestOrigin,
         policy: InstancePolicy
     ) throws(ServiceError) {
-        let plan: Plan
-        let bound: Plan
-        do {
-            plan = try Plan(parsing: text)
-            bound = try plan.binding(given)
-        } catch {
-            throw .invalidPlan(error.diagnostics)
-        }
+        let plan = try Self.parsed(text)
+        let given = try Self.admitted(given, by: plan, from: origin, policy: policy)
         var values: [String: ParameterValue] = [:]
         for declaration in plan.parameters {
             values[declaration.name] = given[declaration.name] ?? declaration.default
@@ -51,7 +45,37 @@ extension InstanceSpecification {
         self.init(
             plan: name, text: text, parameters: values,
             shownParameters: Self.shown(values, of: plan, redaction: redaction),
-            taps: bound.graph.sideTaps.map(\.nodeID), redaction: redaction)
+            taps: plan.graph.sideTaps.map(\.nodeID), redaction: redaction)
+    }
+
+    private static func parsed(_ text: String) throws(ServiceError) -> Plan {
+        do {
+            return try Plan(parsing: text)
+        } catch {
+            throw .invalidPlan(error.diagnostics)
+        }
+    }
+
+    /// The values as the plan takes them, or everything that is wrong with them at once.
+    private static func admitted(
+        _ given: [String: ParameterValue], by plan: Plan, from origin: RequestOrigin, policy: InstancePolicy
+    ) throws(ServiceError) -> [String: ParameterValue] {
+        var diagnostics: [Diagnostic] = []
+        var admitted = given
+        do throws(PlanError) {
+            _ = try plan.binding(given)
+        } catch {
+            diagnostics += error.diagnostics
+        }
+        if origin == .api {
+            do throws(PlanError) {
+                admitted = try plan.admitting(given, mediaDirectory: policy.mediaDirectory)
+            } catch {
+                diagnostics += error.diagnostics
+            }
+        }
+        guard diagnostics.isEmpty else { throw .invalidPlan(diagnostics) }
+        return admitted
     }
 
     private static func secrets(of plan: Plan, values: [String: ParameterValue]) -> [String] {

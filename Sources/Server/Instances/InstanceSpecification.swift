@@ -21,7 +21,7 @@ struct InstanceSpecification: Sendable {
 }
 
 /// Where a request comes from decides what it may ask for.
-enum RequestOrigin: Sendable, Hashable {
+public enum RequestOrigin: Sendable, Hashable {
     /// Anybody who reaches the port.
     case api
     /// The operator's own command line; `plan` names a text that comes without a name.

@@ -15,7 +15,7 @@ public actor PlanInspector {
     /// What `check` reads from its standard input.
     struct CheckRequest: Codable {
         var text: String
-        var parameters: [String: ParameterValue]
+        var parameters: [String: ParameterValue]?
     }
 
     private let executable: WorkerExecutable
@@ -35,10 +35,11 @@ public actor PlanInspector {
 
     /// Everything about a plan that its text alone does not show.
     ///
+    /// - Parameter parameters: nil checks the plan as it stands, with parameters that may have any value.
     /// - Returns: warnings and errors, by place.
     /// - Throws: `ServiceError` `worker_failed`, for example when the answer takes longer than 5 s.
     public func check(
-        _ text: String, parameters: [String: ParameterValue]
+        _ text: String, parameters: [String: ParameterValue]? = nil
     ) async throws(ServiceError) -> [Diagnostic] {
         await enter()
         defer { leave() }

@@ -26,6 +26,7 @@ private struct Timeline {
 
     /// Moves from deadline to deadline.
     mutating func run(until seconds: Double) {
+        actions = []
         while let deadline = lifecycle.nextDeadline, deadline <= .seconds(seconds) {
             at(deadline.inSeconds, .tick)
             guard actions.isEmpty else { return }
@@ -72,7 +73,7 @@ struct InstanceLifecycleTests {
     @Test("starts a worker, and runs when the first frame has come")
     func start() {
         var timeline = Timeline.started()
-        #expect(timeline.actions == [.startWorker])
+        #expect(timeline.actions == [.stateChanged, .startWorker])
         #expect(timeline.state == .starting)
         timeline.at(0.2, .compiled)
         timeline.at(0.3, .progress(progress(at: 0.3, age: nil, interval: nil, isLive: false)))

@@ -1,0 +1,95 @@
+import Foundation
+import Logging
+import NIOPosix
+import Plans
+import TestSupport
+import WorkerLink
+
+@testable import Server
+
+/// Instances with the real worker and a plans directory of their own.
+struct TestService: Sendable {
+    let manager: InstanceManager
+    let registry = StreamTapRegistry()
+    let inspector: PlanInspector
+    let directory: URL
+
+    /// Runs `body` and then ends all workers, whatever happened.
+    static func run(
+        plans: [String: String] = TestPlans.all, policy: InstancePolicy = InstancePolicy(),
+        _ body: (TestService) async throws -> Void
+    ) async throws {
+        let service = try TestService(plans: plans, policy: policy)
+        defer { try? FileManager.default.removeItem(at: service.directory) }
+        do {
+            try await body(service)
+        } catch {
+            await service.manager.shutdown()
+            throw error
+        }
+        await service.manager.shutdown()
+    }
+
+    private init(plans: [String: String], policy: InstancePolicy) throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "streamtap-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        for (name, text) in plans {
+            try text.write(to: directory.appending(path: "\(name).plan"), atomically: true, encoding: .utf8)
+        }
+        let executable = try WorkerExecutable.located()
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        inspector = PlanInspector(executable: executable)
+        manager = InstanceManager(
+            plans: PlanLibrary(directory: directory.path()), registry: registry, executable: executable,
+            inspector: inspector, policy: policy, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger)
+    }
+
+    /// Waits until an instance is in a state.
+    @discardableResult
+    func until(
+        _ state: InstanceState, _ id: String, within limit: Duration = .seconds(20)
+    ) async throws -> InstanceSnapshot {
+        try await eventually(
+            "\(id) is \(state)", within: limit, evidence: { "\(String(describing: try? await manager.instance(id)))" }
+        ) {
+            let snapshot = try await manager.instance(id)
+            return snapshot.state == state ? snapshot : nil
+        }
+    }
+
+    /// Waits until an instance is gone, with its taps.
+    func untilGone(_ id: String) async throws {
+        try await eventually("\(id) is gone") {
+            let isGone = (try? await manager.instance(id)) == nil
+            return isGone && registry.feeds(instance: id) == nil
+        }
+    }
+
+    func workerPID(_ id: String) async throws -> Int32 {
+        try await eventually("\(id) has a worker") { await manager.workerPID(of: id) }
+    }
+}
+
+/// Plans that need neither camera nor file.
+enum TestPlans {
+    static let pattern = """
+        videotestsrc is-live=true ! video/x-raw,format=I420,width=160,height=120,framerate=30/1
+          ! grayscale name=gray ! streamtap name=view
+        """
+    static let film = """
+        videotestsrc num-buffers=15 ! video/x-raw,format=I420,width=160,height=120,framerate=30/1
+          ! grayscale name=gray ! streamtap name=view
+        """
+    static let camera = """
+        ---
+        parameters:
+          camera: {type: string, format: uri}
+          pin: {type: string, format: secret, default: hunter22}
+        ---
+        rtspsrc location=${camera} user-pw=${pin} latency=100 protocols=tcp
+          ! rtph264depay ! h264parse ! avdec_h264 ! grayscale name=gray ! streamtap name=view
+        """
+    static let all = ["pattern": pattern, "film": film, "camera": camera]
+}
