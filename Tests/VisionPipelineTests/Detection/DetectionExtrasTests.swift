@@ -4,7 +4,7 @@ import Testing
 
 @testable import VisionPipeline
 
-@Suite struct DetectionJSONTests {
+@Suite struct DetectionExtrasTests {
     @Test("carries track, hamming, margin, pose and data, scaled to the picture")
     func extras() throws {
         var detection = Detection(
