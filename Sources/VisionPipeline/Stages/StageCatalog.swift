@@ -5,6 +5,15 @@ public enum StageCatalog {
     public static let stages: [any Stage.Type] = [
         Grayscale.self,
         Blur.self,
+        Contrast.self,
+        Threshold.self,
+        Morphology.self,
+        Edges.self,
+        Crop.self,
+        Resize.self,
+        Rotate.self,
+        Undistort.self,
+        Mask.self,
         AprilTagStage.self,
     ]
 

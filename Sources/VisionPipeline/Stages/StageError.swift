@@ -8,6 +8,8 @@ public struct StageError: Error, Hashable, Sendable {
         public static let options = Code(rawValue: "stage_options")
         /// Frames of this format cannot be worked on.
         public static let format = Code(rawValue: "stage_format")
+        /// Frames of this size cannot be worked on.
+        public static let size = Code(rawValue: "stage_size")
     }
 
     public var code: Code

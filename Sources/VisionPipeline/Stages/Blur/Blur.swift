@@ -1,22 +1,32 @@
 import Plans
 import WorkerLink
 
-/// A gaussian blur of brightness and colours. Works on samples as they are, in either range.
+/// Softens brightness and colours. Works on samples as they are, in either range.
 struct Blur: Stage {
     static let description = StageDescription(
-        name: "blur", summary: "Softens the picture with a gaussian.",
+        name: "blur", summary: "Softens the picture.",
         options: [
             StageOptionDescription(
+                name: "method", type: "choice", default: .string("gaussian"), choices: ["gaussian", "box", "median"],
+                summary: "The weighted mean of the pixels around, their plain mean, or the middle one of them, which "
+                    + "removes specks and keeps edges."),
+            StageOptionDescription(
                 name: "kernel", type: "integer", default: .integer(5), minimum: 1, maximum: 21, step: 2,
-                summary: "Width of the gaussian in pixels; 1 leaves the picture as it is.")
+                summary: "Side of the square around a pixel; 1 leaves the picture as it is."),
         ])
 
     private let size: Int
-    private let filters: Filters
+    private let filter: Filter
     private let pool = FramePool()
 
+    private enum Filter {
+        case gaussian(Gaussians)
+        case box(BoxMean)
+        case median(MedianFilter)
+    }
+
     /// The row buffers, which a copy of the stage shares: a stage runs on one thread at a time.
-    private final class Filters {
+    private final class Gaussians {
         var luma: GaussianBlur
         var chroma: GaussianBlur
 
@@ -28,7 +38,14 @@ struct Blur: Stage {
 
     init(options: StageOptions) {
         size = options.integer("kernel") ?? 5
-        filters = Filters(luma: GaussianKernel(size: size), chroma: GaussianKernel(size: Self.chromaSize(size)))
+        filter =
+            switch options.string("method") {
+            case "box": .box(BoxMean())
+            case "median": .median(MedianFilter())
+            default:
+                .gaussian(
+                    Gaussians(luma: GaussianKernel(size: size), chroma: GaussianKernel(size: Self.chromaSize(size))))
+            }
     }
 
     /// Chroma has half the samples a side: half the kernel is the same width in the picture. Odd, rounded up.
@@ -39,17 +56,28 @@ struct Blur: Stage {
         guard size > 1 else { return frame }
         return frame.withPlanes { planes in
             pool.frame(from: frame) { target in
-                filters.luma.apply(planes[0], to: target[0])
-                switch frame.format {
-                case .i420:
-                    filters.chroma.apply(planes[1], to: target[1])
-                    filters.chroma.apply(planes[2], to: target[2])
-                case .nv12:
-                    filters.chroma.apply(planes[1], to: target[1], channels: 2)
-                case .gray8, .jpeg:
-                    break
+                for index in 0..<planes.count {
+                    apply(to: planes[index], target[index], isLuma: index == 0, frame.format.channels(index))
                 }
             }
+        }
+    }
+
+    private func apply(to source: Plane, _ target: MutablePlane, isLuma: Bool, _ channels: Int) {
+        let window = isLuma ? size : Self.chromaSize(size)
+        switch filter {
+        case .gaussian(let filters):
+            if isLuma {
+                filters.luma.apply(source, to: target)
+            } else {
+                filters.chroma.apply(source, to: target, channels: channels)
+            }
+        case .box(let mean):
+            mean.forEachRow(of: source, window: window, border: .mirrored, channels: channels) { y, means in
+                target.row(y).update(from: means, count: target.width)
+            }
+        case .median(let filter):
+            filter.apply(source, window: window, to: target, channels: channels)
         }
     }
 }

@@ -1,0 +1,112 @@
+/// The middle one of the samples in a square window around each sample, the edge sample repeated beyond the edge.
+///
+/// Three ways, each the fastest in its range: sorting for a window of 3, search by bits to 15, a histogram that slides
+/// along the row (Huang, 1979) beyond.
+final class MedianFilter {
+    private var padded = ScratchMemory()
+    private var rows = ScratchMemory()
+    private var histogram = [Int32](repeating: 0, count: 256)
+
+    /// - Parameters:
+    ///   - window: odd, in pixels.
+    ///   - channels: interleaved samples a pixel.
+    func apply(_ source: Plane, window: Int, to target: MutablePlane, channels: Int = 1) {
+        let (pixels, reach) = (source.width / channels, window / 2)
+        guard pixels > 0, source.height > 0 else { return }
+        guard reach > 0 else { return target.copy(source) }
+        let plane = pad(source, reach: reach, channels: channels)
+        let width = pixels * channels
+        switch window {
+        case 3: sort(plane, width: width, step: channels, into: target)
+        case ...15: search(plane, window: window, width: width, step: channels, into: target)
+        default: slide(plane, window: window, pixels: pixels, step: channels, into: target)
+        }
+    }
+
+    /// A copy with `reach` more pixels on each side.
+    private func pad(_ source: Plane, reach: Int, channels: Int) -> Plane {
+        let plane = padded.plane(width: source.width + 2 * reach * channels, height: source.height + 2 * reach)
+        for y in 0..<plane.height {
+            let row = plane.row(y) + reach * channels
+            row.update(from: source.nearestRow(y - reach), count: source.width)
+            Border.repeated.extend(row, count: source.width / channels, reach: reach, channels: channels)
+        }
+        return plane.readOnly
+    }
+
+    /// Sorts each column of three; the median is that of the highest low, the middle middle and the lowest high.
+    private func sort(_ plane: Plane, width: Int, step: Int, into target: MutablePlane) {
+        let length = width + 2 * step
+        let low = rows.bytes(3 * length)
+        let (middle, high) = (low + length, low + 2 * length)
+        for y in 0..<target.height {
+            Rows.sort(
+                plane.row(y), plane.row(y + 1), plane.row(y + 2), into: low, middle, high, count: length)
+            let out = target.row(y)
+            for x in 0..<width {
+                let lowest = max(low[x], max(low[x + step], low[x + 2 * step]))
+                let (a, b, c) = (middle[x], middle[x + step], middle[x + 2 * step])
+                let central = max(min(a, b), min(max(a, b), c))
+                let highest = min(high[x], min(high[x + step], high[x + 2 * step]))
+                out[x] = max(min(lowest, central), min(max(lowest, central), highest))
+            }
+        }
+    }
+
+    /// Finds the median bit by bit: a bit is in it when more than half of the window is at least so high with it.
+    private func search(_ plane: Plane, window: Int, width: Int, step: Int, into target: MutablePlane) {
+        let trial = rows.bytes(2 * width)
+        let votes = trial + width
+        let half = UInt8(truncatingIfNeeded: window * window / 2)
+        for y in 0..<target.height {
+            let out = target.row(y)
+            out.update(repeating: 0, count: width)
+            for bit in (0..<8).reversed().map({ UInt8(1) << $0 }) {
+                for x in 0..<width { trial[x] = out[x] | bit }
+                votes.update(repeating: 0, count: width)
+                for row in 0..<window {
+                    Rows.vote(plane.row(y + row), window: window, step: step, trial, into: votes, count: width)
+                }
+                for x in 0..<width { out[x] = votes[x] > half ? trial[x] : out[x] }
+            }
+        }
+    }
+
+    private func slide(_ plane: Plane, window: Int, pixels: Int, step: Int, into target: MutablePlane) {
+        let half = Int32(window * window / 2)
+        histogram.withUnsafeMutableBufferPointer { buffer in
+            guard let counts = buffer.baseAddress else { return }
+            for y in 0..<target.height {
+                for channel in 0..<step {
+                    buffer.update(repeating: 0)
+                    for row in 0..<window {
+                        let samples = plane.row(y + row) + channel
+                        for x in 0..<window { counts[Int(samples[x * step])] &+= 1 }
+                    }
+                    var level = 0
+                    var below: Int32 = 0
+                    let out = target.row(y) + channel
+                    for x in 0..<pixels {
+                        while below > half {
+                            level -= 1
+                            below -= counts[level]
+                        }
+                        while below + counts[level] <= half {
+                            below += counts[level]
+                            level += 1
+                        }
+                        out[x * step] = UInt8(truncatingIfNeeded: level)
+                        guard x + 1 < pixels else { break }
+                        for row in 0..<window {
+                            let samples = plane.row(y + row) + channel
+                            let (leaving, entering) = (Int(samples[x * step]), Int(samples[(x + window) * step]))
+                            counts[leaving] &-= 1
+                            counts[entering] &+= 1
+                            below += (entering < level ? 1 : 0) - (leaving < level ? 1 : 0)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

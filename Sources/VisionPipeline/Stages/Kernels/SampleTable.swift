@@ -1,0 +1,28 @@
+/// One output value for each of the 256 a sample can have.
+enum SampleTable {
+    /// - Parameter table: 256 values; with fewer, nothing is written.
+    static func apply(_ table: [UInt8], to source: Plane, into target: MutablePlane) {
+        guard table.count >= 256 else { return }
+        table.withUnsafeBufferPointer { table in
+            guard let table = table.baseAddress else { return }
+            for y in 0..<source.height {
+                let (row, out) = (source.row(y), target.row(y))
+                for x in 0..<source.width { out[x] = table[Int(row[x])] }
+            }
+        }
+    }
+}
+
+extension SampleTable {
+    /// `low` becomes 0, `high` 255, the rest in proportion.
+    static func stretch(_ source: Plane, low: UInt8, high: UInt8, to target: MutablePlane) {
+        let factor = 255 / Float(Int(high) - Int(low))
+        for y in 0..<source.height {
+            let (row, out) = (source.row(y), target.row(y))
+            for x in 0..<source.width {
+                let above = Float(Int32(min(max(row[x], low), high) &- low))
+                out[x] = UInt8(truncatingIfNeeded: (above * factor + Rows.rounder).bitPattern)
+            }
+        }
+    }
+}

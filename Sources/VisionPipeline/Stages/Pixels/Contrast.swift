@@ -1,0 +1,63 @@
+import Plans
+import WorkerLink
+
+/// Spreads brightness over the whole range, everywhere alike or tile by tile. Colours stay; the result is full range.
+struct Contrast: Stage {
+    static let description = StageDescription(
+        name: "contrast", summary: "Spreads brightness over the whole range.",
+        options: [
+            StageOptionDescription(
+                name: "method", type: "choice", default: .string("stretch"), choices: ["stretch", "clahe"],
+                summary: "One curve for the picture, or one for each tile (contrast-limited histogram equalization)."),
+            StageOptionDescription(
+                name: "clip", type: "number", default: .number(2), minimum: 0, maximum: 40,
+                summary: "stretch: percent of the pixels given up at each end; "
+                    + "clahe: how many times its share a level may count, 0 for no limit."),
+            StageOptionDescription(
+                name: "tiles", type: "integer", default: .integer(8), minimum: 1, maximum: 32,
+                summary: "clahe: tiles a side."),
+        ])
+
+    private let share: Double
+    private let equalization: LocalEqualization?
+    private let histogram = Histogram()
+    private let luma = FullRangeLuma()
+    private let pool = FramePool()
+
+    init(options: StageOptions) {
+        let clip = options.number("clip") ?? 2
+        share = clip / 100
+        equalization =
+            options.string("method") == "clahe"
+            ? LocalEqualization(tiles: options.integer("tiles") ?? 8, clip: clip) : nil
+    }
+
+    func process(_ frame: Frame) throws -> Frame? {
+        try luma.read(of: frame, in: "contrast") { luma in
+            pool.frame(from: frame, colorimetry: frame.colorimetry.expanded) { target in
+                if let equalization {
+                    equalization.apply(luma, to: target[0])
+                } else {
+                    stretch(luma, to: target[0])
+                }
+                frame.withPlanes { planes in
+                    for index in 1..<max(planes.count, 1) {
+                        if frame.colorimetry.range == .limited {
+                            LumaRange.expandChroma(planes[index], into: target[index])
+                        } else {
+                            target[index].copy(planes[index])
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func stretch(_ source: Plane, to target: MutablePlane) {
+        histogram.count(source)
+        let (low, high) = histogram.bounds(without: share)
+        // A picture of one level has no contrast to spread.
+        guard low < high else { return target.copy(source) }
+        SampleTable.stretch(source, low: low, high: high, to: target)
+    }
+}

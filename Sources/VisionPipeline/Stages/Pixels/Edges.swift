@@ -1,0 +1,49 @@
+import Plans
+import WorkerLink
+
+/// Where brightness changes: as lines, or as how much.
+struct Edges: Stage {
+    static let description = StageDescription(
+        name: "edges", summary: "Shows where brightness changes.",
+        options: [
+            StageOptionDescription(
+                name: "method", type: "choice", default: .string("canny"), choices: ["sobel", "canny"],
+                summary: "canny draws white lines one pixel wide; sobel gives the strength of the change."),
+            StageOptionDescription(
+                name: "low", type: "integer", default: .integer(50), minimum: 0, maximum: 2040,
+                summary: "canny: a line goes on while the slope |dx| + |dy| is above it."),
+            StageOptionDescription(
+                name: "high", type: "integer", default: .integer(150), minimum: 0, maximum: 2040,
+                summary: "canny: a line begins where the slope is above it."),
+        ])
+
+    private let canny: CannyDetector?
+    private let sobel = SobelFilter()
+    private let luma = FullRangeLuma()
+    private let pool = FramePool()
+
+    /// - Throws: `StageError.options` when `low` is above `high`.
+    init(options: StageOptions) throws {
+        guard options.string("method") != "sobel" else {
+            canny = nil
+            return
+        }
+        let (low, high) = (options.integer("low") ?? 50, options.integer("high") ?? 150)
+        guard low <= high else {
+            throw StageError(.options, "low (\(low)) must not be above high (\(high))")
+        }
+        canny = CannyDetector(low: low, high: high)
+    }
+
+    func process(_ frame: Frame) throws -> Frame? {
+        try luma.read(of: frame, in: "edges") { luma in
+            pool.frame(from: frame, format: .gray8, colorimetry: frame.colorimetry.expanded) { target in
+                if let canny {
+                    canny.apply(luma, to: target[0])
+                } else {
+                    sobel.magnitude(of: luma, into: target[0])
+                }
+            }
+        }
+    }
+}

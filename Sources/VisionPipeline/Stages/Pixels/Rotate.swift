@@ -1,0 +1,44 @@
+import Plans
+import WorkerLink
+
+/// Turns by quarters and flips.
+struct Rotate: Stage {
+    static let description = StageDescription(
+        name: "rotate", summary: "Turns the picture by quarters, then flips it.",
+        options: [
+            StageOptionDescription(
+                name: "angle", type: "integer", default: .integer(0), minimum: 0, maximum: 270, step: 90,
+                summary: "Degrees clockwise: 0, 90, 180 or 270."),
+            StageOptionDescription(
+                name: "flip", type: "choice", default: .string("none"),
+                choices: ["none", "horizontal", "vertical", "both"],
+                summary: "horizontal exchanges left and right, vertical up and down."),
+        ])
+
+    private let transform: PlaneTransform
+    private let pool = FramePool()
+
+    init(options: StageOptions) {
+        let flip = options.string("flip") ?? "none"
+        transform = PlaneTransform(
+            turn: PlaneTransform.Turn(rawValue: options.integer("angle") ?? 0) ?? .none,
+            flipsHorizontally: flip == "horizontal" || flip == "both",
+            flipsVertically: flip == "vertical" || flip == "both")
+    }
+
+    func process(_ frame: Frame) throws -> Frame? {
+        guard frame.format != .jpeg else { throw StageError.format(frame.format, in: "rotate") }
+        guard !transform.isIdentity else { return frame }
+        let (width, height) =
+            transform.isTransposing ? (frame.height, frame.width) : (frame.width, frame.height)
+        return frame.withPlanes { planes in
+            pool.frame(from: frame, width: width, height: height) { target in
+                for index in 0..<planes.count {
+                    transform.apply(planes[index], to: target[index], channels: frame.format.channels(index))
+                }
+            }
+        }.movingDetections {
+            transform.apply($0, width: Double(frame.width), height: Double(frame.height))
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Plans
+import WorkerLink
+
+/// Black and white: what is brighter than a level, or than its surroundings, becomes white.
+struct Threshold: Stage {
+    static let description = StageDescription(
+        name: "threshold", summary: "Makes bright pixels white and the others black.",
+        options: [
+            StageOptionDescription(
+                name: "method", type: "choice", default: .string("binary"),
+                choices: ["binary", "otsu", "adaptive-gaussian", "adaptive-mean"],
+                summary: "What a pixel is compared with: a fixed level, the level that parts the picture best, "
+                    + "or the weighted or plain mean around it."),
+            StageOptionDescription(
+                name: "value", type: "integer", default: .integer(127), minimum: 0, maximum: 255,
+                summary: "binary: pixels above it become white."),
+            StageOptionDescription(
+                name: "block", type: "integer", default: .integer(15), minimum: 3, maximum: 101, step: 2,
+                summary: "adaptive: side of the square around a pixel."),
+            StageOptionDescription(
+                name: "c", type: "number", default: .number(3), minimum: -255, maximum: 255,
+                summary: "adaptive: how far below the mean a pixel may be and still become white."),
+            StageOptionDescription(
+                name: "invert", type: "boolean", default: .boolean(false), summary: "Exchanges black and white."),
+        ])
+
+    private enum Method {
+        case binary(UInt8)
+        case otsu(Histogram)
+        case gaussian(GaussianMean)
+        case mean(BoxMean, window: Int)
+    }
+
+    private let method: Method
+    private let offset: Int16
+    /// What becomes of bright and of dark pixels.
+    private let (high, low): (UInt8, UInt8)
+    private let luma = FullRangeLuma()
+    private let pool = FramePool()
+
+    init(options: StageOptions) {
+        let block = options.integer("block") ?? 15
+        method =
+            switch options.string("method") {
+            case "otsu": .otsu(Histogram())
+            case "adaptive-gaussian": .gaussian(GaussianMean(window: block))
+            case "adaptive-mean": .mean(BoxMean(), window: block)
+            default: .binary(UInt8(clamping: options.integer("value") ?? 127))
+            }
+        offset = Int16(min(max((options.number("c") ?? 3).rounded(.up), -255), 255))
+        (high, low) = options.boolean("invert") == true ? (0, 255) : (255, 0)
+    }
+
+    func process(_ frame: Frame) throws -> Frame? {
+        try luma.read(of: frame, in: "threshold") { luma in
+            pool.frame(from: frame, format: .gray8, colorimetry: frame.colorimetry.expanded) { target in
+                let target = target[0]
+                switch method {
+                case .binary(let level):
+                    compare(luma, with: level, into: target)
+                case .otsu(let histogram):
+                    histogram.count(luma)
+                    compare(luma, with: histogram.otsuLevel, into: target)
+                case .gaussian(let mean):
+                    mean.forEachRow(of: luma, border: .repeated) { y, means in
+                        compare(luma, row: y, with: means, into: target)
+                    }
+                case .mean(let mean, let window):
+                    mean.forEachRow(of: luma, window: window, border: .repeated) { y, means in
+                        compare(luma, row: y, with: means, into: target)
+                    }
+                }
+            }
+        }
+    }
+
+    private func compare(_ luma: Plane, with level: UInt8, into target: MutablePlane) {
+        for y in 0..<luma.height {
+            Rows.threshold(
+                luma.row(y), above: level, high: high, low: low, into: target.row(y), count: luma.width)
+        }
+    }
+
+    private func compare(_ luma: Plane, row y: Int, with means: Samples, into target: MutablePlane) {
+        Rows.threshold(
+            luma.row(y), above: means, less: offset, high: high, low: low, into: target.row(y), count: luma.width)
+    }
+}
