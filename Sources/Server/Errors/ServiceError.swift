@@ -15,25 +15,3 @@ public struct ServiceError: Error, Sendable {
         self.details = details
     }
 }
-
-extension ServiceError {
-    static func malformed(_ message: String) -> Self { Self(status: 400, code: "malformed", message: message) }
-    static func unknownPlan(_ name: String) -> Self {
-        Self(status: 404, code: "plan_unknown", message: "no plan is named '\(name)'")
-    }
-    static func unknownInstance(_ id: String) -> Self {
-        Self(status: 404, code: "instance_unknown", message: "no instance is named '\(id)'")
-    }
-    static func unknownTap(_ tap: String, instance: String) -> Self {
-        Self(status: 404, code: "tap_unknown", message: "StreamTap \(tap) not found for instance \(instance)")
-    }
-    static func instanceExists(_ id: String) -> Self {
-        Self(status: 409, code: "instance_exists", message: "an instance named '\(id)' exists already")
-    }
-    static func invalidPlan(_ diagnostics: [Diagnostic]) -> Self {
-        let errors = diagnostics.count { $0.severity == .error }
-        return Self(
-            status: 422, code: "plan_invalid",
-            message: errors == 1 ? "the plan has an error" : "the plan has \(errors) errors", details: diagnostics)
-    }
-}

@@ -1,36 +1,115 @@
+import NIOCore
+import Synchronization
 public import WorkerLink
 
 /// The viewers' side of one tap of one instance. It outlives workers: over a restart viewers stay subscribed.
+///
+/// The instance's side may call from any thread; viewers stay on their event loops.
 public final class TapFeed: Sendable {
     public let instance: String
     public let tap: String
     /// Node id.
     public let attachPoint: String
+    /// What the plan asks for where a viewer asks for nothing.
+    let defaults: Variant
+    /// The plan's highest rate, frames per second.
+    let highestRate: Double?
+    let created = MonotonicClock.now()
+    let state = Mutex(TapFeedState())
+    let skipped = Atomic<UInt64>(0)
+    let demandChanged: @Sendable () -> Void
 
     /// - Parameter demandChanged: called, on any thread and with no lock held, when `wanted` has changed.
     public init(instance: String, tap: CompiledTap, demandChanged: @escaping @Sendable () -> Void) {
         self.instance = instance
         self.tap = tap.id
         self.attachPoint = tap.attachPoint
+        self.defaults = tap.defaults
+        self.highestRate = tap.fps
+        self.demandChanged = demandChanged
     }
 
-    // MARK: The instance's side
-
     /// What viewers want of this tap just now.
-    public var wanted: [WantedVariant] { [] }
+    public var wanted: [WantedVariant] { state.withLock(\.wanted) }
 
     /// A worker's picture; from the link's event loop.
-    public func publish(_ frame: ReceivedFrame) {}
+    public func publish(_ frame: ReceivedFrame) {
+        typealias Deliveries = (
+            frame: SharedFrame, groups: [ViewerGroup], waiters: [SnapshotWaiter], demandChanged: Bool
+        )
+        let variant = frame.header.variant
+        let numbered = state.withLock { state -> (UInt64, TapMetrics, Double?)? in
+            guard let sequence = state.counters.number(frame.header) else { return nil }
+            state.counters.countPicture()
+            return (sequence, metrics(state), state.demand.rate(variant))
+        }
+        guard let (sequence, metrics, rate) = numbered else { return }
+        // The picture is copied outside the lock; one link publishes one frame after the other.
+        let shared = SharedFrame(frame, sequence: sequence, rate: rate, instance: instance, metrics: metrics)
+        let deliveries = state.withLock { state -> Deliveries in
+            state.keep(shared, defaults: defaults)
+            _ = state.demand.answered(variant, once: frame.header.once)
+            return (
+                shared, state.groups.values.filter { $0.counts[variant] != nil },
+                state.takeWaiters(answeredBy: shared, once: frame.header.once), state.demandDiffers(tap: tap)
+            )
+        }
+        for group in deliveries.groups { group.run { $0.deliver(shared) } }
+        for waiter in deliveries.waiters { waiter.continuation.resume() }
+        if deliveries.demandChanged { demandChanged() }
+    }
 
     /// A worker's counters for this tap.
-    public func update(_ progress: TapProgress) {}
+    public func update(_ progress: TapProgress) {
+        state.withLock { $0.counters.update(progress, now: MonotonicClock.now()) }
+    }
 
     /// A new worker begins: its counts and sequence numbers start again at 1, ours go on.
-    public func attemptStarted() {}
+    public func attemptStarted() {
+        state.withLock { $0.counters.attemptStarted() }
+    }
 
     /// Tells viewers of a change of state; the newest picture stays.
-    public func instanceChanged(to state: InstanceState, reason: FailureReason?, message: String?) {}
+    public func instanceChanged(to newState: InstanceState, reason: FailureReason?, message: String?) {
+        let change = StateChange(state: newState, reason: reason, message: message)
+        let groups = state.withLock { state -> [ViewerGroup] in
+            guard state.instance != change else { return [] }
+            state.instance = change
+            return Array(state.groups.values)
+        }
+        for group in groups { group.run { $0.stateChanged(change) } }
+    }
 
     /// Sends viewers `end` and close 1000. The newest picture stays until the feed is unregistered.
-    public func end(_ reason: FailureReason) {}
+    public func end(_ reason: FailureReason) {
+        let (groups, waiters, differs) = state.withLock { state in
+            guard state.ended == nil else { return ([ViewerGroup](), [SnapshotWaiter](), false) }
+            state.ended = reason
+            state.demand.removeAll()
+            defer {
+                state.groups = [:]
+                state.waiters = [:]
+                state.viewers = 0
+            }
+            return (Array(state.groups.values), Array(state.waiters.values), state.demandDiffers(tap: tap))
+        }
+        for group in groups { group.run { $0.end(reason) } }
+        for waiter in waiters { waiter.continuation.resume() }
+        if differs { demandChanged() }
+    }
+
+    /// The tap's numbers just now.
+    public var metrics: TapMetrics { state.withLock { metrics($0) } }
+
+    private func metrics(_ state: borrowing TapFeedState) -> TapMetrics {
+        let now = MonotonicClock.now()
+        return TapMetrics(
+            tapID: tap, attachPoint: attachPoint, frameCount: state.counters.frameCount,
+            hasFrame: state.counters.frameCount > 0,
+            uptimeSeconds: (Double(now - created) / 1e6).rounded() / 1e3,
+            fps: (state.counters.fps(now: now) * 100).rounded() / 100,
+            width: state.counters.width, height: state.counters.height, viewers: state.viewers,
+            encoded: state.counters.encodedCount, dropped: state.counters.droppedCount,
+            skipped: skipped.load(ordering: .relaxed), lastFrameAgeMs: state.counters.lastFrameAge(now: now))
+    }
 }

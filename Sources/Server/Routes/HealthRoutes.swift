@@ -1,0 +1,27 @@
+import Hummingbird
+import Synchronization
+
+/// `/healthz`: the process answers. `/readyz`: it takes work.
+struct HealthRoutes {
+    let readiness: Readiness
+
+    func add(to router: Router<ServiceContext>) {
+        router.endpoint("/healthz", [.get: { _, _ in .json(["status": "ok"]) }])
+        router.endpoint(
+            "/readyz",
+            [
+                .get: { [readiness] _, _ in
+                    guard readiness.isReady else { throw ServiceError.stopping }
+                    return .json(["status": "ready"])
+                }
+            ])
+    }
+}
+
+/// Whether the server takes new work; it stops doing so once.
+final class Readiness: Sendable {
+    private let stopping = Atomic<Bool>(false)
+
+    var isReady: Bool { !stopping.load(ordering: .relaxed) }
+    func stop() { stopping.store(true, ordering: .relaxed) }
+}

@@ -1,0 +1,37 @@
+import HTTPTypes
+import Hummingbird
+
+/// `/api/vp/instances`
+struct InstanceRoutes {
+    let manager: InstanceManager
+    let readiness: Readiness
+
+    func add(to router: Router<ServiceContext>) {
+        router.endpoint(
+            "/api/vp/instances",
+            [
+                .get: { [manager] _, _ in
+                    struct Answer: Encodable { var instances: [InstanceSnapshot] }
+                    return .json(Answer(instances: await manager.instances()))
+                },
+                .post: { [manager, readiness] request, _ in
+                    let wanted = try await JSONBody.decode(InstanceRequest.self, from: request)
+                    guard readiness.isReady else { throw ServiceError.stopping }
+                    let instance = try await manager.create(wanted)
+                    return .json(
+                        instance, status: .created, headers: [.location: "/api/vp/instances/\(instance.id)"])
+                },
+            ])
+        router.endpoint(
+            "/api/vp/instances/{id}",
+            [
+                .get: { [manager] _, context in .json(try await manager.instance(context.part("id"))) },
+                .put: { [manager, readiness] request, context in
+                    let wanted = try await JSONBody.decode(InstanceRequest.self, from: request)
+                    guard readiness.isReady else { throw ServiceError.stopping }
+                    return .json(try await manager.replace(context.part("id"), with: wanted))
+                },
+                .delete: { [manager] _, context in .json(try await manager.delete(context.part("id"))) },
+            ])
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOFoundationCompat
+
+/// Reads a request's body as JSON.
+enum JSONBody {
+    /// Bytes.
+    static let limit = 1 << 20
+
+    /// - Throws: `ServiceError` 415, 413, 400 or 422, saying what is wrong and where.
+    static func decode<T: Decodable>(_ type: T.Type, from request: Request) async throws -> T {
+        let type = request.headers[.contentType] ?? ""
+        let mediaType = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        guard mediaType == "application/json", request.headers[.contentEncoding] == nil else {
+            throw ServiceError.notJSON
+        }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+            throw ServiceError.tooLarge
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            throw ServiceError.tooLarge
+        }
+        // Foundation's decoder recurses, so depth is counted before it sees the text.
+        guard JSONShape.isModest(body.readableBytesView) else {
+            throw ServiceError.malformed("JSON is nested at most \(JSONShape.depthLimit) deep here")
+        }
+        do {
+            return try JSONDecoder().decode(T.self, from: body)
+        } catch let error as DecodingError {
+            throw ServiceError(error)
+        }
+    }
+}
+
+/// How deep JSON text nests, without decoding it.
+enum JSONShape {
+    static let depthLimit = 16
+
+    static func isModest(_ text: some Sequence<UInt8>) -> Bool {
+        var depth = 0
+        var isString = false
+        var isEscaped = false
+        for byte in text {
+            if isEscaped {
+                isEscaped = false
+            } else if isString {
+                if byte == UInt8(ascii: "\\") { isEscaped = true }
+                if byte == UInt8(ascii: "\"") { isString = false }
+            } else {
+                switch byte {
+                case UInt8(ascii: "\""): isString = true
+                case UInt8(ascii: "{"), UInt8(ascii: "["):
+                    depth += 1
+                    if depth > depthLimit { return false }
+                case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+                default: break
+                }
+            }
+        }
+        return true
+    }
+}
+
+extension ServiceError {
+    /// What is wrong with a body, in the words of its author.
+    init(_ error: DecodingError) {
+        func path(_ context: DecodingError.Context) -> String {
+            let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+            return path.isEmpty ? "the body" : "'\(path)'"
+        }
+        switch error {
+        case .dataCorrupted(let context):
+            let underlying = context.underlyingError.map { ": \($0)" } ?? ""
+            self = context.codingPath.isEmpty
+                ? .malformed("the body is not JSON\(underlying.prefix(200))")
+                : .invalidRequest("\(path(context)): \(context.debugDescription)")
+        case .keyNotFound(let key, _): self = .invalidRequest("'\(key.stringValue)' is missing")
+        case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+            self = .invalidRequest("\(path(context)) is not a \(Self.jsonName(of: type))")
+        @unknown default: self = .malformed("the body cannot be read")
+        }
+    }
+
+    private static func jsonName(of type: Any.Type) -> String {
+        switch type {
+        case is String.Type: "string"
+        case is Bool.Type: "boolean"
+        case is any BinaryInteger.Type, is any BinaryFloatingPoint.Type: "number"
+        case is [Any].Type: "list"
+        default: "JSON object"
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension Response {
+    /// An answer that is a JSON object.
+    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
+        var headers = headers
+        headers[.contentType] = "application/json"
+        headers[.cacheControl] = "no-store"
+        return Response(
+            status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: JSONText.encode(value))))
+    }
+}
+
+extension ServiceError {
+    var response: Response {
+        var headers: HTTPFields = [.contentType: "application/json", .cacheControl: "no-store"]
+        // The rest of a body that is refused is not worth reading.
+        if status == 413 || status == 426 { headers[.connection] = "close" }
+        if status == 426 { headers[.upgrade] = "websocket" }
+        if status == 503 { headers[.retryAfter] = "1" }
+        return Response(status: .init(code: status), headers: headers, body: .init(byteBuffer: body))
+    }
+}

@@ -1,0 +1,99 @@
+import Hummingbird
+import NIOCore
+
+/// `/metrics`: the same numbers as the API's, in Prometheus' text format.
+struct MetricsRoutes {
+    let manager: InstanceManager
+    let registry: StreamTapRegistry
+    let connections: ConnectionCount
+
+    func add(to router: Router<ServiceContext>) {
+        router.endpoint(
+            "/metrics",
+            [
+                .get: { [manager, registry, connections] _, _ in
+                    let text = MetricsText(
+                        instances: await manager.instances(),
+                        taps: registry.all().mapValues { $0.mapValues(\.metrics) }, connections: connections.current)
+                    return Response(
+                        status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                        body: .init(byteBuffer: ByteBuffer(string: text.rendered)))
+                }
+            ])
+    }
+}
+
+/// Numbers in Prometheus' text format.
+struct MetricsText {
+    private(set) var rendered = ""
+
+    init(instances: [InstanceSnapshot], taps: [String: [String: TapMetrics]], connections: Int) {
+        family("connections", "gauge", "Open connections.", [([], Double(connections))])
+        instanceFamilies(instances.sorted { $0.id < $1.id })
+        let rows = taps.sorted { $0.key < $1.key }.flatMap { instance in
+            instance.value.sorted { $0.key < $1.key }.map { tap in
+                (labels: [("instance", instance.key), ("tap", tap.key)], metrics: tap.value)
+            }
+        }
+        func tapFamily(_ name: String, _ type: String, _ help: String, _ value: (TapMetrics) -> Double?) {
+            family(name, type, help, rows.compactMap { row in value(row.metrics).map { (row.labels, $0) } })
+        }
+        tapFamily("tap_frames_total", "counter", "Frames that reached the tap.") { Double($0.frameCount) }
+        tapFamily("tap_encoded_frames_total", "counter", "Pictures encoded.") { Double($0.encoded) }
+        tapFamily("tap_dropped_frames_total", "counter", "Due encodes lost to busy encoders.") { Double($0.dropped) }
+        tapFamily("tap_skipped_frames_total", "counter", "Pictures not sent to slow viewers.") { Double($0.skipped) }
+        tapFamily("tap_viewers", "gauge", "Viewers just now.") { Double($0.viewers) }
+        tapFamily("tap_frames_per_second", "gauge", "Rate of frames just now.") { $0.fps }
+        tapFamily("tap_last_frame_age_seconds", "gauge", "Age of the newest frame.") {
+            $0.lastFrameAgeMs.map { Double($0) / 1000 }
+        }
+        tapFamily("tap_uptime_seconds", "gauge", "Since the instance was created.") { $0.uptimeSeconds }
+    }
+
+    private mutating func instanceFamilies(_ instances: [InstanceSnapshot]) {
+        family(
+            "instance_state", "gauge", "1 for the state that the instance is in.",
+            instances.flatMap { instance in
+                InstanceState.allCases.map { state in
+                    ([("instance", instance.id), ("state", state.rawValue)], instance.state == state ? 1 : 0)
+                }
+            })
+        family(
+            "instance_restarts_total", "counter", "Workers started after the first.",
+            instances.map { ([("instance", $0.id)], Double($0.restarts)) })
+        family(
+            "instance_frames_per_second", "gauge", "Rate of frames just now.",
+            instances.map { ([("instance", $0.id)], $0.fps) })
+        family(
+            "stage_p99_seconds", "gauge", "Time that a stage takes for a frame, 99th percentile.",
+            instances.flatMap { instance in
+                instance.stages.map { ([("instance", instance.id), ("stage", $0.name)], $0.p99Us / 1e6) }
+            })
+    }
+
+    private mutating func family(
+        _ name: String, _ type: String, _ help: String, _ rows: [(labels: [(String, String)], value: Double)]
+    ) {
+        rendered += "# HELP streamtap_\(name) \(help)\n# TYPE streamtap_\(name) \(type)\n"
+        for row in rows {
+            let labels = row.labels.map { "\($0.0)=\"\(Self.escape($0.1))\"" }.joined(separator: ",")
+            rendered += "streamtap_\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(Self.number(row.value))\n"
+        }
+    }
+
+    private static func number(_ value: Double) -> String {
+        Int64(exactly: value).map(String.init) ?? (value.isFinite ? String(value) : "NaN")
+    }
+
+    private static func escape(_ text: String) -> String {
+        String(
+            text.flatMap { character -> [Character] in
+                switch character {
+                case "\\": ["\\", "\\"]
+                case "\"": ["\\", "\""]
+                case "\n": ["\\", "n"]
+                default: [character]
+                }
+            })
+    }
+}

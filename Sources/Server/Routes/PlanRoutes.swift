@@ -1,0 +1,113 @@
+import Hummingbird
+import Plans
+
+/// `/api/vp/plans`
+struct PlanRoutes {
+    let library: PlanLibrary
+    /// Names of the vision stages, which tell a stage from an element.
+    let stages: Set<String>
+    /// Everything about a plan that needs GStreamer.
+    let check: @Sendable (String) async -> [Diagnostic]
+
+    func add(to router: Router<ServiceContext>) {
+        router.endpoint("/api/vp/plans", [.get: list])
+        router.endpoint("/api/vp/plans/{plan}", [.get: show])
+        router.endpoint("/api/vp/plans/validate", [.post: validate])
+    }
+
+    private struct Summary: Encodable {
+        var name: String
+        var title: String?
+        var parameters: [ParameterDeclaration]
+        var taps: [String]
+        /// Why the plan cannot run; empty for a sound one.
+        var diagnostics: [Diagnostic]
+    }
+
+    @Sendable private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        struct Answer: Encodable { var plans: [Summary] }
+        return .json(Answer(plans: try library.names().compactMap(summary)))
+    }
+
+    private func summary(_ name: String) -> Summary? {
+        // A file that was deleted since is no plan any more; one that does not parse is shown with what is wrong.
+        guard let text = try? library.text(of: name) else { return nil }
+        do throws(PlanError) {
+            let plan = try Plan(parsing: text)
+            return Summary(
+                name: name, title: plan.title, parameters: plan.parameters, taps: plan.graph.sideTaps.map(\.nodeID),
+                diagnostics: [])
+        } catch {
+            return Summary(name: name, parameters: [], taps: [], diagnostics: error.diagnostics)
+        }
+    }
+
+    @Sendable private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        struct Answer: Encodable {
+            var name: String
+            var text: String
+            var parameters: [ParameterDeclaration]
+            var graph: GraphDescription
+            var diagnostics: [Diagnostic]
+
+            enum CodingKeys: String, CodingKey { case name, text, parameters, diagnostics }
+
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(name, forKey: .name)
+                try container.encode(text, forKey: .text)
+                try container.encode(parameters, forKey: .parameters)
+                try container.encode(diagnostics, forKey: .diagnostics)
+                try graph.encode(to: encoder)
+            }
+        }
+        let name = context.part("plan")
+        let text = try library.text(of: name)
+        do throws(PlanError) {
+            let plan = try Plan(parsing: text)
+            return .json(
+                Answer(
+                    name: name, text: text, parameters: plan.parameters,
+                    graph: GraphDescription(plan.graph, stages: stages), diagnostics: plan.warnings))
+        } catch {
+            return .json(
+                Answer(
+                    name: name, text: text, parameters: [], graph: GraphDescription(PlanGraph(), stages: stages),
+                    diagnostics: error.diagnostics))
+        }
+    }
+
+    @Sendable private func validate(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        struct Body: Decodable { var text: String }
+        struct Answer: Encodable {
+            var valid: Bool
+            var diagnostics: [Diagnostic]
+            var graph: GraphDescription
+
+            enum CodingKeys: String, CodingKey { case valid, diagnostics }
+
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(valid, forKey: .valid)
+                try container.encode(diagnostics, forKey: .diagnostics)
+                try graph.encode(to: encoder)
+            }
+        }
+        let text = try await JSONBody.decode(Body.self, from: request).text
+        var graph = PlanGraph()
+        var diagnostics: [Diagnostic]
+        do throws(PlanError) {
+            let plan = try Plan(parsing: text)
+            graph = plan.graph
+            diagnostics = await check(text)
+            for warning in plan.warnings where !diagnostics.contains(warning) { diagnostics.append(warning) }
+        } catch {
+            diagnostics = error.diagnostics
+        }
+        diagnostics.sort { ($0.line, $0.column) < ($1.line, $1.column) }
+        return .json(
+            Answer(
+                valid: !diagnostics.contains { $0.severity == .error }, diagnostics: diagnostics,
+                graph: GraphDescription(graph, stages: stages)))
+    }
+}

@@ -1,0 +1,21 @@
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+
+/// What a route knows of its request besides the request.
+struct ServiceContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The connection.
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+
+    /// A part of the path that the route named.
+    func part(_ name: String) -> String {
+        parameters.get(name).map { $0.removingPercentEncoding ?? $0 } ?? ""
+    }
+}

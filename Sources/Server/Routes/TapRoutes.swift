@@ -1,0 +1,57 @@
+import Hummingbird
+
+/// `/api/vp/taps`: what every tap counts, and its newest picture.
+struct TapRoutes {
+    let registry: StreamTapRegistry
+
+    private struct Taps: Encodable { var taps: [String: TapMetrics] }
+    private struct Instances: Encodable { var instances: [String: Taps] }
+
+    func add(to router: Router<ServiceContext>) {
+        router.endpoint(
+            "/api/vp/taps",
+            [
+                .get: { [registry] _, _ in
+                    .json(Instances(instances: registry.all().mapValues { Taps(taps: $0.mapValues(\.metrics)) }))
+                }
+            ])
+        router.endpoint(
+            "/api/vp/taps/{instance}",
+            [
+                .get: { [registry] _, context in
+                    let instance = context.part("instance")
+                    guard let feeds = registry.feeds(instance: instance) else {
+                        throw ServiceError.unknownInstance(instance)
+                    }
+                    return .json(Taps(taps: feeds.mapValues(\.metrics)))
+                }
+            ])
+        router.endpoint("/api/vp/taps/{instance}/{tap}/frame.jpg", [.get: frame])
+        let motion = MotionJPEG(registry: registry)
+        router.endpoint("/api/vp/taps/{instance}/{tap}/stream.mjpeg", [.get: motion.respond])
+        // A socket that was asked for in a way that cannot succeed.
+        router.endpoint("/ws/vp/tap/{instance}/{tap}", [.get: { _, _ in throw ServiceError.upgradeRequired }])
+    }
+
+    @Sendable private func frame(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let feed = try registry.feed(at: context)
+        let view = try TapView(query: QueryParameters.pairs(request.uri))
+        let frame = try await feed.snapshot(view.variant)
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "image/jpeg", .cacheControl: "no-store", .xTimestamp: frame.timestamp,
+                .xAge: String(CaptureTime.ageMilliseconds(frame.captured)),
+            ],
+            body: .init(byteBuffer: frame.jpeg))
+    }
+}
+
+extension StreamTapRegistry {
+    /// The tap that a path names.
+    func feed(at context: ServiceContext) throws(ServiceError) -> TapFeed {
+        let (instance, tap) = (context.part("instance"), context.part("tap"))
+        if let feed = feed(instance: instance, tap: tap) { return feed }
+        throw feeds(instance: instance) == nil ? .unknownInstance(instance) : .unknownTap(tap, instance: instance)
+    }
+}

@@ -1,0 +1,22 @@
+import Foundation
+import WorkerLink
+
+/// Capture times as people and browsers count them.
+///
+/// Inside, every time is CLOCK_MONOTONIC; outside, Unix microseconds with one offset fixed at the start of the server,
+/// so that an adjusted wall clock never makes a frame older or younger than the one before.
+enum CaptureTime {
+    private static let offset = Int64(Date().timeIntervalSince1970 * 1e9) - MonotonicClock.now()
+
+    /// Unix microseconds of a CLOCK_MONOTONIC time in nanoseconds.
+    static func unixMicroseconds(_ monotonic: Int64) -> Int64 {
+        // A worker says when a frame was captured; whatever it says must not trap here.
+        (monotonic &+ offset) / 1000
+    }
+
+    /// Milliseconds since a CLOCK_MONOTONIC time in nanoseconds; a time in the future counts as now.
+    static func ageMilliseconds(_ monotonic: Int64, now: Int64 = MonotonicClock.now()) -> Int {
+        let (age, overflow) = now.subtractingReportingOverflow(monotonic)
+        return overflow ? 0 : max(0, Int(age / 1_000_000))
+    }
+}

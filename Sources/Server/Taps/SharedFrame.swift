@@ -1,0 +1,113 @@
+import Foundation
+import NIOCore
+import NIOFoundationCompat
+import NIOWebSocket
+import Synchronization
+import WorkerLink
+
+/// One encoded picture in every form that viewers take. Each form is made once, however many viewers there are.
+final class SharedFrame: Sendable {
+    /// The frame's number at its tap; never goes back, over restarts too.
+    let sequence: UInt64
+    /// What was asked for.
+    let variant: Variant
+    /// CLOCK_MONOTONIC, nanoseconds.
+    let captured: Int64
+    /// The picture's own size in pixels.
+    let width: Int
+    let height: Int
+    /// The highest rate anybody wanted this variant at; nil means every frame.
+    let rate: Double?
+    /// A binary WebSocket message, frame header included.
+    let binaryMessage: ByteBuffer
+    let jpeg: ByteBuffer
+    /// A JSON array; empty: the frame passed no detecting stage.
+    private let detections: ByteBuffer
+    private let metrics: TapMetrics
+    private let instance: String
+
+    private struct Forms {
+        var json: ByteBuffer?
+        var part: ByteBuffer?
+    }
+    private let forms = Mutex(Forms())
+
+    init(
+        _ frame: ReceivedFrame, sequence: UInt64, rate: Double?, instance: String, metrics: TapMetrics
+    ) {
+        self.sequence = sequence
+        self.rate = rate
+        self.instance = instance
+        self.metrics = metrics
+        variant = frame.header.variant
+        captured = frame.header.captured
+        width = frame.header.width
+        height = frame.header.height
+        // The one copy: header and picture in one piece, and the link may use its buffer again.
+        let length = frame.jpeg.readableBytes
+        var message = ByteBuffer()
+        message.reserveCapacity(WebSocketFraming.maximumHeader + length)
+        WebSocketFraming.writeHeader(opcode: .binary, length: length, to: &message)
+        message.writeImmutableBuffer(frame.jpeg)
+        binaryMessage = message
+        jpeg = message.getSlice(at: message.writerIndex - length, length: length) ?? ByteBuffer()
+        detections = ByteBuffer(bytes: frame.detections.readableBytesView)
+    }
+
+    /// A text WebSocket message, frame header included.
+    var textMessage: ByteBuffer {
+        forms.withLock { forms in
+            if let made = forms.json { return made }
+            let made = makeTextMessage()
+            forms.json = made
+            return made
+        }
+    }
+
+    /// A part of multipart/x-mixed-replace. The boundary stands at its end, so that a browser shows it at once.
+    var part: ByteBuffer {
+        forms.withLock { forms in
+            if let made = forms.part { return made }
+            var made = ByteBuffer()
+            made.reserveCapacity(160 + jpeg.readableBytes)
+            made.writeString(
+                "Content-Type: image/jpeg\r\nContent-Length: \(jpeg.readableBytes)\r\nX-Timestamp: \(timestamp)\r\n\r\n")
+            made.writeImmutableBuffer(jpeg)
+            made.writeString("\r\n--\(Self.boundary)\r\n")
+            forms.part = made
+            return made
+        }
+    }
+
+    static let boundary = "streamtap-frame"
+
+    /// Capture time, Unix seconds with microseconds.
+    var timestamp: String {
+        let micros = CaptureTime.unixMicroseconds(captured)
+        let fraction = String(micros.magnitude % 1_000_000)
+        return "\(micros / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
+    }
+
+    private func makeTextMessage() -> ByteBuffer {
+        let data = jpeg.getData(at: jpeg.readerIndex, length: jpeg.readableBytes, byteTransferStrategy: .noCopy)
+        let base64 = (data ?? Data()).base64EncodedData()
+        let head = JSONText.object([
+            ("type", "frame"), ("tap_id", metrics.tapID), ("instance_id", instance),
+        ]).dropLast()
+        let metricsText = JSONText.encode(metrics)
+        var tail =
+            "\",\"metrics\":\(metricsText),\"seq\":\(sequence)"
+            + ",\"captured_us\":\(CaptureTime.unixMicroseconds(captured)),\"width\":\(width),\"height\":\(height)"
+        if detections.readableBytes > 0 { tail += ",\"detections\":\(String(buffer: detections))" }
+        tail += "}"
+        let start = head + ",\"data\":\""
+        let length = start.utf8.count + base64.count + tail.utf8.count
+        var message = ByteBuffer()
+        message.reserveCapacity(WebSocketFraming.maximumHeader + length)
+        WebSocketFraming.writeHeader(opcode: .text, length: length, to: &message)
+        message.writeString(String(start))
+        message.writeBytes(base64)
+        message.writeString(tail)
+        return message
+    }
+}

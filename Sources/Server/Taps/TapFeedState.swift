@@ -1,0 +1,70 @@
+import WorkerLink
+
+/// What a feed's lock guards.
+struct TapFeedState {
+    var instance = StateChange(state: .starting)
+    /// Why there will be no more frames.
+    var ended: FailureReason?
+    var counters = TapCounters()
+    var demand = TapDemand()
+    var groups: [ObjectIdentifier: ViewerGroup] = [:]
+    var viewers = 0
+    var waiters: [UInt64: SnapshotWaiter] = [:]
+    var lastWaiter: UInt64 = 0
+    /// As told to the instance last.
+    private(set) var wanted: [WantedVariant] = []
+    /// The newest picture of each variant.
+    private(set) var kept: [Variant: SharedFrame] = [:]
+
+    /// Pictures kept of one tap. Viewers may ask for any number of variants; memory is not theirs to fill.
+    static let keptLimit = 8
+
+    /// Whether the instance must be told of a new demand.
+    mutating func demandDiffers(tap: String) -> Bool {
+        let now = demand.wanted(tap: tap)
+        defer { wanted = now }
+        return now != wanted
+    }
+
+    /// Keeps the newest picture of each variant that is still wanted, and the plan's own view always.
+    mutating func keep(_ frame: SharedFrame, defaults: Variant) {
+        if let older = kept[frame.variant], older.sequence > frame.sequence { return }
+        kept[frame.variant] = frame
+        forgetUnwanted(defaults: defaults, except: frame.variant)
+        while kept.count > Self.keptLimit,
+            let oldest = kept.values.filter({ $0.variant != defaults && $0 !== frame })
+                .min(by: { $0.sequence < $1.sequence })
+        {
+            kept[oldest.variant] = nil
+        }
+    }
+
+    private mutating func forgetUnwanted(defaults: Variant, except newest: Variant) {
+        // With the newest in hand the unwanted ones are only older views of the same tap.
+        for variant in kept.keys where variant != defaults && variant != newest && !demand.isWanted(variant) {
+            kept[variant] = nil
+        }
+    }
+
+    /// The picture to show when nothing newer can be had: the one asked for, else the plan's own, else any.
+    func newest(for variant: Variant, defaults: Variant) -> SharedFrame? {
+        kept[variant] ?? kept[defaults] ?? kept.values.max { $0.sequence < $1.sequence }
+    }
+
+    mutating func takeWaiters(answeredBy frame: SharedFrame, once: UInt64) -> [SnapshotWaiter] {
+        let answered = waiters.filter {
+            $0.value.variant == frame.variant && ($0.value.once <= once || $0.value.after < frame.sequence)
+        }
+        for key in answered.keys { waiters[key] = nil }
+        return Array(answered.values)
+    }
+}
+
+/// A request for one picture, waiting for the worker.
+struct SnapshotWaiter: Sendable {
+    var variant: Variant
+    var once: UInt64
+    /// A picture with a higher number is an answer as well.
+    var after: UInt64
+    var continuation: CheckedContinuation<Void, Never>
+}

@@ -1,0 +1,160 @@
+import NIOCore
+import NIOHTTP1
+
+/// Stands between the HTTP decoder and everything else: time limits, refused upgrades, protocol errors, closing.
+///
+/// NIO drops the head of a request whose upgrade is refused, upgrades only the first request of a connection, and
+/// parses nothing after a request that asked for an upgrade. So an `Upgrade` that will not succeed is taken off here:
+/// the router answers it like any other request, and the connection is closed after that.
+final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private enum Reading { case nothing, header, body }
+
+    private let limits: HTTPLimits
+    private let mayUpgrade: @Sendable (HTTPRequestHead) -> Bool
+    private var reading = Reading.nothing
+    private var requests = 0
+    private var unanswered = 0
+    private var sawPart = false
+    private var isUpgrading = false
+    private var closesAfterResponse = false
+    private var isClosing = false
+    private var deadline: Scheduled<Void>?
+
+    init(limits: HTTPLimits, mayUpgrade: @escaping @Sendable (HTTPRequestHead) -> Bool) {
+        self.limits = limits
+        self.mayUpgrade = mayUpgrade
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { begin(.header, limits.headerTimeout, context) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
+
+    func channelActive(context: ChannelHandlerContext) {
+        begin(.header, limits.headerTimeout, context)
+        context.fireChannelActive()
+    }
+
+    private func begin(_ state: Reading, _ time: TimeAmount, _ context: ChannelHandlerContext) {
+        reading = state
+        deadline?.cancel()
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        deadline = context.eventLoop.scheduleTask(in: time) {
+            let (handler, context) = bound.value
+            handler.refuse(.timeout, context)
+        }
+    }
+
+    private func finishReading() {
+        reading = .nothing
+        deadline?.cancel()
+        deadline = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        sawPart = true
+        guard !isClosing else { return }
+        switch Self.unwrapInboundIn(data) {
+        case .head(var head):
+            requests += 1
+            unanswered += 1
+            begin(.body, limits.bodyTimeout, context)
+            if head.headers.contains(name: "upgrade") {
+                if requests == 1, mayUpgrade(head) {
+                    isUpgrading = true
+                } else {
+                    head.headers.remove(name: "upgrade")
+                    closesAfterResponse = true
+                }
+            }
+            context.fireChannelRead(Self.wrapInboundOut(.head(head)))
+        case .body:
+            context.fireChannelRead(data)
+        case .end:
+            finishReading()
+            context.fireChannelRead(data)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // Bytes came and no part did: a header has begun.
+        if !sawPart, reading == .nothing, !isClosing, !isUpgrading {
+            begin(.header, limits.headerTimeout, context)
+        }
+        sawPart = false
+        context.fireChannelReadComplete()
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch Self.unwrapOutboundIn(data) {
+        case .head(var head):
+            if closesAfterResponse {
+                head.headers.replaceOrAdd(name: "connection", value: "close")
+            } else if head.headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "close" }) {
+                closesAfterResponse = true
+            }
+            context.write(Self.wrapOutboundOut(.head(head)), promise: promise)
+        case .body:
+            context.write(data, promise: promise)
+        case .end:
+            unanswered = max(0, unanswered - 1)
+            if closesAfterResponse {
+                context.writeAndFlush(data, promise: promise)
+                linger(context)
+            } else {
+                context.write(data, promise: promise)
+            }
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent {
+            let bound = context.loopBound
+            if unanswered == 0 { return context.close(promise: nil) }
+            context.eventLoop.scheduleTask(in: limits.quiesceTimeout) { bound.value.close(promise: nil) }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case HTTPParserError.headerOverflow, is NIOHTTPDecoderError: refuse(.headerTooLarge, context)
+        case is HTTPParserError: refuse(.notHTTP, context)
+        default: context.fireErrorCaught(error)
+        }
+    }
+
+    /// Answers what cannot reach the router, and closes.
+    private func refuse(_ error: ServiceError, _ context: ChannelHandlerContext) {
+        guard !isClosing else { return }
+        // Before a request's first byte, or in the middle of an answer, there is nothing to say.
+        let isSilent = requests == 0 && reading == .header && error.status == 408
+        guard !isSilent, unanswered <= (reading == .body ? 1 : 0) else { return context.close(promise: nil) }
+        let body = error.body
+        var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: error.status))
+        head.headers = ["content-type": "application/json", "content-length": "\(body.readableBytes)", "connection": "close"]
+        context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
+        context.write(Self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)
+        linger(context)
+    }
+
+    /// Closes our side and lets the client read: closing at once, with its bytes unread, would reset the connection
+    /// and could take the answer with it.
+    private func linger(_ context: ChannelHandlerContext) {
+        isClosing = true
+        finishReading()
+        let bound = context.loopBound
+        context.close(mode: .output, promise: nil)
+        context.eventLoop.scheduleTask(in: .seconds(1)) { bound.value.close(promise: nil) }
+    }
+}
+
+@available(*, unavailable)
+extension RequestGuard: Sendable {}

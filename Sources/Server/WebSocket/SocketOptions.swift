@@ -1,0 +1,23 @@
+import NIOCore
+import NIOPosix
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// What an accepted connection is set to.
+enum SocketOptions {
+    /// Bytes that the kernel may hold unsent. Its default swallows 4 MB of stale pictures for a viewer that stalls.
+    static let notSentLowWater = 128 << 10
+
+    static func apply(to channel: any Channel) throws {
+        guard let options = channel.syncOptions else { return }
+        try options.setOption(.tcpOption(.tcp_nodelay), value: 1)
+        #if os(Linux)
+        let lowWater = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: CInt(TCP_NOTSENT_LOWAT)))
+        try options.setOption(lowWater, value: notSentLowWater)
+        #endif
+        // Writable means that nothing waits: a viewer never has more than one picture on its way and one in hand.
+        try options.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
+    }
+}

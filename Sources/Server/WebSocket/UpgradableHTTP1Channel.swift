@@ -1,0 +1,131 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import NIOWebSocket
+import Synchronization
+
+/// A connection that speaks HTTP/1.1 and becomes a WebSocket when its first request asks for one.
+struct UpgradableHTTP1Channel: HTTPChannelHandler {
+    typealias HTTPChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    enum Outcome: Sendable {
+        case http(HTTPChannel)
+        case webSocket
+    }
+
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        let outcome: EventLoopFuture<Outcome>
+    }
+
+    let responder: Responder
+    let hosts: HostRules
+    let webSockets: WebSocketRoutes
+    let httpLimits: HTTPLimits
+    let webSocketLimits: WebSocketLimits
+    let connections: ConnectionCount
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            guard connections.enter(limit: httpLimits.connections) else {
+                return Value(channel: channel, outcome: refuse(channel))
+            }
+            channel.closeFuture.whenComplete { [connections] _ in connections.leave() }
+            try SocketOptions.apply(to: channel)
+            return Value(channel: channel, outcome: try configure(channel, logger))
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        do {
+            switch try await value.outcome.get() {
+            case .http(let channel):
+                await handleHTTP(asyncChannel: channel, logger: logger)
+            case .webSocket:
+                try await withTaskCancellationHandler {
+                    try await value.channel.closeFuture.get()
+                } onCancel: {
+                    value.channel.close(promise: nil)
+                }
+            }
+        } catch {
+            logger.debug("connection ended before its first request", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func configure(_ channel: any Channel, _ logger: Logger) throws -> EventLoopFuture<Outcome> {
+        let pipeline = channel.pipeline.syncOperations
+        let encoder = HTTPResponseEncoder()
+        let decoder = ByteToMessageHandler(
+            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: httpLimits.decoder))
+        let requestGuard = RequestGuard(limits: httpLimits) { mayUpgrade($0) }
+        try pipeline.addHandler(WriteDeadline(timeout: httpLimits.writeTimeout))
+        try pipeline.addHandler(encoder)
+        try pipeline.addHandler(decoder)
+        try pipeline.addHandler(requestGuard)
+        let upgrade = NIOTypedHTTPServerUpgradeHandler(
+            httpEncoder: encoder, extraHTTPHandlers: [decoder, requestGuard],
+            upgradeConfiguration: .init(
+                upgraders: [WebSocketUpgrader(routes: webSockets, limits: webSocketLimits)],
+                notUpgradingCompletionHandler: { channel in
+                    channel.eventLoop.makeCompletedFuture { .http(try addHTTPHandlers(to: channel, logger)) }
+                }))
+        try pipeline.addHandler(upgrade)
+        return upgrade.upgradeResultFuture
+    }
+
+    private func addHTTPHandlers(to channel: any Channel, _ logger: Logger) throws -> HTTPChannel {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        let idleTimeout = Duration.nanoseconds(httpLimits.idleTimeout.nanoseconds)
+        try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
+        return try HTTPChannel(
+            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+    }
+
+    /// Everything that decides an upgrade. What fails here goes to the router, which says why.
+    private func mayUpgrade(_ head: HTTPRequestHead) -> Bool {
+        let headers = head.headers
+        return head.method == .GET && head.version == .http1_1
+            && headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+            && headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+            && headers["sec-websocket-version"] == ["13"] && headers["sec-websocket-key"].count == 1
+            && !headers.contains(name: "content-length") && !headers.contains(name: "transfer-encoding")
+            && hosts.refusal(hosts: headers["host"], origins: headers["origin"]) == nil
+            && webSockets.handler(for: head.uri) != nil
+    }
+
+    /// One connection too many: says so without reading anything.
+    private func refuse(_ channel: any Channel) -> EventLoopFuture<Outcome> {
+        let body = ServiceError.tooManyConnections.body
+        var answer = ByteBuffer(
+            string: "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nConnection: close\r\n"
+                + "Retry-After: 5\r\nContent-Length: \(body.readableBytes)\r\n\r\n")
+        answer.writeImmutableBuffer(body)
+        channel.eventLoop.execute { [answer] in
+            channel.writeAndFlush(answer).whenComplete { _ in channel.close(promise: nil) }
+        }
+        return channel.eventLoop.makeFailedFuture(ServiceError.tooManyConnections)
+    }
+}
+
+/// How many connections are open.
+final class ConnectionCount: Sendable {
+    private let count = Atomic<Int>(0)
+
+    var current: Int { count.load(ordering: .relaxed) }
+
+    /// - Returns: false, counting nothing, when there are `limit` already.
+    func enter(limit: Int) -> Bool {
+        if count.wrappingAdd(1, ordering: .relaxed).newValue <= limit { return true }
+        leave()
+        return false
+    }
+
+    func leave() { count.wrappingSubtract(1, ordering: .relaxed) }
+}

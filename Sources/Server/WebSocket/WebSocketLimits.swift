@@ -1,0 +1,29 @@
+import NIOCore
+
+/// How much a client may send and how long it may be silent.
+struct WebSocketLimits: Sendable {
+    /// Largest message from a client, bytes.
+    var messageBytes = 16 << 10
+    var fragments = 16
+    var pingInterval = TimeAmount.seconds(10)
+    /// A peer that has not even answered pings for this long is gone.
+    var silence = TimeAmount.seconds(25)
+    /// How long a peer may take to answer a close frame.
+    var closeTimeout = TimeAmount.seconds(2)
+}
+
+/// Frames a client may send: a burst, and so many a second after it.
+struct FrameBudget {
+    private static let burst = 64.0
+    private static let perSecond = 20.0
+    private var left = burst
+    private var last: Int64?
+
+    /// - Returns: false when the client has sent too many.
+    mutating func spend(now: Int64) -> Bool {
+        if let last { left = min(Self.burst, left + Double(now - last) / 1e9 * Self.perSecond) }
+        last = now
+        left -= 1
+        return left >= 0
+    }
+}
