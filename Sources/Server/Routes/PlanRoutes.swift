@@ -7,7 +7,7 @@ struct PlanRoutes {
     /// Names of the vision stages, which tell a stage from an element.
     let stages: Set<String>
     /// Everything about a plan that needs GStreamer.
-    let check: @Sendable (String) async -> [Diagnostic]
+    let check: @Sendable (String) async throws -> [Diagnostic]
 
     func add(to router: Router<ServiceContext>) {
         router.endpoint("/api/vp/plans", [.get: list])
@@ -96,12 +96,12 @@ struct PlanRoutes {
         let text = try await JSONBody.decode(Body.self, from: request).text
         var graph = PlanGraph()
         var diagnostics: [Diagnostic]
-        do throws(PlanError) {
+        do {
             let plan = try Plan(parsing: text)
             graph = plan.graph
-            diagnostics = await check(text)
+            diagnostics = try await check(text)
             for warning in plan.warnings where !diagnostics.contains(warning) { diagnostics.append(warning) }
-        } catch {
+        } catch let error as PlanError {
             diagnostics = error.diagnostics
         }
         diagnostics.sort { ($0.line, $0.column) < ($1.line, $1.column) }

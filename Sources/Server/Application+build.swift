@@ -1,0 +1,47 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import Plans
+import WorkerLink
+
+/// Everything that the routes stand on.
+struct ServerParts: Sendable {
+    var registry: StreamTapRegistry
+    var manager: InstanceManager
+    var library: PlanLibrary
+    var stages: [StageDescription] = []
+    /// Everything about a plan that needs GStreamer.
+    var check: @Sendable (String) async throws -> [Diagnostic] = { _ in [] }
+    var readiness = Readiness()
+    var connections = ConnectionCount()
+    var httpLimits = HTTPLimits()
+    var webSocketLimits = WebSocketLimits()
+}
+
+/// The wiring: parts → routes → connections → application.
+func buildApplication(
+    _ configuration: ServerConfiguration, parts: ServerParts, logger: Logger,
+    onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+) -> some ApplicationProtocol {
+    let hosts = HostRules(allowed: configuration.allowedHosts)
+    let router = Router(context: ServiceContext.self)
+    router.add(middleware: ErrorMiddleware())
+    router.add(middleware: HostMiddleware(rules: hosts))
+    HealthRoutes(readiness: parts.readiness).add(to: router)
+    PlanRoutes(library: parts.library, stages: Set(parts.stages.map(\.name)), check: parts.check).add(to: router)
+    StageRoutes(stages: parts.stages).add(to: router)
+    InstanceRoutes(manager: parts.manager, readiness: parts.readiness).add(to: router)
+    TapRoutes(registry: parts.registry).add(to: router)
+    MetricsRoutes(manager: parts.manager, registry: parts.registry, connections: parts.connections).add(to: router)
+    PageRoutes().add(to: router)
+    return Application(
+        router: router,
+        server: HTTPServerBuilder { responder in
+            UpgradableHTTP1Channel(
+                responder: responder, hosts: hosts, webSockets: WebSocketRoutes(registry: parts.registry),
+                httpLimits: parts.httpLimits, webSocketLimits: parts.webSocketLimits, connections: parts.connections)
+        },
+        configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+        onServerRunning: onServerRunning, logger: logger)
+}

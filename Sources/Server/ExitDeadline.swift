@@ -1,0 +1,23 @@
+import Foundation
+import Logging
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Ends the process 3 s after it was told to stop, whatever hangs.
+enum ExitDeadline {
+    private static let hasStarted = Atomic<Bool>(false)
+    private static let seconds = 2.9
+
+    /// Its own thread: the queues and loops that everything else runs on may be what hangs.
+    static func start(logger: Logger) {
+        guard !hasStarted.exchange(true, ordering: .relaxed) else { return }
+        Thread.detachNewThread {
+            Thread.sleep(forTimeInterval: seconds)
+            logger.warning("something did not stop within \(seconds) s")
+            _exit(0)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import NIOCore
+
+/// A file of `Page/`.
+struct PageFile: Sendable {
+    let name: String
+    let type: String
+    let content: ByteBuffer
+    /// Changes with the content.
+    let tag: String
+
+    private init(_ name: String, _ bytes: [UInt8]) {
+        self.name = name
+        content = ByteBuffer(bytes: bytes)
+        type =
+            switch name.split(separator: ".").last {
+            case "html": "text/html; charset=utf-8"
+            case "js": "text/javascript; charset=utf-8"
+            case "css": "text/css; charset=utf-8"
+            case "svg": "image/svg+xml"
+            default: "application/octet-stream"
+            }
+        // FNV-1a: a change is to be noticed, not an attack.
+        let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        tag = "\"\(String(hash, radix: 16))\""
+    }
+
+    /// A new file of `Page/` is served once it stands here; a test compares the two.
+    static let all: [PageFile] = [
+        PageFile("api.js", PackageResources.api_js),
+        PageFile("back-off.js", PackageResources.back_off_js),
+        PageFile("dom.js", PackageResources.dom_js),
+        PageFile("favicon.svg", PackageResources.favicon_svg),
+        PageFile("format.js", PackageResources.format_js),
+        PageFile("index.html", PackageResources.index_html),
+        PageFile("instance-card.js", PackageResources.instance_card_js),
+        PageFile("instance-list.js", PackageResources.instance_list_js),
+        PageFile("live-picture.js", PackageResources.live_picture_js),
+        PageFile("main.js", PackageResources.main_js),
+        PageFile("plan-fields.js", PackageResources.plan_fields_js),
+        PageFile("plan-form.js", PackageResources.plan_form_js),
+        PageFile("plan-list.js", PackageResources.plan_list_js),
+        PageFile("plan-text.js", PackageResources.plan_text_js),
+        PageFile("refresh.js", PackageResources.refresh_js),
+        PageFile("style.css", PackageResources.style_css),
+        PageFile("tap-dialog.js", PackageResources.tap_dialog_js),
+        PageFile("tap-facts.js", PackageResources.tap_facts_js),
+        PageFile("tap-socket.js", PackageResources.tap_socket_js),
+        PageFile("tap-view.js", PackageResources.tap_view_js),
+    ]
+}

@@ -1,0 +1,35 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// `/`: the page and its files, compiled into the program.
+struct PageRoutes {
+    func add(to router: Router<ServiceContext>) {
+        for file in PageFile.all {
+            router.endpoint(RouterPath("/\(file.name)"), [.get: { request, _ in file.response(to: request) }])
+            if file.name == "index.html" {
+                router.endpoint("/", [.get: { request, _ in file.response(to: request) }])
+            }
+        }
+    }
+}
+
+extension PageFile {
+    /// The page runs nothing but its own files and talks to nobody but this server.
+    private static let contentSecurityPolicy =
+        "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:; base-uri 'none'; "
+        + "form-action 'none'; frame-ancestors 'none'"
+
+    fileprivate func response(to request: Request) -> Response {
+        let headers: HTTPFields = [
+            .contentType: type, .eTag: tag, .cacheControl: "no-cache",
+            .contentSecurityPolicy: Self.contentSecurityPolicy,
+        ]
+        let known = request.headers[.ifNoneMatch]?.split(separator: ",").contains {
+            $0.trimmingCharacters(in: .whitespaces) == tag
+        }
+        if known == true { return Response(status: .notModified, headers: headers) }
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: content))
+    }
+}

@@ -1,0 +1,44 @@
+import NIOCore
+
+/// What `streamtap serve` can be told.
+public struct ServerConfiguration: Sendable, Hashable {
+    /// Address or name to listen on.
+    public var host = "127.0.0.1"
+    /// 0 lets the system choose.
+    public var port = 8277
+    /// Listening beyond loopback takes this word: whoever reaches the port sees every camera.
+    public var allowRemote = false
+    /// Names that this server answers to besides IP literals, localhost and the machine's own.
+    public var allowedHosts: [String] = []
+    /// Directory of NAME.plan files.
+    public var plansDirectory = "pipelines"
+    /// The directory that parameters of the format `path` stay inside; nil: no such parameter over the API.
+    public var mediaDirectory: String?
+    /// Whether the API may send a plan's text instead of naming a plan.
+    public var allowsPlanText = false
+    /// The worker; nil: STREAMTAP_WORKER, else `streamtap-worker` beside the running executable.
+    public var workerPath: String?
+
+    public init() {}
+
+    /// - Throws: `ServiceError` when the server would be open to others without anybody having said so.
+    func validate() throws(ServiceError) {
+        guard (0...65535).contains(port) else { throw .configuration("\(port) is no port") }
+        guard allowRemote || Self.isLoopback(host) else {
+            throw .configuration(
+                "listening on \(host) shows every camera to whoever reaches this machine; --allow-remote does so")
+        }
+    }
+
+    static func isLoopback(_ host: String) -> Bool {
+        if host.lowercased() == "localhost" || host == "::1" { return true }
+        guard case .v4 = try? SocketAddress(ipAddress: host, port: 0) else { return false }
+        return host.hasPrefix("127.")
+    }
+}
+
+extension ServiceError {
+    static func configuration(_ message: String) -> Self {
+        Self(status: 500, code: "configuration", message: message)
+    }
+}

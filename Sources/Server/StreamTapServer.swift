@@ -1,0 +1,107 @@
+public import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// The whole server, from configuration to the last worker's end.
+public struct StreamTapServer: Sendable {
+    private let configuration: ServerConfiguration
+    private let logger: Logger
+
+    public init(_ configuration: ServerConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Serves until SIGTERM or SIGINT; then ends within 3 s, whatever hangs.
+    ///
+    /// - Parameter started: called once the port is open; what it throws stops the server and is thrown here.
+    /// - Throws: `ServiceError` when the configuration or the worker is wrong, NIO's `IOError` when the port is taken.
+    public func run(started: @escaping @Sendable (RunningServer) async throws -> Void = { _ in }) async throws {
+        try configuration.validate()
+        let parts = try await ServerParts(configuration, logger: logger)
+        let service = ServerService(configuration: configuration, parts: parts, logger: logger, started: started)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger.quiet(logger)))
+        service.stop.withLock { $0 = { await group.triggerGracefulShutdown() } }
+        try await group.run()
+        if let failure = service.failure.withLock({ $0 }) { throw failure }
+    }
+}
+
+/// A server that is listening.
+public struct RunningServer: Sendable {
+    /// Where it listens, for people: `http://127.0.0.1:8277`.
+    public let address: String
+    public let port: Int
+    public let manager: InstanceManager
+}
+
+/// The listener and the workers, stopped side by side.
+final class ServerService: Service {
+    private let configuration: ServerConfiguration
+    private let parts: ServerParts
+    private let logger: Logger
+    private let started: @Sendable (RunningServer) async throws -> Void
+    let stop = Mutex<@Sendable () async -> Void>({})
+    let failure = Mutex<(any Error)?>(nil)
+
+    init(
+        configuration: ServerConfiguration, parts: ServerParts, logger: Logger,
+        started: @escaping @Sendable (RunningServer) async throws -> Void
+    ) {
+        self.configuration = configuration
+        self.parts = parts
+        self.logger = logger
+        self.started = started
+    }
+
+    func run() async throws {
+        let (bound, listening) = AsyncStream.makeStream(of: Int.self)
+        let application = buildApplication(configuration, parts: parts, logger: Logger.quiet(logger)) { channel in
+            listening.yield(channel.localAddress?.port ?? 0)
+        }
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await application.run() }
+                tasks.addTask { await self.announce(bound) }
+                tasks.addTask { [parts] in
+                    // Cancelled means that the listener failed: then the workers end as well.
+                    try? await gracefulShutdown()
+                    await parts.manager.shutdown()
+                    listening.finish()
+                }
+                try await tasks.waitForAll()
+            }
+        } onGracefulShutdown: { [parts, logger] in
+            logger.info("stopping")
+            parts.readiness.stop()
+            ExitDeadline.start(logger: logger)
+        }
+    }
+
+    private func announce(_ bound: AsyncStream<Int>) async {
+        guard let port = await bound.first(where: { _ in true }) else { return }
+        let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+        do {
+            try await started(
+                RunningServer(address: "http://\(host):\(port)", port: port, manager: parts.manager))
+        } catch {
+            failure.withLock { $0 = error }
+            let stop = stop.withLock { $0 }
+            await stop()
+        }
+    }
+}
+
+extension Logger {
+    /// Frameworks announce every step of a start and a stop; people read this log.
+    fileprivate static func quiet(_ logger: Logger) -> Logger {
+        var logger = logger
+        if logger.logLevel == .info { logger.logLevel = .notice }
+        return logger
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Testing
+import WorkerLink
+
+@testable import Server
+
+/// The real application on a real port, with taps that a test feeds itself.
+struct RunningTestServer: Sendable {
+    let port: Int
+    let parts: ServerParts
+    let group: ServiceGroup
+
+    func stop() async { await group.triggerGracefulShutdown() }
+
+    /// Registers taps of an instance that is running.
+    func addTaps(_ ids: String..., instance: String = "cam", state: InstanceState = .running) -> [TapFeed] {
+        let feeds = ids.map { TestFrames.feed($0, instance: instance, state: state) }
+        parts.registry.register(feeds, instance: instance)
+        return feeds
+    }
+
+    static func run(
+        configure: (inout ServerParts) -> Void = { _ in },
+        _ body: @escaping @Sendable (RunningTestServer) async throws -> Void
+    ) async throws {
+        var configuration = ServerConfiguration()
+        configuration.port = 0
+        var parts = ServerParts.forTests()
+        configure(&parts)
+        var logger = Logger(label: "test")
+        logger.logLevel = .error
+        let (bound, listening) = AsyncStream.makeStream(of: Int.self)
+        let application = buildApplication(configuration, parts: parts, logger: logger) { channel in
+            listening.yield(channel.localAddress?.port ?? 0)
+        }
+        let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
+        try await withThrowingTaskGroup(of: Void.self) { [parts] tasks in
+            tasks.addTask { try await group.run() }
+            let port = try #require(await bound.first { _ in true })
+            let server = RunningTestServer(port: port, parts: parts, group: group)
+            do {
+                try await within(.seconds(60)) { try await body(server) }
+            } catch {
+                await server.stop()
+                throw error
+            }
+            await server.stop()
+            try await tasks.waitForAll()
+        }
+    }
+}
+
+extension ServerParts {
+    static func forTests() -> ServerParts {
+        ServerParts(registry: StreamTapRegistry(), manager: InstanceManager(), library: PlanLibrary(directory: "/nonexistent"))
+    }
+}
+
+/// Feeds and frames that no worker made.
+enum TestFrames {
+    static func feed(
+        _ tap: String = "live", instance: String = "cam", defaults: Variant = .asIs, fps: Double? = nil,
+        state: InstanceState = .running, demandChanged: @escaping @Sendable () -> Void = {}
+    ) -> TapFeed {
+        let feed = TapFeed(
+            instance: instance, tap: CompiledTap(id: tap, attachPoint: "gray", defaults: defaults, fps: fps),
+            demandChanged: demandChanged)
+        feed.attemptStarted()
+        feed.instanceChanged(to: state, reason: nil, message: nil)
+        return feed
+    }
+
+    /// Bytes with a JPEG's first and last marker; what is between tells frames apart.
+    static func jpeg(_ number: Int, size: Int = 64) -> [UInt8] {
+        [0xFF, 0xD8] + withUnsafeBytes(of: UInt32(truncatingIfNeeded: number).bigEndian, Array.init)
+            + [UInt8](repeating: 0x55, count: max(0, size - 8)) + [0xFF, 0xD9]
+    }
+
+    static func frame(
+        _ number: Int, variant: Variant = .asIs, once: UInt64 = 0, size: Int = 64, captured: Int64? = nil,
+        detections: String = ""
+    ) -> ReceivedFrame {
+        let now = MonotonicClock.now()
+        return ReceivedFrame(
+            header: FrameHeader(
+                tap: 0, variant: variant, once: once, sequence: UInt64(number), captured: captured ?? now, encoded: now,
+                width: 640, height: 360),
+            detections: ByteBuffer(string: detections), jpeg: ByteBuffer(bytes: jpeg(number, size: size)))
+    }
+
+    /// The number that `jpeg` put into a picture.
+    static func number(in jpeg: some Collection<UInt8>) -> Int? {
+        guard jpeg.count >= 8, jpeg.starts(with: [0xFF, 0xD8]) else { return nil }
+        return jpeg.dropFirst(2).prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    }
+}
