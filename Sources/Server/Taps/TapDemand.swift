@@ -56,20 +56,14 @@ struct TapDemand {
         return lane.once
     }
 
-    /// - Returns: whether something that was asked for has been answered.
-    mutating func answered(_ variant: Variant, once: UInt64) -> Bool {
-        guard var lane = lanes[variant], once > lane.answered else { return false }
-        lane.answered = min(once, lane.once)
-        lanes[variant] = lane.isWanted ? lane : nil
-        return true
-    }
-
-    /// Nobody waits for the answer any more.
-    mutating func cancelOnce(_ variant: Variant) {
+    /// A picture of this variant has come, or nobody waits for one any more.
+    mutating func answered(_ variant: Variant) {
         guard var lane = lanes[variant] else { return }
         lane.answered = lane.once
         lanes[variant] = lane.isWanted ? lane : nil
     }
+
+    func hasViewers(_ variant: Variant) -> Bool { lanes[variant]?.hasViewers ?? false }
 
     /// In a fixed order, so that equal demands are equal values.
     func wanted(tap: String) -> [WantedVariant] {

@@ -58,9 +58,7 @@ extension TapFeed {
             try? await Task.sleep(for: Self.patience)
             let (waiter, differs) = state.withLock { state -> (SnapshotWaiter?, Bool) in
                 guard let waiter = state.waiters.removeValue(forKey: id) else { return (nil, false) }
-                if !state.waiters.values.contains(where: { $0.variant == waiter.variant }) {
-                    state.demand.cancelOnce(waiter.variant)
-                }
+                state.forgetRequests(for: waiter.variant)
                 return (waiter, state.demandDiffers(tap: tap))
             }
             waiter?.continuation.resume()

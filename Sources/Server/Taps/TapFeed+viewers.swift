@@ -67,6 +67,7 @@ extension TapFeed {
             state.groups[ObjectIdentifier(loop)] = group.counts.isEmpty ? nil : group
             state.viewers -= 1
             state.demand.remove(subscription.variant, fps: subscription.fps)
+            state.forgetRequests(for: subscription.variant)
             return (group, state.demandDiffers(tap: tap))
         }
         group?.viewers.value.remove(subscription)

@@ -48,7 +48,8 @@ public final class TapFeed: Sendable {
         let shared = SharedFrame(frame, sequence: sequence, rate: rate, instance: instance, metrics: metrics)
         let deliveries = state.withLock { state -> Deliveries in
             state.keep(shared, defaults: defaults)
-            _ = state.demand.answered(variant, once: frame.header.once)
+            // Whatever the worker meant it for, it is what those who asked once are waiting for.
+            state.demand.answered(variant)
             return (
                 shared, state.groups.values.filter { $0.counts[variant] != nil },
                 state.takeWaiters(answeredBy: shared, once: frame.header.once), state.demandDiffers(tap: tap)

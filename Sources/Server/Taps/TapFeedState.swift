@@ -51,6 +51,13 @@ struct TapFeedState {
         kept[variant] ?? kept[defaults] ?? kept.values.max { $0.sequence < $1.sequence }
     }
 
+    /// Takes back what was asked once, when nobody is left who waits for it.
+    mutating func forgetRequests(for variant: Variant) {
+        if !demand.hasViewers(variant), !waiters.values.contains(where: { $0.variant == variant }) {
+            demand.answered(variant)
+        }
+    }
+
     mutating func takeWaiters(answeredBy frame: SharedFrame, once: UInt64) -> [SnapshotWaiter] {
         let answered = waiters.filter {
             $0.value.variant == frame.variant && ($0.value.once <= once || $0.value.after < frame.sequence)

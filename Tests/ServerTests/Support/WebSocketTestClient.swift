@@ -47,12 +47,14 @@ final class WebSocketTestClient: Sendable {
                         return true
                     }
                 }
+                var configuration = NIOUpgradableHTTPClientPipelineConfiguration(
+                    upgradeConfiguration: .init(
+                        upgradeRequestHead: head, upgraders: [upgrader],
+                        notUpgradingCompletionHandler: { $0.eventLoop.makeSucceededFuture(false) }))
+                // The first message may come in one piece with the 101.
+                configuration.leftOverBytesStrategy = .forwardBytes
                 return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-                    configuration: .init(
-                        upgradeConfiguration: .init(
-                            upgradeRequestHead: head, upgraders: [upgrader],
-                            notUpgradingCompletionHandler: { $0.eventLoop.makeSucceededFuture(false) })
-                    )
+                    configuration: configuration
                 ).map { (channel, $0) }
             }
         }

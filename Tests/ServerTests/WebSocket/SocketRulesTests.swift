@@ -1,0 +1,142 @@
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import Server
+
+@Suite("What a socket's client may do")
+struct SocketRulesTests {
+    static let path = "/ws/vp/tap/cam/live"
+
+    private func closeCode(_ client: WebSocketTestClient) async throws -> Int? {
+        while let message = try await client.next() {
+            if case .close(let code) = message { return code }
+        }
+        return nil
+    }
+
+    @Test("pings are answered with their payload, closes with their code")
+    func control() async throws {
+        try await RunningTestServer.run { server in
+            _ = server.addTaps("live")
+            let client = try await WebSocketTestClient.connect(port: server.port, Self.path)
+            try await client.send(.ping, [1, 2, 3])
+            guard case .pong(let payload) = try await client.next() else { throw DeadlineExceeded() }
+            #expect(payload == [1, 2, 3])
+            try await client.send(.connectionClose, [0x03, 0xE8])
+            #expect(try await closeCode(client) == 1000)
+            #expect(try await client.next() == nil)
+        }
+    }
+
+    @Test("a message beyond 16 KiB closes with 1009")
+    func tooLarge() async throws {
+        try await RunningTestServer.run { server in
+            _ = server.addTaps("live")
+            let whole = try await WebSocketTestClient.connect(port: server.port, Self.path)
+            try await whole.send(.text, [UInt8](repeating: 0x20, count: 16 << 10 + 1))
+            #expect(try await closeCode(whole) == 1009)
+            let parts = try await WebSocketTestClient.connect(port: server.port, Self.path)
+            try await parts.send(.text, [UInt8](repeating: 0x20, count: 10_000), isFinal: false)
+            try await parts.send(.continuation, [UInt8](repeating: 0x20, count: 10_000))
+            #expect(try await closeCode(parts) == 1009)
+        }
+    }
+
+    @Test("a flood of messages closes with 1008")
+    func flood() async throws {
+        try await RunningTestServer.run { server in
+            _ = server.addTaps("live")
+            let client = try await WebSocketTestClient.connect(port: server.port, Self.path)
+            for _ in 0..<200 { try? await client.send(.text, [0x20]) }
+            #expect(try await closeCode(client) == 1008)
+        }
+    }
+
+    @Test("a frame without mask, with an extension's bit or an unknown opcode closes with 1002", arguments: [
+        [0x81, 0x01, 0x20], [0xC1, 0x81, 0, 0, 0, 0, 0x20], [0x83, 0x80, 0, 0, 0, 0], [0x80, 0x80, 0, 0, 0, 0],
+        [0x09, 0x80, 0, 0, 0, 0],
+    ] as [[UInt8]])
+    func protocolErrors(frame: [UInt8]) async throws {
+        try await RunningTestServer.run { server in
+            _ = server.addTaps("live")
+            let connection = try await RawConnection.open(port: server.port)
+            try await connection.write(Self.upgrade(port: server.port))
+            _ = try await connection.read { String(decoding: $0, as: UTF8.self).contains("\r\n\r\n") }
+            try await connection.write(frame)
+            let answer = try await connection.read { $0.count >= 4 }
+            #expect(answer.first == 0x88)
+            #expect(answer.dropFirst(2).prefix(2) == [0x03, 0xEA])
+            await connection.close()
+        }
+    }
+
+    @Test("a peer that answers no ping is closed")
+    func deadPeer() async throws {
+        try await RunningTestServer.run {
+            $0.webSocketLimits.pingInterval = .milliseconds(40)
+            $0.webSocketLimits.silence = .milliseconds(100)
+        } _: { server in
+            let feed = server.addTaps("live")[0]
+            let connection = try await RawConnection.open(port: server.port)
+            try await connection.write(Self.upgrade(port: server.port))
+            try await eventually { feed.metrics.viewers == 1 }
+            let bytes = try await connection.read()
+            // It was pinged before it was given up.
+            #expect(bytes.suffix(2) == [0x89, 0x00])
+            try await eventually { feed.metrics.viewers == 0 }
+        }
+    }
+
+    @Test("upgrades that cannot succeed get the router's ordinary answer", arguments: [
+        ("/ws/other", "", 404, "not_found"),
+        (path, "Origin: http://evil.example\r\n", 403, "origin_not_allowed"),
+        (path, "Origin: null\r\n", 403, "origin_not_allowed"),
+        (path, "Host: evil.example\r\n", 400, "malformed"),
+    ])
+    func refused(path: String, header: String, status: Int, code: String) async throws {
+        try await RunningTestServer.run { server in
+            _ = server.addTaps("live")
+            let connection = try await RawConnection.open(port: server.port)
+            try await connection.write(Self.upgrade(port: server.port, path: path, header: header))
+            let answer = try HTTPAnswer(await connection.read())
+            #expect(answer.status == status)
+            #expect(try answer.errorCode() == code)
+            #expect(answer.headers["connection"] == "close")
+        }
+    }
+
+    @Test("a page's own origin may connect; a foreign name for the server may not")
+    func origin() async throws {
+        try await RunningTestServer.run { server in
+            _ = server.addTaps("live")
+            let own = try await WebSocketTestClient.connect(
+                port: server.port, Self.path, headers: ["origin": "http://127.0.0.1:\(server.port)"])
+            await own.close()
+            await #expect(throws: WebSocketTestClient.Refused.self) {
+                _ = try await WebSocketTestClient.connect(
+                    port: server.port, Self.path, headers: ["host": "rebound.example:\(server.port)"])
+            }
+        }
+    }
+
+    @Test("a later request of a connection cannot upgrade, is told so and the connection closed")
+    func laterUpgrade() async throws {
+        try await RunningTestServer.run { server in
+            _ = server.addTaps("live")
+            let connection = try await RawConnection.open(port: server.port)
+            try await connection.write("GET /healthz HTTP/1.1\r\nHost: localhost:\(server.port)\r\n\r\n")
+            _ = try await connection.read { String(decoding: $0, as: UTF8.self).hasSuffix("\"ok\"}") }
+            try await connection.write(Self.upgrade(port: server.port))
+            let answer = try HTTPAnswer(await connection.read())
+            #expect(answer.status == 426)
+            #expect(try answer.errorCode() == "upgrade_required")
+            #expect(answer.headers["connection"] == "close")
+        }
+    }
+
+    static func upgrade(port: Int, path: String = path, header: String = "") -> String {
+        "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\(header)\r\n"
+    }
+}
