@@ -1,10 +1,21 @@
 import Logging
+import NIOPosix
 
 extension ServerParts {
-    /// - Throws: `ServiceError` when the worker cannot be run.
+    /// - Throws: `ServiceError` when the worker is missing or cannot be run.
     init(_ configuration: ServerConfiguration, logger: Logger) async throws {
+        let executable = try configuration.workerPath.map { WorkerExecutable(path: $0) } ?? WorkerExecutable.located()
+        let inspector = PlanInspector(executable: executable)
+        let registry = StreamTapRegistry()
+        let library = PlanLibrary(directory: configuration.plansDirectory)
+        let policy = InstancePolicy(
+            allowsPlanText: configuration.allowsPlanText, mediaDirectory: configuration.mediaDirectory)
         self.init(
-            registry: StreamTapRegistry(), manager: InstanceManager(),
-            library: PlanLibrary(directory: configuration.plansDirectory))
+            registry: registry,
+            manager: InstanceManager(
+                plans: library, registry: registry, executable: executable, inspector: inspector, policy: policy,
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger),
+            library: library, stages: try await inspector.stages(),
+            check: { text in try await inspector.check(text, parameters: [:]) })
     }
 }

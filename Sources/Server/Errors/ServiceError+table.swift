@@ -63,7 +63,4 @@ extension ServiceError {
     static func originNotAllowed(_ origin: String) -> Self {
         Self(status: 403, code: "origin_not_allowed", message: "pages of '\(origin.prefix(80))' may not use this server")
     }
-    static func invalidRequest(_ message: String) -> Self {
-        Self(status: 422, code: "request_invalid", message: message)
-    }
 }

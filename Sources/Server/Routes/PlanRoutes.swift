@@ -47,7 +47,7 @@ struct PlanRoutes {
             var name: String
             var text: String
             var parameters: [ParameterDeclaration]
-            var graph: GraphDescription
+            var graph: PlanDescription
             var diagnostics: [Diagnostic]
 
             enum CodingKeys: String, CodingKey { case name, text, parameters, diagnostics }
@@ -68,11 +68,11 @@ struct PlanRoutes {
             return .json(
                 Answer(
                     name: name, text: text, parameters: plan.parameters,
-                    graph: GraphDescription(plan.graph, stages: stages), diagnostics: plan.warnings))
+                    graph: PlanDescription(plan.graph, stages: stages), diagnostics: plan.warnings))
         } catch {
             return .json(
                 Answer(
-                    name: name, text: text, parameters: [], graph: GraphDescription(PlanGraph(), stages: stages),
+                    name: name, text: text, parameters: [], graph: PlanDescription(PlanGraph(), stages: stages),
                     diagnostics: error.diagnostics))
         }
     }
@@ -82,7 +82,7 @@ struct PlanRoutes {
         struct Answer: Encodable {
             var valid: Bool
             var diagnostics: [Diagnostic]
-            var graph: GraphDescription
+            var graph: PlanDescription
 
             enum CodingKeys: String, CodingKey { case valid, diagnostics }
 
@@ -108,6 +108,6 @@ struct PlanRoutes {
         return .json(
             Answer(
                 valid: !diagnostics.contains { $0.severity == .error }, diagnostics: diagnostics,
-                graph: GraphDescription(graph, stages: stages)))
+                graph: PlanDescription(graph, stages: stages)))
     }
 }

@@ -57,7 +57,17 @@ struct RunningTestServer: Sendable {
 
 extension ServerParts {
     static func forTests() -> ServerParts {
-        ServerParts(registry: StreamTapRegistry(), manager: InstanceManager(), library: PlanLibrary(directory: "/nonexistent"))
+        // Taps are fed by the tests, so no worker is ever started.
+        let executable = WorkerExecutable(path: "/nonexistent/streamtap-worker")
+        let registry = StreamTapRegistry()
+        let library = PlanLibrary(directory: "/nonexistent")
+        return ServerParts(
+            registry: registry,
+            manager: InstanceManager(
+                plans: library, registry: registry, executable: executable,
+                inspector: PlanInspector(executable: executable),
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "test")),
+            library: library)
     }
 }
 
