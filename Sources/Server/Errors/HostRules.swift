@@ -21,7 +21,7 @@ struct HostRules: Sendable {
     /// - Returns: why a request with these headers is refused; nil when it is not.
     func refusal(hosts: [String], origins: [String]) -> ServiceError? {
         guard hosts.count == 1, let host = Authority(hosts[0]) else {
-            return .malformed("a request has one Host header, NAME or NAME:PORT")
+            return .oneHost
         }
         guard isAllowed(host.name) else { return .hostNotAllowed(host.name) }
         guard let origin = origins.first else { return nil }

@@ -36,11 +36,12 @@ extension ServiceError {
     // What HTTP itself allows.
     static let timeout = Self(status: 408, code: "timeout", message: "the request took too long to arrive")
     static let notHTTP = Self(status: 400, code: "malformed", message: "this is not HTTP/1.1")
+    static let oneHost = Self(
+        status: 400, code: "malformed", message: "a request has one Host header, NAME or NAME:PORT")
     static let headerTooLarge = Self(
         status: 431, code: "header_too_large", message: "at most 100 header fields and 16 KiB of them are read")
     static let tooManyConnections = Self(
         status: 503, code: "too_many_connections", message: "too many connections are open; try again later")
-    static let stopping = Self(status: 503, code: "stopping", message: "the server is stopping")
     static let notJSON = Self(
         status: 415, code: "not_json", message: "the body's Content-Type is application/json, without Content-Encoding")
     static let tooLarge = Self(status: 413, code: "too_large", message: "a body has at most 1 MiB")

@@ -11,7 +11,7 @@ struct HealthRoutes {
             "/readyz",
             [
                 .get: { [readiness] _, _ in
-                    guard readiness.isReady else { throw ServiceError.stopping }
+                    guard readiness.isReady else { throw ServiceError.shuttingDown }
                     return .json(["status": "ready"])
                 }
             ])

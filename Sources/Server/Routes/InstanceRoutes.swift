@@ -16,7 +16,7 @@ struct InstanceRoutes {
                 },
                 .post: { [manager, readiness] request, _ in
                     let wanted = try await JSONBody.decode(InstanceRequest.self, from: request)
-                    guard readiness.isReady else { throw ServiceError.stopping }
+                    guard readiness.isReady else { throw ServiceError.shuttingDown }
                     let instance = try await manager.create(wanted)
                     return .json(
                         instance, status: .created, headers: [.location: "/api/vp/instances/\(instance.id)"])
@@ -28,7 +28,7 @@ struct InstanceRoutes {
                 .get: { [manager] _, context in .json(try await manager.instance(context.part("id"))) },
                 .put: { [manager, readiness] request, context in
                     let wanted = try await JSONBody.decode(InstanceRequest.self, from: request)
-                    guard readiness.isReady else { throw ServiceError.stopping }
+                    guard readiness.isReady else { throw ServiceError.shuttingDown }
                     return .json(try await manager.replace(context.part("id"), with: wanted))
                 },
                 .delete: { [manager] _, context in .json(try await manager.delete(context.part("id"))) },

@@ -65,6 +65,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             requests += 1
             unanswered += 1
             begin(.body, limits.bodyTimeout, context)
+            // Two names: a proxy before us could mean the other one (RFC 9112, 3.2).
+            if head.headers["host"].count > 1 { return refuse(.oneHost, context) }
             if head.headers.contains(name: "upgrade") {
                 if requests == 1, mayUpgrade(head) {
                     isUpgrading = true
