@@ -5,15 +5,15 @@ extension Detection {
     func moved(_ place: (Point) -> Point) -> Detection {
         var moved = self
         moved.corners = corners.map(place)
+        moved.anchor = anchor.map(place)
+        // A pose is one before the old picture's camera.
+        moved.pose = nil
         let (right, bottom) = (box.x + box.width, box.y + box.height)
-        let rim = [
-            place(Point(x: box.x, y: box.y)), place(Point(x: right, y: box.y)), place(Point(x: right, y: bottom)),
-            place(Point(x: box.x, y: bottom)),
-        ]
-        let (xs, ys) = (rim.map(\.x), rim.map(\.y))
-        if let left = xs.min(), let right = xs.max(), let top = ys.min(), let bottom = ys.max() {
-            moved.box = Box(x: left, y: top, width: right - left, height: bottom - top)
-        }
+        moved.box = Box(
+            around: [
+                place(Point(x: box.x, y: box.y)), place(Point(x: right, y: box.y)), place(Point(x: right, y: bottom)),
+                place(Point(x: box.x, y: bottom)),
+            ])
         return moved
     }
 
