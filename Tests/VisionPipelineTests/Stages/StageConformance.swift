@@ -18,13 +18,18 @@ struct StageConformance {
     }
     static let sizes = [(1, 1), (2, 1), (1, 3), (3, 2), (13, 7), (33, 17), (64, 48), (101, 75)]
 
-    /// A stage with its defaults; options without a default get the smallest value that their declaration allows.
+    /// What a stage must be told before it can be made, where its defaults do not do.
+    static let needed: [String: [(name: String, value: StageOptions.Given)]] = [
+        "undistort": [
+            ("fx", .text("50")), ("fy", .text("50")), ("cx", .text("20")), ("cy", .text("15")), ("k1", .text("-0.2")),
+        ],
+        "resize": [("width", .text("16"))],
+        "mask": [("polygons", .text("0.1,0.1 0.6,0.2 0.3,0.7"))],
+    ]
+
     static func make(_ name: String) throws -> any Stage {
         let type = try #require(StageCatalog.stage(named: name))
-        let given = type.description.options.filter { $0.default == nil }.map { option in
-            (name: option.name, value: StageOptions.Given.text(option.choices?.first ?? "\(Int(option.minimum ?? 1))"))
-        }
-        return try type.init(options: try StageOptions(checking: given, against: type.description))
+        return try type.init(options: try StageOptions(checking: needed[name] ?? [], against: type.description))
     }
 
     static func frame(_ format: PixelFormat, _ size: (Int, Int), padding: Int = 0, number: Int = 1) -> Frame {
