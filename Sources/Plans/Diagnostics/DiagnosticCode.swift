@@ -53,4 +53,10 @@ extension Diagnostic.Code {
     public static let impliedTap = Self("implied_tap")
     public static let parameterFormat = Self("parameter_format")
     public static let notYetSupported = Self("not_yet_supported")
+    // Text from the network.
+    public static let elementNotAllowed = Self("element_not_allowed")
+    public static let propertyNotAllowed = Self("property_not_allowed")
+    public static let valueNotAllowed = Self("value_not_allowed")
+    public static let patternNotAllowed = Self("pattern_not_allowed")
+    public static let deceptiveCharacter = Self("deceptive_character")
 }

@@ -8,7 +8,11 @@ struct PreviewTap {
         "osxvideosink", "clutterautovideosink",
     ]
 
+    /// Properties of display sinks that mean nothing to a tap.
+    private static let idleProperties: Set<String> = ["sync", "async", "qos", "force-aspect-ratio", "text-overlay"]
+
     var graph: PlanGraph
+    let isTrusted: Bool
     var diagnostics: DiagnosticList
 
     mutating func replaceDisplaySinks() {
@@ -19,6 +23,8 @@ struct PreviewTap {
             guard case .named(let element, gstreamerOnly: false) = node.kind, Self.displaySinks.contains(element),
                 !sources.contains(node.id), let feeding = graph.edges.first(where: { $0.target == node.id })
             else { continue }
+            // `video-sink="filesink …"` must not vanish before the policy has seen it.
+            if !isTrusted, node.properties.contains(where: { !Self.idleProperties.contains($0.name) }) { continue }
             let id = node.isNamed && PlanName.isValid(node.id) ? node.id : freeName("preview")
             diagnostics.warning(
                 .displaySink, at: node.range, "'\(element)' becomes the tap '\(id)': a server has no screen",

@@ -124,6 +124,13 @@ extension FrontMatterReader {
             error(at: place(of: node), "only a string has a pattern")
             return
         }
+        // Before it is compiled: both that and matching can take longer than anybody waits.
+        guard limits.isTrusted else {
+            error(
+                .patternNotAllowed, at: place(of: node), "a pattern is not allowed in plan text from the network",
+                hint: "rule parameters.pattern: list the values with enum")
+            return
+        }
         let text = node.scalar?.string ?? ""
         do throws(Pattern.Problem) {
             _ = try Pattern(text)

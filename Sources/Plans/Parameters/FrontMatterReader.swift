@@ -4,13 +4,15 @@ import Yams
 struct FrontMatterReader {
     private let yaml: String
     let firstLine: Int
+    let limits: PlanLimits
     let lines: [Substring.UnicodeScalarView]
     var diagnostics: DiagnosticList
     private(set) var result = FrontMatter()
 
-    init(_ yaml: String, firstLine: Int, diagnostics: DiagnosticList) {
+    init(_ yaml: String, firstLine: Int, limits: PlanLimits, diagnostics: DiagnosticList) {
         self.yaml = yaml
         self.firstLine = firstLine
+        self.limits = limits
         self.lines = yaml.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { Substring($0).unicodeScalars }
         self.diagnostics = diagnostics
         result.exists = true

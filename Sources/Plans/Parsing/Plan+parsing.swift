@@ -15,7 +15,7 @@ extension Plan {
         if diagnostics.hasErrors { throw PlanError(diagnostics.sorted) }
         var frontMatter = FrontMatter()
         if let yaml = cut.yaml {
-            var reader = FrontMatterReader(yaml, firstLine: cut.yamlFirstLine, diagnostics: diagnostics)
+            var reader = FrontMatterReader(yaml, firstLine: cut.yamlFirstLine, limits: limits, diagnostics: diagnostics)
             reader.read()
             frontMatter = reader.result
             frontMatter.isBroken = reader.diagnostics.hasErrors
@@ -31,7 +31,8 @@ extension Plan {
             assembler.graph, frontMatter: frontMatter, limits: limits, diagnostics: assembler.diagnostics)
         check.run()
         if check.diagnostics.hasErrors { throw PlanError(check.diagnostics.sorted) }
-        var preview = PreviewTap(graph: assembler.graph, diagnostics: check.diagnostics)
+        var preview = PreviewTap(
+            graph: assembler.graph, isTrusted: limits.isTrusted, diagnostics: check.diagnostics)
         preview.replaceDisplaySinks()
         preview.addWhenThereIsNone(chainEnds: assembler.chainEnds)
         self.init(

@@ -8,17 +8,23 @@ public struct PlanLimits: Sendable, Hashable {
     public var tees: Int
     public var taps: Int
 
-    public init(textBytes: Int, nodes: Int, propertiesPerNode: Int, tees: Int, taps: Int) {
+    /// Whether the text comes from the operator's own disk. Other text may hold no `pattern`, since matching one can
+    /// take for ever, and its display sinks become taps only where that hides nothing.
+    public var isTrusted: Bool
+
+    public init(textBytes: Int, nodes: Int, propertiesPerNode: Int, tees: Int, taps: Int, isTrusted: Bool = true) {
         self.textBytes = textBytes
         self.nodes = nodes
         self.propertiesPerNode = propertiesPerNode
         self.tees = tees
         self.taps = taps
+        self.isTrusted = isTrusted
     }
 
     /// For plans on the operator's own disk: far beyond what a machine could run.
     public static let trusted = PlanLimits(
         textBytes: 1 << 20, nodes: 4096, propertiesPerNode: 256, tees: 1024, taps: 1024)
     /// For plan text that arrives over the network.
-    public static let untrusted = PlanLimits(textBytes: 8 << 10, nodes: 64, propertiesPerNode: 32, tees: 8, taps: 16)
+    public static let untrusted = PlanLimits(
+        textBytes: 8 << 10, nodes: 64, propertiesPerNode: 32, tees: 8, taps: 16, isTrusted: false)
 }
