@@ -16,6 +16,6 @@ extension ServerParts {
                 plans: library, registry: registry, executable: executable, inspector: inspector, policy: policy,
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger),
             library: library, stages: try await inspector.stages(),
-            check: { text in try await inspector.check(text, parameters: [:]) })
+            check: { text in try await inspector.check(text) })
     }
 }

@@ -13,19 +13,18 @@ extension InstanceSnapshot {
         progress: WorkerLink.Progress?, lastFrame: Int64?, now: Int64
     ) {
         let fps = progress.map { $0.taps.map(\.fps).max() ?? 0 } ?? 0
-        let age = lastFrame.map { now.subtractingReportingOverflow($0) }
         self.init(
             id: id,
             plan: specification.plan,
             parameters: specification.shownParameters,
             state: lifecycle.state,
-            since: Self.timestamp(lifecycle.since, now: now),
+            since: Self.timestamp(lifecycle.since),
             reason: lifecycle.reason?.rawValue,
             message: lifecycle.message,
-            nextRetryAt: lifecycle.nextRetry.map { Self.timestamp($0, now: now) },
+            nextRetryAt: lifecycle.nextRetry.map { Self.timestamp($0) },
             restarts: lifecycle.restarts,
             fps: lifecycle.state == .running ? (fps * 100).rounded() / 100 : 0,
-            lastFrameAgeMs: age.flatMap { $0.overflow ? nil : Int(max(0, $0.partialValue) / 1_000_000) },
+            lastFrameAgeMs: lastFrame.map { CaptureTime.ageMilliseconds($0, now: now) },
             taps: taps.isEmpty ? specification.taps : taps,
             stages: progress?.stages.map {
                 Stage(name: $0.name, stage: $0.stage, p50Us: $0.p50Micros, p99Us: $0.p99Micros)
@@ -36,11 +35,8 @@ extension InstanceSnapshot {
     }
 
     /// RFC 3339 UTC with milliseconds, of a CLOCK_MONOTONIC time in nanoseconds.
-    private static func timestamp(_ time: Int64, now: Int64) -> String {
-        let wall = Date(timeIntervalSince1970: serverStart.wall + (time - serverStart.monotonic).inSeconds)
-        return wall.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
+    private static func timestamp(_ time: Int64) -> String {
+        Date(timeIntervalSince1970: Double(CaptureTime.unixMicroseconds(time)) / 1_000_000)
+            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
-
-    /// One offset for the life of the server, so that an adjusted wall clock never moves `since`.
-    private static let serverStart = (wall: Date().timeIntervalSince1970, monotonic: MonotonicClock.now())
 }

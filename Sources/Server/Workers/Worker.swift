@@ -105,8 +105,13 @@ struct Worker: Sendable {
                 "run", "--memory-limit", "\(executable.memoryLimit)", "--descriptor-limit",
                 "\(executable.descriptorLimit)",
             ],
-            // An arena a thread would let a worker of thirty threads keep many times what it uses.
-            environment: .inherit.updating(["MALLOC_ARENA_MAX": "2"]),
+            environment: .inherit.updating([
+                // An arena a thread would let a worker of thirty threads keep many times what it uses.
+                "MALLOC_ARENA_MAX": "2",
+                // Swift's own backtracer would hold a crashed worker for seconds, and let it survive a signal that
+                // another process sent.
+                "SWIFT_BACKTRACE": "enable=no",
+            ]),
             platformOptions: options)
     }
 

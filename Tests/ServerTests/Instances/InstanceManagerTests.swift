@@ -1,0 +1,153 @@
+import Foundation
+import Glibc
+import Plans
+import TestSupport
+import Testing
+import WorkerLink
+
+@testable import Server
+
+@Suite(.serialized)
+struct InstanceManagerTests {
+    private func error(_ body: () async throws -> Void) async -> ServiceError? {
+        do {
+            try await body()
+            return nil
+        } catch {
+            return error as? ServiceError
+        }
+    }
+
+    @Test(
+        "what cannot be is refused, and leaves nothing behind",
+        arguments: [
+            (InstanceRequest(plan: "nowhere"), 404, "plan_unknown"),
+            (InstanceRequest(plan: "../pattern"), 404, "plan_unknown"),
+            (InstanceRequest(), 422, "request_invalid"),
+            (InstanceRequest(plan: "pattern", text: "x"), 422, "request_invalid"),
+            (InstanceRequest(text: TestPlans.pattern), 403, "plan_text_not_allowed"),
+            (InstanceRequest(plan: "pattern", id: "Über"), 422, "name_invalid"),
+            (InstanceRequest(plan: "pattern", id: "../x"), 422, "name_invalid"),
+            (InstanceRequest(plan: "pattern", parameters: ["what": .integer(1)]), 422, "plan_invalid"),
+            (InstanceRequest(plan: "camera"), 422, "plan_invalid"),
+            (InstanceRequest(plan: "camera", parameters: ["camera": .string("file:///etc/passwd")]), 422, "plan_invalid"),
+            (InstanceRequest(plan: "broken"), 422, "plan_invalid"),
+            (InstanceRequest(plan: "unbuildable"), 422, "plan_invalid"),
+        ])
+    func refused(request: InstanceRequest, status: Int, code: String) async throws {
+        let plans = TestPlans.all.merging([
+            "broken": "videotestsrc ! ! fakesink",
+            "unbuildable": "videotestsrc patern=1 ! greyscale ! streamtap name=view",
+        ]) { $1 }
+        try await TestService.run(plans: plans) { service in
+            let error = await error { _ = try await service.manager.create(request) }
+            #expect(error?.status == status)
+            #expect(error?.code == code)
+            if code == "plan_invalid" { #expect(error?.details.isEmpty == false) }
+            #expect(await service.manager.instances().isEmpty)
+            #expect(service.registry.all().isEmpty)
+        }
+    }
+
+    @Test("every diagnostic of the worker comes at once")
+    func everyDiagnostic() async throws {
+        let plans = ["bad": "videotestsrc patern=1 ! greyscale ! streamtap name=view"]
+        try await TestService.run(plans: plans) { service in
+            let error = await error { _ = try await service.manager.create(InstanceRequest(plan: "bad")) }
+            let codes = Set(error?.details.map(\.code) ?? [])
+            #expect(codes.isSuperset(of: [.unknownProperty, .unknownElement]))
+        }
+    }
+
+    @Test("ids come from the plan's name, are unique, and limits hold")
+    func ids() async throws {
+        try await TestService.run(policy: InstancePolicy(highestCount: 3)) { service in
+            for expected in ["pattern", "pattern-2", "pattern-3"] {
+                let created = try await service.manager.create(InstanceRequest(plan: "pattern"))
+                #expect(created.id == expected)
+            }
+            let inUse = await error {
+                _ = try await service.manager.create(InstanceRequest(plan: "pattern", id: "pattern-2"))
+            }
+            #expect(inUse?.status == 409)
+            let tooMany = await error { _ = try await service.manager.create(InstanceRequest(plan: "pattern")) }
+            #expect(tooMany?.status == 503)
+            #expect(await service.manager.instances().map(\.id) == ["pattern", "pattern-2", "pattern-3"])
+            let unknown = await error { _ = try await service.manager.delete("nobody") }
+            #expect(unknown?.status == 404)
+        }
+    }
+
+    @Test("PUT creates, keeps what is equal, and replaces what is not, while viewers stay")
+    func replace() async throws {
+        let plans = TestPlans.all.merging([
+            "other": TestPlans.pattern.replacingOccurrences(of: "is-live=true", with: "is-live=true pattern=ball"),
+            "bad": "videotestsrc ! greyscale ! streamtap name=view",
+        ]) { $1 }
+        try await TestService.run(plans: plans) { service in
+            let request = InstanceRequest(plan: "pattern")
+            let created = try await service.manager.replace("cam", with: request)
+            #expect(created.id == "cam")
+            try await service.until(.running, "cam")
+            let pid = try await service.workerPID("cam")
+            let feed = try #require(service.registry.feed(instance: "cam", tap: "view"))
+            let viewer = try await RecordingViewer.watch(feed)
+            try await eventually("frames", holds: { viewer.seen.sequences.count > 3 })
+
+            let same = try await service.manager.replace("cam", with: request)
+            #expect(same.state == .running)
+            #expect(try await service.workerPID("cam") == pid, "nothing changed")
+
+            let refused = await error { _ = try await service.manager.replace("cam", with: .init(plan: "bad")) }
+            #expect(refused?.status == 422)
+            #expect(try await service.workerPID("cam") == pid, "a plan that is refused changes nothing")
+
+            let replaced = try await service.manager.replace("cam", with: .init(plan: "other"))
+            #expect(replaced.plan == "other")
+            #expect(try await service.workerPID("cam") != pid)
+            #expect(service.registry.feed(instance: "cam", tap: "view") === feed)
+            let before = viewer.seen.sequences.last ?? 0
+            try await eventually("frames of the other") { (viewer.seen.sequences.last ?? 0) > before + 3 }
+            #expect(viewer.seen.end == nil)
+
+            _ = try await service.manager.delete("cam")
+            let fresh = try await service.manager.replace("cam", with: request)
+            #expect(fresh.state != .stopping, "stopping is waited for")
+            #expect(service.registry.feed(instance: "cam", tap: "view") !== feed)
+        }
+    }
+
+    @Test("retries use the plan as it was when the instance was created")
+    func snapshotted() async throws {
+        try await TestService.run { service in
+            _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
+            try await service.until(.running, "pattern")
+            try FileManager.default.removeItem(at: service.directory.appending(path: "pattern.plan"))
+            kill(try await service.workerPID("pattern"), SIGKILL)
+            try await service.until(.retrying, "pattern")
+            try await service.until(.running, "pattern")
+        }
+    }
+
+    @Test("creates, replacements and deletes at once end in order")
+    func concurrent() async throws {
+        try await TestService.run { service in
+            await withTaskGroup(of: Void.self) { tasks in
+                for number in 0..<12 {
+                    tasks.addTask {
+                        let id = "c\(number % 3)"
+                        switch number % 4 {
+                        case 0: _ = try? await service.manager.create(InstanceRequest(plan: "pattern", id: id))
+                        case 1: _ = try? await service.manager.replace(id, with: InstanceRequest(plan: "film"))
+                        case 2: _ = try? await service.manager.replace(id, with: InstanceRequest(plan: "pattern"))
+                        default: _ = try? await service.manager.delete(id)
+                        }
+                    }
+                }
+            }
+            for instance in await service.manager.instances() { _ = try? await service.manager.delete(instance.id) }
+            for id in ["c0", "c1", "c2"] { try await service.untilGone(id) }
+            #expect(service.registry.all().isEmpty)
+        }
+    }
+}
