@@ -30,7 +30,8 @@ enum GoldenPattern {
     ) -> Frame {
         TestFrame.make(
             format, width: width, height: height, colorimetry: Colorimetry(range: range, matrix: .bt601), padding: 5
-        ) { plane, x, y in plane == 0 ? samples[y * width + x] : UInt8(truncatingIfNeeded: 100 + 3 * x + 5 * y + plane) }
+        ) { plane, x, y in plane == 0 ? samples[y * width + x] : UInt8(truncatingIfNeeded: 100 + 3 * x + 5 * y + plane)
+        }
     }
 }
 

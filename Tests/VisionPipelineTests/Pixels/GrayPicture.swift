@@ -18,7 +18,9 @@ struct GrayPicture {
             words.append(String(decoding: data[place..<end], as: UTF8.self))
             place = min(end + 1, data.endIndex)
         }
-        guard words.count == 4, words[0] == "P5", let width = Int(words[1]), let height = Int(words[2]) else { return nil }
+        guard words.count == 4, words[0] == "P5", let width = Int(words[1]), let height = Int(words[2]) else {
+            return nil
+        }
         samples = Array(data[place...])
         self.width = width
         self.height = height

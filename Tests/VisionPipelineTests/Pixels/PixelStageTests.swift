@@ -13,7 +13,8 @@ struct PixelStageTests {
         "threshold method=adaptive-gaussian block=3 c=-255", "threshold method=adaptive-gaussian block=101 c=255",
         "threshold method=adaptive-mean block=101 c=-0.5", "morphology operation=erode kernel=1",
         "morphology operation=dilate kernel=31 repeat=10", "morphology operation=close kernel=5", "morphology",
-        "edges", "edges low=0 high=0", "edges low=2040 high=2040", "edges method=sobel", "crop", "crop width=7 height=1",
+        "edges", "edges low=0 high=0", "edges low=2040 high=2040", "edges method=sobel", "crop",
+        "crop width=7 height=1",
         "resize width=1", "resize height=33 filter=bilinear", "resize width=90 height=7 filter=nearest",
         "rotate", "rotate angle=90", "rotate angle=90 flip=both", "rotate angle=90 flip=vertical",
         "rotate angle=180 flip=horizontal", "rotate angle=270", "rotate angle=270 flip=horizontal",
@@ -23,14 +24,16 @@ struct PixelStageTests {
         "mask method=pixelate size=50 polygons=0,0:1,0:0,1", "mask method=blur size=50 polygons=0,0:1,1:1,0:0,1",
         "mask method=blur size=2 polygons=0.5,0.5:0.5,0.5:0.5,0.5",
     ]
-    static let sizes = [(1, 1), (2, 1), (1, 2), (3, 3), (1, 70), (70, 1), (16, 16), (33, 31), (61, 47)]
+    static let sizes = [(1, 1), (2, 1), (1, 2), (1, 70), (70, 1), (33, 31)]
 
     static func stage(_ line: String) throws -> any Stage {
         let words = line.split(separator: " ")
         let type = try #require(StageCatalog.stage(named: String(words[0])))
         let options = words.dropFirst().map { word -> (name: String, value: StageOptions.Given) in
             let parts = word.split(separator: "=", maxSplits: 1)
-            return (String(parts[0]), .text(String((parts.count > 1 ? parts[1] : "").map { $0 == ":" ? " " : $0 })))
+            // A colon stands for a space inside a value.
+            let value = parts.count > 1 ? parts[1] : ""
+            return (String(parts[0]), .text(String(value.map { $0 == ":" ? " " : $0 })))
         }
         return try type.init(options: StageOptions(checking: options, against: type.description))
     }

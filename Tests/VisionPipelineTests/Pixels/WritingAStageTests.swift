@@ -9,7 +9,8 @@ struct WritingAStageTests {
         for _ in 0..<4 { root.deleteLastPathComponent() }
         let text = try String(contentsOf: root.appendingPathComponent("docs/writing-a-stage.md"), encoding: .utf8)
         let source = try String(
-            contentsOf: root.appendingPathComponent("Sources/VisionPipeline/Stages/Pixels/Edges.swift"), encoding: .utf8)
+            contentsOf: root.appendingPathComponent("Sources/VisionPipeline/Stages/Pixels/Edges.swift"), encoding: .utf8
+        )
         let opening = try #require(text.range(of: "```swift\n"))
         let closing = try #require(text.range(of: "```", range: opening.upperBound..<text.endIndex))
         #expect(text[opening.upperBound..<closing.lowerBound] == source)

@@ -95,8 +95,9 @@ final class CannyDetector {
     /// Weak samples that touch an edge are edges too.
     private func follow(_ marks: MutableSamples, stride: Int) {
         while let place = open.popLast() {
-            for row in [place - stride, place, place + stride] {
-                for neighbour in row - 1...row + 1 where marks[neighbour] == Mark.weak {
+            for row in -1...1 {
+                let middle = place + row * stride
+                for neighbour in middle - 1...middle + 1 where marks[neighbour] == Mark.weak {
                     marks[neighbour] = Mark.edge
                     open.append(neighbour)
                 }

@@ -11,8 +11,8 @@ import Darwin
 final class GaussianMean {
     /// From the middle outwards.
     private let weights: [Float]
-    private var columns = ScratchMemory()
-    private var sums = ScratchMemory()
+    private var rows = ScratchMemory()
+    private var ring = ScratchMemory()
     private var means = ScratchMemory()
 
     /// - Parameter window: odd, in samples; sigma = 0.3((window − 1)/2 − 1) + 0.8.
@@ -33,33 +33,49 @@ final class GaussianMean {
     func forEachRow(of source: Plane, border: Border, _ body: (Int, Samples) -> Void) {
         let (width, height, reach) = (source.width, source.height, weights.count - 1)
         guard width > 0, height > 0 else { return }
-        let column = columns.elements(width + 2 * reach, of: Float.self) + reach
-        let sum = sums.elements(width, of: Float.self)
+        let stride = (width + 15) & ~15
+        let row = rows.elements(stride + width + 2 * reach, of: Float.self)
+        let padded = row + stride + reach
+        // As many filtered rows as the window is high.
+        let size = 2 * reach + 1
+        let ring = ring.elements(size * stride, of: Float.self)
         let mean = means.bytes(width)
+        var filtered = 0
         for y in 0..<height {
-            Self.begin(source.row(y), weights[0], into: column, count: width)
-            for first in stride(from: 1, through: reach, by: 4) {
-                Self.add(Quad(weights, first) { source.row(border.place(y + $0, height)) }, to: column, count: width)
+            while filtered <= min(y + reach, height - 1) {
+                Self.convert(source.row(filtered), into: padded, count: width)
+                border.extend(padded, count: width, reach: reach)
+                filter(into: ring + filtered % size * stride, count: width) { UnsafePointer(padded + $0) }
+                filtered += 1
             }
-            border.extend(column, count: width, reach: reach)
-            Self.begin(column, weights[0], into: sum, count: width)
-            for first in stride(from: 1, through: reach, by: 4) {
-                Self.add(Quad(weights, first) { UnsafePointer(column + $0) }, to: sum, count: width)
+            filter(into: row, count: width) { offset in
+                UnsafePointer(ring + border.place(y + offset, height) % size * stride)
             }
-            Self.round(sum, into: mean, count: width)
+            Self.round(row, into: mean, count: width)
             body(y, mean)
+        }
+    }
+
+    /// The weighted sum of the rows that `row` gives for the offsets in the window.
+    @inline(__always)
+    private func filter(
+        into sums: UnsafeMutablePointer<Float>, count: Int, row: (Int) -> UnsafePointer<Float>
+    ) {
+        Self.begin(Quad(weights, 1, row: row), row(0), weights[0], into: sums, count: count)
+        for first in stride(from: 5, to: weights.count, by: 4) {
+            Self.add(Quad(weights, first, row: row), to: sums, count: count)
         }
     }
 
     /// Four pairs of rows, each as far before the middle as after it, and the pairs' weights.
     ///
     /// Four at a time keep the sums in registers for longer. Those beyond the window have no weight.
-    private struct Quad<Element> {
-        typealias Pair = (before: UnsafePointer<Element>, after: UnsafePointer<Element>, weight: Float)
+    private struct Quad {
+        typealias Pair = (before: UnsafePointer<Float>, after: UnsafePointer<Float>, weight: Float)
         let pairs: (Pair, Pair, Pair, Pair)
 
         @inline(__always)
-        init(_ weights: [Float], _ first: Int, row: (Int) -> UnsafePointer<Element>) {
+        init(_ weights: [Float], _ first: Int, row: (Int) -> UnsafePointer<Float>) {
             func pair(_ distance: Int) -> Pair {
                 let inside = min(distance, weights.count - 1)
                 return (row(-inside), row(inside), inside == distance ? weights[distance] : 0)
@@ -68,30 +84,25 @@ final class GaussianMean {
         }
     }
 
-    private static func begin(
-        _ row: Samples, _ weight: Float, into sums: UnsafeMutablePointer<Float>, count: Int
-    ) {
-        for x in 0..<count { sums[x] = Float(Int32(row[x])) * weight }
+    private static func convert(_ row: Samples, into out: UnsafeMutablePointer<Float>, count: Int) {
+        for x in 0..<count { out[x] = Float(Int32(row[x])) }
     }
 
     private static func begin(
-        _ row: UnsafePointer<Float>, _ weight: Float, into sums: UnsafeMutablePointer<Float>, count: Int
+        _ rows: Quad, _ middle: UnsafePointer<Float>, _ weight: Float, into sums: UnsafeMutablePointer<Float>,
+        count: Int
     ) {
-        for x in 0..<count { sums[x] = row[x] * weight }
-    }
-
-    private static func add(_ rows: Quad<UInt8>, to sums: UnsafeMutablePointer<Float>, count: Int) {
         let (a, b, c, d) = rows.pairs
         for x in 0..<count {
-            let first = Float(Int32(UInt16(a.before[x]) &+ UInt16(a.after[x]))) * a.weight
-            let second = Float(Int32(UInt16(b.before[x]) &+ UInt16(b.after[x]))) * b.weight
-            let third = Float(Int32(UInt16(c.before[x]) &+ UInt16(c.after[x]))) * c.weight
-            let fourth = Float(Int32(UInt16(d.before[x]) &+ UInt16(d.after[x]))) * d.weight
-            sums[x] = sums[x] + first + second + third + fourth
+            let first = (a.before[x] + a.after[x]) * a.weight
+            let second = (b.before[x] + b.after[x]) * b.weight
+            let third = (c.before[x] + c.after[x]) * c.weight
+            let fourth = (d.before[x] + d.after[x]) * d.weight
+            sums[x] = middle[x] * weight + first + second + third + fourth
         }
     }
 
-    private static func add(_ rows: Quad<Float>, to sums: UnsafeMutablePointer<Float>, count: Int) {
+    private static func add(_ rows: Quad, to sums: UnsafeMutablePointer<Float>, count: Int) {
         let (a, b, c, d) = rows.pairs
         for x in 0..<count {
             let first = (a.before[x] + a.after[x]) * a.weight

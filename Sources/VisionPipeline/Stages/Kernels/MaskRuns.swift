@@ -101,9 +101,7 @@ extension MaskRuns {
                     for y in top..<bottom {
                         let row = plane.row(y) + channel
                         for run in rows[y] {
-                            for x in max(run.lowerBound, left)..<max(min(run.upperBound, right), max(run.lowerBound, left)) {
-                                row[x * channels] = mean
-                            }
+                            for x in run.clamped(to: left..<right) { row[x * channels] = mean }
                         }
                     }
                 }

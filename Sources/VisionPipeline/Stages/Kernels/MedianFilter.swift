@@ -61,13 +61,14 @@ final class MedianFilter {
         for y in 0..<target.height {
             let out = target.row(y)
             out.update(repeating: 0, count: width)
-            for bit in (0..<8).reversed().map({ UInt8(1) << $0 }) {
+            for shift in stride(from: 7, through: 0, by: -1) {
+                let bit = UInt8(1) << UInt8(shift)
                 for x in 0..<width { trial[x] = out[x] | bit }
                 votes.update(repeating: 0, count: width)
                 for row in 0..<window {
                     Rows.vote(plane.row(y + row), window: window, step: step, trial, into: votes, count: width)
                 }
-                for x in 0..<width { out[x] = votes[x] > half ? trial[x] : out[x] }
+                for x in 0..<width { out[x] |= votes[x] > half ? bit : 0 }
             }
         }
     }

@@ -55,7 +55,7 @@ final class MinMaxFilter {
     ) {
         let (width, height) = (source.width, source.height)
         let window = 2 * reach + 1
-        // For the rows from `start` on: suffix i has the extremes of rows i ..< window, a prefix those of the rows after.
+        // From row `start` on: suffix i has the extremes of rows i ..< window, a prefix those of the rows after.
         let suffixes = columns.bytes((window + 2) * width)
         var prefix = suffixes + window * width
         var nextPrefix = prefix + width

@@ -51,7 +51,7 @@ enum Rows {
         }
     }
 
-    /// Adds to `votes` how many of the `window` samples from each place on, `step` apart, are at least as high as `trial`.
+    /// Adds to `votes` how many of the `window` samples from each place on, `step` apart, are at least `trial`.
     static func vote(
         _ row: Samples, window: Int, step: Int, _ trial: Samples, into votes: MutableSamples, count: Int
     ) {
@@ -62,7 +62,8 @@ enum Rows {
             let (b, c, d, e) = (a + step, a + 2 * step, a + 3 * step, a + 4 * step)
             for x in 0..<count {
                 let level = trial[x]
-                votes[x] = votes[x] &+ vote(a[x], level) &+ vote(b[x], level) &+ vote(c[x], level)
+                votes[x] =
+                    votes[x] &+ vote(a[x], level) &+ vote(b[x], level) &+ vote(c[x], level)
                     &+ vote(d[x], level) &+ vote(e[x], level)
             }
             place += 5

@@ -19,7 +19,8 @@ enum PolygonList {
 
     private static func point(_ word: Substring) throws(StageError) -> Detection.Point {
         let numbers = word.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
-        guard numbers.count == 2, let x = numbers[0], let y = numbers[1], (0...1).contains(x), (0...1).contains(y) else {
+        guard numbers.count == 2, let x = numbers[0], let y = numbers[1], (0...1).contains(x), (0...1).contains(y)
+        else {
             throw StageError(.options, "'\(shown(word))' is not a corner x,y with numbers from 0 to 1")
         }
         return Detection.Point(x: x, y: y)
