@@ -53,6 +53,17 @@ extension Diagnostic.Code {
     public static let impliedTap = Self("implied_tap")
     public static let parameterFormat = Self("parameter_format")
     public static let notYetSupported = Self("not_yet_supported")
+    // What runs and will still hurt.
+    public static let similarNames = Self("similar_names")
+    public static let teeWithoutQueue = Self("tee_without_queue")
+    public static let queueCanBlock = Self("queue_can_block")
+    public static let rtspsrcLatency = Self("rtspsrc_latency")
+    public static let rtspsrcProtocols = Self("rtspsrc_protocols")
+    public static let syncOnLive = Self("sync_on_live")
+    public static let recordingLostAtCrash = Self("recording_lost_at_crash")
+    public static let automaticDecoder = Self("automatic_decoder")
+    public static let largeTap = Self("large_tap")
+    public static let openEnd = Self("open_end")
     // Text from the network.
     public static let elementNotAllowed = Self("element_not_allowed")
     public static let propertyNotAllowed = Self("property_not_allowed")

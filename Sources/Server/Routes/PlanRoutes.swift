@@ -97,7 +97,10 @@ struct PlanRoutes {
         var graph = PlanGraph()
         var diagnostics: [Diagnostic]
         do {
-            let plan = try Plan(parsing: text)
+            // As much as a file may hold, but no pattern: matching one can take for ever.
+            var limits = PlanLimits.trusted
+            limits.isTrusted = false
+            let plan = try Plan(parsing: text, limits: limits)
             graph = plan.graph
             diagnostics = try await check(text)
             for warning in plan.warnings where !diagnostics.contains(warning) { diagnostics.append(warning) }

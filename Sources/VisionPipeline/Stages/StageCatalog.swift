@@ -17,6 +17,9 @@ public enum StageCatalog {
         AprilTagStage.self,
     ]
 
+    /// What plans call them.
+    public static var names: Set<String> { Set(stages.map { $0.description.name }) }
+
     public static func stage(named name: String) -> (any Stage.Type)? {
         stages.first { $0.description.name == name }
     }

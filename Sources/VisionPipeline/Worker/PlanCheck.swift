@@ -10,15 +10,17 @@ struct PlanCheck: Decodable {
     /// Everything that is wrong, and everything worth saying; what the text alone shows hides what only building
     /// would show.
     func diagnostics() -> [Diagnostic] {
+        var known: [Diagnostic] = []
         do throws(PlanError) {
             let plan = try Plan(parsing: text)
+            known = plan.warnings + plan.lint(stages: StageCatalog.names)
             var builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
             builder.allowsUnboundParameters = parameters == nil
             let built = try builder.build(try graph(of: plan))
             defer { built.stop() }
-            return plan.warnings + built.compiled.warnings
+            return known + built.compiled.warnings
         } catch {
-            return error.diagnostics
+            return known + error.diagnostics
         }
     }
 

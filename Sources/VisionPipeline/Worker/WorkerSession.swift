@@ -63,7 +63,7 @@ final class WorkerSession: Sendable {
                 self.wake.signal()
             })
         var compiled = runner.compiled
-        compiled.warnings = plan.warnings + compiled.warnings
+        compiled.warnings = plan.warnings + plan.lint(stages: StageCatalog.names) + compiled.warnings
         send(.compiled(compiled))
         let (demand, stop) = state.withLock {
             $0.runner = runner

@@ -1,0 +1,22 @@
+extension Plan {
+    /// What runs and will still hurt: names that are easily mixed up, branches that hold up the others, recordings
+    /// that a crash would lose. Found from the text alone, in time linear in it.
+    ///
+    /// - Parameter stages: the names that are vision stages.
+    /// - Returns: warnings, in the order of the text.
+    public func lint(stages: Set<String>) -> [Diagnostic] {
+        let flow = PlanFlow(self, stages: stages)
+        var diagnostics = DiagnosticList()
+        let rules: [any LintRule] = [
+            SimilarNames(), TeeBranches(), BlockingQueue(), CameraSettings(), SynchronisedSink(), FragileRecording(),
+            AutomaticDecoder(), LargeTap(), OpenEnd(),
+        ]
+        for rule in rules { rule.check(flow, &diagnostics) }
+        return diagnostics.sorted
+    }
+}
+
+/// One thing worth a warning.
+protocol LintRule {
+    func check(_ flow: PlanFlow, _ diagnostics: inout DiagnosticList)
+}
