@@ -55,5 +55,17 @@ struct BoundsTests {
             }
         }
     }
+
+    @Test("every stage on pixels stays inside, with any options")
+    func pixelStages() async {
+        await #expect(processExitsWith: .success) {
+            for line in PixelStageTests.lines {
+                var stage = try PixelStageTests.stage(line)
+                try BoundsTests.forEachFrame { frame in
+                    do { _ = try stage.process(frame) } catch is StageError {}
+                }
+            }
+        }
+    }
 }
 #endif
