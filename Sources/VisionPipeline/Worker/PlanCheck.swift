@@ -20,7 +20,9 @@ struct PlanCheck: Decodable {
             defer { built.stop() }
             return known + built.compiled.warnings
         } catch {
-            return known + error.diagnostics
+            // Where something is wrong, what is worth saying can wait.
+            return known.filter { warning in !error.diagnostics.contains { $0.range == warning.range } }
+                + error.diagnostics
         }
     }
 
