@@ -13,6 +13,8 @@ final class WebSocketConnection: ChannelDuplexHandler {
 
     private let limits: WebSocketLimits
     private var lastHeard = MonotonicClock.now()
+    /// Pings since then. Time alone proves nothing: a server that was held up has not asked.
+    private var unansweredPings = 0
     private var keepAlive: RepeatedTask?
     private var closing: Scheduled<Void>?
     private var hasSentClose = false
@@ -39,10 +41,11 @@ final class WebSocketConnection: ChannelDuplexHandler {
     }
 
     private func ping(_ context: ChannelHandlerContext) {
-        if MonotonicClock.now() - lastHeard > limits.silence.nanoseconds {
+        if unansweredPings >= 2, MonotonicClock.now() - lastHeard > limits.silence.nanoseconds {
             // The peer is gone; there is nobody to say goodbye to.
             context.close(promise: nil)
         } else if !hasSentClose {
+            unansweredPings += 1
             context.writeAndFlush(Self.wrapOutboundOut(WebSocketFraming.control(.ping)), promise: nil)
         }
     }
@@ -50,6 +53,7 @@ final class WebSocketConnection: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = Self.unwrapInboundIn(data)
         lastHeard = MonotonicClock.now()
+        unansweredPings = 0
         guard frame.maskKey != nil, !frame.rsv1, !frame.rsv2, !frame.rsv3 else {
             return close(context, WebSocketClose(code: .protocolError, reason: "client frames are masked, without extensions"))
         }

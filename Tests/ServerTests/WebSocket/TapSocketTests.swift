@@ -155,7 +155,8 @@ struct TapSocketTests {
         try await RunningTestServer.run { server in
             let feed = server.addTaps("live")[0]
             feed.publish(TestFrames.frame(1))
-            feed.publish(TestFrames.frame(2))
+            // Captured in the future, so that it is fresh however long connecting takes.
+            feed.publish(TestFrames.frame(2, captured: MonotonicClock.now() + 60_000_000_000))
             let client = try await WebSocketTestClient.connect(port: server.port, Self.path + "?format=binary")
             guard case .binary(let bytes) = try await client.next() else { throw DeadlineExceeded() }
             #expect(TestFrames.number(in: bytes) == 2)

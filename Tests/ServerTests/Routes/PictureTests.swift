@@ -1,0 +1,115 @@
+import Foundation
+import NIOCore
+import Synchronization
+import Testing
+import WorkerLink
+
+@testable import Server
+
+@Suite("Pictures over plain HTTP")
+struct PictureTests {
+    static let frame = "/api/vp/taps/cam/live/frame.jpg"
+
+    @Test("frame.jpg is made when asked for, once for all who ask, with its age")
+    func snapshot() async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live")[0]
+            async let first = server.get(Self.frame + "?width=320")
+            async let second = server.get(Self.frame + "?width=320")
+            let variant = Variant(width: 320)
+            try await eventually { feed.state.withLock { $0.waiters.count } == 2 }
+            #expect(feed.wanted == [WantedVariant(tap: "live", variant: variant, stream: 0, once: 1)])
+            let captured = MonotonicClock.now() - 1_500_000_000
+            feed.publish(TestFrames.frame(1, variant: variant, once: 1, captured: captured))
+            for answer in [try await first, try await second] {
+                #expect(answer.status == 200)
+                #expect(answer.headers["content-type"] == "image/jpeg")
+                #expect(answer.headers["cache-control"] == "no-store")
+                #expect(answer.body == TestFrames.jpeg(1))
+                #expect(try #require(answer.headers["x-age-ms"].flatMap { Int($0) }) >= 1500)
+                let timestamp = try #require(answer.headers["x-timestamp"].flatMap { Double($0) })
+                #expect(abs(timestamp - Date().timeIntervalSince1970) < 60)
+            }
+            #expect(feed.wanted.isEmpty)
+        }
+    }
+
+    @Test("a camera that is gone still shows its last picture")
+    func gone() async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live")[0]
+            feed.publish(TestFrames.frame(1, captured: MonotonicClock.now() - 3_000_000_000))
+            feed.instanceChanged(to: .retrying, reason: .noFrames, message: nil)
+            let answer = try await server.get(Self.frame + "?width=320")
+            #expect(answer.status == 200)
+            #expect(answer.body == TestFrames.jpeg(1))
+            #expect(try #require(answer.headers["x-age-ms"].flatMap { Int($0) }) >= 3000)
+        }
+    }
+
+    @Test("without any picture it is 503 with the reason")
+    func never() async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live")[0]
+            feed.instanceChanged(to: .retrying, reason: .unreachable, message: "no route to host")
+            let answer = try await server.get(Self.frame)
+            #expect(answer.status == 503)
+            #expect(try answer.errorCode() == "no_picture")
+            #expect(String(decoding: answer.body, as: UTF8.self).contains("unreachable: no route to host"))
+        }
+    }
+
+    @Test("unknown instances and taps are 404, impossible sizes 400", arguments: [
+        ("/api/vp/taps/nope/live/frame.jpg", 404, "instance_unknown"),
+        ("/api/vp/taps/cam/nope/frame.jpg", 404, "tap_unknown"),
+        ("/api/vp/taps/cam/nope/stream.mjpeg", 404, "tap_unknown"),
+        ("/api/vp/taps/nope", 404, "instance_unknown"),
+        ("/api/vp/taps/cam/live/frame.jpg?width=0", 400, "parameter_invalid"),
+        ("/api/vp/taps/cam/live/stream.mjpeg?fps=0", 400, "parameter_invalid"),
+    ])
+    func refusals(path: String, status: Int, code: String) async throws {
+        try await RunningTestServer.run { server in
+            _ = server.addTaps("live")
+            let answer = try await server.get(path)
+            #expect(answer.status == status)
+            #expect(try answer.errorCode() == code)
+        }
+    }
+
+    @Test("stream.mjpeg is a part for each frame, and ends with the tap")
+    func motionJPEG() async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live")[0]
+            let connection = try await RawConnection.open(port: server.port)
+            let host = "127.0.0.1:\(server.port)"
+            try await connection.write("GET /api/vp/taps/cam/live/stream.mjpeg HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+            try await eventually { feed.metrics.viewers == 1 }
+            for number in 1...3 {
+                feed.publish(TestFrames.frame(number))
+                _ = try await connection.read { bytes in
+                    Data(bytes).range(of: Data("\r\n--streamtap-frame\r\n".utf8)) != nil
+                }
+            }
+            feed.publish(TestFrames.frame(4))
+            feed.end(.endOfStream)
+            let rest = Data(try await connection.read())
+            let part = "Content-Type: image/jpeg\r\nContent-Length: 64\r\nX-Timestamp: "
+            #expect(rest.range(of: Data(part.utf8)) != nil)
+            #expect(rest.range(of: Data(TestFrames.jpeg(4))) != nil)
+            #expect(feed.metrics.viewers == 0)
+        }
+    }
+
+    @Test("a viewer of stream.mjpeg who leaves is noticed without a frame")
+    func leaving() async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live")[0]
+            let connection = try await RawConnection.open(port: server.port)
+            let host = "127.0.0.1:\(server.port)"
+            try await connection.write("GET /api/vp/taps/cam/live/stream.mjpeg HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+            try await eventually { feed.metrics.viewers == 1 }
+            await connection.close()
+            try await eventually { feed.metrics.viewers == 0 && feed.wanted.isEmpty }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+import Foundation
+import NIOCore
+import Testing
+
+@testable import Server
+
+@Suite("What a request may be")
+struct RequestRulesTests {
+    @Test("every refusal is JSON with a code and a message", arguments: [
+        Refusal("GET", "/nothing/here", 404, "not_found"),
+        Refusal("DELETE", "/api/vp/plans", 405, "method_not_allowed"),
+        Refusal("POST", "/healthz", 405, "method_not_allowed"),
+        Refusal("POST", "/api/vp/instances", 415, "not_json", type: "text/plain", body: "{}"),
+        Refusal("POST", "/api/vp/instances", 415, "not_json", headers: ["Content-Encoding": "gzip"], body: "{}"),
+        Refusal("POST", "/api/vp/instances", 400, "malformed", body: "{\"plan\": "),
+        Refusal("POST", "/api/vp/instances", 400, "malformed", body: ""),
+        Refusal("POST", "/api/vp/instances", 400, "malformed", body: String(repeating: "[", count: 100_000)),
+        Refusal("POST", "/api/vp/instances", 422, "request_invalid", body: "{\"plan\": 7}"),
+        Refusal("POST", "/api/vp/instances", 422, "request_invalid", body: "[]"),
+        Refusal("POST", "/api/vp/instances", 404, "plan_unknown", body: "{\"plan\": \"nope\"}"),
+        Refusal("POST", "/api/vp/plans/validate", 422, "request_invalid", body: "{}"),
+        Refusal("GET", "/api/vp/instances/nope", 404, "instance_unknown"),
+        Refusal("DELETE", "/api/vp/instances/nope", 404, "instance_unknown"),
+        Refusal("GET", "/api/vp/plans/..%2f..%2fetc", 404, "plan_unknown"),
+        Refusal("GET", "/healthz", 403, "host_not_allowed", headers: ["Host": "rebound.example"]),
+        Refusal("GET", "/healthz", 403, "origin_not_allowed", headers: ["Origin": "http://evil.example"]),
+        Refusal("GET", "/healthz", 403, "origin_not_allowed", headers: ["Origin": "null"]),
+        Refusal("GET", "/healthz", 400, "malformed", headers: ["Host": ""]),
+        Refusal("GET", "/healthz", 400, "malformed", headers: ["Host": "a b"]),
+        Refusal("GET", "/ws/vp/tap/cam/live", 426, "upgrade_required"),
+    ])
+    func refusals(refusal: Refusal) async throws {
+        try await RunningTestServer.run { server in
+            var headers = refusal.headers
+            if let type = refusal.type { headers["Content-Type"] = type }
+            let answer = try await server.send(refusal.method, refusal.path, headers: headers, body: refusal.body)
+            #expect(answer.status == refusal.status)
+            #expect(try answer.errorCode() == refusal.code)
+            #expect(answer.headers["content-type"] == "application/json")
+            #expect(answer.headers["x-content-type-options"] == "nosniff")
+            if answer.status == 405 { #expect(answer.headers["allow"]?.contains("GET") == true) }
+        }
+    }
+
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        var method: String
+        var path: String
+        var status: Int
+        var code: String
+        var headers: [String: String]
+        var type: String?
+        var body: String?
+
+        init(
+            _ method: String, _ path: String, _ status: Int, _ code: String, headers: [String: String] = [:],
+            type: String? = nil, body: String? = nil
+        ) {
+            (self.method, self.path, self.status, self.code) = (method, path, status, code)
+            (self.headers, self.type, self.body) = (headers, type, body)
+        }
+
+        var testDescription: String { "\(method) \(path) \(headers) \(body?.prefix(20) ?? "") → \(status)" }
+    }
+
+    @Test("a body beyond 1 MiB is 413, whether announced or not")
+    func tooLarge() async throws {
+        try await RunningTestServer.run { server in
+            let announced = try await server.send(
+                "POST", "/api/vp/instances", headers: ["Content-Length": "\(1 << 30)"], body: "{")
+            #expect(announced.status == 413)
+            #expect(try announced.errorCode() == "too_large")
+            let connection = try await RawConnection.open(port: server.port)
+            try await connection.write(
+                "POST /api/vp/instances HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n")
+            let chunk = "10000\r\n" + String(repeating: " ", count: 0x10000) + "\r\n"
+            for _ in 0..<40 { try? await connection.write(chunk) }
+            let chunked = try HTTPAnswer(await connection.read())
+            #expect(chunked.status == 413)
+        }
+    }
+
+    @Test("headers beyond the limits and bytes that are no HTTP are refused", arguments: [
+        ("GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + String(repeating: "A: b\r\n", count: 200) + "\r\n", 431),
+        ("GET /healthz HTTP/1.1\r\nHost: localhost\r\nA: " + String(repeating: "b", count: 90_000) + "\r\n\r\n", 431),
+        ("GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n", 400),
+        ("\u{1}\u{2}\u{3} nonsense\r\n\r\n", 400),
+    ])
+    func notHTTP(request: String, status: Int) async throws {
+        try await RunningTestServer.run { server in
+            let connection = try await RawConnection.open(port: server.port)
+            try? await connection.write(request)
+            let answer = try HTTPAnswer(await connection.read())
+            #expect(answer.status == status)
+            #expect(try answer.errorCode() != nil)
+        }
+    }
+
+    @Test("a request that comes too slowly is closed, others are not kept waiting")
+    func slowRequest() async throws {
+        try await RunningTestServer.run {
+            $0.httpLimits.headerTimeout = .milliseconds(100)
+        } _: { server in
+            let slow = try await RawConnection.open(port: server.port)
+            try await slow.write("GET /healthz HTTP/1.1\r\nHost: loc")
+            #expect(try await server.get("/healthz").status == 200)
+            let bytes = try await slow.read()
+            let isAnswered = try bytes.isEmpty || HTTPAnswer(bytes).status == 408
+            #expect(isAnswered)
+            // The second request of a connection has the same deadline.
+            let later = try await RawConnection.open(port: server.port)
+            try await later.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            _ = try await later.read { String(decoding: $0, as: UTF8.self).hasSuffix("\"ok\"}") }
+            try await later.write("GET /hea")
+            _ = try await later.read()
+        }
+    }
+
+    @Test("one connection too many is told so")
+    func connectionLimit() async throws {
+        try await RunningTestServer.run {
+            $0.httpLimits.connections = 1
+        } _: { server in
+            let first = try await RawConnection.open(port: server.port)
+            try await first.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            _ = try await first.read { String(decoding: $0, as: UTF8.self).hasSuffix("\"ok\"}") }
+            let second = try HTTPAnswer(await RawConnection.open(port: server.port).read())
+            #expect(second.status == 503)
+            #expect(try second.errorCode() == "too_many_connections")
+            await first.close()
+            try await eventually { server.parts.connections.current == 0 }
+            #expect(try await server.get("/healthz").status == 200)
+        }
+    }
+
+    @Test("a server that is stopping is not ready")
+    func readiness() async throws {
+        try await RunningTestServer.run { server async throws in
+            #expect(try await server.get("/readyz").status == 200)
+            server.parts.readiness.stop()
+            #expect(try await server.get("/readyz").status == 503)
+            #expect(try await server.get("/healthz").status == 200)
+        }
+    }
+
+    @Test("an Upgrade to something else is an ordinary request")
+    func otherUpgrade() async throws {
+        try await RunningTestServer.run { server in
+            let answer = try await server.get("/healthz", headers: ["Connection": "Upgrade", "Upgrade": "h2c"])
+            #expect(answer.status == 200)
+        }
+    }
+
+    @Test("hosts and origins", arguments: [
+        ("127.0.0.1:8277", "http://127.0.0.1:8277", nil),
+        ("[::1]:8277", "http://[::1]:8277", nil),
+        ("localhost", "http://localhost:80", nil),
+        ("LOCALHOST:8277", nil, nil),
+        ("cam.example:8277", nil, nil),
+        ("192.168.1.7", nil, nil),
+        ("evil.example", nil, "host_not_allowed"),
+        ("localhost.evil.example", nil, "host_not_allowed"),
+        ("127.0.0.1.nip.example", nil, "host_not_allowed"),
+        ("localhost:8277", "http://localhost:8278", "origin_not_allowed"),
+        ("localhost:8277", "https://localhost:8277", "origin_not_allowed"),
+        ("localhost:8277", "http://localhost:8277.evil.example", "origin_not_allowed"),
+        ("localhost:99999", nil, "malformed"),
+        ("user@localhost", nil, "malformed"),
+    ] as [(String, String?, String?)])
+    func hosts(host: String, origin: String?, refusal: String?) {
+        let rules = HostRules(allowed: ["cam.example"])
+        #expect(rules.refusal(hosts: [host], origins: origin.map { [$0] } ?? [])?.code == refusal)
+    }
+
+    @Test("listening beyond loopback takes a word", arguments: [
+        ("127.0.0.1", true), ("::1", true), ("localhost", true), ("0.0.0.0", false), ("::", false),
+        ("10.0.0.1", false), ("127.0.0.1.example", false),
+    ])
+    func remote(host: String, isAllowed: Bool) throws {
+        var configuration = ServerConfiguration()
+        configuration.host = host
+        let allows = (try? configuration.validate()) != nil
+        #expect(allows == isAllowed)
+        configuration.allowRemote = true
+        try configuration.validate()
+    }
+}
