@@ -15,6 +15,9 @@ public enum StageCatalog {
         Undistort.self,
         Mask.self,
         AprilTagStage.self,
+        MotionStage.self,
+        TrackStage.self,
+        ZonesStage.self,
     ]
 
     /// What plans call them.

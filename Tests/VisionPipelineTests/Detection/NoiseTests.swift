@@ -32,6 +32,9 @@ import WorkerLink
         Subject(AprilTagStage.self, ["decimate": .string("1"), "sigma": .number(8), "threads": .integer(16)]),
         Subject(AprilTagStage.self, ["decimate": .string("1.5"), "threads": .integer(3), "refine": .boolean(false)]),
         Subject(AprilTagStage.self, ["decimate": .string("4"), "sigma": .number(0.8)]),
+        Subject(MotionStage.self, ["min_area": .number(0)]),
+        Subject(TrackStage.self),
+        Subject(ZonesStage.self, ["zones": .string("a: 0,0 1,0 1,1; b: 0,1 1,0")]),
     ]
 
     @Test("lives through noise of many sizes", arguments: subjects)

@@ -11,3 +11,14 @@ enum TestOptions {
         return StageOptions(values.merging(changes) { $1 })
     }
 }
+
+/// A stage with its state, so that tests can run it wherever an expression may stand.
+final class StageRun {
+    private var stage: any Stage
+
+    init(_ type: any Stage.Type, _ changes: [String: ParameterValue] = [:]) throws {
+        stage = try type.init(options: TestOptions.of(type, changes))
+    }
+
+    func process(_ frame: Frame) throws -> Frame? { try stage.process(frame) }
+}
