@@ -18,6 +18,7 @@ public enum StageCatalog {
         MotionStage.self,
         TrackStage.self,
         ZonesStage.self,
+        OverlayStage.self,
     ]
 
     /// What plans call them.

@@ -125,7 +125,7 @@ import Testing
         #expect(found.map(\.label) == ["tag36h11:2"])
     }
 
-    @Test("several families and several threads at once, in one order")
+    @Test("several families at once, in one order")
     func severalFamilies() throws {
         let first = try TagImage(.tag36h11, id: 4)
         let second = try TagImage(.tag25h9, id: 4)
@@ -136,11 +136,8 @@ import Testing
             guard x % 320 >= 40, y >= 40, u < tag.cells.count, v < tag.cells.count else { return 180 }
             return tag.cells[v][u]
         }
-        for threads in 1...5 {
-            let found = try Self.detections(
-                frame, ["family": .string("tag36h11, tag25h9"), "threads": .integer(Int64(threads))])
-            #expect(found.map(\.label) == ["tag25h9:4", "tag36h11:4"])
-        }
+        let found = try Self.detections(frame, ["family": .string("tag36h11, tag25h9")])
+        #expect(found.map(\.label) == ["tag25h9:4", "tag36h11:4"])
     }
 
     @Test(

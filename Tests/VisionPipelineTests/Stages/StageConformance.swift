@@ -25,6 +25,7 @@ struct StageConformance {
         ],
         "resize": [("width", .text("16"))],
         "mask": [("polygons", .text("0.1,0.1 0.6,0.2 0.3,0.7"))],
+        "zones": [("zones", .text("a: 0,0 1,0 1,1; b: 0,1 1,0"))],
     ]
 
     static func make(_ name: String) throws -> any Stage {

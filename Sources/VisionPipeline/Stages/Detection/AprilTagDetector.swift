@@ -5,8 +5,9 @@ import CAprilTag
 /// Confined to its stage: one picture at a time. What the library (3.3) does with an unguarded picture, and what is done
 /// about it here:
 /// - Fewer than four pixels a side after decimation: it reads and writes before its tables and dies. Fewer than 5,120
-///   pixels a thread: its list of memory pools has no room for the first. So small pictures are found in a padded copy,
-///   and threads get at least 8,192 pixels and 16 rows each.
+///   pixels: its list of memory pools has no room for the first. So small pictures are found in a padded copy.
+/// - Threads of its own: when the system wakes one without need, its pool counts that one twice as done and runs tasks
+///   whose memory is gone. So there is one thread, the caller's, for which it has no pool.
 /// - A blur without decimation is done in the caller's own picture, and reads the gap behind its last row. So such a
 ///   picture is copied; every other one is used where it lies.
 /// - A decimation that is neither whole nor 1.5 gives corners in the wrong place. `Decimation` has no such value.
@@ -19,7 +20,6 @@ final class AprilTagDetector {
         var decimation = Decimation.two
         /// Standard deviation of the blur before tags are looked for, in decimated pixels; below 0.5 there is none.
         var sigma = 0.0
-        var threads = 1
         var refinesEdges = true
         /// Gray levels; tags read less clearly are left out.
         var minimumMargin = 0.0
@@ -41,7 +41,7 @@ final class AprilTagDetector {
 
     /// Pixels a side.
     static let largestSide = 8192
-    /// Pixels a side after decimation; more than the widest blur kernel, and enough for one thread.
+    /// Pixels a side after decimation; more than the widest blur kernel, and room for the first memory pool.
     private static let smallestSide = 96
     /// Bytes of all tables of corrected codes together: a quarter of what a worker may use.
     static let tableLimit = 256 << 20
@@ -60,6 +60,7 @@ final class AprilTagDetector {
         detector.pointee.quad_sigma = Float(configuration.sigma)
         detector.pointee.refine_edges = configuration.refinesEdges
         detector.pointee.debug = false
+        detector.pointee.nthreads = 1
         var tables = 0
         for kind in configuration.families {
             guard let family = kind.create() else { throw Self.outOfMemory }
@@ -95,7 +96,6 @@ final class AprilTagDetector {
                 .format, "apriltag takes frames up to \(Self.largestSide) pixels a side; put resize before it")
         }
         let picture = prepared(plane)
-        setThreads(for: picture)
         // The library takes a mutable picture and, prepared like this, only reads it.
         var image = image_u8_t(
             width: Int32(picture.width), height: Int32(picture.height), stride: Int32(picture.stride),
@@ -108,7 +108,7 @@ final class AprilTagDetector {
             zarray_get(found, index, &element)
             if let element, let tag = tag(element, in: plane) { tags.append(tag) }
         }
-        // Threads find tags in any order.
+        // The library sorts by number alone, and not always the same way.
         return tags.sorted { a, b in
             (a.family, a.id, a.center.x, a.center.y) < (b.family, b.id, b.center.x, b.center.y)
         }
@@ -123,15 +123,6 @@ final class AprilTagDetector {
         let isFarApart = plane.stride < plane.width || plane.stride > 4 * Self.largestSide
         guard isSmall || isBlurredInPlace || isFarApart else { return plane }
         return padding.copy(plane, width: max(plane.width, smallest), height: max(plane.height, smallest))
-    }
-
-    private func setThreads(for picture: Plane) {
-        let factor = configuration.decimation.factor
-        let (width, height) = (Double(picture.width) / factor, Double(picture.height) / factor)
-        let most = Int(min(height / 16, width * height / 8192))
-        let threads = Int32(max(min(configuration.threads, most), 1))
-        // The library ends and starts its threads whenever this changes.
-        if detector.pointee.nthreads != threads { detector.pointee.nthreads = threads }
     }
 
     /// Nil for one that is not to be reported.

@@ -19,9 +19,6 @@ struct AprilTagStage: Stage {
                 name: "sigma", type: "number", default: .number(0), minimum: 0, maximum: 8,
                 summary: "Blurs by this many reduced pixels before looking, against noise; below 0.5 it does nothing."),
             StageOptionDescription(
-                name: "threads", type: "integer", default: .integer(1), minimum: 1, maximum: 16,
-                summary: "Threads that look for tags in one picture."),
-            StageOptionDescription(
                 name: "refine", type: "boolean", default: .boolean(true),
                 summary: "Moves a tag's edges to the strongest contrast nearby, for more exact corners."),
             StageOptionDescription(
@@ -56,7 +53,6 @@ struct AprilTagStage: Stage {
             families: try AprilTagFamily.list(options.string("family") ?? "tag36h11"),
             decimation: options.string("decimate").flatMap(AprilTagDetector.Decimation.init) ?? .two,
             sigma: options.number("sigma") ?? 0,
-            threads: options.integer("threads") ?? 1,
             refinesEdges: options.boolean("refine") ?? true,
             minimumMargin: options.number("min_margin") ?? 10,
             maximumHamming: options.integer("max_hamming") ?? 1,

@@ -22,7 +22,9 @@ struct TrackStage: Stage {
             overlap: options.number("overlap") ?? 0.2, patience: options.number("patience_seconds") ?? 1)
     }
 
-    mutating func process(_ frame: Frame) -> Frame? {
+    mutating func process(_ frame: Frame) throws -> Frame? {
+        // A compressed frame has passed no stage that finds anything.
+        guard frame.format != .jpeg else { throw StageError.format(frame.format, in: "track") }
         var detections = frame.detections ?? []
         let things = detections.indices.filter { detections[$0].isThing }
         let found = tracker.update(things.map { detections[$0] }, at: frame.seconds)

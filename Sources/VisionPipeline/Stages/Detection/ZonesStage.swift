@@ -46,7 +46,9 @@ struct ZonesStage: Stage {
         lines = zones.filter(\.isLine).map { LineCounter($0, patience: patience) }
     }
 
-    mutating func process(_ frame: Frame) -> Frame? {
+    mutating func process(_ frame: Frame) throws -> Frame? {
+        // A compressed frame has passed no stage that finds anything.
+        guard frame.format != .jpeg else { throw StageError.format(frame.format, in: "zones") }
         let now = frame.seconds
         // A source that starts again has nobody inside.
         if now < time { start() }

@@ -1,0 +1,42 @@
+/// Where followed things have been in the last seconds.
+struct Trails {
+    /// How far back, seconds.
+    let seconds: Double
+    private var paths: [Int: [Step]] = [:]
+    private var time = -Double.infinity
+
+    private static let mostPaths = 256
+    private static let mostSteps = 512
+
+    private struct Step {
+        var point: Detection.Point
+        var time: Double
+        var kind: String
+    }
+
+    init(seconds: Double) {
+        self.seconds = seconds
+    }
+
+    /// Takes in where things are; a time before the last one starts anew.
+    mutating func update(_ detections: [Detection], at now: Double) {
+        guard seconds > 0 else { return }
+        if now < time { paths = [:] }
+        time = now
+        for detection in detections {
+            guard let track = detection.track, paths[track] != nil || paths.count < Self.mostPaths else { continue }
+            paths[track, default: []].append(Step(point: detection.center, time: now, kind: detection.kind))
+        }
+        paths = paths.compactMapValues { steps in
+            let kept = steps.drop { now - $0.time > seconds }.suffix(Self.mostSteps)
+            return kept.isEmpty ? nil : Array(kept)
+        }
+    }
+
+    /// The paths of at least two points, by their number.
+    var lines: [(kind: String, points: [Detection.Point])] {
+        paths.sorted { $0.key < $1.key }.compactMap { path in
+            path.value.count > 1 ? (path.value[0].kind, path.value.map(\.point)) : nil
+        }
+    }
+}
