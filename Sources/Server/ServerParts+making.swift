@@ -1,5 +1,6 @@
 import Logging
 import NIOPosix
+import WorkerLink
 
 extension ServerParts {
     /// - Throws: `ServiceError` when the worker is missing or cannot be run.
@@ -10,12 +11,14 @@ extension ServerParts {
         let library = PlanLibrary(directory: configuration.plansDirectory)
         let policy = InstancePolicy(
             allowsPlanText: configuration.allowsPlanText, mediaDirectory: configuration.mediaDirectory)
+        let stages = try await inspector.stages()
         self.init(
             registry: registry,
             manager: InstanceManager(
-                plans: library, registry: registry, executable: executable, inspector: inspector, policy: policy,
-                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger),
-            library: library, stages: try await inspector.stages(),
+                plans: library, registry: registry, executable: executable, inspector: inspector,
+                stages: Set(stages.map(\.name)), policy: policy, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                logger: logger),
+            library: library, stages: stages,
             check: { text in try await inspector.check(text) })
     }
 }

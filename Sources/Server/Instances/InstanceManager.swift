@@ -14,11 +14,11 @@ public actor InstanceManager {
     /// How long `create` waits for the worker's verdict on the plan.
     static let compileDeadline: TimeAmount = .seconds(2)
 
-    private let plans: PlanLibrary
+    private let resolver: RequestResolver
     private let registry: StreamTapRegistry
     private let executable: WorkerExecutable
     private let inspector: PlanInspector
-    private let policy: InstancePolicy
+    private let highestCount: Int
     private let eventLoopGroup: any EventLoopGroup
     private let logger: Logger
 
@@ -27,15 +27,16 @@ public actor InstanceManager {
     private var keptTaps: [String: InstanceTaps] = [:]
     private var isShuttingDown = false
 
+    /// - Parameter stages: names of the vision stages.
     init(
         plans: PlanLibrary, registry: StreamTapRegistry, executable: WorkerExecutable, inspector: PlanInspector,
-        policy: InstancePolicy = InstancePolicy(), eventLoopGroup: any EventLoopGroup, logger: Logger
+        stages: Set<String> = [], policy: InstancePolicy = InstancePolicy(), eventLoopGroup: any EventLoopGroup, logger: Logger
     ) {
-        self.plans = plans
+        self.resolver = RequestResolver(plans: plans, policy: policy, stages: stages)
         self.registry = registry
         self.executable = executable
         self.inspector = inspector
-        self.policy = policy
+        self.highestCount = policy.highestCount
         self.eventLoopGroup = eventLoopGroup
         self.logger = logger
     }
@@ -55,7 +56,7 @@ public actor InstanceManager {
             guard PlanName.isValid(id) else { throw .invalidName(id) }
             guard slots[id] == nil else { throw .instanceExists(id) }
         }
-        let specification = try resolve(request, from: origin)
+        let specification = try resolver.settle(request, from: origin)
         let instance = try start(specification, id: request.id ?? freeID(for: specification.plan))
         try await confirm(instance)
         return await instance.snapshot
@@ -76,7 +77,7 @@ public actor InstanceManager {
         guard request.id == nil || request.id == id else {
             throw .invalidRequest("the address says '\(id)' and the body says another id")
         }
-        let specification = try resolve(request, from: origin)
+        let specification = try resolver.settle(request, from: origin)
         var isChecked = false
         while let slot = slots[id] {
             if await slot.instance.lifecycle.state == .stopping {
@@ -135,12 +136,6 @@ public actor InstanceManager {
 
     // MARK: Making instances
 
-    private func resolve(
-        _ request: InstanceRequest, from origin: RequestOrigin
-    ) throws(ServiceError) -> InstanceSpecification {
-        try InstanceSpecification(resolving: request, from: origin, plans: plans, policy: policy)
-    }
-
     /// The plan's name, else the first free of NAME-2, NAME-3 …
     private func freeID(for plan: String) -> String {
         let base = PlanName.isValid(plan) ? plan : "plan"
@@ -155,7 +150,7 @@ public actor InstanceManager {
     private func start(_ specification: InstanceSpecification, id: String) throws(ServiceError) -> Instance {
         guard !isShuttingDown else { throw .shuttingDown }
         guard slots[id] == nil else { throw .instanceExists(id) }
-        guard slots.count < policy.highestCount else { throw .tooManyInstances(policy.highestCount) }
+        guard slots.count < highestCount else { throw .tooManyInstances(highestCount) }
         let instance = Instance(
             id: id, specification: specification,
             taps: keptTaps.removeValue(forKey: id) ?? InstanceTaps(instance: id, registry: registry),

@@ -59,6 +59,27 @@ struct InstanceManagerTests {
         }
     }
 
+    @Test("text from the network runs where the operator allows it, and is held to the policy")
+    func planText() async throws {
+        try await TestService.run(policy: InstancePolicy(allowsPlanText: true)) { service in
+            let writing = "videotestsrc ! filesink location=/tmp/streamtap-policy-test"
+            let refused = await error { _ = try await service.manager.create(InstanceRequest(text: writing)) }
+            #expect(refused?.code == "plan_invalid")
+            let created = try await service.manager.create(InstanceRequest(text: TestPlans.pattern))
+            #expect(created.id == "plan")
+            try await service.until(.running, "plan")
+        }
+    }
+
+    @Test("the operator's own command line may use any text")
+    func commandLine() async throws {
+        try await TestService.run { service in
+            let request = InstanceRequest(text: TestPlans.pattern)
+            let created = try await service.manager.create(request, from: .commandLine(plan: "mine"))
+            #expect(created.id == "mine" && created.plan == "mine")
+        }
+    }
+
     @Test("ids come from the plan's name, are unique, and limits hold")
     func ids() async throws {
         try await TestService.run(policy: InstancePolicy(highestCount: 3)) { service in

@@ -17,9 +17,9 @@ struct TestService: Sendable {
     /// Runs `body` and then ends all workers, whatever happened.
     static func run(
         plans: [String: String] = TestPlans.all, policy: InstancePolicy = InstancePolicy(),
-        _ body: (TestService) async throws -> Void
+        executable: WorkerExecutable? = nil, _ body: (TestService) async throws -> Void
     ) async throws {
-        let service = try TestService(plans: plans, policy: policy)
+        let service = try TestService(plans: plans, policy: policy, executable: executable)
         defer { try? FileManager.default.removeItem(at: service.directory) }
         do {
             try await body(service)
@@ -30,20 +30,20 @@ struct TestService: Sendable {
         await service.manager.shutdown()
     }
 
-    private init(plans: [String: String], policy: InstancePolicy) throws {
+    private init(plans: [String: String], policy: InstancePolicy, executable: WorkerExecutable?) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "streamtap-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         for (name, text) in plans {
             try text.write(to: directory.appending(path: "\(name).plan"), atomically: true, encoding: .utf8)
         }
-        let executable = try WorkerExecutable.located()
+        let executable = try executable ?? WorkerExecutable.located()
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         inspector = PlanInspector(executable: executable)
         manager = InstanceManager(
             plans: PlanLibrary(directory: directory.path()), registry: registry, executable: executable,
-            inspector: inspector, policy: policy, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            logger: logger)
+            inspector: inspector, stages: ["grayscale", "blur"], policy: policy,
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
     }
 
     /// Waits until an instance is in a state.

@@ -1,0 +1,113 @@
+import Foundation
+import Glibc
+import NIOCore
+import TestSupport
+import Testing
+import WorkerLink
+
+@testable import Server
+
+/// Programs in the worker's place that do what a worker never should.
+@Suite(.serialized)
+struct UnrulyWorkerTests {
+    private func supervise(_ script: String, _ body: (TestService) async throws -> Void) async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "worker-\(UUID().uuidString)")
+        try "#!/bin/sh\n\(script)\n".write(to: file, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: file.path())
+        defer { try? FileManager.default.removeItem(at: file) }
+        try await TestService.run(executable: WorkerExecutable(path: file.path()), body)
+    }
+
+    /// A shell command that writes these bytes to the link.
+    private static func writes(_ bytes: [UInt8]) -> String {
+        "printf '" + bytes.map { "\\" + String($0, radix: 8) }.joined() + "' >&0"
+    }
+
+    private static func control(_ json: String) -> [UInt8] {
+        withUnsafeBytes(of: UInt32(json.utf8.count + 1).littleEndian) { Array($0) } + [1] + Array(json.utf8)
+    }
+
+    @Test(
+        "what breaks the link's rules ends the worker, not the server",
+        arguments: [
+            Array("GET / HTTP/1.1\r\n\r\n".utf8),
+            [255, 255, 255, 255, 2, 0],
+            [1, 0, 0, 0, 3],
+            control("{"),
+            control(#"{"hello":{"version":9,"pid":1}}"#),
+            control(#"{"compiled":{"_0":{"taps":[],"warnings":[]}}}"#),
+            control(#"{"hello":{"version":1,"pid":1}}"#) + [2, 0, 0, 0, 2, 0],
+            control(#"{"hello":{"version":1,"pid":1}}"#) + [57, 0, 0, 0, 2] + [UInt8](repeating: 255, count: 56),
+        ])
+    func violation(bytes: [UInt8]) async throws {
+        try await supervise("\(Self.writes(bytes)); exec sleep 60") { service in
+            _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
+            let retrying = try await service.until(.retrying, "pattern")
+            #expect(retrying.reason == "worker_protocol")
+        }
+    }
+
+    @Test("a worker that exits at once says its last line in its place")
+    func exits() async throws {
+        try await supervise("echo 'rtsp://me:secret@camera/ is no place'; exit 3") { service in
+            _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
+            let retrying = try await service.until(.retrying, "pattern")
+            #expect(retrying.reason == "worker_crashed")
+            #expect(retrying.message?.contains("status 3") == true)
+            #expect(retrying.message?.contains("is no place") == true)
+            #expect(retrying.message?.contains("secret") == false)
+        }
+    }
+
+    @Test("a failed allocation is told from other ends")
+    func allocation() async throws {
+        try await supervise("echo 'GLib-ERROR: gmem.c:136: failed to allocate 99 bytes'; kill -TRAP $$") { service in
+            _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
+            #expect(try await service.until(.retrying, "pattern").reason == "resource_limit")
+        }
+    }
+
+    @Test("a log without end is read on, and kept short")
+    func talkative() async throws {
+        try await supervise("head -c 20000000 /dev/zero | tr '\\0' x; echo; echo last; exit 1") { service in
+            _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
+            let retrying = try await service.until(.retrying, "pattern")
+            #expect(retrying.message?.hasSuffix(": last") == true)
+        }
+    }
+
+    @Test("a worker that ignores every word is killed, with what it started")
+    func stubborn() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "child-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let script = "trap '' TERM; sleep 600 & echo $! > \(file.path()); wait; sleep 600"
+        try await supervise(script) { service in
+            _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
+            let child = try await eventually("the child has started") {
+                (try? String(contentsOf: file, encoding: .utf8)).flatMap {
+                    Int32($0.trimmingCharacters(in: .whitespacesAndNewlines))
+                }
+            }
+            let start = ContinuousClock.now
+            _ = try await service.manager.delete("pattern")
+            try await service.untilGone("pattern")
+            #expect(ContinuousClock.now - start > .seconds(2), "it was asked first")
+            try await eventually("the child is gone", holds: { Self.hasEnded(child) })
+        }
+    }
+
+    @Test("a worker that is not there is tried again")
+    func missing() async throws {
+        try await TestService.run(executable: WorkerExecutable(path: "/nowhere/streamtap-worker")) { service in
+            _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
+            let retrying = try await service.until(.retrying, "pattern")
+            #expect(retrying.reason == "worker_start")
+        }
+    }
+
+    /// Gone, or dead and waiting for whoever adopted it.
+    private static func hasEnded(_ pid: Int32) -> Bool {
+        guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return true }
+        return stat.split(separator: ")").last?.hasPrefix(" Z") == true
+    }
+}
