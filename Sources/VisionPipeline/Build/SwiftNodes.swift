@@ -46,6 +46,8 @@ struct SwiftNodes {
         do {
             stagesByNode[index] = try type.init(options: options)
         } catch {
+            // Where values are still to come, what the stage says of the others is no verdict.
+            if node.properties.contains(where: { if case .parameter = $0.value { true } else { false } }) { return }
             let message = (error as? StageError)?.message ?? "\(error)"
             diagnostics.append(
                 Diagnostic(.error, .optionRange, at: node.range, "'\(type.description.name)': \(message)"))
