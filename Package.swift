@@ -86,7 +86,11 @@ let package = Package(
 
         .executableTarget(
             name: "streamtap",
-            dependencies: ["Server", "Plans", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Server", "Plans", "WorkerLink",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -119,6 +123,12 @@ let package = Package(
             ],
             // Pictures that tests read where they lie.
             exclude: ["Pixels/Golden"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["TestSupport", "streamtap", "streamtap-worker"],
+            exclude: ["ordinary-viewer.py"],
             swiftSettings: settings
         ),
         .testTarget(

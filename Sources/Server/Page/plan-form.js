@@ -1,6 +1,7 @@
 // The form that starts a plan, with the server's objections shown where they were caused.
 
 import { start } from "./api.js";
+import { diagnosticList, sentence } from "./diagnostics.js";
 import { announce, element } from "./dom.js";
 import { field } from "./plan-fields.js";
 
@@ -48,8 +49,7 @@ export function planForm(plan, started) {
     errors.replaceChildren();
     if (!error) return;
     errors.append(element("p", { text: sentence(error.message) }));
-    const details = error.details ?? [];
-    if (details.length > 0) errors.append(element("ul", {}, ...details.map(diagnostic)));
+    if (error.details?.length > 0) errors.append(diagnosticList(error.details));
   }
 
   return form;
@@ -58,18 +58,4 @@ export function planForm(plan, started) {
 /** Whether a diagnostic is about the parameter of this name. */
 function concerns({ code = "", message = "" }, name) {
   return code.includes("parameter") && message.split(/[^a-z0-9_-]+/).includes(name);
-}
-
-function diagnostic({ severity, line, column, message, hint }) {
-  return element(
-    "li", { class: severity === "warning" ? "is-warning" : null },
-    line > 0 ? element("span", { class: "place", text: `${line}:${column}` }) : null,
-    element("span", { text: sentence(message) }),
-    hint ? element("span", { class: "hint", text: sentence(hint) }) : null);
-}
-
-function sentence(text) {
-  const trimmed = String(text ?? "").trim();
-  if (trimmed === "") return "";
-  return trimmed[0].toUpperCase() + trimmed.slice(1) + (/[.!?:]$/.test(trimmed) ? "" : ".");
 }

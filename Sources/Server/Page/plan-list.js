@@ -1,5 +1,6 @@
 // The plans of the plans directory, each with the form that starts it and its text.
 
+import { diagnosticList } from "./diagnostics.js";
 import { arrange, element, setText } from "./dom.js";
 import { count } from "./format.js";
 import { planForm } from "./plan-form.js";
@@ -35,7 +36,8 @@ export class PlanList {
 
   #card(plan) {
     const title = plan.title ?? plan.name;
-    const form = planForm(plan, (instance) => {
+    const errors = (plan.diagnostics ?? []).filter(({ severity }) => severity === "error");
+    const form = errors.length > 0 ? brokenPlan(errors) : planForm(plan, (instance) => {
       setOpen(false);
       this.#started(instance);
     });
@@ -62,4 +64,10 @@ export class PlanList {
     setOpen(false);
     return element("li", { class: "plan" }, toggle, body);
   }
+}
+
+/** Stands where the form would be: a plan with errors cannot be started. */
+function brokenPlan(errors) {
+  return element(
+    "div", { class: "errors" }, element("p", { text: "This plan has errors and cannot run." }), diagnosticList(errors));
 }

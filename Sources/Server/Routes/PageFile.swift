@@ -29,6 +29,7 @@ struct PageFile: Sendable {
     static let all: [PageFile] = [
         PageFile("api.js", PackageResources.api_js),
         PageFile("back-off.js", PackageResources.back_off_js),
+        PageFile("diagnostics.js", PackageResources.diagnostics_js),
         PageFile("dom.js", PackageResources.dom_js),
         PageFile("favicon.svg", PackageResources.favicon_svg),
         PageFile("format.js", PackageResources.format_js),

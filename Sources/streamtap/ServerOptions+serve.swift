@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Plans
+import Server
+
+extension ServerOptions {
+    /// Serves until SIGTERM or Ctrl-C, and says where once it can be opened.
+    ///
+    /// - Parameter begin: runs before that is said; what it throws ends the server.
+    func serve(_ begin: @escaping @Sendable (InstanceManager) async throws -> Void = { _ in }) async throws {
+        let level = logLevel
+        let logger = Logger(label: "streamtap") { _ in LineLogHandler(logLevel: level) }
+        do {
+            try await StreamTapServer(configuration, logger: logger).run { server in
+                try await begin(server.manager)
+                // Programs that read a pipe should see the address now, not when the buffer is full.
+                FileHandle.standardOutput.write(Data("StreamTap is ready: \(server.address)\n".utf8))
+            }
+        } catch let error as ExitCode {
+            throw error
+        } catch let error as ServiceError {
+            throw Complaint(error.message)
+        } catch {
+            throw Complaint("\(host):\(port) cannot be served: \(error)")
+        }
+    }
+
+    private var configuration: ServerConfiguration {
+        var configuration = ServerConfiguration()
+        configuration.host = host
+        configuration.port = port
+        configuration.allowRemote = allowsRemote
+        configuration.allowedHosts = allowedHosts
+        configuration.plansDirectory = plans
+        configuration.mediaDirectory = media
+        configuration.allowsPlanText = allowsPlanText
+        return configuration
+    }
+}
+
+/// Something that ends the program with a sentence for the person who started it.
+struct Complaint: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

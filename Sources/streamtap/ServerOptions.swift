@@ -1,0 +1,47 @@
+import ArgumentParser
+import Logging
+
+/// What `serve` and `run` have in common.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "Address to listen on. Any but a loopback address needs --allow-remote.")
+    var host = "127.0.0.1"
+
+    @Option(help: "Port to listen on; 0 takes any free one.")
+    var port = 8277
+
+    @Option(help: ArgumentHelp("Directory of NAME.plan files.", valueName: "directory"))
+    var plans = "pipelines"
+
+    @Option(help: ArgumentHelp("Directory of the files that plans may play over the API.", valueName: "directory"))
+    var media: String?
+
+    @Option(
+        name: .customLong("allow-host"),
+        help: ArgumentHelp("A further name that browsers may call this server by. May be repeated.", valueName: "name"))
+    var allowedHosts: [String] = []
+
+    @Flag(
+        name: .customLong("allow-remote"),
+        help: "Let other machines in. Whoever reaches the port may watch, start and stop.")
+    var allowsRemote = false
+
+    @Flag(
+        name: .customLong("allow-plan-text"),
+        help: "Let the API send whole plans, not only names of plans in the directory.")
+    var allowsPlanText = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The least that is logged: trace, debug, info, notice, warning, error or critical.", valueName: "level"),
+        transform: level)
+    var logLevel = Logger.Level.info
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("a port is a number from 0 to 65535") }
+    }
+}
+
+private func level(_ word: String) throws -> Logger.Level {
+    guard let level = Logger.Level(rawValue: word) else { throw ValidationError("'\(word)' is no log level") }
+    return level
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import Plans
+import Server
+import WorkerLink
+
+struct StagesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stages", abstract: "List the vision stages and their options.")
+
+    @Flag(help: "Print JSON for programs.")
+    var json = false
+
+    func run() async throws {
+        let stages = try await PlanInspector(executable: try WorkerExecutable.located()).stages()
+        if json { return try printJSON(["stages": stages]) }
+        for stage in stages {
+            print("\(stage.name)\n    \(stage.summary)")
+            let width = stage.options.map(\.name.count).max() ?? 0
+            for option in stage.options {
+                let name = option.name.padding(toLength: width, withPad: " ", startingAt: 0)
+                print("    \(name)  \(option.summary) (\(facts(option)))")
+            }
+        }
+    }
+
+    /// `integer, 1 to 21, default 5`
+    private func facts(_ option: StageOptionDescription) -> String {
+        let range: String? =
+            switch (option.minimum, option.maximum) {
+            case (let low?, let high?): "\(number(low)) to \(number(high))"
+            case (let low?, nil): "at least \(number(low))"
+            case (nil, let high?): "at most \(number(high))"
+            case (nil, nil): nil
+            }
+        let choices = option.choices.map { "one of \($0.joined(separator: ", "))" }
+        let standard = option.default.map { "default \($0.text)" } ?? "required"
+        return [choices ?? option.type, range, standard].compactMap(\.self).joined(separator: ", ")
+    }
+
+    private func number(_ value: Double) -> String {
+        Int(exactly: value).map(String.init) ?? "\(value)"
+    }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+@main
+struct StreamTap: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "streamtap",
+        abstract: "Cameras in, live pictures out.",
+        discussion: """
+            A plan is a text file in gst-launch syntax that says where pictures come from and what happens to them. \
+            Every tap of a running plan can be watched in a browser.
+
+            EXAMPLES:
+              streamtap run demo
+              streamtap run rtsp-h264 camera=rtsp://10.0.0.5/main
+              streamtap run ./mine.plan width=640 --port 8080
+              streamtap serve --plans /etc/streamtap
+              streamtap check pipelines/*.plan
+            """,
+        version: "0.1.0",
+        subcommands: [ServeCommand.self, RunCommand.self, CheckCommand.self, StagesCommand.self])
+}

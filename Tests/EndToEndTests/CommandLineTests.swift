@@ -1,0 +1,96 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite("The command line")
+    struct CommandLineTests {
+        @Test("check prints file:line:column: error: message and exits with 1")
+        func checkBadPlan() async throws {
+            let file = try TemporaryDirectory().write("videotestsrc\n  ! blurr ! streamtap\n", to: "bad.plan")
+            let (exit, output) = try await run(["check", file])
+            #expect(exit == .status(1))
+            #expect(output.contains("\(file):2:5: error: "), "\(output)")
+            #expect(output.contains("  ! blurr ! streamtap\n"), "the line is shown: \(output)")
+            #expect(output.contains("^"))
+
+            let (again, json) = try await run(["check", "--json", file])
+            #expect(again == .status(1))
+            let report = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: any Sendable]
+            let files = report?["files"] as? [[String: any Sendable]]
+            #expect(files?.first?["valid"] as? Bool == false)
+            let diagnostics = files?.first?["diagnostics"] as? [[String: any Sendable]]
+            #expect(diagnostics?.first?["line"] as? Int == 2)
+        }
+
+        @Test("run prints a plan's errors at their place and starts nothing")
+        func runBadPlan() async throws {
+            let file = try TemporaryDirectory().write("videotestsrc patern=ball ! streamtap\n", to: "bad.plan")
+            let (exit, output) = try await run(["run", file, "--port", "0"])
+            #expect(exit == .status(1))
+            #expect(output.contains("\(file):1:14: error: "), "\(output)")
+            #expect(output.contains("pattern"), "the nearest word is named: \(output)")
+            #expect(!output.contains("ready"))
+        }
+
+        @Test(
+            "run says what is wrong with parameters",
+            arguments: [
+                (["run", "rtsp-h264"], "camera"), (["run", "rtsp-h264", "lens=wide"], "lens"),
+                (["run", "rtsp-h264", "camera=rtsp://127.0.0.1/x", "latency=soon"], "latency"),
+                (["run", "nobody"], "nobody"),
+            ])
+        func runBadParameters(arguments: [String], word: String) async throws {
+            let (exit, output) = try await run(arguments + ["--plans", StreamTapProcess.pipelines, "--port", "0"])
+            #expect(exit != .status(0))
+            #expect(output.contains(word), "\(output)")
+        }
+
+        @Test("stages lists what plans can use")
+        func stages() async throws {
+            let (exit, output) = try await run(["stages"])
+            #expect(exit == .status(0))
+            #expect(output.contains("grayscale") && output.contains("kernel"), "\(output)")
+            let (_, json) = try await run(["stages", "--json"])
+            let stages = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: [[String: any Sendable]]]
+            #expect(stages?["stages"]?.contains { $0["name"] as? String == "blur" } == true)
+        }
+
+        @Test("--version and --help")
+        func help() async throws {
+            let (exit, version) = try await run(["--version"])
+            #expect(exit == .status(0))
+            #expect(version.split(separator: ".").count == 3, "\(version)")
+            #expect(try await run(["--help"]).output.contains("streamtap run rtsp-h264 camera=rtsp://"))
+            #expect(try await run(["run", "--help"]).output.contains("name=value"))
+        }
+
+        @Test("Other machines are let in only on demand, and a taken port is said")
+        func refusesToServe() async throws {
+            let (exit, output) = try await run(["serve", "--host", "0.0.0.0", "--port", "0"])
+            #expect(exit == .status(1))
+            #expect(output.contains("--allow-remote"), "\(output)")
+
+            let server = try await StreamTapProcess.start()
+            let (second, complaint) = try await run(["serve", "--port", "\(server.http.port)"])
+            #expect(second == .status(1))
+            #expect(complaint.contains("\(server.http.port)"), "\(complaint)")
+        }
+
+        @Test("A worker that is not there is said at once")
+        func missingWorker() async throws {
+            let (exit, output) = try await run(["serve", "--port", "0"], environment: ["STREAMTAP_WORKER": "/nowhere"])
+            #expect(exit == .status(1))
+            #expect(output.contains("STREAMTAP_WORKER"), "\(output)")
+        }
+
+        private func run(
+            _ arguments: [String], environment: [String: String] = [:]
+        ) async throws -> (exit: ChildProcess.Exit, output: String) {
+            let process = try ChildProcess(
+                StreamTapProcess.executable("streamtap"), arguments, environment: environment)
+            let exit = try await process.ended()
+            return (exit, process.output)
+        }
+    }
+}

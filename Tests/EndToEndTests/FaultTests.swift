@@ -1,0 +1,131 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite("Faults stay where they happen")
+    struct FaultTests {
+        @Test("A worker that dies of SIGSEGV: its viewers keep their socket, the other instance goes on")
+        func crashedWorker() async throws {
+            let server = try await StreamTapProcess.serving(["cam": TestPlans.live])
+            try await server.create("cam", id: "first")
+            let worker = try #require(server.workers.first)
+            try await server.create("cam", id: "second")
+            let viewer = try await server.watch("first", "colour")
+            let other = try await server.watch("second", "colour")
+            _ = try await viewer.picture()
+            _ = try await other.picture()
+            try await server.reaches("running", "first")
+
+            kill(worker, SIGSEGV)
+            let state = try await viewer.next("the state") { event in
+                if case .text(let text) = event, text.contains(#""type":"state""#), text.contains("retrying") {
+                    text
+                } else {
+                    nil
+                }
+            }
+            #expect(state.contains(#""reason":"worker_crashed""#), "\(state)")
+            _ = try await viewer.picture()
+            let instance = try await server.reaches("running", "first")
+            #expect(instance["restarts"] as? Int == 1)
+            #expect(try await server.instance("second")["restarts"] as? Int == 0)
+            try await expectNothingLost(server, "second", other)
+        }
+
+        @Test("A frozen worker is replaced")
+        func frozenWorker() async throws {
+            let server = try await StreamTapProcess.serving(["cam": TestPlans.live])
+            try await server.create("cam")
+            let viewer = try await server.watch("cam", "colour")
+            _ = try await viewer.picture()
+            try await server.reaches("running", "cam")
+            let worker = try #require(server.workers.first)
+
+            kill(worker, SIGSTOP)
+            try await eventually("the frozen worker is gone", within: .seconds(20)) {
+                !ProcessTable.isRunning(worker)
+            }
+            _ = viewer.drain()
+            _ = try await viewer.picture(within: .seconds(20))
+            let replacement = try #require(server.workers.first)
+            #expect(replacement != worker)
+        }
+
+        @Test("A camera that refuses, then comes up")
+        func refusingCamera() async throws {
+            let port = try RTSPCamera.freePort()
+            let server = try await StreamTapProcess.serving(["cam": TestPlans.camera])
+            let address = "rtsp://127.0.0.1:\(port)/main"
+            try await server.create("cam", parameters: ["camera": address])
+            let viewer = try await server.watch("cam", "live")
+            let instance = try await server.reaches("retrying", "cam")
+            #expect(instance["reason"] as? String == "refused", "\(instance)")
+            #expect((instance["message"] as? String)?.isEmpty == false)
+            #expect((instance["next_retry_at"] as? String)?.hasSuffix("Z") == true)
+            let snapshot = try await server.http.get("/api/vp/taps/cam/live/frame.jpg")
+            #expect(snapshot.status == 503)
+
+            let camera = try await RTSPCamera.start(port: port)
+            let picture = try JPEGPicture(decoding: try await viewer.picture(within: .seconds(30)))
+            #expect(picture.width == 640 && picture.height == 360)
+            try await server.reaches("running", "cam")
+
+            camera.process.kill()
+            try await server.reaches("retrying", "cam", within: .seconds(30))
+        }
+
+        @Test("An unknown path and a refused password are told apart")
+        func refusedByCamera() async throws {
+            let camera = try await RTSPCamera.start(credentials: ("me", "s3cr3t-right"))
+            let address = camera.address(user: "me", password: "s3cr3t-wrong")
+            let server = try await StreamTapProcess.start(["run", "rtsp-h264", "camera=\(address)"])
+            let instance = try await server.reaches("retrying", "rtsp-h264")
+            #expect(instance["reason"] as? String == "unauthorized", "\(instance)")
+
+            let open = try await RTSPCamera.start()
+            let other = try await StreamTapProcess.serving(["cam": TestPlans.camera])
+            try await other.create("cam", parameters: ["camera": "\(open.address)-of-nobody"])
+            #expect(try await other.reaches("retrying", "cam")["reason"] as? String == "not_found")
+        }
+
+        @Test("Credentials are masked wherever they could be read", arguments: ["s3cr3t-right", "s3cr3t-wrong"])
+        func maskedCredentials(given password: String) async throws {
+            let camera = try await RTSPCamera.start(credentials: ("me", "s3cr3t-right"))
+            let address = camera.address(user: "me", password: password)
+            let server = try await StreamTapProcess.start(
+                ["run", "rtsp-h264", "camera=\(address)", "--log-level", "trace"])
+            let viewer = try await server.watch("rtsp-h264", "live", "")
+            try await server.reaches(password == "s3cr3t-right" ? "running" : "retrying", "rtsp-h264")
+
+            var seen: [String] = [server.process.output]
+            for path in [
+                "/api/vp/instances", "/api/vp/instances/rtsp-h264", "/api/vp/taps", "/metrics",
+                "/api/vp/taps/rtsp-h264/live/frame.jpg", "/api/vp/plans", "/api/vp/plans/rtsp-h264",
+            ] {
+                seen.append(try await server.http.get(path).text)
+            }
+            for case .text(let text) in viewer.drain() { seen.append(text) }
+            for text in seen {
+                #expect(!text.contains("s3cr3t"), "\(text.prefix(2_000))")
+            }
+            let parameters = try await server.instance("rtsp-h264")["parameters"] as? [String: any Sendable]
+            #expect((parameters?["camera"] as? String)?.contains("***") == true)
+        }
+
+        /// Pictures kept coming, and none was dropped or skipped on the way.
+        private func expectNothingLost(
+            _ server: StreamTapProcess, _ instance: String, _ viewer: WebSocketClient
+        ) async throws {
+            for event in viewer.drain() {
+                if case .text(let text) = event { #expect(!text.contains("retrying"), "\(text)") }
+            }
+            _ = try await viewer.picture(within: .seconds(2))
+            let taps = try await server.http.get("/api/vp/taps/\(instance)").json["taps"] as? [String: any Sendable]
+            let tap = try #require(taps?["colour"] as? [String: any Sendable])
+            #expect(tap["dropped"] as? Int == 0)
+            #expect(tap["skipped"] as? Int == 0)
+        }
+    }
+}

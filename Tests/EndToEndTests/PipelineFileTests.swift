@@ -1,0 +1,83 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite("The plans in pipelines/")
+    struct PipelineFileTests {
+        static let names = ["demo", "rtsp-h264", "usb-mjpeg", "usb-raw", "video-file"]
+
+        @Test("All of them are known here")
+        func allAreTested() throws {
+            let files = try FileManager.default.contentsOfDirectory(atPath: StreamTapProcess.pipelines)
+            #expect(files.sorted() == Self.names.map { "\($0).plan" })
+        }
+
+        @Test("Each is sound", arguments: names)
+        func sound(name: String) async throws {
+            let process = try ChildProcess(
+                StreamTapProcess.executable("streamtap"), ["check", "\(StreamTapProcess.pipelines)/\(name).plan"])
+            #expect(try await process.ended() == .status(0), "\(process.output)")
+            #expect(process.output.isEmpty, "\(process.output)")
+        }
+
+        @Test("demo plays")
+        func demo() async throws {
+            let server = try await StreamTapProcess.start(["run", "demo"])
+            for tap in ["colour", "grey", "blurred"] {
+                let viewer = try await server.watch("demo", tap)
+                let first = try await viewer.picture()
+                let picture = try JPEGPicture(decoding: first)
+                #expect(picture.width == 1280 && picture.height == 720)
+                try await eventually("\(tap) moves") { try await viewer.picture() != first }
+            }
+            #expect(
+                ProcessTable.mappedFiles(of: server.pid).filter { $0.contains("gst") || $0.contains("glib") }.isEmpty,
+                "the server maps no GStreamer")
+            let worker = try #require(server.workers.first)
+            #expect(ProcessTable.mappedFiles(of: worker).contains { $0.contains("libgstreamer-1.0") })
+        }
+
+        @Test("video-file plays to its end, and its last picture stays")
+        func videoFile() async throws {
+            let directory = try TemporaryDirectory()
+            let film = "\(directory.path)/film.mp4"
+            let ffmpeg = try ChildProcess(
+                "/usr/bin/ffmpeg",
+                [
+                    "-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=30:duration=1.5",
+                    "-c:v", "libx264", "-pix_fmt", "yuv420p", film,
+                ])
+            #expect(try await ffmpeg.ended(within: .seconds(60)) == .status(0), "\(ffmpeg.output)")
+
+            let server = try await StreamTapProcess.start(["run", "video-file", "file=\(film)"])
+            let instance = try await server.reaches("completed", "video-file")
+            #expect(instance["reason"] as? String == "end_of_stream")
+            for tap in ["film", "grey"] {
+                let picture = try await server.snapshot("video-file", tap)
+                #expect(picture.width == 320 && picture.height == 240)
+            }
+            let taps = try await server.http.get("/api/vp/taps/video-file").json["taps"] as? [String: any Sendable]
+            #expect((taps?["film"] as? [String: any Sendable])?["frame_count"] as? Int == 45)
+            try await server.remove("video-file")
+        }
+
+        @Test("Over the API a film must lie in the media directory")
+        func mediaDirectory() async throws {
+            let directory = try TemporaryDirectory()
+            let server = try await StreamTapProcess.start(["serve", "--media", directory.path])
+            for path in ["/etc/passwd", "../film.mp4", "a/../../film.mp4"] {
+                let answer = try await server.http.post(
+                    "/api/vp/instances", ["plan": "video-file", "parameters": ["file": path]])
+                #expect(answer.status == 422, "\(path): \(answer.text)")
+            }
+        }
+
+        @Test("The USB plans wait for a device that is not there", arguments: ["usb-mjpeg", "usb-raw"])
+        func usb(name: String) async throws {
+            let server = try await StreamTapProcess.start(["run", name, "device=/dev/video77"])
+            let instance = try await server.reaches("retrying", name)
+            #expect(instance["reason"] as? String == "device_missing", "\(instance)")
+        }
+    }
+}

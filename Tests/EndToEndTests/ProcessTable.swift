@@ -1,0 +1,40 @@
+import Foundation
+import Glibc
+
+/// What /proc says of processes.
+enum ProcessTable {
+    static func children(of parent: pid_t) -> [pid_t] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap(pid_t.init).filter { stat($0)?.parent == parent && stat($0)?.state != "Z" }.sorted()
+    }
+
+    /// Whether a process runs; one that has ended and was not awaited does not.
+    static func isRunning(_ pid: pid_t) -> Bool {
+        stat(pid).map { $0.state != "Z" } ?? false
+    }
+
+    static func descriptors(of pid: pid_t) -> Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count) ?? 0
+    }
+
+    static func threads(of pid: pid_t) -> Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").count) ?? 0
+    }
+
+    /// Files mapped into a process.
+    static func mappedFiles(of pid: pid_t) -> Set<String> {
+        let lines = (try? String(contentsOfFile: "/proc/\(pid)/maps", encoding: .utf8))?.split(separator: "\n") ?? []
+        return Set(lines.compactMap { $0.split(separator: " ").dropFirst(5).first.map(String.init) })
+    }
+
+    private static func stat(_ pid: pid_t) -> (state: Substring, parent: pid_t)? {
+        guard
+            let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+            // The program's name stands in parentheses and may hold anything.
+            let end = text.lastIndex(of: ")")
+        else { return nil }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        guard fields.count > 1, let parent = pid_t(fields[1]) else { return nil }
+        return (fields[0], parent)
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Glibc
+import TestSupport
+
+/// A `streamtap` process as a person would start it, on a free port.
+struct StreamTapProcess: Sendable {
+    let process: ChildProcess
+    let http: HTTPClient
+
+    var pid: pid_t { process.pid }
+
+    /// Starts `streamtap` and waits until it says where it is.
+    ///
+    /// - Parameter arguments: `serve`, or `run` with a plan and more options.
+    static func start(
+        _ arguments: [String] = ["serve"], plans: String = pipelines, environment: [String: String] = [:]
+    ) async throws -> StreamTapProcess {
+        let process = try ChildProcess(
+            executable("streamtap"), arguments + ["--port", "0", "--plans", plans], environment: environment)
+        let line = try await process.line(containing: "http://", within: .seconds(20))
+        guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
+            throw ProcessFailure("no port in '\(line)'")
+        }
+        return StreamTapProcess(process: process, http: HTTPClient(port: port))
+    }
+
+    /// A server that runs plans of the test's own.
+    static func serving(_ plans: [String: String], arguments: [String] = []) async throws -> StreamTapProcess {
+        let directory = try TemporaryDirectory()
+        for (name, text) in plans { try directory.write(text, to: "\(name).plan") }
+        // The directory is small and the server reads it as long as it lives, so it stays until the tests end.
+        return try await start(["serve"] + arguments, plans: directory.path)
+    }
+
+    static let pipelines = repository.appending(path: "pipelines").path()
+    static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Executables are built beside the test bundle.
+    static func executable(_ name: String) -> String {
+        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: name)
+            .path()
+    }
+
+    /// The instance as the API shows it.
+    func instance(_ id: String) async throws -> [String: any Sendable] {
+        try await http.get("/api/vp/instances/\(id)").json
+    }
+
+    /// Starts an instance and expects 201.
+    @discardableResult
+    func create(_ plan: String, id: String? = nil, parameters: [String: Any] = [:]) async throws -> String {
+        var body: [String: Any] = ["plan": plan, "parameters": parameters]
+        body["id"] = id
+        let answer = try await http.post("/api/vp/instances", body)
+        guard answer.status == 201, let id = answer.json["id"] as? String else {
+            throw ProcessFailure("\(plan): \(answer.status) \(answer.text)")
+        }
+        return id
+    }
+
+    /// Waits until an instance is in a state.
+    @discardableResult
+    func reaches(
+        _ state: String, _ id: String, within limit: Duration = .seconds(20)
+    ) async throws -> [String: any Sendable] {
+        try await eventually("\(id) is \(state)", within: limit, evidence: { "\((try? await instance(id)) ?? [:])" }) {
+            let instance = try await instance(id)
+            return instance["state"] as? String == state ? instance : nil
+        }
+    }
+
+    func remove(_ id: String) async throws {
+        _ = try await http.delete("/api/vp/instances/\(id)")
+        try await eventually("\(id) is gone") { try await http.get("/api/vp/instances/\(id)").status == 404 }
+    }
+
+    func watch(_ instance: String, _ tap: String, _ query: String = "?format=binary") async throws -> WebSocketClient {
+        try await WebSocketClient.connect(port: http.port, path: "/ws/vp/tap/\(instance)/\(tap)\(query)")
+    }
+
+    /// The newest picture over HTTP, awaited.
+    func snapshot(_ instance: String, _ tap: String, _ query: String = "") async throws -> JPEGPicture {
+        let bytes = try await eventually("a picture of \(tap)") {
+            let answer = try await http.get("/api/vp/taps/\(instance)/\(tap)/frame.jpg\(query)")
+            return answer.status == 200 ? answer.body : nil
+        }
+        return try JPEGPicture(decoding: bytes)
+    }
+
+    /// Process ids of this server's workers.
+    var workers: [pid_t] { ProcessTable.children(of: pid) }
+}
