@@ -1,3 +1,4 @@
+import Foundation
 public import Logging
 import NIOCore
 import NIOPosix
@@ -18,7 +19,7 @@ public struct StreamTapServer: Sendable {
     /// Serves until SIGTERM or SIGINT; then ends within 3 s, whatever hangs.
     ///
     /// - Parameter started: called once the port is open; what it throws stops the server and is thrown here.
-    /// - Throws: `ServiceError` when the configuration or the worker is wrong, NIO's `IOError` when the port is taken.
+    /// - Throws: `ServiceError` when the configuration or the worker is wrong, or the port is taken.
     public func run(started: @escaping @Sendable (RunningServer) async throws -> Void = { _ in }) async throws {
         try configuration.validate()
         let parts = try await ServerParts(configuration, logger: logger)
@@ -27,7 +28,13 @@ public struct StreamTapServer: Sendable {
             configuration: .init(
                 services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger.quiet(logger)))
         service.stop.withLock { $0 = { await group.triggerGracefulShutdown() } }
-        try await group.run()
+        do {
+            try await group.run()
+        } catch let error as IOError {
+            let reason = String(cString: strerror(error.errnoCode))
+            throw ServiceError.configuration(
+                "cannot listen on \(configuration.host):\(configuration.port): \(reason)")
+        }
         if let failure = service.failure.withLock({ $0 }) { throw failure }
     }
 }
@@ -74,7 +81,8 @@ final class ServerService: Service {
                     await parts.manager.shutdown()
                     listening.finish()
                 }
-                try await tasks.waitForAll()
+                // Unlike waitForAll, this ends with the first failure and cancels the others.
+                for try await _ in tasks {}
             }
         } onGracefulShutdown: { [parts, logger] in
             logger.info("stopping")

@@ -21,8 +21,6 @@ extension ServerOptions {
             throw error
         } catch let error as ServiceError {
             throw Complaint(error.message)
-        } catch {
-            throw Complaint("\(host):\(port) cannot be served: \(error)")
         }
     }
 

@@ -31,9 +31,9 @@ extension EndToEnd {
                 #expect(picture.width == 1280 && picture.height == 720)
                 try await eventually("\(tap) moves") { try await viewer.picture() != first }
             }
-            #expect(
-                ProcessTable.mappedFiles(of: server.pid).filter { $0.contains("gst") || $0.contains("glib") }.isEmpty,
-                "the server maps no GStreamer")
+            let mapped = ProcessTable.mappedFiles(of: server.pid)
+            #expect(mapped.contains(StreamTapProcess.executable("streamtap")))
+            #expect(mapped.filter { $0.contains("gst") || $0.contains("glib") }.isEmpty, "no GStreamer in the server")
             let worker = try #require(server.workers.first)
             #expect(ProcessTable.mappedFiles(of: worker).contains { $0.contains("libgstreamer-1.0") })
         }

@@ -23,13 +23,19 @@ enum ProcessTable {
 
     /// Files mapped into a process.
     static func mappedFiles(of pid: pid_t) -> Set<String> {
-        let lines = (try? String(contentsOfFile: "/proc/\(pid)/maps", encoding: .utf8))?.split(separator: "\n") ?? []
+        let lines = read("/proc/\(pid)/maps").split(separator: "\n")
         return Set(lines.compactMap { $0.split(separator: " ").dropFirst(5).first.map(String.init) })
+    }
+
+    /// Files of /proc say that they are empty; they are read to their end.
+    private static func read(_ path: String) -> String {
+        guard let data = try? FileHandle(forReadingAtPath: path)?.readToEnd() else { return "" }
+        return String(decoding: data, as: UTF8.self)
     }
 
     private static func stat(_ pid: pid_t) -> (state: Substring, parent: pid_t)? {
         guard
-            let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+            case let text = read("/proc/\(pid)/stat"),
             // The program's name stands in parentheses and may hold anything.
             let end = text.lastIndex(of: ")")
         else { return nil }

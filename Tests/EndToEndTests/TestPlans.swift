@@ -2,8 +2,8 @@
 enum TestPlans {
     /// A live picture with a tap on the source and one behind a stage; small, so that two cores carry many.
     static let live = """
-        videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width=320,height=180,framerate=30/1 name=source
-          ! grayscale name=gray
+        videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width=320,height=180,framerate=30/1
+          ! identity name=source ! grayscale name=gray
         source. ! streamtap name=colour
         gray.   ! streamtap name=grey
 

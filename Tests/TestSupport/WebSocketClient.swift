@@ -170,6 +170,7 @@ private final class FrameReader: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        print("WebSocketClient: \(error)")
         context.close(promise: nil)
     }
 }

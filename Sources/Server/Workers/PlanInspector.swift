@@ -36,7 +36,6 @@ public actor PlanInspector {
     /// Everything about a plan that its text alone does not show.
     ///
     /// - Parameter parameters: nil checks the plan as it stands, with parameters that may have any value.
-    /// - Parameter parameters: nil checks the plan as it stands: a parameter without a default may have any value.
     /// - Returns: warnings and errors, by place.
     /// - Throws: `ServiceError` `worker_failed`, for example when the answer takes longer than 5 s.
     public func check(
