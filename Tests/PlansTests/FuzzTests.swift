@@ -16,6 +16,8 @@ struct FuzzTests {
         "\\", "\\\n", "\n", "\r\n", " ", "\t", "#", "${w}", "${", "$", "---\n", "---", "\n---\n", "parameters:\n", "  w: {type: integer}\n",
         "title: x\n", "default: ", "enum: [", "- - - ", "? ", "&a ", "*a", "!!int ", "|\n", ">\n", "gst-launch-1.0 -v ", "rtsp://u:p@h/x",
         "file:///", "/dev/video0", "gst:", "@", ":", "%", "\u{0}", "\u{1B}", "\u{FFFF}", "\u{FEFF}", "\u{A0}", "“", "é", "\u{1F4F7}", "e\u{301}",
+        "rtspsrc location=rtsp://10.0.0.5/a", "v4l2src device=/dev/video0", " max-size-buffers=0", " sync=true", "is-live=true",
+        "width=3840", "gst:queue", "grayscale", "filesink", "sink_0::xpos=1", "\u{202E}", "framerate=(fraction)[1/1,121/1]",
         "autovideosink", "fakesink", "caps=", "x264enc", "mp4mux", "memory:NVMM", "30/1", "1e400", "0x", "99999999999999999999",
         "pattern: \"(a\"\n", "minimum: .inf\n", "<<: ", "[[[[[[[[", "{{{{{{{{",
     ]
@@ -84,8 +86,29 @@ struct FuzzTests {
             && graph.sideTaps.allSatisfy { ids.contains($0.attachPoint) && !taps.contains($0.attachPoint) }
             && taps.allSatisfy { PlanName.isValid($0) }
         if !isSound { Issue.record("unsound graph from \(plan.text.debugDescription)") }
-        _ = PlanDescription(graph, stages: ["queue"])
+        let diagram = PlanDiagram(PlanDescription(graph, stages: ["queue"]))
+        let lines = diagram.text().utf8.count { $0 == UInt8(ascii: "\n") }
+        if lines < 1 + graph.nodes.count + graph.edges.count || !diagram.text(.dot).hasSuffix("}\n") {
+            Issue.record("a picture lacks something of \(plan.text.debugDescription)")
+        }
+        if plan.lint(stages: ["tee"]).contains(where: { $0.severity == .error }) {
+            Issue.record("an error among the warnings about \(plan.text.debugDescription)")
+        }
+        checkPolicy(plan)
         _ = try? plan.binding([:])
+    }
+
+    /// Nothing that is admitted names an element or a media type beyond the tables.
+    static func checkPolicy(_ plan: Plan) {
+        guard plan.policyViolations(stages: []).isEmpty else { return }
+        for node in plan.graph.nodes {
+            if case .named(let name, _) = node.kind, !TextPolicy.elements.contains(name) {
+                Issue.record("'\(name)' is admitted in \(plan.text.debugDescription)")
+            }
+            if node.properties.contains(where: { $0.name.contains(":") || $0.name == "option-string" || $0.name == "caps" }) {
+                Issue.record("a property too many is admitted in \(plan.text.debugDescription)")
+            }
+        }
     }
 
     /// This thread's own processor time, so that a busy machine does not matter.
