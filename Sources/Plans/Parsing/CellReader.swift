@@ -21,7 +21,7 @@ struct CellReader {
     }
 
     mutating func read() {
-        while let scalar = peek() {
+        while let scalar = peek(), !diagnostics.isFull {
             switch scalar {
             case "\n", " ", "\t", "\r", "\u{0B}", "\u{0C}", "\u{A0}", "\u{FEFF}", "\u{200B}": separate()
             case "#" where cells.last?.isSeparator ?? true: skipComment()

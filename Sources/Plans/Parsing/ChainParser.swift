@@ -16,6 +16,9 @@ struct ChainParser {
     /// A `NAME.` at a chain's start that no `!` followed yet.
     private var unlinkedReference: (name: String, range: SourceRange)?
 
+    /// Whether the text was not read to its end: there is too much of it, or too much wrong with it.
+    private(set) var isCut = false
+
     var diagnostics: DiagnosticList { tokenizer.diagnostics }
 
     init(_ cells: [SourceCell], limits: PlanLimits, diagnostics: DiagnosticList) {
@@ -28,10 +31,13 @@ struct ChainParser {
         // Words beyond any number of elements with their properties are garbage, and reading on would only cost time.
         var wordsLeft = limits.nodes * 16 + 1024
         while let token = tokenizer.next() {
+            if tokenizer.diagnostics.isFull { isCut = true }
+            if isCut { return }
             wordsLeft -= 1
             if wordsLeft < 0 {
                 error(.limitExceeded, at: token.range, "a plan has at most \(limits.nodes) elements")
-                break
+                isCut = true
+                return
             }
             take(token)
         }
@@ -101,6 +107,7 @@ struct ChainParser {
         let index = draft.nodes.count
         if index == limits.nodes {
             error(.limitExceeded, at: node.range, "a plan has at most \(limits.nodes) elements")
+            isCut = true
         }
         draft.nodes.append(node)
         attach(.node(index), at: node.range)

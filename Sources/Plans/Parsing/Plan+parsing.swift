@@ -25,6 +25,8 @@ extension Plan {
         cells.read()
         var chains = ChainParser(cells.cells, limits: limits, diagnostics: cells.diagnostics)
         chains.parse()
+        // What the rest says of names and links is not known.
+        if chains.isCut { throw PlanError(chains.diagnostics.sorted) }
         var assembler = GraphAssembler(chains.draft, diagnostics: chains.diagnostics)
         assembler.assemble()
         var check = PlanCheck(
