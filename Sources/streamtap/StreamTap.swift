@@ -15,7 +15,8 @@ struct StreamTap: AsyncParsableCommand {
               streamtap run ./mine.plan width=640 --port 8080
               streamtap serve --plans /etc/streamtap
               streamtap check pipelines/*.plan
+              streamtap graph demo
             """,
         version: "0.1.0",
-        subcommands: [ServeCommand.self, RunCommand.self, CheckCommand.self, StagesCommand.self])
+        subcommands: [ServeCommand.self, RunCommand.self, CheckCommand.self, GraphCommand.self, StagesCommand.self])
 }

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import Plans
+import Server
+import WorkerLink
+
+struct GraphCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "graph", abstract: "Draw a plan's graph, without running it.",
+        discussion: "Mermaid is drawn by many Markdown viewers, DOT by Graphviz: streamtap graph demo --format dot | dot -Tsvg")
+
+    @Argument(help: "A plan file, or the name of a plan in the plans directory.")
+    var plan: String
+
+    @Option(help: ArgumentHelp("Directory of the plans.", valueName: "directory"))
+    var plans = "pipelines"
+
+    @Option(
+        help: "mermaid, dot or json.",
+        transform: { word in
+            guard let format = PlanDiagram.Format(rawValue: word) else {
+                throw ValidationError("the format is mermaid, dot or json")
+            }
+            return format
+        })
+    var format = PlanDiagram.Format.mermaid
+
+    func run() async throws {
+        let file = try PlanFile(plan, plans: plans)
+        do {
+            let graph = try Plan(parsing: file.text).graph
+            let stages = try await PlanInspector(executable: try WorkerExecutable.located()).stages()
+            print(PlanDiagram(PlanDescription(graph, stages: Set(stages.map(\.name)))).text(format), terminator: "")
+        } catch let error as PlanError {
+            let renderer = DiagnosticRenderer(file: file.path, text: file.text, colour: isatty(STDERR_FILENO) == 1)
+            FileHandle.standardError.write(Data(renderer.render(error.diagnostics).utf8))
+            throw ExitCode(1)
+        }
+    }
+}
