@@ -48,8 +48,11 @@ public final class WebSocketClient: Sendable {
                         channel.close(promise: nil)
                         return channel.eventLoop.makeFailedFuture(ProcessFailure("the upgrade was refused"))
                     })
+                var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration)
+                // The first frames may come in one read with the answer to the upgrade.
+                pipeline.leftOverBytesStrategy = .forwardBytes
                 return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-                    configuration: .init(upgradeConfiguration: configuration))
+                    configuration: pipeline)
             }
         }
         return WebSocketClient(channel: try await upgrade.get(), mailbox: mailbox)
@@ -170,7 +173,6 @@ private final class FrameReader: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        print("WebSocketClient: \(error)")
         context.close(promise: nil)
     }
 }
