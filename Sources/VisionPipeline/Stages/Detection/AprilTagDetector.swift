@@ -43,6 +43,9 @@ final class AprilTagDetector {
     static let largestSide = 8192
     /// Pixels a side after decimation; more than the widest blur kernel, and room for the first memory pool.
     private static let smallestSide = 96
+    /// Pixels. Bits narrower than this are guessed rather than read: in pictures of grass and gravel there is always
+    /// some speck that decodes.
+    private static let smallestCell = 1.5
     /// Bytes of all tables of corrected codes together: a quarter of what a worker may use.
     static let tableLimit = 256 << 20
 
@@ -130,13 +133,15 @@ final class AprilTagDetector {
         let detection = found.pointee
         let margin = Double(detection.decision_margin)
         guard margin >= configuration.minimumMargin,
-            let kind = families.first(where: { $0.family == detection.family })?.kind
+            let (kind, family) = families.first(where: { $0.family == detection.family })
         else { return nil }
         // The library starts at the bottom left and goes the other way round.
         let p = detection.p
         let corners = [p.3, p.2, p.1, p.0].map { Detection.Point(x: $0.0, y: $0.1) }
         // Noise may decode by chance from a quad that is none.
-        guard corners.isConvex, detection.c.0.isFinite, detection.c.1.isFinite else { return nil }
+        guard corners.isConvex, detection.c.0.isFinite, detection.c.1.isFinite,
+            corners.shortestSide >= Self.smallestCell * Double(family.pointee.width_at_border)
+        else { return nil }
         return AprilTag(
             family: kind.rawValue, id: Int(detection.id), hamming: Int(detection.hamming), margin: margin,
             corners: corners, center: Detection.Point(x: detection.c.0, y: detection.c.1),

@@ -14,4 +14,12 @@ extension Array<Detection.Point> {
         }
         return Swift.min(left, right) == 0 && Swift.max(left, right) == count && abs(area) >= 2
     }
+
+    /// Pixels, of this closed polygon.
+    var shortestSide: Double {
+        indices.map { index in
+            let (a, b) = (self[index], self[(index + 1) % count])
+            return ((b.x - a.x) * (b.x - a.x) + (b.y - a.y) * (b.y - a.y)).squareRoot()
+        }.min() ?? 0
+    }
 }
