@@ -64,7 +64,8 @@ struct Authority: Hashable, Sendable {
             name = name[..<colon]
         }
         if name.hasSuffix(".") { name.removeLast() }
-        guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "@") }),
+        guard !name.isEmpty,
+            name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "@") }),
             let number = UInt16(port)
         else { return nil }
         self.name = String(name)

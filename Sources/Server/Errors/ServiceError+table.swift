@@ -62,6 +62,7 @@ extension ServiceError {
             message: "this server does not answer to '\(host.prefix(80))'; --allow-host makes it")
     }
     static func originNotAllowed(_ origin: String) -> Self {
-        Self(status: 403, code: "origin_not_allowed", message: "pages of '\(origin.prefix(80))' may not use this server")
+        Self(
+            status: 403, code: "origin_not_allowed", message: "pages of '\(origin.prefix(80))' may not use this server")
     }
 }

@@ -17,9 +17,10 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch let error as HTTPError where error.status == .notFound {
             response = ServiceError.unknownPath(request.uri.path).response
         } catch let error as HTTPError {
-            response = ServiceError(
-                status: error.status.code, code: "malformed", message: error.body ?? error.status.reasonPhrase
-            ).response
+            response =
+                ServiceError(
+                    status: error.status.code, code: "malformed", message: error.body ?? error.status.reasonPhrase
+                ).response
         } catch let error as HTTPParserError {
             // The connection answers this one.
             throw error

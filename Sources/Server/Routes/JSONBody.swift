@@ -76,7 +76,8 @@ extension ServiceError {
         switch error {
         case .dataCorrupted(let context):
             let underlying = context.underlyingError.map { ": \($0)" } ?? ""
-            self = context.codingPath.isEmpty
+            self =
+                context.codingPath.isEmpty
                 ? .malformed("the body is not JSON\(underlying.prefix(200))")
                 : .invalidRequest("\(path(context)): \(context.debugDescription)")
         case .keyNotFound(let key, _): self = .invalidRequest("'\(key.stringValue)' is missing")

@@ -11,7 +11,8 @@ struct MotionJPEG: Sendable {
         let view = try TapView(query: QueryParameters.pairs(request.uri))
         let channel = context.channel
         let body = ResponseBody { writer in
-            let viewer = NIOLoopBoundBox.makeBoxSendingValue(MotionJPEGViewer(on: channel.eventLoop), eventLoop: channel.eventLoop)
+            let viewer = NIOLoopBoundBox.makeBoxSendingValue(
+                MotionJPEGViewer(on: channel.eventLoop), eventLoop: channel.eventLoop)
             try await channel.eventLoop.submit {
                 viewer.value.begin(feed, view)
             }.get()
@@ -84,5 +85,9 @@ private final class MotionJPEGViewer: TapViewer {
 
     func stateChanged(_ change: StateChange) {}
 
-    func ended(_ reason: FailureReason) { stop() }
+    /// A picture that still waits to be fetched is the last there is: it is fetched before the end is.
+    func ended(_ reason: FailureReason) {
+        hasEnded = true
+        finish()
+    }
 }

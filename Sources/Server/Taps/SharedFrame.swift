@@ -71,7 +71,8 @@ final class SharedFrame: Sendable {
             var made = ByteBuffer()
             made.reserveCapacity(160 + jpeg.readableBytes)
             made.writeString(
-                "Content-Type: image/jpeg\r\nContent-Length: \(jpeg.readableBytes)\r\nX-Timestamp: \(timestamp)\r\n\r\n")
+                "Content-Type: image/jpeg\r\nContent-Length: \(jpeg.readableBytes)\r\nX-Timestamp: \(timestamp)\r\n\r\n"
+            )
             made.writeImmutableBuffer(jpeg)
             made.writeString("\r\n--\(Self.boundary)\r\n")
             forms.part = made

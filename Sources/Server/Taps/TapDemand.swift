@@ -25,7 +25,9 @@ struct TapDemand {
     func rate(_ variant: Variant) -> Double? { lanes[variant, default: Lane()].rate }
 
     mutating func add(_ variant: Variant, fps: Double?) {
-        if let fps { lanes[variant, default: Lane()].limited[fps, default: 0] += 1 } else {
+        if let fps {
+            lanes[variant, default: Lane()].limited[fps, default: 0] += 1
+        } else {
             lanes[variant, default: Lane()].everyFrame += 1
         }
     }

@@ -9,7 +9,9 @@ extension TapFeed {
     /// Fills in what the plan asks for where the viewer asks for nothing.
     func resolve(_ variant: Variant) -> Variant {
         var resolved = variant
-        if variant.width == nil, variant.height == nil { (resolved.width, resolved.height) = (defaults.width, defaults.height) }
+        if variant.width == nil, variant.height == nil {
+            (resolved.width, resolved.height) = (defaults.width, defaults.height)
+        }
         resolved.quality = variant.quality ?? defaults.quality
         return resolved
     }

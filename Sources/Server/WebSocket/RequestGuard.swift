@@ -140,7 +140,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isSilent, unanswered <= (reading == .body ? 1 : 0) else { return context.close(promise: nil) }
         let body = error.body
         var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: error.status))
-        head.headers = ["content-type": "application/json", "content-length": "\(body.readableBytes)", "connection": "close"]
+        head.headers = [
+            "content-type": "application/json", "content-length": "\(body.readableBytes)", "connection": "close",
+        ]
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
         context.write(Self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
         context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)

@@ -55,7 +55,8 @@ final class WebSocketConnection: ChannelDuplexHandler {
         lastHeard = MonotonicClock.now()
         unansweredPings = 0
         guard frame.maskKey != nil, !frame.rsv1, !frame.rsv2, !frame.rsv3 else {
-            return close(context, WebSocketClose(code: .protocolError, reason: "client frames are masked, without extensions"))
+            return close(
+                context, WebSocketClose(code: .protocolError, reason: "client frames are masked, without extensions"))
         }
         guard flood.spend(now: lastHeard) else {
             return close(context, WebSocketClose(code: .policyViolation, reason: "too many messages"))

@@ -9,7 +9,8 @@ struct MetricsTests {
     func same() async throws {
         try await RunningTestServer.run { server in
             let feed = server.addTaps("live", "gray")[0]
-            feed.update(TapProgress(tap: "live", frames: 12, fps: 24.5, width: 640, height: 360, encoded: 7, dropped: 2))
+            feed.update(
+                TapProgress(tap: "live", frames: 12, fps: 24.5, width: 640, height: 360, encoded: 7, dropped: 2))
             let one = try await server.get("/api/vp/taps/cam").json()
             let taps = try #require(one["taps"] as? [String: [String: Any]])
             #expect(taps.keys.sorted() == ["gray", "live"])

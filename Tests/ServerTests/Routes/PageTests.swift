@@ -6,7 +6,8 @@ import Testing
 @Suite("The page")
 struct PageTests {
     private var directory: URL {
-        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources/Server/Page").standardized
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources/Server/Page")
+            .standardized
     }
 
     @Test("every file of Page/ is served, as it is, with a type and a policy")

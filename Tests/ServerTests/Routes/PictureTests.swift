@@ -59,14 +59,16 @@ struct PictureTests {
         }
     }
 
-    @Test("unknown instances and taps are 404, impossible sizes 400", arguments: [
-        ("/api/vp/taps/nope/live/frame.jpg", 404, "instance_unknown"),
-        ("/api/vp/taps/cam/nope/frame.jpg", 404, "tap_unknown"),
-        ("/api/vp/taps/cam/nope/stream.mjpeg", 404, "tap_unknown"),
-        ("/api/vp/taps/nope", 404, "instance_unknown"),
-        ("/api/vp/taps/cam/live/frame.jpg?width=0", 400, "parameter_invalid"),
-        ("/api/vp/taps/cam/live/stream.mjpeg?fps=0", 400, "parameter_invalid"),
-    ])
+    @Test(
+        "unknown instances and taps are 404, impossible sizes 400",
+        arguments: [
+            ("/api/vp/taps/nope/live/frame.jpg", 404, "instance_unknown"),
+            ("/api/vp/taps/cam/nope/frame.jpg", 404, "tap_unknown"),
+            ("/api/vp/taps/cam/nope/stream.mjpeg", 404, "tap_unknown"),
+            ("/api/vp/taps/nope", 404, "instance_unknown"),
+            ("/api/vp/taps/cam/live/frame.jpg?width=0", 400, "parameter_invalid"),
+            ("/api/vp/taps/cam/live/stream.mjpeg?fps=0", 400, "parameter_invalid"),
+        ])
     func refusals(path: String, status: Int, code: String) async throws {
         try await RunningTestServer.run { server in
             _ = server.addTaps("live")

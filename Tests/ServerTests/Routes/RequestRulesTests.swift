@@ -6,29 +6,31 @@ import Testing
 
 @Suite("What a request may be")
 struct RequestRulesTests {
-    @Test("every refusal is JSON with a code and a message", arguments: [
-        Refusal("GET", "/nothing/here", 404, "not_found"),
-        Refusal("DELETE", "/api/vp/plans", 405, "method_not_allowed"),
-        Refusal("POST", "/healthz", 405, "method_not_allowed"),
-        Refusal("POST", "/api/vp/instances", 415, "not_json", type: "text/plain", body: "{}"),
-        Refusal("POST", "/api/vp/instances", 415, "not_json", headers: ["Content-Encoding": "gzip"], body: "{}"),
-        Refusal("POST", "/api/vp/instances", 400, "malformed", body: "{\"plan\": "),
-        Refusal("POST", "/api/vp/instances", 400, "malformed", body: ""),
-        Refusal("POST", "/api/vp/instances", 400, "malformed", body: String(repeating: "[", count: 100_000)),
-        Refusal("POST", "/api/vp/instances", 422, "request_invalid", body: "{\"plan\": 7}"),
-        Refusal("POST", "/api/vp/instances", 422, "request_invalid", body: "[]"),
-        Refusal("POST", "/api/vp/instances", 404, "plan_unknown", body: "{\"plan\": \"nope\"}"),
-        Refusal("POST", "/api/vp/plans/validate", 422, "request_invalid", body: "{}"),
-        Refusal("GET", "/api/vp/instances/nope", 404, "instance_unknown"),
-        Refusal("DELETE", "/api/vp/instances/nope", 404, "instance_unknown"),
-        Refusal("GET", "/api/vp/plans/..%2f..%2fetc", 404, "plan_unknown"),
-        Refusal("GET", "/healthz", 403, "host_not_allowed", headers: ["Host": "rebound.example"]),
-        Refusal("GET", "/healthz", 403, "origin_not_allowed", headers: ["Origin": "http://evil.example"]),
-        Refusal("GET", "/healthz", 403, "origin_not_allowed", headers: ["Origin": "null"]),
-        Refusal("GET", "/healthz", 400, "malformed", headers: ["Host": ""]),
-        Refusal("GET", "/healthz", 400, "malformed", headers: ["Host": "a b"]),
-        Refusal("GET", "/ws/vp/tap/cam/live", 426, "upgrade_required"),
-    ])
+    @Test(
+        "every refusal is JSON with a code and a message",
+        arguments: [
+            Refusal("GET", "/nothing/here", 404, "not_found"),
+            Refusal("DELETE", "/api/vp/plans", 405, "method_not_allowed"),
+            Refusal("POST", "/healthz", 405, "method_not_allowed"),
+            Refusal("POST", "/api/vp/instances", 415, "not_json", type: "text/plain", body: "{}"),
+            Refusal("POST", "/api/vp/instances", 415, "not_json", headers: ["Content-Encoding": "gzip"], body: "{}"),
+            Refusal("POST", "/api/vp/instances", 400, "malformed", body: "{\"plan\": "),
+            Refusal("POST", "/api/vp/instances", 400, "malformed", body: ""),
+            Refusal("POST", "/api/vp/instances", 400, "malformed", body: String(repeating: "[", count: 100_000)),
+            Refusal("POST", "/api/vp/instances", 422, "request_invalid", body: "{\"plan\": 7}"),
+            Refusal("POST", "/api/vp/instances", 422, "request_invalid", body: "[]"),
+            Refusal("POST", "/api/vp/instances", 404, "plan_unknown", body: "{\"plan\": \"nope\"}"),
+            Refusal("POST", "/api/vp/plans/validate", 422, "request_invalid", body: "{}"),
+            Refusal("GET", "/api/vp/instances/nope", 404, "instance_unknown"),
+            Refusal("DELETE", "/api/vp/instances/nope", 404, "instance_unknown"),
+            Refusal("GET", "/api/vp/plans/..%2f..%2fetc", 404, "plan_unknown"),
+            Refusal("GET", "/healthz", 403, "host_not_allowed", headers: ["Host": "rebound.example"]),
+            Refusal("GET", "/healthz", 403, "origin_not_allowed", headers: ["Origin": "http://evil.example"]),
+            Refusal("GET", "/healthz", 403, "origin_not_allowed", headers: ["Origin": "null"]),
+            Refusal("GET", "/healthz", 400, "malformed", headers: ["Host": ""]),
+            Refusal("GET", "/healthz", 400, "malformed", headers: ["Host": "a b"]),
+            Refusal("GET", "/ws/vp/tap/cam/live", 426, "upgrade_required"),
+        ])
     func refusals(refusal: Refusal) async throws {
         try await RunningTestServer.run { server in
             var headers = refusal.headers
@@ -80,12 +82,17 @@ struct RequestRulesTests {
         }
     }
 
-    @Test("headers beyond the limits and bytes that are no HTTP are refused", arguments: [
-        ("GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + String(repeating: "A: b\r\n", count: 200) + "\r\n", 431),
-        ("GET /healthz HTTP/1.1\r\nHost: localhost\r\nA: " + String(repeating: "b", count: 90_000) + "\r\n\r\n", 431),
-        ("GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n", 400),
-        ("\u{1}\u{2}\u{3} nonsense\r\n\r\n", 400),
-    ])
+    @Test(
+        "headers beyond the limits and bytes that are no HTTP are refused",
+        arguments: [
+            ("GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + String(repeating: "A: b\r\n", count: 200) + "\r\n", 431),
+            (
+                "GET /healthz HTTP/1.1\r\nHost: localhost\r\nA: " + String(repeating: "b", count: 90_000) + "\r\n\r\n",
+                431
+            ),
+            ("GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n", 400),
+            ("\u{1}\u{2}\u{3} nonsense\r\n\r\n", 400),
+        ])
     func notHTTP(request: String, status: Int) async throws {
         try await RunningTestServer.run { server in
             let connection = try await RawConnection.open(port: server.port)
@@ -151,31 +158,35 @@ struct RequestRulesTests {
         }
     }
 
-    @Test("hosts and origins", arguments: [
-        ("127.0.0.1:8277", "http://127.0.0.1:8277", nil),
-        ("[::1]:8277", "http://[::1]:8277", nil),
-        ("localhost", "http://localhost:80", nil),
-        ("LOCALHOST:8277", nil, nil),
-        ("cam.example:8277", nil, nil),
-        ("192.168.1.7", nil, nil),
-        ("evil.example", nil, "host_not_allowed"),
-        ("localhost.evil.example", nil, "host_not_allowed"),
-        ("127.0.0.1.nip.example", nil, "host_not_allowed"),
-        ("localhost:8277", "http://localhost:8278", "origin_not_allowed"),
-        ("localhost:8277", "https://localhost:8277", "origin_not_allowed"),
-        ("localhost:8277", "http://localhost:8277.evil.example", "origin_not_allowed"),
-        ("localhost:99999", nil, "malformed"),
-        ("user@localhost", nil, "malformed"),
-    ] as [(String, String?, String?)])
+    @Test(
+        "hosts and origins",
+        arguments: [
+            ("127.0.0.1:8277", "http://127.0.0.1:8277", nil),
+            ("[::1]:8277", "http://[::1]:8277", nil),
+            ("localhost", "http://localhost:80", nil),
+            ("LOCALHOST:8277", nil, nil),
+            ("cam.example:8277", nil, nil),
+            ("192.168.1.7", nil, nil),
+            ("evil.example", nil, "host_not_allowed"),
+            ("localhost.evil.example", nil, "host_not_allowed"),
+            ("127.0.0.1.nip.example", nil, "host_not_allowed"),
+            ("localhost:8277", "http://localhost:8278", "origin_not_allowed"),
+            ("localhost:8277", "https://localhost:8277", "origin_not_allowed"),
+            ("localhost:8277", "http://localhost:8277.evil.example", "origin_not_allowed"),
+            ("localhost:99999", nil, "malformed"),
+            ("user@localhost", nil, "malformed"),
+        ] as [(String, String?, String?)])
     func hosts(host: String, origin: String?, refusal: String?) {
         let rules = HostRules(allowed: ["cam.example"])
         #expect(rules.refusal(hosts: [host], origins: origin.map { [$0] } ?? [])?.code == refusal)
     }
 
-    @Test("listening beyond loopback takes a word", arguments: [
-        ("127.0.0.1", true), ("::1", true), ("localhost", true), ("0.0.0.0", false), ("::", false),
-        ("10.0.0.1", false), ("127.0.0.1.example", false),
-    ])
+    @Test(
+        "listening beyond loopback takes a word",
+        arguments: [
+            ("127.0.0.1", true), ("::1", true), ("localhost", true), ("0.0.0.0", false), ("::", false),
+            ("10.0.0.1", false), ("127.0.0.1.example", false),
+        ])
     func remote(host: String, isAllowed: Bool) throws {
         var configuration = ServerConfiguration()
         configuration.host = host

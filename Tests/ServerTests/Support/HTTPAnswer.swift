@@ -10,7 +10,8 @@ struct HTTPAnswer: Sendable {
 
     init(_ bytes: [UInt8]) throws {
         let data = Data(bytes)
-        let end = try #require(data.range(of: Data("\r\n\r\n".utf8)), "no header in \(String(decoding: bytes, as: UTF8.self))")
+        let end = try #require(
+            data.range(of: Data("\r\n\r\n".utf8)), "no header in \(String(decoding: bytes, as: UTF8.self))")
         let lines = String(decoding: data[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
         status = try #require(Int(lines[0].split(separator: " ")[1]))
         headers = Dictionary(

@@ -71,9 +71,11 @@ struct TapFeedTests {
         #expect(changes.value == 6)
     }
 
-    @Test("a viewer is thinned to its rate, evenly; that is no skip", arguments: [
-        (30.0, 10.0, 10), (30.0, 20.0, 20), (30.0, 25.0, 25), (30.0, 29.0, 29), (60.0, 30.0, 30), (25.0, 0.5, 1),
-    ])
+    @Test(
+        "a viewer is thinned to its rate, evenly; that is no skip",
+        arguments: [
+            (30.0, 10.0, 10), (30.0, 20.0, 20), (30.0, 25.0, 25), (30.0, 29.0, 29), (60.0, 30.0, 30), (25.0, 0.5, 1),
+        ])
     func thinning(source: Double, wanted: Double, expected: Int) {
         let (loop, viewer, other, feed) = (EmbeddedEventLoop(), Recorder(), Recorder(), TestFrames.feed())
         let thin = feed.subscribe(viewer, variant: .asIs, fps: wanted, on: loop)

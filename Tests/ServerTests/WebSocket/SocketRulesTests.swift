@@ -54,10 +54,12 @@ struct SocketRulesTests {
         }
     }
 
-    @Test("a frame without mask, with an extension's bit or an unknown opcode closes with 1002", arguments: [
-        [0x81, 0x01, 0x20], [0xC1, 0x81, 0, 0, 0, 0, 0x20], [0x83, 0x80, 0, 0, 0, 0], [0x80, 0x80, 0, 0, 0, 0],
-        [0x09, 0x80, 0, 0, 0, 0],
-    ] as [[UInt8]])
+    @Test(
+        "a frame without mask, with an extension's bit or an unknown opcode closes with 1002",
+        arguments: [
+            [0x81, 0x01, 0x20], [0xC1, 0x81, 0, 0, 0, 0, 0x20], [0x83, 0x80, 0, 0, 0, 0], [0x80, 0x80, 0, 0, 0, 0],
+            [0x09, 0x80, 0, 0, 0, 0],
+        ] as [[UInt8]])
     func protocolErrors(frame: [UInt8]) async throws {
         try await RunningTestServer.run { server in
             _ = server.addTaps("live")
@@ -89,12 +91,14 @@ struct SocketRulesTests {
         }
     }
 
-    @Test("upgrades that cannot succeed get the router's ordinary answer", arguments: [
-        ("/ws/other", "", 404, "not_found"),
-        (path, "Origin: http://evil.example\r\n", 403, "origin_not_allowed"),
-        (path, "Origin: null\r\n", 403, "origin_not_allowed"),
-        (path, "Host: evil.example\r\n", 400, "malformed"),
-    ])
+    @Test(
+        "upgrades that cannot succeed get the router's ordinary answer",
+        arguments: [
+            ("/ws/other", "", 404, "not_found"),
+            (path, "Origin: http://evil.example\r\n", 403, "origin_not_allowed"),
+            (path, "Origin: null\r\n", 403, "origin_not_allowed"),
+            (path, "Host: evil.example\r\n", 400, "malformed"),
+        ])
     func refused(path: String, header: String, status: Int, code: String) async throws {
         try await RunningTestServer.run { server in
             _ = server.addTaps("live")
