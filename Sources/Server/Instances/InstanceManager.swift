@@ -151,9 +151,10 @@ public actor InstanceManager {
         guard !isShuttingDown else { throw .shuttingDown }
         guard slots[id] == nil else { throw .instanceExists(id) }
         guard slots.count < highestCount else { throw .tooManyInstances(highestCount) }
+        let taps = keptTaps.removeValue(forKey: id) ?? InstanceTaps(instance: id, registry: registry)
+        taps.adopt(specification.taps)
         let instance = Instance(
-            id: id, specification: specification,
-            taps: keptTaps.removeValue(forKey: id) ?? InstanceTaps(instance: id, registry: registry),
+            id: id, specification: specification, taps: taps,
             executable: executable, eventLoop: eventLoopGroup.next(), logger: logger)
         let life = Task {
             await instance.run()

@@ -4,7 +4,7 @@ import WorkerLink
 
 extension InstanceSnapshot {
     /// - Parameters:
-    ///   - taps: ids as compiled; empty before that, when the plan's own are shown.
+    ///   - taps: ids, in the order of the plan.
     ///   - progress: the newest of the current worker.
     ///   - lastFrame: arrival of the newest frame of any worker.
     ///   - now: ages grow between two progress messages, too. All CLOCK_MONOTONIC, nanoseconds.
@@ -25,7 +25,7 @@ extension InstanceSnapshot {
             restarts: lifecycle.restarts,
             fps: lifecycle.state == .running ? (fps * 100).rounded() / 100 : 0,
             lastFrameAgeMs: lastFrame.map { CaptureTime.ageMilliseconds($0, now: now) },
-            taps: taps.isEmpty ? specification.taps : taps,
+            taps: taps,
             stages: progress?.stages.map {
                 Stage(name: $0.name, stage: $0.stage, p50Us: $0.p50Micros, p99Us: $0.p99Micros)
             } ?? [],

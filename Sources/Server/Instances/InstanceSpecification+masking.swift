@@ -1,8 +1,10 @@
 import Plans
 
 extension InstanceSpecification {
-    /// - Parameter given: values that `definition` takes; defaults fill the gaps.
-    init(plan name: String, definition: Plan, given: [String: ParameterValue]) {
+    /// - Parameters:
+    ///   - given: values that `definition` takes; defaults fill the gaps.
+    ///   - bound: `definition` with these values.
+    init(plan name: String, definition: Plan, given: [String: ParameterValue], bound: Plan) {
         var values: [String: ParameterValue] = [:]
         // The author of a plan may have written an address with credentials into it.
         var secrets = Redaction.secrets(inAddress: definition.text)
@@ -21,6 +23,6 @@ extension InstanceSpecification {
         }
         self.init(
             plan: name, text: definition.text, parameters: values, shownParameters: shown,
-            taps: definition.graph.sideTaps.map(\.nodeID), redaction: redaction)
+            taps: bound.graph.expectedTaps, redaction: redaction)
     }
 }

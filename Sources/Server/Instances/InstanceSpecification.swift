@@ -1,4 +1,5 @@
 import Plans
+import WorkerLink
 
 /// What an instance is to run, settled when it is created: retries use this, whatever becomes of the plan's file.
 struct InstanceSpecification: Sendable {
@@ -9,8 +10,8 @@ struct InstanceSpecification: Sendable {
     var parameters: [String: ParameterValue]
     /// `parameters` as anybody may see them.
     var shownParameters: [String: ParameterValue]
-    /// Ids of the plan's taps, in the order of the text.
-    var taps: [String]
+    /// The plan's taps, in the order of the text, as they can be known before a worker has compiled it.
+    var taps: [CompiledTap]
     /// Takes this instance's secrets, and credentials of any kind, out of a text.
     var redaction: Redaction
 

@@ -45,8 +45,8 @@ final class InstanceTaps: Sendable {
         let (feeds, gone) = state.withLock { state in
             var old = Dictionary(state.feeds.map { ($0.tap, $0) }, uniquingKeysWith: { first, _ in first })
             let feeds = taps.map { tap in
-                if let feed = old[tap.id], feed.attachPoint == tap.attachPoint {
-                    old[tap.id] = nil
+                if let feed = old.removeValue(forKey: tap.id) {
+                    feed.adopt(tap)
                     return feed
                 }
                 return TapFeed(instance: instance, tap: tap) { [weak self] in self?.demandChanged() }

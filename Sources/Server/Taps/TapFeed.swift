@@ -8,12 +8,8 @@ public import WorkerLink
 public final class TapFeed: Sendable {
     public let instance: String
     public let tap: String
-    /// Node id.
-    public let attachPoint: String
-    /// What the plan asks for where a viewer asks for nothing.
-    let defaults: Variant
-    /// The plan's highest rate, frames per second.
-    let highestRate: Double?
+    /// As in the plan that runs now.
+    private let plan: Mutex<CompiledTap>
     let created = MonotonicClock.now()
     let state = Mutex(TapFeedState())
     let skipped = Atomic<UInt64>(0)
@@ -23,10 +19,22 @@ public final class TapFeed: Sendable {
     public init(instance: String, tap: CompiledTap, demandChanged: @escaping @Sendable () -> Void) {
         self.instance = instance
         self.tap = tap.id
-        self.attachPoint = tap.attachPoint
-        self.defaults = tap.defaults
-        self.highestRate = tap.fps
+        self.plan = Mutex(tap)
         self.demandChanged = demandChanged
+    }
+
+    /// Node id.
+    public var attachPoint: String { plan.withLock(\.attachPoint) }
+
+    /// What the plan asks for where a viewer asks for nothing.
+    var defaults: Variant { plan.withLock(\.defaults) }
+
+    /// The plan's highest rate, frames per second.
+    var highestRate: Double? { plan.withLock(\.fps) }
+
+    /// Another plan has this tap, too. Viewers stay with what they were given; those who come get what it asks for.
+    func adopt(_ tap: CompiledTap) {
+        plan.withLock { $0 = tap }
     }
 
     /// What viewers want of this tap just now.

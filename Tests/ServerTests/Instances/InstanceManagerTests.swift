@@ -102,7 +102,7 @@ struct InstanceManagerTests {
     @Test("PUT creates, keeps what is equal, and replaces what is not, while viewers stay")
     func replace() async throws {
         let plans = TestPlans.all.merging([
-            "other": TestPlans.pattern.replacingOccurrences(of: "is-live=true", with: "is-live=true pattern=ball"),
+            "other": TestPlans.pattern.replacingOccurrences(of: "name=gray ! streamtap", with: "name=second ! streamtap width=80"),
             "bad": "videotestsrc ! greyscale ! streamtap name=view",
         ]) { $1 }
         try await TestService.run(plans: plans) { service in
@@ -127,6 +127,7 @@ struct InstanceManagerTests {
             #expect(replaced.plan == "other")
             #expect(try await service.workerPID("cam") != pid)
             #expect(service.registry.feed(instance: "cam", tap: "view") === feed)
+            #expect(feed.attachPoint == "second" && feed.defaults.width == 80)
             let before = viewer.seen.sequences.last ?? 0
             try await eventually("frames of the other") { (viewer.seen.sequences.last ?? 0) > before + 3 }
             #expect(viewer.seen.end == nil)

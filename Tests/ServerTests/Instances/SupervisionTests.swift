@@ -30,7 +30,7 @@ struct SupervisionTests {
             let stopping = try await service.manager.delete("pattern")
             #expect(stopping.state == .stopping)
             try await service.untilGone("pattern")
-            #expect(viewer.seen.end == .stopRequested)
+            try await eventually("the end is told", holds: { viewer.seen.end == .stopRequested })
             #expect(kill(pid, 0) == -1 && errno == ESRCH, "reaped")
         }
     }
