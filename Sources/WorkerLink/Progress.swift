@@ -107,10 +107,16 @@ public struct BranchProgress: Hashable, Sendable, Codable {
     /// `running` or `failed`.
     public var state: String
     public var reason: String?
+    /// Frames that it took.
+    public var frames: UInt64
+    /// Frames that it was too slow for, or not there for.
+    public var dropped: UInt64
 
-    public init(name: String, state: String, reason: String? = nil) {
+    public init(name: String, state: String, reason: String? = nil, frames: UInt64 = 0, dropped: UInt64 = 0) {
         self.name = name
         self.state = state
         self.reason = reason
+        self.frames = frames
+        self.dropped = dropped
     }
 }

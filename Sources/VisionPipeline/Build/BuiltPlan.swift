@@ -18,7 +18,7 @@ final class BuiltPlan {
         self.onPreroll = onPreroll
     }
 
-    /// Ends every pipeline; not from a streaming thread.
+    /// Ends every pipeline; not from a streaming thread. For a plan that does not run.
     func stop() {
         for segment in segments { segment.stop() }
     }

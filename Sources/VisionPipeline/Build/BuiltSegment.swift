@@ -12,19 +12,25 @@ final class BuiltSegment {
     private let branchQueues: [UnsafeMutablePointer<GstElement>]
     /// Plan node ids by the names that elements have in the pipeline.
     private let nodeIDs: [String: String]
-    /// What the source elements are, for wording failures.
-    let sourceFactories: [String]
+    /// Where stages put frames in.
+    let inlets: [FrameInlet]
+    let start: BranchStart
+    /// For a segment that only stages feed: its failure is nobody else's. Nil for one with sources of its own.
+    let branchName: String?
 
     init(
         pipeline: consuming PipelineHandle, edges: [Edge], hasOwnSinks: Bool,
-        branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], sourceFactories: [String]
+        branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [FrameInlet] = [],
+        start: BranchStart = BranchStart(), branchName: String? = nil
     ) {
         self.pipeline = consume pipeline
         self.edges = edges
         self.hasOwnSinks = hasOwnSinks
         self.branchQueues = branchQueues
         self.nodeIDs = nodeIDs
-        self.sourceFactories = sourceFactories
+        self.inlets = inlets
+        self.start = start
+        self.branchName = branchName
     }
 
     /// The plan's name of an element that reported something.

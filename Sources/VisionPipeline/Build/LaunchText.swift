@@ -8,6 +8,8 @@ struct LaunchText {
     private(set) var heads: [String] = []
     /// Queues that this program put behind an implied tee towards elements.
     private(set) var branchQueues: [String] = []
+    /// The appsrcs, one for each of the segment's inlets.
+    private(set) var inlets: [String] = []
 
     /// The element of a plan's node.
     static func name(ofNode node: Int) -> String { "node\(node)" }
@@ -54,6 +56,15 @@ struct LaunchText {
             let queue = "outlet\(heads.count)"
             heads.append(queue)
             words.append("queue name=\(queue) \(source(outlet.source, outlet.sourcePad).reference) ! \(queue).")
+        }
+        for inlet in segment.inlets {
+            let name = "inlet\(inlets.count)"
+            inlets.append(name)
+            // The conversion passes on what the next element takes as it is. It also says before any frame comes that
+            // only raw pictures will: appsrc would say anything.
+            words.append(
+                "appsrc name=\(name) ! videoconvert name=\(name)convert "
+                    + "\(name)convert. ! \(Self.reference(Self.name(ofNode: inlet.target), inlet.targetPad))")
         }
         text = words.joined(separator: " ")
     }

@@ -28,7 +28,14 @@ struct PlanBuilder {
         var diagnostics = resolver.diagnostics + planner.diagnostics
 
         if !allowsUnboundParameters { diagnostics += graph.unboundParameters }
-        var swift = SwiftNodes(nodes, planner.edges, graph.sideTaps, encoders: encoders, deliver: deliver)
+        let planned = planner.segments()
+        let inlets = planned.map { $0.inlets.map { _ in FrameInlet() } }
+        var inletsByStage: [Int: [FrameInlet]] = [:]
+        for (segment, inlets) in zip(planned, inlets) {
+            for (plan, inlet) in zip(segment.inlets, inlets) { inletsByStage[plan.source, default: []].append(inlet) }
+        }
+        var swift = SwiftNodes(
+            nodes, planner.edges, graph.sideTaps, inlets: inletsByStage, encoders: encoders, deliver: deliver)
         swift.make()
         diagnostics += swift.diagnostics
 
@@ -41,17 +48,10 @@ struct PlanBuilder {
 
         let onPreroll = DispatchSemaphore(value: 0)
         var segments: [BuiltSegment] = []
-        for segment in planner.segments() {
-            for inlet in segment.inlets {
-                diagnostics.append(
-                    Diagnostic(
-                        .error, .notYetSupported, at: nodes[inlet.target].node.range,
-                        "'\(nodes[inlet.target].node.id)' stands behind a vision stage; GStreamer elements there do not work yet",
-                        hint: "end the chain in a streamtap"))
-            }
+        for (segment, inlets) in zip(planned, inlets) {
             var builder = SegmentBuilder(
-                nodes: nodes, segment: segment, limit: limit, onPreroll: onPreroll, tree: swift.trees,
-                reportLate: reportLate)
+                nodes: nodes, segment: segment, limit: limit, onPreroll: onPreroll, inlets: inlets,
+                tree: swift.trees, reportLate: reportLate)
             if let built = builder.build(caps: caps) { segments.append(built) }
             diagnostics += builder.diagnostics
         }

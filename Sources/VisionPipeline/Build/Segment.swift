@@ -13,6 +13,19 @@ struct Segment {
     var openSources: Set<Int> = []
     var openTargets: Set<Int> = []
 
+    /// Everything that flows in it comes from stages.
+    func isBranch(_ nodes: [ResolvedNode]) -> Bool {
+        !inlets.isEmpty && !self.nodes.contains { nodes[$0].factory.map { !$0.hasSink } ?? false }
+    }
+
+    /// What people call it: the first element that they named, else its sink.
+    func name(_ nodes: [ResolvedNode]) -> String {
+        let feeding = Set(links.map(\.source) + outlets.map(\.source))
+        let node =
+            self.nodes.first { nodes[$0].node.isNamed } ?? self.nodes.first { !feeding.contains($0) } ?? self.nodes.first
+        return node.map { nodes[$0].node.id } ?? ""
+    }
+
     /// From one element to another.
     struct Link {
         var source: Int

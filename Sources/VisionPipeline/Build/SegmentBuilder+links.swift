@@ -17,6 +17,21 @@ extension SegmentBuilder {
                 report(Self.cannotLink(nodes[link.source], source, nodes[link.target], target, at: link.range))
             }
         }
+        for (inlet, number) in zip(segment.inlets, 0...) {
+            guard let convert = Self.borrowed("inlet\(number)convert", in: pipeline),
+                let target = Self.borrowed(LaunchText.name(ofNode: inlet.target), in: pipeline),
+                let pad = gst_element_get_static_pad(convert, "src")
+            else { continue }
+            defer { gst_object_unref(pad) }
+            if gst_pad_is_linked(pad) == 0 {
+                let takes = Self.types(of: target, pad: nodes[inlet.target].factory?.alwaysSink)
+                report(
+                    Diagnostic(
+                        .error, .cannotLink, at: inlet.range,
+                        "'\(nodes[inlet.target].node.id)' does not take the frames of '\(nodes[inlet.source].node.id)'"
+                            + (takes.isEmpty ? "" : ": raw pictures do not fit \(takes)")))
+            }
+        }
         let fed = Set(segment.links.map(\.target) + segment.inlets.map(\.target)).union(segment.openTargets)
         let followed = Set(segment.links.map(\.source) + segment.outlets.map(\.source)).union(segment.openSources)
         for index in segment.nodes {

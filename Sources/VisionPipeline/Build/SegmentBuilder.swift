@@ -10,17 +10,21 @@ struct SegmentBuilder {
     let onPreroll: DispatchSemaphore
     /// What hangs on an outlet.
     let tree: (Segment.Outlet) -> OutletTrees
+    /// In the order of the segment's own.
+    let inlets: [FrameInlet]
     let reportLate: @Sendable ([Diagnostic]) -> Void
     private(set) var diagnostics: [Diagnostic] = []
+    private var ledger: FrameLedger?
 
     init(
         nodes: [ResolvedNode], segment: Segment, limit: PictureLimit, onPreroll: DispatchSemaphore,
-        tree: @escaping (Segment.Outlet) -> OutletTrees, reportLate: @escaping @Sendable ([Diagnostic]) -> Void
+        inlets: [FrameInlet] = [], tree: @escaping (Segment.Outlet) -> OutletTrees, reportLate: @escaping @Sendable ([Diagnostic]) -> Void
     ) {
         self.nodes = nodes
         self.segment = segment
         self.limit = limit
         self.onPreroll = onPreroll
+        self.inlets = inlets
         self.tree = tree
         self.reportLate = reportLate
     }
@@ -32,6 +36,7 @@ struct SegmentBuilder {
         let handle = PipelineHandle(owning: pipeline)
         checkLinks(in: pipeline)
         bindProperties(in: pipeline)
+        let start = attachInlets(launch, in: pipeline)
         var edges: [Edge] = []
         for (outlet, head) in zip(segment.outlets, launch.heads) {
             edges += makeEdges(outlet, head: head, in: pipeline)
@@ -42,7 +47,7 @@ struct SegmentBuilder {
         return BuiltSegment(
             pipeline: handle, edges: edges, hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
             branchQueues: branchQueues, nodeIDs: Dictionary(nodeIDs, uniquingKeysWith: { first, _ in first }),
-            sourceFactories: segment.nodes.compactMap { nodes[$0].factory }.filter { !$0.hasSink }.map(\.name))
+            inlets: inlets, start: start, branchName: segment.isBranch(nodes) ? segment.name(nodes) : nil)
     }
 
     private mutating func parse(_ launch: LaunchText) -> UnsafeMutablePointer<GstElement>? {
@@ -82,6 +87,19 @@ struct SegmentBuilder {
         }
     }
 
+    /// - Returns: when the segment's time begins.
+    private mutating func attachInlets(_ launch: LaunchText, in pipeline: UnsafeMutablePointer<GstElement>) -> BranchStart {
+        let isBranch = segment.isBranch(nodes)
+        let start = BranchStart(origin: isBranch ? nil : 0)
+        // Of several inlets' pictures nobody can tell which one is seen in what comes out.
+        if isBranch, inlets.count == 1, !segment.outlets.isEmpty { ledger = FrameLedger() }
+        for (inlet, name) in zip(inlets, launch.inlets) {
+            guard let source = Self.borrowed(name, in: pipeline) else { continue }
+            inlet.attach(source, start: start, ledger: ledger)
+        }
+        return start
+    }
+
     private mutating func makeEdges(
         _ outlet: Segment.Outlet, head: String, in pipeline: UnsafeMutablePointer<GstElement>
     ) -> [Edge] {
@@ -97,7 +115,7 @@ struct SegmentBuilder {
             }
             let edge = Edge(
                 nodeID: nodes[outlet.source].node.id, kind: kind, tree: tree, queue: queue, sink: sink, limit: limit,
-                onPreroll: onPreroll)
+                onPreroll: onPreroll, ledger: ledger)
             AppSink.connect(sink, to: edge)
             OfferProbe.install(on: queue, counting: edge.counts)
             return [edge]

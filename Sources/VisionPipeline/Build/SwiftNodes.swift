@@ -6,6 +6,8 @@ struct SwiftNodes {
     private let nodes: [ResolvedNode]
     private let edges: [Segment.Link]
     private let sideTaps: [SideTap]
+    /// By the stage that feeds them.
+    private let inlets: [Int: [FrameInlet]]
     private let encoders: EncoderPool
     private let deliver: @Sendable (EncodedFrame) -> Void
 
@@ -17,12 +19,13 @@ struct SwiftNodes {
     private var stagesByNode: [Int: any Stage] = [:]
 
     init(
-        _ nodes: [ResolvedNode], _ edges: [Segment.Link], _ sideTaps: [SideTap], encoders: EncoderPool,
-        deliver: @escaping @Sendable (EncodedFrame) -> Void
+        _ nodes: [ResolvedNode], _ edges: [Segment.Link], _ sideTaps: [SideTap], inlets: [Int: [FrameInlet]],
+        encoders: EncoderPool, deliver: @escaping @Sendable (EncodedFrame) -> Void
     ) {
         self.nodes = nodes
         self.edges = edges
         self.sideTaps = sideTaps
+        self.inlets = inlets
         self.encoders = encoders
         self.deliver = deliver
     }
@@ -86,7 +89,8 @@ struct SwiftNodes {
         }
         let place = tree.nodes.count
         tree.nodes.append(
-            StageTree.Node(id: nodes[index].node.id, stage: stage, times: StageTimes(), taps: [], children: []))
+            StageTree.Node(id: nodes[index].node.id, stage: stage, times: StageTimes(), taps: [], children: [],
+                inlets: inlets[index] ?? []))
         for edge in edges where edge.source == index {
             if let tap = tapsByNode[edge.target] {
                 tree.nodes[place].taps.append(tap)

@@ -4,13 +4,16 @@ internal import WorkerLink
 
 /// One way out of GStreamer into Swift: an appsink, what comes before it, and the stages and taps behind it.
 final class Edge: SampleReceiver, @unchecked Sendable {
-    // `reader` and `tree` belong to the appsink's streaming thread; `settle` touches the former only before PLAYING,
+    // `reader`, `tree` and `rate` belong to the appsink's streaming thread; `settle` touches the former only before PLAYING,
     // when no sample can come.
     let nodeID: String
     let kind: EdgeKind
     let counts = EdgeCounts()
     private var reader: FrameReader
     private var tree: StageTree
+    /// Where the tree's frames go back into GStreamer.
+    let inlets: [FrameInlet]
+    private var rate: FrameRate?
     private let stages: [(id: String, stage: String, times: StageTimes)]
     /// Owned: progress may be asked for after the pipeline is gone.
     private let queue: UnsafeMutablePointer<GstElement>
@@ -20,7 +23,8 @@ final class Edge: SampleReceiver, @unchecked Sendable {
 
     init(
         nodeID: String, kind: EdgeKind, tree: StageTree, queue: UnsafeMutablePointer<GstElement>,
-        sink: UnsafeMutablePointer<GstElement>, limit: PictureLimit, onPreroll: DispatchSemaphore
+        sink: UnsafeMutablePointer<GstElement>, limit: PictureLimit, onPreroll: DispatchSemaphore,
+        ledger: FrameLedger? = nil
     ) {
         self.nodeID = nodeID
         self.kind = kind
@@ -28,9 +32,11 @@ final class Edge: SampleReceiver, @unchecked Sendable {
         self.queue = queue
         gst_object_ref(queue)
         stages = tree.nodes.map { ($0.id, type(of: $0.stage).description.name, $0.times) }
+        inlets = tree.nodes.flatMap(\.inlets)
         self.sink = sink
         self.onPreroll = onPreroll
         reader = FrameReader(kind, limit: limit)
+        reader.ledger = ledger
     }
 
     deinit { gst_object_unref(queue) }
@@ -51,15 +57,25 @@ final class Edge: SampleReceiver, @unchecked Sendable {
     /// The last word before PLAYING. A live edge loses what comes too fast and waits for nothing; another loses
     /// nothing and goes by its own timestamps.
     func settle(isLive: Bool, baseTime: Int64) {
-        counts.isLive = isLive
         reader.timing = FrameReader.Timing(isLive: isLive, baseTime: baseTime)
+        settle(isLive: isLive, sync: !isLive)
+    }
+
+    /// For an edge behind a stage: frames bring their capture time, and have their pace already.
+    func settleInBranch(isLive: Bool) {
+        settle(isLive: isLive, sync: false)
+    }
+
+    private func settle(isLive: Bool, sync: Bool) {
+        counts.isLive = isLive
         if isLive {
             queue.set("leaky", enumeration: 2)  // downstream: the oldest goes
             queue.set("max-size-buffers", UInt32(2))
             queue.set("max-size-bytes", UInt32(0))
             queue.set("max-size-time", UInt64(0))
         }
-        sink.set("sync", !isLive)
+        sink.set("sync", sync)
+        for inlet in inlets { inlet.settle(isLive: isLive) }
     }
 
     func receive(_ sample: OpaquePointer) {
@@ -67,6 +83,10 @@ final class Edge: SampleReceiver, @unchecked Sendable {
         switch reader.read(sample, arrival: arrival) {
         case .frame(let frame):
             counts.receive(at: arrival)
+            if !inlets.isEmpty, reader.rate != rate {
+                rate = reader.rate
+                for inlet in inlets { inlet.rate = rate }
+            }
             tree.run(frame)
         case .refused:
             counts.refuse()
@@ -80,7 +100,13 @@ final class Edge: SampleReceiver, @unchecked Sendable {
 
     func endOfStream() {
         counts.end()
+        endInlets()
         onPreroll.signal()
+    }
+
+    /// Nothing more comes this way: what hangs on it finishes.
+    func endInlets() {
+        for inlet in inlets { inlet.end() }
     }
 
     /// Gives back the caps it holds. Only when no thread streams any more.

@@ -19,6 +19,9 @@ struct FrameReader {
         var baseTime: Int64 = 0
     }
 
+    /// Behind a stage: what is known of the frames whose pictures come out here.
+    var ledger: FrameLedger?
+
     private let kind: EdgeKind
     private let limit: PictureLimit
     private let outstanding = SharedCount()
@@ -57,17 +60,26 @@ struct FrameReader {
                 nil
             }
         let timestamp = runningTime == .max ? nil : runningTime
-        let captured = captureTime(timestamp, arrival: arrival)
+        let known = timestamp.flatMap { ledger?.entry(at: $0) }
+        let captured = known?.captured ?? captureTime(timestamp, arrival: arrival)
         // At most one buffer of a small pool is held; what comes meanwhile is copied out.
         let isScarce = buffer.isFromSmallPool
         let copies = isScarce && outstanding.value.load(ordering: .relaxed) > 0
         let lease = isScarce && !copies ? BufferLease(outstanding) : nil
-        switch kind {
-        case .raw:
-            return rawFrame(buffer, captured, timestamp, copies: copies, lease)
-        case .jpeg:
-            return jpegFrame(buffer, captured, timestamp, copies: copies, lease)
-        }
+        let outcome =
+            switch kind {
+            case .raw: rawFrame(buffer, captured, timestamp, copies: copies, lease)
+            case .jpeg: jpegFrame(buffer, captured, timestamp, copies: copies, lease)
+            }
+        guard case .frame(let frame) = outcome, let found = known?.detections(width: frame.width, height: frame.height)
+        else { return outcome }
+        return .frame(frame.with(detections: found))
+    }
+
+    /// What the caps of the newest sample say; nil for no fixed rate.
+    var rate: FrameRate? {
+        guard let info = video?.info, info.fps_n > 0, info.fps_d > 0 else { return nil }
+        return FrameRate(numerator: info.fps_n, denominator: info.fps_d)
     }
 
     /// Base time + running time is when a live source captured; no source captures in the future.

@@ -34,6 +34,14 @@ extension UnsafeMutablePointer<GstElement> {
         return g_value_get_uint(&value)
     }
 
+    func unsignedLong(_ property: String) -> UInt64 {
+        var value = GValue()
+        g_value_init(&value, GObjectType.uint64)
+        defer { g_value_unset(&value) }
+        withObject { g_object_get_property($0, property, &value) }
+        return UInt64(g_value_get_uint64(&value))
+    }
+
     private func set(_ property: String, _ value: UnsafePointer<GValue>) {
         withObject { g_object_set_property($0, property, value) }
     }

@@ -11,6 +11,8 @@ public final class PipelineRunner: Sendable {
     public let compiled: CompiledPlan
     private let taps: [StreamTap]
     let edges: [Edge]
+    /// Edges that sources feed: what comes behind a stage may fail without the plan being any worse.
+    private let sourceEdges: [Edge]
     private let control: RunControl
     private let queue = DispatchQueue(label: "streamtap.control")
 
@@ -39,6 +41,7 @@ public final class PipelineRunner: Sendable {
         compiled = plan.compiled
         taps = plan.taps
         edges = plan.segments.flatMap(\.edges)
+        sourceEdges = plan.segments.filter { $0.branchName == nil }.flatMap(\.edges)
         control = RunControl(plan, graph, queue: queue, ended: ended)
         late.forward { [queue, control] diagnostics in
             queue.async { control.failed(late: diagnostics) }
@@ -63,8 +66,9 @@ public final class PipelineRunner: Sendable {
         for tap in taps { tap.demand(demand.wanted.filter { $0.tap == tap.id }) }
     }
 
-    public var sources: [SourceProgress] { edges.map(\.sourceProgress) }
+    public var sources: [SourceProgress] { sourceEdges.map(\.sourceProgress) }
     public var stages: [StageProgress] { edges.flatMap(\.stageProgress) }
+    public var branches: [BranchProgress] { control.branches.map(\.progress) }
     public var tapProgress: [TapProgress] { taps.map(\.progress) }
 
     /// For tests: a tap by its id.

@@ -6,6 +6,9 @@ internal import WorkerLink
 /// The life of one run, from PAUSED to its ending. Confined to the runner's control queue.
 final class RunControl: @unchecked Sendable {  // all but `interrupted` is touched on the control queue only
     private let plan: BuiltPlan
+    /// Segments with sources.
+    private let mains: [BuiltSegment]
+    let branches: [Branch]
     private let graph: PlanGraph
     private let queue: DispatchQueue
     private let ended: @Sendable (PlanEnding) -> Void
@@ -13,19 +16,23 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
 
     private enum State { case idle, running, finishing, over }
     private var state = State.idle
-    /// Indices of segments that have played to their end.
+    /// Indices into `mains` of segments that have played to their end.
     private var endedSegments: Set<Int> = []
     private var liveSegments: Set<Int> = []
+    /// Those whose end is waited for.
+    private var awaited: Set<Int> = []
 
     init(_ plan: BuiltPlan, _ graph: PlanGraph, queue: DispatchQueue, ended: @escaping @Sendable (PlanEnding) -> Void) {
         self.plan = plan
+        mains = plan.segments.filter { $0.branchName == nil }
+        branches = plan.segments.compactMap { segment in segment.branchName.map { Branch(segment, name: $0) } }
         self.graph = graph
         self.queue = queue
         self.ended = ended
     }
 
     deinit {
-        if state != .over { plan.stop() }
+        if state != .over { stopAll() }
     }
 
     /// Any thread: whatever waits for a first frame waits no longer.
@@ -39,7 +46,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     func start() {
         guard state == .idle else { return }
         state = .running
-        for (index, segment) in plan.segments.enumerated() {
+        for (index, segment) in mains.enumerated() {
             segment.pipeline?.useSystemClock()
             segment.pipeline?.receiveEvents { [weak self, queue] event in
                 // An error may be about the very start: nobody shall wait for frames then.
@@ -49,22 +56,53 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
             if segment.pipeline?.set(.paused) == .live { liveSegments.insert(index) }
         }
         waitForFirstFrames()
+        // Inlets hear from their edges whether what comes is live; branches may then be made ready.
+        let liveness = mains.enumerated().map { index, segment in
+            // Behind a demuxer nothing answers yet; then what the pipeline said counts.
+            segment.edges.map { liveSegments.contains(index) && $0.queryLiveness() ?? true }
+        }
+        for (segment, lives) in zip(mains, liveness) {
+            for (edge, isLive) in zip(segment.edges, lives) { edge.settle(isLive: isLive, baseTime: 0) }
+        }
+        prepareBranches()
         let baseTime = MonotonicClock.now()
-        for (index, segment) in plan.segments.enumerated() {
-            let isLive = liveSegments.contains(index)
-            for edge in segment.edges {
-                // Behind a demuxer nothing answers yet; then what the pipeline said counts.
-                edge.settle(isLive: isLive && edge.queryLiveness() ?? true, baseTime: baseTime)
-            }
-            segment.settleBranches(isLive: isLive)
+        for (index, segment) in mains.enumerated() {
+            for (edge, isLive) in zip(segment.edges, liveness[index]) { edge.settle(isLive: isLive, baseTime: baseTime) }
+            segment.settleBranches(isLive: liveSegments.contains(index))
             segment.pipeline?.setBaseTime(baseTime)
             _ = segment.pipeline?.set(.playing)
         }
     }
 
+    /// A branch that takes long to be ready holds nobody for long, and misses what comes before it is.
+    private func prepareBranches() {
+        let group = DispatchGroup()
+        var waiting = branches
+        while !waiting.isEmpty {
+            // One that another branch feeds comes after that one.
+            let next = waiting.filter(\.isSettled)
+            for branch in next.isEmpty ? waiting : next {
+                branch.prepare(
+                    in: group,
+                    events: { [weak self, weak branch, queue] event in
+                        queue.async { [weak self, weak branch] in
+                            if let branch { self?.receive(event, from: branch) }
+                        }
+                    },
+                    failed: { [weak self, weak branch, queue] in
+                        queue.async { [weak self, weak branch] in
+                            if let branch { self?.branchFailed(branch, "it could not be started") }
+                        }
+                    })
+            }
+            waiting = next.isEmpty ? [] : waiting.filter { branch in !next.contains { $0 === branch } }
+        }
+        _ = group.wait(timeout: .now() + .seconds(2))
+    }
+
     /// Files start together, with their first frames ready. A branch that never gets one holds nobody for long.
     private func waitForFirstFrames() {
-        let waiting = plan.segments.indices.filter { !liveSegments.contains($0) }.flatMap { plan.segments[$0].edges }
+        let waiting = mains.indices.filter { !liveSegments.contains($0) }.flatMap { mains[$0].edges }
         let deadline = DispatchTime.now() + .seconds(2)
         while !interrupted.load(ordering: .acquiring), waiting.contains(where: { !$0.counts.isReady }) {
             if plan.onPreroll.wait(timeout: deadline) == .timedOut { return }
@@ -75,24 +113,23 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
 
     private func receive(_ event: PipelineEvent, from index: Int) {
         guard state == .running || state == .finishing else { return }
-        let segment = plan.segments[index]
+        let segment = mains[index]
         switch event {
         case .endOfStream:
             endedSegments.insert(index)
+            awaited.remove(index)
             segment.edges.forEach { $0.counts.end() }
             if state == .finishing {
-                if endedSegments.isSuperset(of: unfinished) { finish() }
+                finishWhenNobodyIsAwaited()
             } else if liveSegments.contains(index) {
-                ending = PlanEnding(.disconnected, "the source ended the stream")
-                finish()
-            } else if endedSegments.count == plan.segments.count {
-                ending = PlanEnding(.endOfStream, "played to the end")
-                finish()
+                conclude(PlanEnding(.disconnected, "the source ended the stream"), within: Self.finishing)
+            } else if endedSegments.count == mains.count {
+                conclude(PlanEnding(.endOfStream, "played to the end"), within: Self.finishingFile)
             }
         case .failed(let failure):
-            guard state == .running else { return }
-            ending = describe(failure, segment)
-            finish()
+            awaited.remove(index)
+            guard state == .running else { return finishWhenNobodyIsAwaited() }
+            conclude(describe(failure, segment), within: Self.finishing, except: index)
         case .latencyChanged:
             segment.pipeline?.gatherLatency()
         case .warning(let failure):
@@ -102,10 +139,33 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         }
     }
 
+    private func receive(_ event: PipelineEvent, from branch: Branch) {
+        guard state == .running || state == .finishing else { return }
+        switch event {
+        case .endOfStream:
+            branch.ended()
+            if state == .finishing { finishWhenNobodyIsAwaited() }
+        case .failed(let failure):
+            branchFailed(branch, failure.words)
+        case .latencyChanged:
+            branch.gatherLatency()
+        case .warning(let failure):
+            Log.write("\(branch.nodeID(ofElement: failure.element) ?? branch.name): \(failure.words)")
+        case .stateChanged:
+            break
+        }
+    }
+
+    private func branchFailed(_ branch: Branch, _ words: String) {
+        guard branch.fail(words) else { return }
+        Log.write("branch \(branch.name) failed: \(words)")
+        if state == .finishing { finishWhenNobodyIsAwaited() }
+    }
+
     func failed(late diagnostics: [Diagnostic]) {
         guard state == .running, let first = diagnostics.first else { return }
-        ending = PlanEnding(.planInvalid, "line \(first.line), column \(first.column): \(first.message)")
-        finish()
+        let words = "line \(first.line), column \(first.column): \(first.message)"
+        conclude(PlanEnding(.planInvalid, words), within: Self.finishing)
     }
 
     private func describe(_ failure: ElementFailure, _ segment: BuiltSegment) -> PlanEnding {
@@ -123,17 +183,39 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
 
     private var ending = PlanEnding(.stopRequested, "stopped")
 
-    /// Segments whose own sinks have something to finish.
-    private var unfinished: Set<Int> {
-        Set(plan.segments.indices.filter { plan.segments[$0].hasOwnSinks })
-    }
+    /// How long branches may take to finish their files, seconds: on stop, and when all has been played and nobody waits.
+    private static let finishing = 4.0
+    private static let finishingFile = 10.0
 
     func stop(within seconds: Double) {
-        guard state != .over else { return }
-        guard state == .running, !unfinished.isSubset(of: endedSegments), seconds > 0 else { return finish() }
+        switch state {
+        case .over: return
+        case .idle: finish()
+        case .running: conclude(ending, within: seconds)
+        case .finishing: endAfter(seconds)
+        }
+    }
+
+    /// No frames any more; whoever has a file to finish does so, and then the run is over.
+    ///
+    /// - Parameter failed: the segment that is beyond finishing anything.
+    private func conclude(_ ending: PlanEnding, within seconds: Double, except failed: Int? = nil) {
+        self.ending = ending
         state = .finishing
-        for index in unfinished.subtracting(endedSegments) { plan.segments[index].pipeline?.sendEndOfStream() }
+        // The sources are let be: one that hangs must not keep a recording from its end.
+        for segment in mains { segment.edges.forEach { $0.endInlets() } }
+        awaited = Set(mains.indices.filter { mains[$0].hasOwnSinks && $0 != failed }).subtracting(endedSegments)
+        for index in awaited { mains[index].pipeline?.sendEndOfStream() }
+        finishWhenNobodyIsAwaited()
+        if state == .finishing { endAfter(seconds) }
+    }
+
+    private func endAfter(_ seconds: Double) {
         queue.asyncAfter(deadline: .now() + seconds) { [weak self] in self?.finish() }
+    }
+
+    private func finishWhenNobodyIsAwaited() {
+        if awaited.isEmpty, !branches.contains(where: \.isUnfinished) { finish() }
     }
 
     private func finish() {
@@ -141,8 +223,16 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         state = .over
         // First what people see, then what may hang.
         for tap in plan.taps { tap.deliverLast() }
-        plan.stop()
+        stopAll()
         ended(ending)
+    }
+
+    /// Branches first, since a source may wait for one to take its frame.
+    private func stopAll() {
+        let group = DispatchGroup()
+        for branch in branches { branch.stop(in: group) }
+        _ = group.wait(timeout: .now() + .seconds(1))
+        for segment in mains { segment.stop() }
     }
 }
 

@@ -11,6 +11,8 @@ struct StageTree {
         var taps: [StreamTap]
         /// Indices of the stages behind it.
         var children: [Int]
+        /// Branches of GStreamer elements on what the stage passes on.
+        var inlets: [FrameInlet] = []
     }
 
     /// Taps directly on the edge.
@@ -37,6 +39,7 @@ struct StageTree {
         nodes[index].times.record(nanoseconds: MonotonicClock.now() - start)
         guard let result else { return }
         for tap in nodes[index].taps { tap.offer(result) }
+        for inlet in nodes[index].inlets { inlet.push(result) }
         for child in nodes[index].children { run(child, result) }
     }
 }

@@ -14,7 +14,7 @@ final class ProgressReports: @unchecked Sendable {  // a dispatch source may be 
             send(
                 WorkerLink.Progress(
                     now: MonotonicClock.now(), dataBytes: Self.dataBytes(), sources: runner.sources,
-                    taps: runner.tapProgress, stages: runner.stages))
+                    taps: runner.tapProgress, stages: runner.stages, branches: runner.branches))
         }
         self.timer = timer
         timer.resume()

@@ -30,7 +30,7 @@ extension ProbeStage {
                     name: "delay", type: "integer", default: .integer(0), minimum: 0, maximum: 1000,
                     summary: "Milliseconds a frame takes"),
                 StageOptionDescription(
-                    name: "mode", type: "choice", default: .string("pass"), choices: ["pass", "drop", "throw"],
+                    name: "mode", type: "choice", default: .string("pass"), choices: ["pass", "drop", "throw", "mark"],
                     summary: "What it does"),
             ])
     }
@@ -69,6 +69,9 @@ struct Recorder: ProbeStage {
         switch mode {
         case "drop": return nil
         case "throw": throw Refusal()
+        case "mark":
+            let box = Detection.Box(x: 8, y: 10, width: 40, height: 20)
+            return frame.with(detections: [Detection(kind: "mark", id: Int(frame.sequence), label: "mark", score: 1, box: box)])
         default: return frame
         }
     }

@@ -1,0 +1,34 @@
+internal import Synchronization
+
+/// When a branch's time begins: with the first frame that any of its inlets gets.
+final class BranchStart: Sendable {
+    private struct State {
+        var origin: Int64?
+        var begin: (@Sendable () -> Void)?
+    }
+
+    private let state: Mutex<State>
+
+    /// - Parameter origin: known beforehand for a segment that has sources of its own, whose time is the plan's.
+    init(origin: Int64? = nil) {
+        state = Mutex(State(origin: origin))
+    }
+
+    /// - Parameter begin: called once, on the streaming thread that brings the first frame; must not block.
+    func whenBegun(_ begin: @escaping @Sendable () -> Void) {
+        state.withLock { $0.begin = begin }
+    }
+
+    var hasBegun: Bool { state.withLock { $0.origin != nil } }
+
+    /// The instant that is zero in the branch; `time` when nothing came before.
+    func origin(for time: Int64) -> Int64 {
+        let (origin, begin) = state.withLock { state -> (Int64, (@Sendable () -> Void)?) in
+            if let origin = state.origin { return (origin, nil) }
+            state.origin = time
+            return (time, state.begin.take())
+        }
+        begin?()
+        return origin
+    }
+}

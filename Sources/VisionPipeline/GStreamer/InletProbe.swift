@@ -1,0 +1,73 @@
+internal import CGStreamer
+
+/// Watches what leaves an appsrc: counts it, and lays frames out plainly for elements that know no strides but those
+/// that the caps imply.
+enum InletProbe {
+    static func install(on source: UnsafeMutablePointer<GstElement>, counting counts: InletCounts) {
+        guard let pad = gst_element_get_static_pad(source, "src") else { return }
+        defer { gst_object_unref(pad) }
+        let kinds = GST_PAD_PROBE_TYPE_BUFFER.rawValue | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM.rawValue
+        gst_pad_add_probe(
+            pad, GstPadProbeType(rawValue: kinds),
+            { pad, info, context in
+                guard let pad, let info, let context else { return GST_PAD_PROBE_OK }
+                Unmanaged<Context>.fromOpaque(context).takeUnretainedValue().see(info, at: pad)
+                return GST_PAD_PROBE_OK
+            }, Unmanaged.passRetained(Context(counts)).toOpaque(), { Unmanaged<Context>.fromOpaque($0!).release() })
+    }
+
+    private final class Context: @unchecked Sendable {  // the appsrc's streaming thread only
+        private let counts: InletCounts
+        /// Whether the elements behind read strides and offsets from a buffer; nil until asked.
+        private var readsStrides: Bool?
+
+        init(_ counts: InletCounts) { self.counts = counts }
+
+        func see(_ info: UnsafeMutablePointer<GstPadProbeInfo>, at pad: UnsafeMutablePointer<GstPad>) {
+            guard info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0 else {
+                if gst_pad_probe_info_get_event(info)?.pointee.type == GST_EVENT_CAPS { readsStrides = nil }
+                return
+            }
+            counts.pass()
+            guard let buffer = gst_pad_probe_info_get_buffer(info), gst_buffer_get_video_meta(buffer) != nil,
+                let caps = gst_pad_get_current_caps(pad)
+            else { return }
+            defer { gst_caps_unref(caps) }
+            let reads = readsStrides ?? Self.readsStrides(behind: pad, caps)
+            readsStrides = reads
+            guard !reads, let plain = Self.plain(buffer, caps) else { return }
+            gst_buffer_unref(buffer)
+            info.pointee.data = UnsafeMutableRawPointer(plain)
+        }
+
+        private static func readsStrides(behind pad: UnsafeMutablePointer<GstPad>, _ caps: UnsafeMutablePointer<GstCaps>) -> Bool {
+            guard let query = gst_query_new_allocation(caps, 0) else { return false }
+            defer { gst_mini_object_unref(UnsafeMutableRawPointer(query).assumingMemoryBound(to: GstMiniObject.self)) }
+            return gst_pad_peer_query(pad, query) != 0
+                && gst_query_find_allocation_meta(query, gst_video_meta_api_get_type(), nil) != 0
+        }
+
+        private static func plain(
+            _ buffer: UnsafeMutablePointer<GstBuffer>, _ caps: UnsafeMutablePointer<GstCaps>
+        ) -> UnsafeMutablePointer<GstBuffer>? {
+            var info = GstVideoInfo()
+            guard gst_video_info_from_caps(&info, caps) != 0, let copy = gst_buffer_new_allocate(nil, info.size, nil) else {
+                return nil
+            }
+            var (from, to) = (GstVideoFrame(), GstVideoFrame())
+            guard gst_video_frame_map(&from, &info, buffer, GST_MAP_READ) != 0 else {
+                gst_buffer_unref(copy)
+                return nil
+            }
+            defer { gst_video_frame_unmap(&from) }
+            guard gst_video_frame_map(&to, &info, copy, GST_MAP_WRITE) != 0 else {
+                gst_buffer_unref(copy)
+                return nil
+            }
+            gst_video_frame_copy(&to, &from)
+            gst_video_frame_unmap(&to)
+            (copy.pointee.pts, copy.pointee.duration) = (buffer.pointee.pts, buffer.pointee.duration)
+            return copy
+        }
+    }
+}
