@@ -5,10 +5,13 @@ public struct CompiledPlan: Hashable, Sendable, Codable {
     /// Frames name their tap by its place here.
     public var taps: [CompiledTap]
     public var warnings: [Diagnostic]
+    /// The plan has sinks of its own, which may have files to finish: stopping takes up to 4 s.
+    public var finishesFiles: Bool
 
-    public init(taps: [CompiledTap], warnings: [Diagnostic] = []) {
+    public init(taps: [CompiledTap], warnings: [Diagnostic] = [], finishesFiles: Bool = false) {
         self.taps = taps
         self.warnings = warnings
+        self.finishesFiles = finishesFiles
     }
 }
 

@@ -16,12 +16,18 @@ public struct RunRequest: Hashable, Sendable, Codable {
     public var instance: String
     public var planText: String
     public var parameters: [String: ParameterValue]
+    /// The text came over the network: every element that a pipeline gets is held to the policy, too.
+    public var isUntrusted: Bool
 
-    public init(instance: String, planText: String, parameters: [String: ParameterValue], version: Int = Link.version) {
+    public init(
+        instance: String, planText: String, parameters: [String: ParameterValue], isUntrusted: Bool = false,
+        version: Int = Link.version
+    ) {
         self.version = version
         self.instance = instance
         self.planText = planText
         self.parameters = parameters
+        self.isUntrusted = isUntrusted
     }
 }
 

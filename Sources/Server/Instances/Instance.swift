@@ -195,7 +195,8 @@ actor Instance {
         self.control = control
         return Worker(
             executable: executable,
-            request: RunRequest(instance: id, planText: specification.text, parameters: specification.parameters),
+            request: RunRequest(instance: id, planText: specification.text, parameters: specification.parameters,
+                isUntrusted: specification.plan == RequestResolver.textPlan),
             taps: taps, log: workerLog, control: control, eventLoop: eventLoop,
             report: { [mailbox] in _ = mailbox.yield(.worker($0)) })
     }

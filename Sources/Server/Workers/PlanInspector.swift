@@ -16,6 +16,7 @@ public actor PlanInspector {
     struct CheckRequest: Codable {
         var text: String
         var parameters: [String: ParameterValue]?
+        var isUntrusted = false
     }
 
     private let executable: WorkerExecutable

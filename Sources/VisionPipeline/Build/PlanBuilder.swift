@@ -9,6 +9,8 @@ struct PlanBuilder {
     var encoders: EncoderPool
     /// Whether `${name}` may stand for any value: for checking a plan, never for running one.
     var allowsUnboundParameters = false
+    /// Factories that pipelines may hold; nil: any.
+    var allowedElements: Set<String>?
     /// Where taps deliver to.
     var deliver: @Sendable (EncodedFrame) -> Void
     /// What turns out wrong only when a child element appears.
@@ -52,11 +54,13 @@ struct PlanBuilder {
             var builder = SegmentBuilder(
                 nodes: nodes, segment: segment, limit: limit, onPreroll: onPreroll, inlets: inlets,
                 tree: swift.trees, reportLate: reportLate)
+            builder.allowedElements = allowedElements
             if let built = builder.build(caps: caps) { segments.append(built) }
             diagnostics += builder.diagnostics
         }
         let compiled = CompiledPlan(
-            taps: swift.compiledTaps, warnings: Self.sorted(diagnostics.filter { $0.severity == .warning }))
+            taps: swift.compiledTaps, warnings: Self.sorted(diagnostics.filter { $0.severity == .warning }),
+            finishesFiles: segments.contains(where: \.hasOwnSinks))
         let plan = BuiltPlan(segments: segments, taps: swift.taps, compiled: compiled, onPreroll: onPreroll)
         if diagnostics.contains(where: { $0.severity == .error }) {
             plan.stop()

@@ -36,7 +36,8 @@ extension SegmentBuilder {
         let followed = Set(segment.links.map(\.source) + segment.outlets.map(\.source)).union(segment.openSources)
         for index in segment.nodes {
             guard let factory = nodes[index].factory else { continue }
-            if factory.alwaysSink != nil, !fed.contains(index) {
+            let isMixer = factory.classes.contains("Muxer") || factory.classes.contains("Compositor")
+            if factory.alwaysSink != nil || (isMixer && factory.hasSink), !fed.contains(index) {
                 report(.cannotLink, at: index, "nothing feeds '\(nodes[index].node.id)'", hint: "put a source before it")
             }
             if factory.hasSource, !followed.contains(index) {
@@ -44,6 +45,32 @@ extension SegmentBuilder {
                     .cannotLink, at: index, "nothing takes what '\(nodes[index].node.id)' gives",
                     hint: "add ! streamtap, or a sink")
             }
+        }
+    }
+
+    /// Tries links again once properties are set, with what each pad would now give and take; nothing is started for it.
+    /// Of a row of links that cannot be, the first is told.
+    mutating func checkCaps(in pipeline: UnsafeMutablePointer<GstElement>) {
+        guard diagnostics.allSatisfy({ $0.severity != .error }) else { return }
+        var spoiled: Set<Int> = []
+        for link in segment.links.sorted(by: { ($0.range.line, $0.range.column) < ($1.range.line, $1.range.column) }) {
+            guard !spoiled.contains(link.source), let sourceName = nodes[link.source].factory?.alwaysSource,
+                let source = Self.borrowed(LaunchText.name(ofNode: link.source), in: pipeline),
+                let target = Self.borrowed(LaunchText.name(ofNode: link.target), in: pipeline),
+                let sourcePad = gst_element_get_static_pad(source, sourceName)
+            else {
+                if spoiled.contains(link.source) { spoiled.insert(link.target) }
+                continue
+            }
+            defer { gst_object_unref(sourcePad) }
+            guard let given = gst_pad_query_caps(sourcePad, nil) else { continue }
+            defer { gst_caps_unref(given) }
+            let taken = gst_pad_peer_query_caps(sourcePad, nil)
+            defer { if let taken { gst_caps_unref(taken) } }
+            let fits = taken.map { gst_caps_can_intersect(given, $0) != 0 } ?? true
+            guard !fits else { continue }
+            spoiled.insert(link.target)
+            report(Self.cannotLink(nodes[link.source], source, nodes[link.target], target, at: link.range))
         }
     }
 

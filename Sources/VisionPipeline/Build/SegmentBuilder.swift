@@ -15,6 +15,8 @@ struct SegmentBuilder {
     let reportLate: @Sendable ([Diagnostic]) -> Void
     private(set) var diagnostics: [Diagnostic] = []
     private var ledger: FrameLedger?
+    /// Factories that the pipeline may hold; nil: any.
+    var allowedElements: Set<String>?
 
     init(
         nodes: [ResolvedNode], segment: Segment, limit: PictureLimit, onPreroll: DispatchSemaphore,
@@ -34,8 +36,10 @@ struct SegmentBuilder {
         let launch = LaunchText(segment, nodes, caps: caps)
         guard let pipeline = parse(launch) else { return nil }
         let handle = PipelineHandle(owning: pipeline)
+        watchElements(in: pipeline)
         checkLinks(in: pipeline)
         bindProperties(in: pipeline)
+        checkCaps(in: pipeline)
         let start = attachInlets(launch, in: pipeline)
         var edges: [Edge] = []
         for (outlet, head) in zip(segment.outlets, launch.heads) {
@@ -70,6 +74,21 @@ struct SegmentBuilder {
             return pipeline
         }
         return parsed
+    }
+
+    /// What bins make by themselves shows only when they do; then it is too late for `build` to tell.
+    private mutating func watchElements(in pipeline: UnsafeMutablePointer<GstElement>) {
+        guard let allowedElements else { return }
+        let ranges = nodes.map(\.node.range)
+        let reports = LateElements(late: reportLate)
+        ElementGuard.install(on: pipeline, allowed: allowedElements) { factory, element in
+            let place = LaunchText.node(ofName: element).flatMap { ranges.indices.contains($0) ? ranges[$0] : nil }
+            reports.report(
+                Diagnostic(
+                    .error, .elementNotAllowed, at: place ?? SourceRange(line: 1, column: 1, length: 1),
+                    "'\(factory)' is not allowed in plan text from the network"))
+        }
+        diagnostics += reports.builtIn()
     }
 
     private mutating func bindProperties(in pipeline: UnsafeMutablePointer<GstElement>) {

@@ -20,23 +20,26 @@ public final class PipelineRunner: Sendable {
     ///
     /// - Parameters:
     ///   - plan: with its parameters bound.
+    ///   - allowedElements: factories that pipelines may hold, for text from the network; nil: any.
     ///   - deliver: called on encoder threads with each finished picture; must not block.
     ///   - ended: called once, when everything has stopped.
     /// - Throws: `PlanError` with everything that is wrong.
     public convenience init(
-        plan: Plan, deliver: @escaping @Sendable (EncodedFrame) -> Void,
+        plan: Plan, allowedElements: Set<String>? = nil, deliver: @escaping @Sendable (EncodedFrame) -> Void,
         ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
-        try self.init(graph: plan.graph, deliver: deliver, ended: ended)
+        try self.init(graph: plan.graph, allowedElements: allowedElements, deliver: deliver, ended: ended)
     }
 
     init(
         graph: PlanGraph, stages: [any Stage.Type] = StageCatalog.stages, limit: PictureLimit = PictureLimit(),
+        allowedElements: Set<String>? = nil,
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
         let late = LateReports()
-        let builder = PlanBuilder(
+        var builder = PlanBuilder(
             stages: stages, limit: limit, encoders: EncoderPool(), deliver: deliver, reportLate: { late.report($0) })
+        builder.allowedElements = allowedElements
         let plan = try builder.build(graph)
         compiled = plan.compiled
         taps = plan.taps

@@ -6,6 +6,8 @@ struct PlanCheck: Decodable {
     var text: String
     /// Nil: the plan is checked as it stands, and a parameter without a default may have any value.
     var parameters: [String: ParameterValue]?
+    /// The text came over the network; nil: it did not.
+    var isUntrusted: Bool?
 
     /// Everything that is wrong, and everything worth saying; what the text alone shows hides what only building
     /// would show.
@@ -16,6 +18,7 @@ struct PlanCheck: Decodable {
             known = plan.warnings + plan.lint(stages: StageCatalog.names)
             var builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
             builder.allowsUnboundParameters = parameters == nil
+            if isUntrusted == true { builder.allowedElements = TextPolicy.elementsInPipeline }
             let built = try builder.build(try graph(of: plan))
             defer { built.stop() }
             return known + built.compiled.warnings

@@ -56,7 +56,7 @@ final class WorkerSession: Sendable {
     private func start(_ request: RunRequest) throws(PlanError) -> PipelineRunner {
         let plan = try Plan(parsing: request.planText).binding(request.parameters)
         let runner = try PipelineRunner(
-            plan: plan,
+            plan: plan, allowedElements: request.isUntrusted ? TextPolicy.elementsInPipeline : nil,
             deliver: { [outbox] in outbox.send($0) },
             ended: { ending in
                 self.state.withLock { $0.ending = ending }

@@ -1,5 +1,7 @@
 import Plans
+import Synchronization
 import Testing
+import WorkerLink
 
 @testable import VisionPipeline
 
@@ -111,6 +113,51 @@ struct BindingTests {
             ])
         #expect(try problems("videotestsrc ! probe name=p ! streamtap p. ! x264enc ! fakesink") == [])
         #expect(try problems("videoconvert ! streamtap") == ["1 cannot_link nothing feeds 'videoconvert0' | put a source before it"])
+    }
+
+    @Test("Caps that contradict each other further off, and a muxer that nothing feeds")
+    func caps() throws {
+        #expect(
+            try problems("videotestsrc ! capsfilter caps=audio/x-raw ! streamtap") == [
+                "14 cannot_link 'videotestsrc0' cannot be linked to 'capsfilter0': video/x-raw, video/x-bayer does not fit audio/x-raw"
+            ])
+        #expect(
+            try problems("videotestsrc ! video/x-raw,width=64 ! videoconvert ! video/x-raw,width=128 ! streamtap")
+                .contains { $0.contains("cannot_link") })
+        #expect(try problems("videotestsrc ! streamtap mp4mux ! fakesink").contains { $0.contains("nothing feeds 'mp4mux0'") })
+    }
+
+    @Test("Every element of a pipeline is held to what is allowed, those inside bins too")
+    func allowedElements() async throws {
+        let plan = try Plan(parsing: "videotestsrc num-buffers=500 ! autovideoconvert ! streamtap name=t").graph
+        let allowed: Set<String> = [
+            "videotestsrc", "autovideoconvert", "queue", "videoconvert", "capsfilter", "appsink", "pipeline", "bin",
+        ]
+        func codes(_ allowed: Set<String>) -> [Diagnostic.Code] {
+            var builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
+            builder.allowedElements = allowed
+            do throws(PlanError) {
+                try builder.build(plan).stop()
+                return []
+            } catch {
+                return error.diagnostics.map(\.code)
+            }
+        }
+        #expect(codes(allowed) == [])
+        #expect(codes(allowed.subtracting(["autovideoconvert"])) == [.elementNotAllowed])
+        // What the bin makes only while it runs ends the run.
+        let ending = Mutex<PlanEnding?>(nil)
+        let film = try Film(frames: 5, fps: 25)
+        defer { film.remove() }
+        let runner = try PipelineRunner(
+            plan: Plan(parsing: "filesrc location=\(film.path) ! decodebin ! streamtap name=t").binding([:]),
+            allowedElements: ["filesrc", "decodebin", "typefind", "queue", "videoconvert", "capsfilter", "appsink"],
+            deliver: { _ in }, ended: { value in ending.withLock { $0 = value } })
+        runner.start()
+        try await until { ending.withLock { $0 != nil } }
+        let found = try #require(ending.withLock { $0 })
+        #expect(found.reason == .planInvalid)
+        #expect(found.message.contains("is not allowed"), "\(found)")
     }
 
     @Test("Parameters are values: not for children, caps or what a library parses")

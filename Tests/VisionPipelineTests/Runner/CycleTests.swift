@@ -62,6 +62,7 @@ private struct Leaks {
         try await play("videotestsrc is-live=true ! video/x-raw,width=66,height=66 ! probe name=p ! streamtap name=a p. ! blur ! streamtap")
         try await play("videotestsrc is-live=true ! jpegenc name=c ! streamtap name=a c. ! grayscale ! streamtap name=b")
         try await play("videotestsrc is-live=true ! tee name=t t. ! queue ! fakesink t. ! streamtap name=a")
+        try await play("videotestsrc is-live=true ! video/x-raw,width=66,height=66 ! blur name=b ! streamtap b. ! jpegenc ! fakesink b. ! videoflip ! blur ! streamtap")
         // One that was never started, one that cannot be built, one that fails.
         _ = try problems("videotestsrc ! streamtap")
         _ = try problems("videotestsrc patern=1 ! audioconvert ! x264enc tune=x ! nosuch ! streamtap")
