@@ -129,6 +129,8 @@ struct SegmentBuilder {
         let trees = tree(outlet)
         func edge(_ kind: EdgeKind, _ tree: StageTree, _ queue: EdgeAssembly.Element, _ sink: EdgeAssembly.Element?) -> [Edge] {
             guard let sink else {
+                // Where a link before it cannot be, this one cannot either.
+                guard !diagnostics.contains(where: { $0.code == .cannotLink }) else { return [] }
                 report(.cannotLink, at: outlet.source, "what '\(nodes[outlet.source].node.id)' gives cannot become pictures")
                 return []
             }
