@@ -35,7 +35,7 @@ struct UnrulyWorkerTests {
             [1, 0, 0, 0, 3],
             control("{"),
             control(#"{"hello":{"version":9,"pid":1}}"#),
-            control(#"{"compiled":{"_0":{"taps":[],"warnings":[]}}}"#),
+            control(#"{"compiled":{"_0":{"taps":[],"warnings":[],"finishesFiles":false}}}"#),
             control(#"{"hello":{"version":1,"pid":1}}"#) + [2, 0, 0, 0, 2, 0],
             control(#"{"hello":{"version":1,"pid":1}}"#) + [57, 0, 0, 0, 2] + [UInt8](repeating: 255, count: 56),
         ])
