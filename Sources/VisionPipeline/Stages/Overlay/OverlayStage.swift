@@ -124,7 +124,12 @@ struct OverlayStage: Stage {
         if showsRate, let rate = clock.rate { head.append(rate) }
         let margin = painter.style.fontSize / 2
         if !head.isEmpty {
-            painter.text(head.joined(separator: "   "), left: margin, top: margin, color: .init(0xffffff))
+            let text = head.joined(separator: "   ")
+            let size = painter.canvas.extents(text)
+            // At the bottom: labels of zones stand at the top.
+            painter.text(
+                text, left: margin, top: max(Double(frame.height) - size.ascent - size.descent - margin * 2, 0),
+                color: .init(0xffffff))
         }
         if showsLabels, let state = detections.first(where: { $0.kind == "motion-state" }), state.label == "motion" {
             let size = painter.canvas.extents(state.label)
