@@ -19,6 +19,6 @@ extension ServerParts {
                 stages: Set(stages.map(\.name)), policy: policy, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: logger),
             library: library, stages: stages,
-            check: { text in try await inspector.check(text) })
+            check: { text in try await inspector.check(text, isUntrusted: true) })
     }
 }

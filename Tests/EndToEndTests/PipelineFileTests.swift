@@ -5,7 +5,9 @@ import Testing
 extension EndToEnd {
     @Suite("The plans in pipelines/")
     struct PipelineFileTests {
-        static let names = ["demo", "record", "rtsp-h264", "usb-mjpeg", "usb-raw", "video-file"]
+        static let names = [
+            "apriltags", "apriltags-picture", "demo", "motion", "motion-demo", "record", "rtsp-h264", "usb-mjpeg", "usb-raw", "video-file",
+        ]
 
         @Test("All of them are known here")
         func allAreTested() throws {

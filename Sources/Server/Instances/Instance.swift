@@ -41,6 +41,10 @@ actor Instance {
     private var timer: (deadline: Int64, scheduled: Scheduled<Void>)?
     /// Viewers stay, because another instance follows under the same id.
     private(set) var keepsTaps = false
+    /// The current worker writes files that a stop has to finish.
+    private var finishesFiles = false
+    /// The server is ending, and waits for nobody's files longer than for the rest.
+    private var isHurried = false
 
     init(
         id: String, specification: InstanceSpecification, taps: InstanceTaps, executable: WorkerExecutable,
@@ -80,8 +84,11 @@ actor Instance {
 
     /// Begins to stop; `run` returns when the worker is gone.
     ///
-    /// - Parameter keepingTaps: viewers stay, because another instance follows under the same id.
-    func stop(keepingTaps: Bool = false) {
+    /// - Parameters:
+    ///   - keepingTaps: viewers stay, because another instance follows under the same id.
+    ///   - hurried: the server is ending.
+    func stop(keepingTaps: Bool = false, hurried: Bool = false) {
+        isHurried = isHurried || hurried
         if lifecycle.state != .stopping { keepsTaps = keepingTaps }
         _ = handle(.stop)
     }
@@ -108,7 +115,7 @@ actor Instance {
         for action in lifecycle.handle(event, at: MonotonicClock.now()) {
             switch action {
             case .startWorker: workers.append(makeWorker())
-            case .stopWorker: control?.stop()
+            case .stopWorker: control?.stop(finishingFiles: finishesFiles && !isHurried)
             case .killWorker: control?.kill()
             case .stateChanged: tellState()
             case .finished: mailbox.finish()
@@ -141,6 +148,7 @@ actor Instance {
             workerPID = pid
             return nil
         case .compiled(let plan):
+            finishesFiles = plan.finishesFiles
             for warning in plan.warnings {
                 logger.warning("\(specification.plan):\(warning.line):\(warning.column): \(warning.message)")
             }
@@ -190,6 +198,7 @@ actor Instance {
 
     private func makeWorker() -> Worker {
         progress = nil
+        finishesFiles = false
         taps.attemptStarted()
         let control = WorkerControl(eventLoop: eventLoop)
         self.control = control

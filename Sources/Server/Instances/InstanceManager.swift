@@ -130,7 +130,7 @@ public actor InstanceManager {
     public func shutdown() async {
         isShuttingDown = true
         let ending = Array(slots.values)
-        for slot in ending { await slot.instance.stop() }
+        for slot in ending { await slot.instance.stop(hurried: true) }
         for slot in ending { await slot.life.value }
     }
 

@@ -36,17 +36,19 @@ public actor PlanInspector {
 
     /// Everything about a plan that its text alone does not show.
     ///
-    /// - Parameter parameters: nil checks the plan as it stands, with parameters that may have any value.
+    /// - Parameters:
+    ///   - parameters: nil checks the plan as it stands, with parameters that may have any value.
+    ///   - isUntrusted: the text came over the network: elements that its elements bring along are held to the policy.
     /// - Returns: warnings and errors, by place.
     /// - Throws: `ServiceError` `worker_failed`, for example when the answer takes longer than 5 s.
     public func check(
-        _ text: String, parameters: [String: ParameterValue]? = nil
+        _ text: String, parameters: [String: ParameterValue]? = nil, isUntrusted: Bool = false
     ) async throws(ServiceError) -> [Diagnostic] {
         await enter()
         defer { leave() }
         let input: [UInt8]
         do {
-            input = Array(try JSONEncoder().encode(CheckRequest(text: text, parameters: parameters)))
+            input = Array(try JSONEncoder().encode(CheckRequest(text: text, parameters: parameters, isUntrusted: isUntrusted)))
         } catch {
             throw .workerFailed("check", "\(error)")
         }

@@ -7,8 +7,10 @@ import WorkerLink
 final class WorkerControl: Sendable {
     /// From the `stop` message to SIGTERM.
     static let terminateAfter: TimeAmount = .seconds(2)
-    /// From the `stop` message to SIGKILL.
-    static let killAfter: TimeAmount = .milliseconds(2500)
+    /// The same where files are to be finished and the server itself is not in a hurry.
+    static let finishAfter: TimeAmount = .seconds(4)
+    /// From SIGTERM to SIGKILL.
+    static let killAfter: TimeAmount = .milliseconds(500)
 
     private struct State {
         var channel: (any Channel)?
@@ -27,14 +29,17 @@ final class WorkerControl: Sendable {
         self.eventLoop = eventLoop
     }
 
-    /// `stop` message at once, SIGTERM after 2 s, SIGKILL after 2.5 s.
-    func stop() {
+    /// `stop` message at once, SIGTERM after 2 s, SIGKILL half a second later.
+    ///
+    /// - Parameter finishingFiles: the worker has files to finish and gets 4 s instead of 2.
+    func stop(finishingFiles: Bool = false) {
+        let patience = finishingFiles ? Self.finishAfter : Self.terminateAfter
         let channel = state.withLock { state -> (any Channel)? in
             guard !state.isStopping else { return nil }
             state.isStopping = true
             state.timers = [
-                eventLoop.scheduleTask(in: Self.terminateAfter) { [weak self] in self?.send(.terminate) },
-                eventLoop.scheduleTask(in: Self.killAfter) { [weak self] in self?.kill() },
+                eventLoop.scheduleTask(in: patience) { [weak self] in self?.send(.terminate) },
+                eventLoop.scheduleTask(in: patience + Self.killAfter) { [weak self] in self?.kill() },
             ]
             return state.channel
         }

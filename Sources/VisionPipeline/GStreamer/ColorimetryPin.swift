@@ -20,8 +20,11 @@ enum ColorimetryPin {
                 var caps: UnsafeMutablePointer<GstCaps>?
                 gst_event_parse_caps(event, &caps)
                 if let caps, let text = ColorimetryPin.pinnedCaps(for: caps), let pinned = gst_caps_from_string(text) {
-                    filter.assumingMemoryBound(to: GstElement.self).set("caps", pinned)
-                    gst_caps_unref(pinned)
+                    defer { gst_caps_unref(pinned) }
+                    let filter = filter.assumingMemoryBound(to: GstElement.self)
+                    // Setting caps makes the source negotiate anew, which brings the next CAPS event here: without
+                    // this the two go on for ever, and each time the leaky queue has to run empty first.
+                    if !filter.hasCaps(pinned) { filter.set("caps", pinned) }
                 }
                 return GST_PAD_PROBE_OK
             }, gst_object_ref(filter), { gst_object_unref($0) })

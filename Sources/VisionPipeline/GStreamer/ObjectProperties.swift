@@ -18,6 +18,16 @@ extension UnsafeMutablePointer<GstElement> {
         withValue(gst_caps_get_type()) { gst_value_set_caps(&$0, caps) } to: { set(property, $0) }
     }
 
+    /// Whether the property `caps` is equal to `caps` already.
+    func hasCaps(_ caps: UnsafeMutablePointer<GstCaps>) -> Bool {
+        var value = GValue()
+        g_value_init(&value, gst_caps_get_type())
+        defer { g_value_unset(&value) }
+        withObject { g_object_get_property($0, "caps", &value) }
+        guard let current = gst_value_get_caps(&value) else { return false }
+        return gst_caps_is_equal(current, caps) != 0
+    }
+
     /// An enum by its number.
     func set(_ property: String, enumeration value: Int32) {
         withObject { object in

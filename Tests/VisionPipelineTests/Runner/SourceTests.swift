@@ -6,10 +6,10 @@ import WorkerLink
 /// Live sources lose what is too much; files lose nothing and go by their own time.
 @Suite(.timeLimit(.minutes(1)))
 struct SourceTests {
-    @Test("A slow stage behind a live source loses frames and never queues")
-    func slowStageBehindLiveSource() async throws {
+    @Test("A slow stage behind a live source loses frames and never queues", arguments: ["I420", "NV12", "YUY2", "RGB", "GRAY8"])
+    func slowStageBehindLiveSource(_ format: String) async throws {
         let (id, log) = Recorder.newLog()
-        let run = try Run("videotestsrc is-live=true ! video/x-raw,width=64,height=64,framerate=100/1 ! probe id=\(id) delay=60")
+        let run = try Run("videotestsrc is-live=true ! video/x-raw,format=\(format),width=64,height=64,framerate=100/1 ! timeoverlay ! probe id=\(id) delay=60")
         try await until { log.count >= 10 }
         let source = try #require(run.runner.sources.first)
         #expect(source.dropped > 10)
