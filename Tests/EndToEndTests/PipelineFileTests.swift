@@ -12,7 +12,7 @@ extension EndToEnd {
         @Test("All of them are known here")
         func allAreTested() throws {
             let files = try FileManager.default.contentsOfDirectory(atPath: StreamTapProcess.pipelines)
-            #expect(files.sorted() == Self.names.map { "\($0).plan" })
+            #expect(Set(files) == Set(Self.names.map { "\($0).plan" }))
         }
 
         @Test("Each is sound", arguments: names)
