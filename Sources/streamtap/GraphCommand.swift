@@ -7,7 +7,8 @@ import WorkerLink
 struct GraphCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "graph", abstract: "Draw a plan's graph, without running it.",
-        discussion: "Mermaid is drawn by many Markdown viewers, DOT by Graphviz: streamtap graph demo --format dot | dot -Tsvg")
+        discussion:
+            "Mermaid is drawn by many Markdown viewers, DOT by Graphviz: streamtap graph demo --format dot | dot -Tsvg")
 
     @Argument(help: "A plan file, or the name of a plan in the plans directory.")
     var plan: String

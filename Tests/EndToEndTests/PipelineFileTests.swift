@@ -6,7 +6,8 @@ extension EndToEnd {
     @Suite("The plans in pipelines/")
     struct PipelineFileTests {
         static let names = [
-            "apriltags", "apriltags-picture", "demo", "motion", "motion-demo", "record", "rtsp-h264", "usb-mjpeg", "usb-raw", "video-file",
+            "apriltags", "apriltags-picture", "demo", "motion", "motion-demo", "record", "rtsp-h264", "usb-mjpeg",
+            "usb-raw", "video-file",
         ]
 
         @Test("All of them are known here")

@@ -116,7 +116,8 @@ struct BadPlanTests {
         BadPlan("videotestsrc ! video/x-raw,width=(int)${w} ! fakesink", "1:39:4 parameter_not_allowed_here"),
         BadPlan("videotestsrc ! video/x-raw,width=[1,${w}] ! fakesink", "1:37:5 parameter_not_allowed_here"),
         BadPlan(
-            "---\nparameters:\n  width: {type: integer}\n---\nvideotestsrc ! streamtap width=${widht}", "5:32:8 unknown_parameter"),
+            "---\nparameters:\n  width: {type: integer}\n---\nvideotestsrc ! streamtap width=${widht}",
+            "5:32:8 unknown_parameter"),
         BadPlan(
             "---\nparameters:\n  w: {type: string}\n---\nvideotestsrc ! video/x-raw,width=${w} ! streamtap",
             "5:34:4 parameter_type"),
@@ -134,24 +135,54 @@ struct BadPlanTests {
         BadPlan("---\n- a\n---\nfakesrc ! streamtap", "2:1:1 front_matter"),
         BadPlan("---\nparameters: 5\n---\nfakesrc ! streamtap", "2:13:1 front_matter"),
         BadPlan("---\nparameters:\n  Cam: {type: string}\n---\nfakesrc ! streamtap", "3:3:3 invalid_name"),
-        BadPlan("---\nparameters:\n  a: string\n---\nfakesrc name=${x} ! streamtap", "3:3:1 front_matter", "5:14:4 parameter_not_allowed_here"),
+        BadPlan(
+            "---\nparameters:\n  a: string\n---\nfakesrc name=${x} ! streamtap", "3:3:1 front_matter",
+            "5:14:4 parameter_not_allowed_here"),
         BadPlan("---\nparameters:\n  a: {default: 1}\n---\nfakesrc x=${a} ! streamtap", "3:3:1 front_matter"),
         BadPlan("---\nparameters:\n  a: {type: int}\n---\nfakesrc x=${a} ! streamtap", "3:13:3 front_matter"),
-        BadPlan("---\nparameters:\n  a: {type: string, defualt: b}\n---\nfakesrc x=${a} ! streamtap", "3:21:7 front_matter"),
-        BadPlan("---\nparameters:\n  a: {type: string, default: 640}\n---\nfakesrc x=${a} ! streamtap", "3:30:3 parameter_type"),
-        BadPlan("---\nparameters:\n  a: {type: integer, default: \"640\"}\n---\nfakesrc x=${a} ! streamtap", "3:31:5 parameter_type"),
-        BadPlan("---\nparameters:\n  a: {type: integer, default: 6.5}\n---\nfakesrc x=${a} ! streamtap", "3:31:3 parameter_type"),
-        BadPlan("---\nparameters:\n  a: {type: boolean, default: yes}\n---\nfakesrc x=${a} ! streamtap", "3:31:3 parameter_type"),
-        BadPlan("---\nparameters:\n  a: {type: integer, default: 5, minimum: 10}\n---\nfakesrc x=${a} ! streamtap", "3:31:1 parameter_range"),
-        BadPlan("---\nparameters:\n  a: {type: integer, minimum: 10, maximum: 5}\n---\nfakesrc x=${a} ! streamtap", "3:3:1 front_matter"),
-        BadPlan("---\nparameters:\n  a: {type: string, minimum: 10}\n---\nfakesrc x=${a} ! streamtap", "3:30:2 front_matter"),
-        BadPlan("---\nparameters:\n  a: {type: string, format: url}\n---\nfakesrc x=${a} ! streamtap", "3:29:3 front_matter"),
-        BadPlan("---\nparameters:\n  a: {type: integer, format: uri}\n---\nfakesrc x=${a} ! streamtap", "3:30:3 front_matter"),
-        BadPlan("---\nparameters:\n  a: {type: string, pattern: \"[a\"}\n---\nfakesrc x=${a} ! streamtap", "3:30:4 front_matter"),
-        BadPlan("---\nparameters:\n  a: {type: string, enum: []}\n---\nfakesrc x=${a} ! streamtap", "3:27:1 front_matter"),
-        BadPlan("---\nparameters:\n  a: {type: string, enum: [x, y], default: z}\n---\nfakesrc x=${a} ! streamtap", "3:44:1 parameter_range"),
-        BadPlan("---\nparameters:\n  a: {type: string, pattern: \"^x\", default: y}\n---\nfakesrc x=${a} ! streamtap", "3:45:1 parameter_range"),
-        BadPlan("---\nparameters:\n  a: {type: string}\n  a: {type: string}\n---\nfakesrc x=${a} ! streamtap", "3:3:1 front_matter"),
+        BadPlan(
+            "---\nparameters:\n  a: {type: string, defualt: b}\n---\nfakesrc x=${a} ! streamtap", "3:21:7 front_matter"),
+        BadPlan(
+            "---\nparameters:\n  a: {type: string, default: 640}\n---\nfakesrc x=${a} ! streamtap",
+            "3:30:3 parameter_type"),
+        BadPlan(
+            "---\nparameters:\n  a: {type: integer, default: \"640\"}\n---\nfakesrc x=${a} ! streamtap",
+            "3:31:5 parameter_type"),
+        BadPlan(
+            "---\nparameters:\n  a: {type: integer, default: 6.5}\n---\nfakesrc x=${a} ! streamtap",
+            "3:31:3 parameter_type"),
+        BadPlan(
+            "---\nparameters:\n  a: {type: boolean, default: yes}\n---\nfakesrc x=${a} ! streamtap",
+            "3:31:3 parameter_type"),
+        BadPlan(
+            "---\nparameters:\n  a: {type: integer, default: 5, minimum: 10}\n---\nfakesrc x=${a} ! streamtap",
+            "3:31:1 parameter_range"),
+        BadPlan(
+            "---\nparameters:\n  a: {type: integer, minimum: 10, maximum: 5}\n---\nfakesrc x=${a} ! streamtap",
+            "3:3:1 front_matter"),
+        BadPlan(
+            "---\nparameters:\n  a: {type: string, minimum: 10}\n---\nfakesrc x=${a} ! streamtap", "3:30:2 front_matter"
+        ),
+        BadPlan(
+            "---\nparameters:\n  a: {type: string, format: url}\n---\nfakesrc x=${a} ! streamtap", "3:29:3 front_matter"
+        ),
+        BadPlan(
+            "---\nparameters:\n  a: {type: integer, format: uri}\n---\nfakesrc x=${a} ! streamtap",
+            "3:30:3 front_matter"),
+        BadPlan(
+            "---\nparameters:\n  a: {type: string, pattern: \"[a\"}\n---\nfakesrc x=${a} ! streamtap",
+            "3:30:4 front_matter"),
+        BadPlan(
+            "---\nparameters:\n  a: {type: string, enum: []}\n---\nfakesrc x=${a} ! streamtap", "3:27:1 front_matter"),
+        BadPlan(
+            "---\nparameters:\n  a: {type: string, enum: [x, y], default: z}\n---\nfakesrc x=${a} ! streamtap",
+            "3:44:1 parameter_range"),
+        BadPlan(
+            "---\nparameters:\n  a: {type: string, pattern: \"^x\", default: y}\n---\nfakesrc x=${a} ! streamtap",
+            "3:45:1 parameter_range"),
+        BadPlan(
+            "---\nparameters:\n  a: {type: string}\n  a: {type: string}\n---\nfakesrc x=${a} ! streamtap",
+            "3:3:1 front_matter"),
         BadPlan("---\nparameters: &a {a: *a}\n---\nfakesrc ! streamtap", "2:13:1 front_matter"),
     ]
 
@@ -174,15 +205,20 @@ struct BadPlanTests {
             ])
     }
 
-    @Test("Hints name the nearest known word", arguments: [
-        ("videotestsrc name=gray ! fakesink grey. ! fakesink", "did you mean 'gray'?"),
-        ("videotestsrc ! streamtap widht=640", "did you mean 'width'?"),
-        ("videotestsrc ! streamtap name=Live", "write name=live"),
-        ("rtsp://cam/main ! fakesink", "write rtspsrc location=rtsp://cam/main"),
-        ("videotestsrc ! file:///tmp/x.raw", "write filesink location=/tmp/x.raw"),
-        ("rtspsrc location=${camera} ! fakesink", "begin the plan with the lines '---', 'parameters:', '  camera: {type: string}', '---'"),
-        ("---\nparameters: {a: {type: bool}}\n---\nfakesrc x=${a}", "write boolean"),
-    ])
+    @Test(
+        "Hints name the nearest known word",
+        arguments: [
+            ("videotestsrc name=gray ! fakesink grey. ! fakesink", "did you mean 'gray'?"),
+            ("videotestsrc ! streamtap widht=640", "did you mean 'width'?"),
+            ("videotestsrc ! streamtap name=Live", "write name=live"),
+            ("rtsp://cam/main ! fakesink", "write rtspsrc location=rtsp://cam/main"),
+            ("videotestsrc ! file:///tmp/x.raw", "write filesink location=/tmp/x.raw"),
+            (
+                "rtspsrc location=${camera} ! fakesink",
+                "begin the plan with the lines '---', 'parameters:', '  camera: {type: string}', '---'"
+            ),
+            ("---\nparameters: {a: {type: bool}}\n---\nfakesrc x=${a}", "write boolean"),
+        ])
     func hints(_ text: String, _ hint: String) {
         #expect(problems(text).first { $0.severity == .error }?.hint == hint)
     }

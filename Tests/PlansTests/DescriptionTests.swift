@@ -65,10 +65,13 @@ struct DescriptionTests {
         #expect(lines[2] == String(repeating: " ", count: 62) + "^" + String(repeating: "~", count: 59))
     }
 
-    @Test("The nearest name", arguments: [
-        ("quue", "queue"), ("qeueu", "queue"), ("Queue", "queue"), ("videoconevrt", "videoconvert"), ("xyz", nil), ("", nil),
-        ("q", nil), ("avdec_h246", "avdec_h264"),
-    ] as [(String, String?)])
+    @Test(
+        "The nearest name",
+        arguments: [
+            ("quue", "queue"), ("qeueu", "queue"), ("Queue", "queue"), ("videoconevrt", "videoconvert"), ("xyz", nil),
+            ("", nil),
+            ("q", nil), ("avdec_h246", "avdec_h264"),
+        ] as [(String, String?)])
     func nearest(_ name: String, _ expected: String?) {
         #expect(NearestName.of(name, in: ["queue", "queue2", "videoconvert", "avdec_h264", "tee"]) == expected)
     }

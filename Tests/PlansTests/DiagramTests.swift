@@ -61,7 +61,9 @@ struct DiagramTests {
         struct Document: Decodable { var roles: [String: PlanDiagram.Role] }
         let diagram = try Self.diagram(Self.plan)
         let data = Data(diagram.text(.json).utf8)
-        #expect(try JSONDecoder().decode(PlanDescription.self, from: data) == PlanDescription(Plan(parsing: Self.plan).graph, stages: ["grayscale"]))
+        #expect(
+            try JSONDecoder().decode(PlanDescription.self, from: data)
+                == PlanDescription(Plan(parsing: Self.plan).graph, stages: ["grayscale"]))
         let roles = try JSONDecoder().decode(Document.self, from: data).roles
         #expect(roles["cam"] == .source && roles["gray"] == .stage && roles["live"] == .tap && roles["mux"] == .branch)
     }

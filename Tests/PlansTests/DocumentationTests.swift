@@ -25,14 +25,19 @@ struct DocumentationTests {
     static func examples() throws -> [Example] {
         var examples: [Example] = []
         var current: Example?
-        for (index, line) in try file("docs/plans.md").split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in try file("docs/plans.md").split(separator: "\n", omittingEmptySubsequences: false)
+            .enumerated()
+        {
             if line.hasPrefix("```") {
                 if let example = current {
                     examples.append(example)
                     current = nil
                 } else if line.hasPrefix("```plan") {
-                    let words = line.dropFirst("```plan".count).split(separator: ":").map { $0.trimmingCharacters(in: .whitespaces) }
-                    current = Example(kind: words.first ?? "sound", code: words.dropFirst().first, text: "", line: index + 1)
+                    let words = line.dropFirst("```plan".count).split(separator: ":").map {
+                        $0.trimmingCharacters(in: .whitespaces)
+                    }
+                    current = Example(
+                        kind: words.first ?? "sound", code: words.dropFirst().first, text: "", line: index + 1)
                 }
             } else {
                 current?.text += line + "\n"
@@ -74,7 +79,8 @@ struct DocumentationTests {
             case "lint":
                 let plan = try Plan(parsing: example.text)
                 return (plan.warnings + plan.lint(stages: stages)).map(\.code.rawValue)
-            case "built": return try Plan(parsing: example.text).warnings.map(\.code.rawValue).filter { $0 != "implied_tap" }
+            case "built":
+                return try Plan(parsing: example.text).warnings.map(\.code.rawValue).filter { $0 != "implied_tap" }
             case "sound":
                 let plan = try Plan(parsing: example.text)
                 return (plan.warnings + plan.lint(stages: stages)).map(\.code.rawValue)

@@ -11,26 +11,37 @@ struct FuzzTests {
     static func environment(_ name: String) -> String? { ProcessInfo.processInfo.environment[name] }
 
     static let pieces: [String] = [
-        "videotestsrc", "streamtap", "tee", "queue", "!", " ! ", ".", "t.", "t.src_0", ".src", "name=t", "name=", "=", "::",
-        "video/x-raw", ",width=", "640", ",format={I420,NV12}", "[1,2]", "{", "}", "(", ")", "bin.(", "<", ">", ";", ",", "\"", "'",
-        "\\", "\\\n", "\n", "\r\n", " ", "\t", "#", "${w}", "${", "$", "---\n", "---", "\n---\n", "parameters:\n", "  w: {type: integer}\n",
-        "title: x\n", "default: ", "enum: [", "- - - ", "? ", "&a ", "*a", "!!int ", "|\n", ">\n", "gst-launch-1.0 -v ", "rtsp://u:p@h/x",
-        "file:///", "/dev/video0", "gst:", "@", ":", "%", "\u{0}", "\u{1B}", "\u{FFFF}", "\u{FEFF}", "\u{A0}", "“", "é", "\u{1F4F7}", "e\u{301}",
-        "rtspsrc location=rtsp://10.0.0.5/a", "v4l2src device=/dev/video0", " max-size-buffers=0", " sync=true", "is-live=true",
-        "width=3840", "gst:queue", "grayscale", "filesink", "sink_0::xpos=1", "\u{202E}", "framerate=(fraction)[1/1,121/1]",
-        "autovideosink", "fakesink", "caps=", "x264enc", "mp4mux", "memory:NVMM", "30/1", "1e400", "0x", "99999999999999999999",
+        "videotestsrc", "streamtap", "tee", "queue", "!", " ! ", ".", "t.", "t.src_0", ".src", "name=t", "name=", "=",
+        "::",
+        "video/x-raw", ",width=", "640", ",format={I420,NV12}", "[1,2]", "{", "}", "(", ")", "bin.(", "<", ">", ";",
+        ",", "\"", "'",
+        "\\", "\\\n", "\n", "\r\n", " ", "\t", "#", "${w}", "${", "$", "---\n", "---", "\n---\n", "parameters:\n",
+        "  w: {type: integer}\n",
+        "title: x\n", "default: ", "enum: [", "- - - ", "? ", "&a ", "*a", "!!int ", "|\n", ">\n", "gst-launch-1.0 -v ",
+        "rtsp://u:p@h/x",
+        "file:///", "/dev/video0", "gst:", "@", ":", "%", "\u{0}", "\u{1B}", "\u{FFFF}", "\u{FEFF}", "\u{A0}", "“", "é",
+        "\u{1F4F7}", "e\u{301}",
+        "rtspsrc location=rtsp://10.0.0.5/a", "v4l2src device=/dev/video0", " max-size-buffers=0", " sync=true",
+        "is-live=true",
+        "width=3840", "gst:queue", "grayscale", "filesink", "sink_0::xpos=1", "\u{202E}",
+        "framerate=(fraction)[1/1,121/1]",
+        "autovideosink", "fakesink", "caps=", "x264enc", "mp4mux", "memory:NVMM", "30/1", "1e400", "0x",
+        "99999999999999999999",
         "pattern: \"(a\"\n", "minimum: .inf\n", "<<: ", "[[[[[[[[", "{{{{{{{{",
     ]
 
     static func text(_ random: inout SeededGenerator) -> String {
         switch Int.random(in: 0..<4, using: &random) {
         case 0:
-            return (0..<Int.random(in: 0..<24, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+            return (0..<Int.random(in: 0..<24, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
+                .joined()
         case 1:
             return (0..<Int.random(in: 0..<24, using: &random))
                 .map { _ in pieces.randomElement(using: &random) ?? "" }.joined(separator: " ")
         case 2:
-            let yaml = (0..<Int.random(in: 0..<12, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+            let yaml = (0..<Int.random(in: 0..<12, using: &random)).map { _ in
+                pieces.randomElement(using: &random) ?? ""
+            }.joined()
             return "---\n\(yaml)\n---\nvideotestsrc ! streamtap"
         default:
             var bytes = Array(GoodPlanTests.sample.utf8)
@@ -63,7 +74,9 @@ struct FuzzTests {
                     Issue.record("refused without an error: \(text.debugDescription)")
                 }
                 for diagnostic in error.diagnostics {
-                    if diagnostic.line < 1 || diagnostic.line > lines + 1 || diagnostic.column < 1 || diagnostic.length < 1 {
+                    if diagnostic.line < 1 || diagnostic.line > lines + 1 || diagnostic.column < 1
+                        || diagnostic.length < 1
+                    {
                         Issue.record("\(diagnostic) is no place in \(text.debugDescription)")
                     }
                 }
@@ -81,7 +94,9 @@ struct FuzzTests {
         let taps = Set(graph.nodes.filter { $0.kind == .tap }.map(\.id))
         let isSound =
             ids.count == graph.nodes.count
-            && graph.edges.allSatisfy { ids.contains($0.source) && ids.contains($0.target) && !taps.contains($0.source) }
+            && graph.edges.allSatisfy {
+                ids.contains($0.source) && ids.contains($0.target) && !taps.contains($0.source)
+            }
             && Set(graph.sideTaps.map(\.nodeID)) == taps && graph.sideTaps.count == taps.count
             && graph.sideTaps.allSatisfy { ids.contains($0.attachPoint) && !taps.contains($0.attachPoint) }
             && taps.allSatisfy { PlanName.isValid($0) }
@@ -105,7 +120,9 @@ struct FuzzTests {
             if case .named(let name, _) = node.kind, !TextPolicy.elements.contains(name) {
                 Issue.record("'\(name)' is admitted in \(plan.text.debugDescription)")
             }
-            if node.properties.contains(where: { $0.name.contains(":") || $0.name == "option-string" || $0.name == "caps" }) {
+            if node.properties.contains(where: {
+                $0.name.contains(":") || $0.name == "option-string" || $0.name == "caps"
+            }) {
                 Issue.record("a property too many is admitted in \(plan.text.debugDescription)")
             }
         }
@@ -127,10 +144,14 @@ struct FuzzTests {
         return times.min() ?? 0
     }
 
-    @Test("Ten times the text takes about ten times as long", arguments: [
-        "! queue max-size-buffers=5 leaky=downstream ", "a ! b\n", "t. ! streamtap ", "! streamtap ", "! t. ", "x.y ", "(", "\"", "'a ",
-        "! video/x-raw,width=640 ", "\\ ", "# a\n", "{ ", ") ", "${a} ", "a=${b} ", ", ", "\u{1F4F7}", "a=\" ", "/ ", "a= ", "! tee name=t ",
-    ])
+    @Test(
+        "Ten times the text takes about ten times as long",
+        arguments: [
+            "! queue max-size-buffers=5 leaky=downstream ", "a ! b\n", "t. ! streamtap ", "! streamtap ", "! t. ",
+            "x.y ", "(", "\"", "'a ",
+            "! video/x-raw,width=640 ", "\\ ", "# a\n", "{ ", ") ", "${a} ", "a=${b} ", ", ", "\u{1F4F7}", "a=\" ",
+            "/ ", "a= ", "! tee name=t ",
+        ])
     func linear(_ piece: String) {
         let small = "videotestsrc name=s " + String(repeating: piece, count: 200)
         let large = "videotestsrc name=s " + String(repeating: piece, count: 2000)

@@ -12,33 +12,55 @@ struct LintTests {
 
     static let warned: [BadPlan] = [
         // Names.
-        BadPlan("videotestsrc name=front ! streamtap name=a\nvideotestsrc name=Front ! streamtap name=b", "2:1:12 similar_names"),
+        BadPlan(
+            "videotestsrc name=front ! streamtap name=a\nvideotestsrc name=Front ! streamtap name=b",
+            "2:1:12 similar_names"),
         BadPlan("videotestsrc ! streamtap name=front ! streamtap name=frnt", "1:39:9 similar_names"),
         BadPlan("videotestsrc ! streamtap name=front ! streamtap name=fornt", "1:39:9 similar_names"),
         BadPlan("videotestsrc ! streamtap name=gray-view ! streamtap name=grey-view", "1:43:9 similar_names"),
         // Tees and queues.
-        BadPlan("videotestsrc ! tee name=t t. ! queue ! fakesink t. ! videoconvert ! fakesink t. ! streamtap", "1:54:12 tee_without_queue"),
-        BadPlan("videotestsrc ! tee name=t ! fakesink t. ! fakesink", "1:29:8 tee_without_queue", "1:43:8 tee_without_queue"),
-        BadPlan("videotestsrc is-live=true ! tee name=t t. ! queue ! x264enc ! mpegtsmux ! filesink location=a t. ! streamtap", "1:45:5 queue_can_block"),
-        BadPlan("v4l2src name=c ! streamtap\nc. ! videoconvert ! queue leaky=no ! x264enc ! flvmux ! rtmpsink location=a", "2:21:5 queue_can_block"),
+        BadPlan(
+            "videotestsrc ! tee name=t t. ! queue ! fakesink t. ! videoconvert ! fakesink t. ! streamtap",
+            "1:54:12 tee_without_queue"),
+        BadPlan(
+            "videotestsrc ! tee name=t ! fakesink t. ! fakesink", "1:29:8 tee_without_queue", "1:43:8 tee_without_queue"
+        ),
+        BadPlan(
+            "videotestsrc is-live=true ! tee name=t t. ! queue ! x264enc ! mpegtsmux ! filesink location=a t. ! streamtap",
+            "1:45:5 queue_can_block"),
+        BadPlan(
+            "v4l2src name=c ! streamtap\nc. ! videoconvert ! queue leaky=no ! x264enc ! flvmux ! rtmpsink location=a",
+            "2:21:5 queue_can_block"),
         // Cameras.
-        BadPlan("rtspsrc location=rtsp://a/b ! rtph264depay ! avdec_h264 ! streamtap", "1:1:7 rtspsrc_latency", "1:1:7 rtspsrc_protocols"),
+        BadPlan(
+            "rtspsrc location=rtsp://a/b ! rtph264depay ! avdec_h264 ! streamtap", "1:1:7 rtspsrc_latency",
+            "1:1:7 rtspsrc_protocols"),
         BadPlan("rtspsrc location=rtspt://a/b ! rtph264depay ! avdec_h264 ! streamtap", "1:1:7 rtspsrc_latency"),
-        BadPlan("rtspsrc location=rtsp://a/b latency=50 ! rtph264depay ! avdec_h264 ! streamtap", "1:1:7 rtspsrc_protocols"),
+        BadPlan(
+            "rtspsrc location=rtsp://a/b latency=50 ! rtph264depay ! avdec_h264 ! streamtap", "1:1:7 rtspsrc_protocols"),
         // Sinks.
         BadPlan("v4l2src name=c ! streamtap c. ! fakesink sync=true", "1:42:4 sync_on_live"),
-        BadPlan("videotestsrc is-live=1 ! blur name=b ! streamtap b. ! x264enc ! filesink location=a sync=1", "1:85:4 sync_on_live"),
+        BadPlan(
+            "videotestsrc is-live=1 ! blur name=b ! streamtap b. ! x264enc ! filesink location=a sync=1",
+            "1:85:4 sync_on_live"),
         BadPlan("\(camera) ! h264parse ! mp4mux ! filesink location=a.mp4", "1:84:6 recording_lost_at_crash"),
-        BadPlan("\(camera) ! h264parse ! mp4mux fragment-duration=0 ! queue ! filesink location=a.mp4", "1:84:6 recording_lost_at_crash"),
-        BadPlan("videotestsrc is-live=true ! blur name=b ! x264enc ! qtmux faststart=true ! filesink location=a b. ! streamtap", "1:53:5 recording_lost_at_crash"),
+        BadPlan(
+            "\(camera) ! h264parse ! mp4mux fragment-duration=0 ! queue ! filesink location=a.mp4",
+            "1:84:6 recording_lost_at_crash"),
+        BadPlan(
+            "videotestsrc is-live=true ! blur name=b ! x264enc ! qtmux faststart=true ! filesink location=a b. ! streamtap",
+            "1:53:5 recording_lost_at_crash"),
         // Decoders that choose.
         BadPlan("uridecodebin uri=file:///a ! streamtap", "1:1:12 automatic_decoder"),
         BadPlan("\(camera) ! decodebin ! streamtap", "1:72:9 automatic_decoder"),
         // Large pictures.
         BadPlan("v4l2src ! video/x-raw,width=3840,height=2160 ! streamtap", "1:48:9 large_tap"),
-        BadPlan("v4l2src ! video/x-raw,width=(int)4096 ! videoconvert ! blur ! streamtap quality=80", "1:63:9 large_tap"),
+        BadPlan(
+            "v4l2src ! video/x-raw,width=(int)4096 ! videoconvert ! blur ! streamtap quality=80", "1:63:9 large_tap"),
         BadPlan("v4l2src ! image/jpeg,width=3840 ! jpegdec ! streamtap", "1:45:9 large_tap"),
-        BadPlan("---\nparameters:\n  w: {type: integer, default: 7680}\n---\nv4l2src ! video/x-raw,width=${w} ! streamtap", "5:36:9 large_tap"),
+        BadPlan(
+            "---\nparameters:\n  w: {type: integer, default: 7680}\n---\nv4l2src ! video/x-raw,width=${w} ! streamtap",
+            "5:36:9 large_tap"),
         // Ends.
         BadPlan("videotestsrc name=a ! streamtap\na. ! queue name=lost", "2:6:5 open_end"),
         BadPlan("videotestsrc name=a ! streamtap a. ! x264enc ! h264parse", "1:48:9 open_end"),
@@ -97,10 +119,12 @@ struct LintTests {
         #expect(try Self.lint(line).allSatisfy { $0.line == 1 && $0.column >= 1 && $0.code != .openEnd })
     }
 
-    @Test("Ten times the plan takes about ten times as long", arguments: [
-        "videotestsrc name=name%d ! tee name=tee%d ! queue ! x264enc ! fakesink tee%d. ! streamtap name=tap%d\n",
-        "rtspsrc ! video/x-raw,width=3840 ! decodebin ! mp4mux ! filesink sync=true\n",
-    ])
+    @Test(
+        "Ten times the plan takes about ten times as long",
+        arguments: [
+            "videotestsrc name=name%d ! tee name=tee%d ! queue ! x264enc ! fakesink tee%d. ! streamtap name=tap%d\n",
+            "rtspsrc ! video/x-raw,width=3840 ! decodebin ! mp4mux ! filesink sync=true\n",
+        ])
     func linear(_ piece: String) throws {
         func seconds(_ count: Int) throws -> Double {
             let plan = try Plan(parsing: (0..<count).map { piece.replacing("%d", with: String($0)) }.joined())

@@ -62,19 +62,24 @@ struct ParameterTests {
     func parsing() throws {
         let plan = try Plan(parsing: Self.text)
         let values = try plan.values(parsing: ["width": "0x140", "rate": "12.5", "flip": "yes", "camera": "640"])
-        #expect(values == ["width": .integer(320), "rate": .number(12.5), "flip": .boolean(true), "camera": .string("640")])
+        #expect(
+            values == ["width": .integer(320), "rate": .number(12.5), "flip": .boolean(true), "camera": .string("640")])
         do {
             _ = try plan.values(parsing: ["width": "wide", "flip": "maybe", "rate": "nan", "x": "1"])
             Issue.record("accepted")
         } catch {
-            #expect(error.diagnostics.map(\.code) == [.unknownParameter, .parameterType, .parameterType, .parameterType])
+            #expect(
+                error.diagnostics.map(\.code) == [.unknownParameter, .parameterType, .parameterType, .parameterType])
         }
     }
 
-    @Test("Integers are read whole or not at all", arguments: [
-        ("9223372036854775807", Int64.max), ("9223372036854775808", nil), ("640.0", 640), ("640.5", nil), ("-5", -5),
-        ("1e3", 1000), ("0x", nil), ("0x-5", nil), ("", nil), ("5 ", nil), ("100ms", nil), ("1e400", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        "Integers are read whole or not at all",
+        arguments: [
+            ("9223372036854775807", Int64.max), ("9223372036854775808", nil), ("640.0", 640), ("640.5", nil),
+            ("-5", -5),
+            ("1e3", 1000), ("0x", nil), ("0x-5", nil), ("", nil), ("5 ", nil), ("100ms", nil), ("1e400", nil),
+        ] as [(String, Int64?)])
     func integers(_ text: String, _ value: Int64?) {
         let declaration = ParameterDeclaration(name: "n", type: .integer)
         #expect(ParameterValue(parsing: text, as: declaration) == value.map { .integer($0) })
@@ -95,11 +100,15 @@ struct ParameterTests {
         }
         let expected = shape(plan.graph)
         var random = SeededGenerator(seed: 7)
-        let pieces = ["! filesink location=/tmp/x", "\"", "'", "\\", "${a}", "\n---\n", "t.", ";", ",width=1", "\0", "\u{1F4F7}", " ", "bin.(", "#"]
+        let pieces = [
+            "! filesink location=/tmp/x", "\"", "'", "\\", "${a}", "\n---\n", "t.", ";", ",width=1", "\0", "\u{1F4F7}",
+            " ", "bin.(", "#",
+        ]
         for _ in 0..<2_000 {
             var value = ""
             for _ in 0..<Int.random(in: 0..<8, using: &random) {
-                value += Bool.random(using: &random)
+                value +=
+                    Bool.random(using: &random)
                     ? pieces.randomElement(using: &random) ?? ""
                     : String(Unicode.Scalar(UInt32.random(in: 0..<0xD800, using: &random)) ?? " ")
             }
@@ -113,7 +122,10 @@ struct ParameterTests {
             }
             // In caps, only a word gets through at all.
             if let bound = try? plan.binding(["a": .string("a"), "b": .string("b"), "f": .string(value)]) {
-                #expect(value.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_" || $0 == "-" })
+                #expect(
+                    value.unicodeScalars.allSatisfy {
+                        $0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_" || $0 == "-"
+                    })
                 #expect(shape(bound.graph) == expected)
             }
         }
@@ -138,7 +150,8 @@ struct AdmissionTests {
     func admits(_ name: String, _ value: String, media: String? = nil) throws -> String? {
         let plan = try Plan(parsing: Self.text)
         do {
-            guard case .string(let text) = try plan.admitting([name: .string(value)], mediaDirectory: media)[name] else {
+            guard case .string(let text) = try plan.admitting([name: .string(value)], mediaDirectory: media)[name]
+            else {
                 return nil
             }
             return text
@@ -148,23 +161,32 @@ struct AdmissionTests {
         }
     }
 
-    @Test("Camera addresses", arguments: [
-        ("rtsp://10.0.0.5/main", true), ("rtsps://cam.local:322/a?b=c@d", true), ("RTSP://[fe80::1]:554/x", true),
-        ("rtsp://user:pw@cam/main", false), ("rtsp://user@cam/", false), ("rtsp://a#@evil/", false), ("rtsp://a?@evil/", false),
-        ("rtsp://", false), ("rtsp:///x", false), ("http://cam/main", false), ("file:///etc/passwd", false),
-        ("rtspt://cam/main", false), ("rtsp://cam/a b", false), ("rtsp://cam/\nx", false), ("rtsp://cam\\@evil/", false),
-        ("rtsp://cam:99999/", false), ("rtsp://cam:/", false), ("/etc/passwd", false), ("rtsp://\(String(repeating: "a", count: 2048))/", false),
-    ])
+    @Test(
+        "Camera addresses",
+        arguments: [
+            ("rtsp://10.0.0.5/main", true), ("rtsps://cam.local:322/a?b=c@d", true), ("RTSP://[fe80::1]:554/x", true),
+            ("rtsp://user:pw@cam/main", false), ("rtsp://user@cam/", false), ("rtsp://a#@evil/", false),
+            ("rtsp://a?@evil/", false),
+            ("rtsp://", false), ("rtsp:///x", false), ("http://cam/main", false), ("file:///etc/passwd", false),
+            ("rtspt://cam/main", false), ("rtsp://cam/a b", false), ("rtsp://cam/\nx", false),
+            ("rtsp://cam\\@evil/", false),
+            ("rtsp://cam:99999/", false), ("rtsp://cam:/", false), ("/etc/passwd", false),
+            ("rtsp://\(String(repeating: "a", count: 2048))/", false),
+        ])
     func cameras(_ address: String, _ accepted: Bool) throws {
         #expect(try admits("camera", address) == (accepted ? address : nil))
     }
 
-    @Test("Devices", arguments: [
-        ("/dev/video0", true), ("/dev/video12", true), ("/dev/v4l/by-id/usb-046d_C920-index0", true),
-        ("/dev/v4l/by-path/pci-0000:00:14.0-usb-0:1:1.0-video-index0", true), ("/dev/video", false), ("/dev/video0/..", false),
-        ("/dev/sda", false), ("/dev/v4l/by-id/..", false), ("/dev/v4l/by-id/a/b", false), ("/dev/video0\n", false), ("video0", false),
-        ("/dev/video٣", false),
-    ])
+    @Test(
+        "Devices",
+        arguments: [
+            ("/dev/video0", true), ("/dev/video12", true), ("/dev/v4l/by-id/usb-046d_C920-index0", true),
+            ("/dev/v4l/by-path/pci-0000:00:14.0-usb-0:1:1.0-video-index0", true), ("/dev/video", false),
+            ("/dev/video0/..", false),
+            ("/dev/sda", false), ("/dev/v4l/by-id/..", false), ("/dev/v4l/by-id/a/b", false), ("/dev/video0\n", false),
+            ("video0", false),
+            ("/dev/video٣", false),
+        ])
     func devices(_ path: String, _ accepted: Bool) throws {
         #expect(try admits("device", path) == (accepted ? path : nil))
     }
@@ -185,14 +207,16 @@ struct AdmissionTests {
         }
         let root = media.resolvingSymlinksInPath().path
         let accepted = [
-            ("film.mp4", "\(root)/film.mp4"), ("in", "\(root)/film.mp4"), ("\(media.path)/film.mp4", "\(root)/film.mp4"),
+            ("film.mp4", "\(root)/film.mp4"), ("in", "\(root)/film.mp4"),
+            ("\(media.path)/film.mp4", "\(root)/film.mp4"),
             ("sub/new.mp4", "\(root)/sub/new.mp4"), ("clip-%05d.mp4", "\(root)/clip-%05d.mp4"),
         ]
         for (value, resolved) in accepted {
             #expect(try admits("film", value, media: media.path) == resolved)
         }
         let refused = [
-            "../secret.mp4", "sub/../film.mp4", "./film.mp4", "out", "dir/secret.mp4", "nowhere", "/etc/passwd", "", "a\u{0}b",
+            "../secret.mp4", "sub/../film.mp4", "./film.mp4", "out", "dir/secret.mp4", "nowhere", "/etc/passwd", "",
+            "a\u{0}b",
             "none/new.mp4", "sub/", "x%n", "%s%s", "%d%d", "x%", "\(media.path)-other", media.path,
         ]
         for value in refused {

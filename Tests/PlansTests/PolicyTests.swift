@@ -23,15 +23,18 @@ struct PolicyTests {
         BadPlan("videotestsrc pattern=ball ! filesink location=/tmp/canary ! streamtap", "1:29:8 element_not_allowed"),
         // (b) A quote that ends too early.
         BadPlan("textoverlay text=\"a\" ! filesink location=\"/tmp/canary\"", "1:24:8 element_not_allowed"),
-        BadPlan("videotestsrc ! textoverlay text=\"a\"b\" ! filesink location=/tmp/canary", "1:37:1 unterminated_string"),
+        BadPlan(
+            "videotestsrc ! textoverlay text=\"a\"b\" ! filesink location=/tmp/canary", "1:37:1 unterminated_string"),
         // (c) Addresses that make elements of their own.
         BadPlan("file:///etc/hostname ! streamtap", "1:1:20 unsupported_syntax"),
         BadPlan("videotestsrc ! file:///tmp/canary", "1:16:18 unsupported_syntax"),
         BadPlan("videotestsrc ! gst:file:///tmp/canary", "1:16:22 unsupported_syntax"),
         // (d) Properties that are pipelines.
-        BadPlan("videotestsrc ! fpsdisplaysink video-sink=\"filesink location=/tmp/canary\"", "1:16:14 element_not_allowed"),
+        BadPlan(
+            "videotestsrc ! fpsdisplaysink video-sink=\"filesink location=/tmp/canary\"", "1:16:14 element_not_allowed"),
         BadPlan("videotestsrc ! gst:autovideosink ts-offset=1", "1:16:17 element_not_allowed"),
-        BadPlan("videotestsrc ! tee name=t ! streamtap t. ! autovideosink filter-caps=a", "1:44:13 element_not_allowed"),
+        BadPlan(
+            "videotestsrc ! tee name=t ! streamtap t. ! autovideosink filter-caps=a", "1:44:13 element_not_allowed"),
         // (e) Bins with sinks inside.
         BadPlan("videotestsrc ! x264enc ! splitmuxsink location=/tmp/canary", "1:26:12 element_not_allowed"),
         BadPlan("videotestsrc ! x264enc ! hlssink2 location=/tmp/canary", "1:26:8 element_not_allowed"),
@@ -39,8 +42,11 @@ struct PolicyTests {
         BadPlan("bin.( videotestsrc ! filesink location=/tmp/canary )", "1:1:5 unsupported_syntax"),
         BadPlan("( videotestsrc ! filesink location=/tmp/canary )", "1:1:1 unsupported_syntax"),
         // (g) Harmless elements with properties that write files.
-        BadPlan("videotestsrc ! x264enc option-string=\"dump-yuv=/tmp/canary\" ! fakesink", "1:24:13 property_not_allowed"),
-        BadPlan("videotestsrc ! x264enc pass=pass1 multipass-cache-file=/tmp/canary ! fakesink", "1:24:4 property_not_allowed", "1:35:20 property_not_allowed"),
+        BadPlan(
+            "videotestsrc ! x264enc option-string=\"dump-yuv=/tmp/canary\" ! fakesink", "1:24:13 property_not_allowed"),
+        BadPlan(
+            "videotestsrc ! x264enc pass=pass1 multipass-cache-file=/tmp/canary ! fakesink",
+            "1:24:4 property_not_allowed", "1:35:20 property_not_allowed"),
         BadPlan("videotestsrc ! gdkpixbufoverlay location=/etc/passwd ! streamtap", "1:16:16 element_not_allowed"),
         BadPlan("videotestsrc ! identity dump=true ! streamtap", "1:25:4 property_not_allowed"),
         // (h) Children that appear after the check.
@@ -71,8 +77,12 @@ struct PolicyTests {
     ]
 
     static let caps: [BadPlan] = [
-        BadPlan("videotestsrc ! video/x-raw,width=30000,height=30000 ! streamtap", "1:34:5 value_not_allowed", "1:47:5 value_not_allowed"),
-        BadPlan("videotestsrc ! video/x-raw,width=1,height=2147483647 ! streamtap", "1:34:1 value_not_allowed", "1:43:10 value_not_allowed"),
+        BadPlan(
+            "videotestsrc ! video/x-raw,width=30000,height=30000 ! streamtap", "1:34:5 value_not_allowed",
+            "1:47:5 value_not_allowed"),
+        BadPlan(
+            "videotestsrc ! video/x-raw,width=1,height=2147483647 ! streamtap", "1:34:1 value_not_allowed",
+            "1:43:10 value_not_allowed"),
         BadPlan("videotestsrc ! video/x-raw,framerate=1000000000/1 ! streamtap", "1:38:12 value_not_allowed"),
         BadPlan("videotestsrc ! video/x-raw,framerate=121 ! streamtap", "1:38:3 value_not_allowed"),
         BadPlan("videotestsrc ! video/x-raw,framerate=[1/1,500/1] ! streamtap", "1:38:11 value_not_allowed"),
@@ -85,17 +95,31 @@ struct PolicyTests {
         BadPlan("videotestsrc ! video/x-raw,pixel-aspect-ratio=1/99999 ! streamtap", "1:47:7 value_not_allowed"),
         BadPlan("videotestsrc ! video/x-raw,max-framerate=500/1 ! streamtap", "1:28:13 property_not_allowed"),
         BadPlan("videotestsrc ! video/x-raw(memory:DMABuf) ! streamtap", "1:16:11 value_not_allowed"),
-        BadPlan("videotestsrc ! video/x-raw,width=640;video/x-bayer,width=640 ! streamtap", "1:38:13 value_not_allowed"),
+        BadPlan(
+            "videotestsrc ! video/x-raw,width=640;video/x-bayer,width=640 ! streamtap", "1:38:13 value_not_allowed"),
         BadPlan("rtspsrc ! application/x-rtp,media=audio ! streamtap", "1:35:5 value_not_allowed"),
     ]
 
     static let parameters: [BadPlan] = [
-        BadPlan(withParameter("type: string, pattern: \"(a+)+$\", default: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "videotestsrc pattern=${a} ! streamtap"), "3:30:8 pattern_not_allowed"),
-        BadPlan(withParameter("type: string, format: secret", "videotestsrc ! textoverlay text=${a} ! streamtap"), "5:33:4 parameter_not_allowed_here"),
-        BadPlan(withParameter("type: string, format: secret", "videotestsrc ! blur mode=${a} ! streamtap"), "5:26:4 parameter_not_allowed_here"),
-        BadPlan(withParameter("type: string, default: \"rtsp://127.0.0.1/a\"", "rtspsrc location=${a} ! streamtap"), "5:18:4 value_not_allowed"),
-        BadPlan(withParameter("type: integer, default: 30000", "videotestsrc ! video/x-raw,width=${a} ! streamtap"), "5:34:4 value_not_allowed"),
-        BadPlan(withParameter("type: string, default: a", "videotestsrc ! filesink location=${a}"), "5:16:8 element_not_allowed"),
+        BadPlan(
+            withParameter(
+                "type: string, pattern: \"(a+)+$\", default: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!",
+                "videotestsrc pattern=${a} ! streamtap"), "3:30:8 pattern_not_allowed"),
+        BadPlan(
+            withParameter("type: string, format: secret", "videotestsrc ! textoverlay text=${a} ! streamtap"),
+            "5:33:4 parameter_not_allowed_here"),
+        BadPlan(
+            withParameter("type: string, format: secret", "videotestsrc ! blur mode=${a} ! streamtap"),
+            "5:26:4 parameter_not_allowed_here"),
+        BadPlan(
+            withParameter("type: string, default: \"rtsp://127.0.0.1/a\"", "rtspsrc location=${a} ! streamtap"),
+            "5:18:4 value_not_allowed"),
+        BadPlan(
+            withParameter("type: integer, default: 30000", "videotestsrc ! video/x-raw,width=${a} ! streamtap"),
+            "5:34:4 value_not_allowed"),
+        BadPlan(
+            withParameter("type: string, default: a", "videotestsrc ! filesink location=${a}"),
+            "5:16:8 element_not_allowed"),
     ]
 
     @Test("Each is refused at its place", arguments: bypasses + elements + caps + parameters)
@@ -116,11 +140,16 @@ struct PolicyTests {
     }
 
     static let addresses: [String] = [
-        "file:///etc/passwd", "http://10.0.0.5/", "rtsp://127.0.0.1:8277/", "rtsp://127.9.9.9/a", "rtsp://[::1]/a", "rtsp://localhost/a",
-        "rtsp://LOCALHOST./a", "rtsp://a.localhost/", "rtsp://[::ffff:127.0.0.1]/a", "rtsp://[::ffff:7f00:1]/a", "rtsp://[0:0:0:0:0:0:0:1]/a",
-        "rtsp://127.1/a", "rtsp://2130706433/a", "rtsp://0x7f000001/a", "rtsp://0177.0.0.1/a", "rtsp://0.0.0.0/a", "rtsp://[::]/a",
-        "rtsp://169.254.169.254/latest", "rtsp://[fe80::1]/a", "rtsp://224.0.0.1/a", "rtsp://[ff02::1]/a", "rtsp://[2002:7f00:1::]/a",
-        "rtsp://[64:ff9b::7f00:1]/a", "rtsp://user:pw@10.0.0.5/a", "rtsp://10.0.0.5\\@127.0.0.1/a", "rtsp://", "rtspt://10.0.0.5/a",
+        "file:///etc/passwd", "http://10.0.0.5/", "rtsp://127.0.0.1:8277/", "rtsp://127.9.9.9/a", "rtsp://[::1]/a",
+        "rtsp://localhost/a",
+        "rtsp://LOCALHOST./a", "rtsp://a.localhost/", "rtsp://[::ffff:127.0.0.1]/a", "rtsp://[::ffff:7f00:1]/a",
+        "rtsp://[0:0:0:0:0:0:0:1]/a",
+        "rtsp://127.1/a", "rtsp://2130706433/a", "rtsp://0x7f000001/a", "rtsp://0177.0.0.1/a", "rtsp://0.0.0.0/a",
+        "rtsp://[::]/a",
+        "rtsp://169.254.169.254/latest", "rtsp://[fe80::1]/a", "rtsp://224.0.0.1/a", "rtsp://[ff02::1]/a",
+        "rtsp://[2002:7f00:1::]/a",
+        "rtsp://[64:ff9b::7f00:1]/a", "rtsp://user:pw@10.0.0.5/a", "rtsp://10.0.0.5\\@127.0.0.1/a", "rtsp://",
+        "rtspt://10.0.0.5/a",
     ]
 
     @Test("Addresses of this machine, its link and nobody are refused", arguments: addresses)
@@ -130,9 +159,12 @@ struct PolicyTests {
         #expect(said.first?.hint?.hasPrefix("rule rtspsrc.location") == true)
     }
 
-    @Test("Cameras elsewhere are welcome", arguments: [
-        "rtsp://10.0.0.5/main", "rtsps://camera.example.org:322/a?b=c", "rtsp://192.168.1.2:554", "rtsp://[2001:db8::5]/a", "rtsp://[fd00::5]:554/a",
-    ])
+    @Test(
+        "Cameras elsewhere are welcome",
+        arguments: [
+            "rtsp://10.0.0.5/main", "rtsps://camera.example.org:322/a?b=c", "rtsp://192.168.1.2:554",
+            "rtsp://[2001:db8::5]/a", "rtsp://[fd00::5]:554/a",
+        ])
     func camera(_ address: String) {
         #expect(refusals("rtspsrc location=\(address) ! streamtap").isEmpty)
     }
@@ -170,12 +202,15 @@ struct PolicyTests {
     @Test("A value is refused by its rule or stays a value", arguments: bypasses)
     func values(_ bypass: BadPlan) throws {
         let shown = try Plan(
-            parsingUntrusted: withParameter("type: string", "videotestsrc ! textoverlay text=${a} ! streamtap"), stages: [])
+            parsingUntrusted: withParameter("type: string", "videotestsrc ! textoverlay text=${a} ! streamtap"),
+            stages: [])
         let bound = try shown.binding(["a": .string(bypass.text)])
         #expect(bound.graph.nodes.map(\.kind) == shown.graph.nodes.map(\.kind))
         #expect(bound.graph.edges == shown.graph.edges)
         #expect(bound.policyViolations(stages: []).isEmpty)
-        for (node, property) in [("rtspsrc", "location"), ("v4l2src", "device"), ("videotestsrc", "pattern"), ("clockoverlay", "font-desc")] {
+        for (node, property) in [
+            ("rtspsrc", "location"), ("v4l2src", "device"), ("videotestsrc", "pattern"), ("clockoverlay", "font-desc"),
+        ] {
             let plan = try Plan(
                 parsingUntrusted: withParameter("type: string", "\(node) \(property)=${a} ! streamtap"), stages: [])
             let said = try plan.binding(["a": .string(bypass.text)]).policyViolations(stages: [])
@@ -186,7 +221,8 @@ struct PolicyTests {
     @Test("Bound values obey the limits of caps")
     func boundCaps() throws {
         let plan = try Plan(
-            parsingUntrusted: withParameter("type: number", "videotestsrc ! video/x-raw,framerate=${a} ! streamtap"), stages: [])
+            parsingUntrusted: withParameter("type: number", "videotestsrc ! video/x-raw,framerate=${a} ! streamtap"),
+            stages: [])
         #expect(try plan.binding(["a": .number(29.97)]).policyViolations(stages: []).isEmpty)
         #expect(try plan.binding(["a": .number(240)]).policyViolations(stages: []).map(\.code) == [.valueNotAllowed])
     }
@@ -199,13 +235,15 @@ struct PolicyTests {
         #expect(!said.contains { $0.message.contains("hush") || $0.hint?.contains("hush") == true })
     }
 
-    @Test("Limits of size", arguments: [
-        (String(repeating: "a ", count: 5_000), "1:1:1 limit_exceeded"),
-        ("videotestsrc" + String(repeating: " ! identity", count: 64), "1:709:8 limit_exceeded"),
-        ("videotestsrc" + String(repeating: " ! tee", count: 9), "1:64:3 limit_exceeded"),
-        ("videotestsrc" + String(repeating: " ! streamtap", count: 17), "1:208:9 limit_exceeded"),
-        ("videotestsrc " + (0..<33).map { "a\($0)=1" }.joined(separator: " "), "1:196:3 limit_exceeded"),
-    ])
+    @Test(
+        "Limits of size",
+        arguments: [
+            (String(repeating: "a ", count: 5_000), "1:1:1 limit_exceeded"),
+            ("videotestsrc" + String(repeating: " ! identity", count: 64), "1:709:8 limit_exceeded"),
+            ("videotestsrc" + String(repeating: " ! tee", count: 9), "1:64:3 limit_exceeded"),
+            ("videotestsrc" + String(repeating: " ! streamtap", count: 17), "1:208:9 limit_exceeded"),
+            ("videotestsrc " + (0..<33).map { "a\($0)=1" }.joined(separator: " "), "1:196:3 limit_exceeded"),
+        ])
     func limits(_ text: String, _ expected: String) {
         #expect(refusals(text).map(\.outline) == [expected])
     }
@@ -221,13 +259,21 @@ struct PolicyTests {
     @Test("Internal elements cannot be named, and automatic ones never appear")
     func sets() {
         #expect(TextPolicy.elements.isSubset(of: TextPolicy.elementsInPipeline))
-        #expect(TextPolicy.elements.isDisjoint(with: ["udpsrc", "udpsink", "appsrc", "appsink", "bin", "pipeline", "capsfilter"]))
-        #expect(TextPolicy.elementsInPipeline.isDisjoint(with: ["decodebin", "filesrc", "filesink", "typefind", "souphttpsrc"]))
+        #expect(
+            TextPolicy.elements.isDisjoint(with: [
+                "udpsrc", "udpsink", "appsrc", "appsink", "bin", "pipeline", "capsfilter",
+            ]))
+        #expect(
+            TextPolicy.elementsInPipeline.isDisjoint(with: [
+                "decodebin", "filesrc", "filesink", "typefind", "souphttpsrc",
+            ]))
     }
 
     @Test("Plans of the plans directory may do all this")
     func trusted() throws {
-        for plan in ["filesrc location=/a ! decodebin ! streamtap", "videotestsrc ! video/x-raw,width=30000 ! streamtap"] {
+        for plan in [
+            "filesrc location=/a ! decodebin ! streamtap", "videotestsrc ! video/x-raw,width=30000 ! streamtap",
+        ] {
             _ = try Plan(parsing: plan)
         }
     }

@@ -3,46 +3,54 @@ import Testing
 
 @Suite("Credentials never leave")
 struct RedactionTests {
-    @Test("Userinfo of addresses, nasty passwords included", arguments: [
-        ("rtsp://user:pw@host/live", "rtsp://***@host/live"),
-        ("rtsp://user:p@ss@host:554/live", "rtsp://***@host:554/live"),
-        ("rtsp://user:p/w@host/live", "rtsp://***@host/live"),
-        ("rtsp://user:p?w#x%y@host/live", "rtsp://***@host/live"),
-        ("rtsp://user:a:b@host", "rtsp://***@host"),
-        ("rtsp://user:my pass word@host/live", "rtsp://***@host/live"),
-        ("rtsp://:pw@host/live", "rtsp://***@host/live"),
-        ("rtsp://user@host/live", "rtsp://***@host/live"),
-        ("rtsp://admin:12/34@host/live", "rtsp://***@host/live"),
-        ("rtsp://user:pä\u{1F511}@host", "rtsp://***@host"),
-        ("RTSPS://U:P@H", "RTSPS://***@H"),
-        ("error opening \"rtsp://u:p@h/x\": refused", "error opening \"rtsp://***@h/x\": refused"),
-        ("rtsp://a:b@c and http://d:e@f", "rtsp://***@c and http://***@f"),
-        ("http://a:b@c,rtsp://d:e@f", "http://***@c,rtsp://***@f"),
-        ("location=\"rtsp://u:p w@h/x\" latency=1", "location=\"rtsp://***@h/x\" latency=1"),
-    ] as [(String, String)])
+    @Test(
+        "Userinfo of addresses, nasty passwords included",
+        arguments: [
+            ("rtsp://user:pw@host/live", "rtsp://***@host/live"),
+            ("rtsp://user:p@ss@host:554/live", "rtsp://***@host:554/live"),
+            ("rtsp://user:p/w@host/live", "rtsp://***@host/live"),
+            ("rtsp://user:p?w#x%y@host/live", "rtsp://***@host/live"),
+            ("rtsp://user:a:b@host", "rtsp://***@host"),
+            ("rtsp://user:my pass word@host/live", "rtsp://***@host/live"),
+            ("rtsp://:pw@host/live", "rtsp://***@host/live"),
+            ("rtsp://user@host/live", "rtsp://***@host/live"),
+            ("rtsp://admin:12/34@host/live", "rtsp://***@host/live"),
+            ("rtsp://user:pä\u{1F511}@host", "rtsp://***@host"),
+            ("RTSPS://U:P@H", "RTSPS://***@H"),
+            ("error opening \"rtsp://u:p@h/x\": refused", "error opening \"rtsp://***@h/x\": refused"),
+            ("rtsp://a:b@c and http://d:e@f", "rtsp://***@c and http://***@f"),
+            ("http://a:b@c,rtsp://d:e@f", "http://***@c,rtsp://***@f"),
+            ("location=\"rtsp://u:p w@h/x\" latency=1", "location=\"rtsp://***@h/x\" latency=1"),
+        ] as [(String, String)])
     func addresses(_ text: String, _ masked: String) {
         #expect(Redaction.masked(text) == masked)
     }
 
-    @Test("Fields", arguments: [
-        ("http://h/x?user=admin&password=a%20b&channel=1", "http://h/x?user=***&password=***&channel=1"),
-        ("http://h/x?usr=a&pwd=b;c=d", "http://h/x?usr=***&pwd=***;c=d"),
-        ("http://h/x?token=abc#t", "http://h/x?token=***"),
-        ("rtspsrc user-id=admin user-pw=\"a b\" latency=5", "rtspsrc user-id=*** user-pw=\"***\" latency=5"),
-        ("user-pw = hidden x", "user-pw = *** x"),
-        ("{\"password\": \"a\\\"b\", \"x\": 1}", "{\"password\": \"***\", \"x\": 1}"),
-        ("Authorization: Digest username=\"a\", response=\"b\"\nCSeq: 2", "Authorization: ***\nCSeq: 2"),
-        ("PASSWORD=x", "PASSWORD=***"),
-    ] as [(String, String)])
+    @Test(
+        "Fields",
+        arguments: [
+            ("http://h/x?user=admin&password=a%20b&channel=1", "http://h/x?user=***&password=***&channel=1"),
+            ("http://h/x?usr=a&pwd=b;c=d", "http://h/x?usr=***&pwd=***;c=d"),
+            ("http://h/x?token=abc#t", "http://h/x?token=***"),
+            ("rtspsrc user-id=admin user-pw=\"a b\" latency=5", "rtspsrc user-id=*** user-pw=\"***\" latency=5"),
+            ("user-pw = hidden x", "user-pw = *** x"),
+            ("{\"password\": \"a\\\"b\", \"x\": 1}", "{\"password\": \"***\", \"x\": 1}"),
+            ("Authorization: Digest username=\"a\", response=\"b\"\nCSeq: 2", "Authorization: ***\nCSeq: 2"),
+            ("PASSWORD=x", "PASSWORD=***"),
+        ] as [(String, String)])
     func fields(_ text: String, _ masked: String) {
         #expect(Redaction.masked(text) == masked)
     }
 
-    @Test("What holds no credentials stays", arguments: [
-        "rtsp://10.0.0.5:554/live@1", "rtsp://[fe80::1]:554/x", "http://h/x?channel=1&subtype=0", "x264enc pass=qual ! a",
-        "videotestsrc ! streamtap", "mail bob@example.org", "rtsp://host/a:b", "monkey=1", "http://h/?a=b@c", "user: bob",
-        "rtsp://cam:554/main failed, 3 retries", "",
-    ].filter { $0 != "rtsp://10.0.0.5:554/live@1" })
+    @Test(
+        "What holds no credentials stays",
+        arguments: [
+            "rtsp://10.0.0.5:554/live@1", "rtsp://[fe80::1]:554/x", "http://h/x?channel=1&subtype=0",
+            "x264enc pass=qual ! a",
+            "videotestsrc ! streamtap", "mail bob@example.org", "rtsp://host/a:b", "monkey=1", "http://h/?a=b@c",
+            "user: bob",
+            "rtsp://cam:554/main failed, 3 retries", "",
+        ].filter { $0 != "rtsp://10.0.0.5:554/live@1" })
     func harmless(_ text: String) {
         #expect(Redaction.masked(text) == text)
     }

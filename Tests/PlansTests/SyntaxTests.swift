@@ -23,7 +23,9 @@ struct SyntaxTests {
         GoodPlan(
             "GST_DEBUG=2 gst-launch-1.0 --no-fault videotestsrc \\\n  ! streamtap \\  ", "videotestsrc0 > tap0",
             "tap0 @ videotestsrc0"),
-        GoodPlan("videotestsrc '!' streamtap \\! fakesink", "videotestsrc0 > tap0", "videotestsrc0 > fakesink0", "tap0 @ videotestsrc0"),
+        GoodPlan(
+            "videotestsrc '!' streamtap \\! fakesink", "videotestsrc0 > tap0", "videotestsrc0 > fakesink0",
+            "tap0 @ videotestsrc0"),
         GoodPlan("gst:blur ! streamtap", "blur0 > tap0", "tap0 @ blur0"),
         // A tap in the middle passes frames on; two in a row hang on the same node.
         GoodPlan(
@@ -37,20 +39,29 @@ struct SyntaxTests {
         GoodPlan("a ! m. ! c mux name=m ! streamtap", "a0 > m", "m > c0", "m > tap0", "tap0 @ m"),
         GoodPlan("a ! m.sink_1 m.src ! streamtap mux name=m", "a0 > m.sink_1", "m.src > tap0", "tap0 @ m"),
         GoodPlan("a .src ! .sink b .src_0 ! streamtap", "a0.src > b0.sink", "b0.src_0 > tap0", "tap0 @ b0"),
-        GoodPlan("a ! tee name=t t. ! queue ! b t. ! queue ! streamtap",
+        GoodPlan(
+            "a ! tee name=t t. ! queue ! b t. ! queue ! streamtap",
             "a0 > t", "t > queue0", "queue0 > b0", "t > queue1", "queue1 > tap0", "tap0 @ queue1"),
         // Made-up names avoid given ones, and follow GStreamer's rule for names that end in a digit.
-        GoodPlan("queue name=queue1 ! queue ! queue ! streamtap", "queue1 > queue2", "queue2 > queue3", "queue3 > tap0", "tap0 @ queue3"),
-        GoodPlan("x264 ! y ! streamtap name=tap0 y0. ! streamtap", "x264-0 > y0", "y0 > tap0", "y0 > tap1", "tap0 @ y0", "tap1 @ y0"),
+        GoodPlan(
+            "queue name=queue1 ! queue ! queue ! streamtap", "queue1 > queue2", "queue2 > queue3", "queue3 > tap0",
+            "tap0 @ queue3"),
+        GoodPlan(
+            "x264 ! y ! streamtap name=tap0 y0. ! streamtap", "x264-0 > y0", "y0 > tap0", "y0 > tap1", "tap0 @ y0",
+            "tap1 @ y0"),
         // Caps filters.
         GoodPlan("a ! video/x-raw,width=640 ! streamtap", "a0 > caps0", "caps0 > tap0", "tap0 @ caps0"),
         GoodPlan("a ! image/jpeg\nb ! streamtap", "a0 > caps0", "b0 > tap0", "tap0 @ b0"),
         // Display sinks and plans without taps.
         GoodPlan("a ! autovideosink", "a0 > preview", "preview @ a0"),
         GoodPlan("a ! xvimagesink name=screen sync=false", "a0 > screen", "screen @ a0"),
-        GoodPlan("a ! tee name=t t. ! kmssink t. ! ximagesink", "a0 > t", "t > preview", "t > preview-2", "preview @ t", "preview-2 @ t"),
+        GoodPlan(
+            "a ! tee name=t t. ! kmssink t. ! ximagesink", "a0 > t", "t > preview", "t > preview-2", "preview @ t",
+            "preview-2 @ t"),
         GoodPlan("videotestsrc ! blur", "videotestsrc0 > blur0", "blur0 > preview", "preview @ blur0"),
-        GoodPlan("videotestsrc ! queue ! fakesink", "videotestsrc0 > queue0", "queue0 > fakesink0", "queue0 > preview", "preview @ queue0"),
+        GoodPlan(
+            "videotestsrc ! queue ! fakesink", "videotestsrc0 > queue0", "queue0 > fakesink0", "queue0 > preview",
+            "preview @ queue0"),
         GoodPlan(
             "a ! x264enc ! mp4mux ! filesink", "a0 > x264enc0", "x264enc0 > mp4mux0", "mp4mux0 > filesink0",
             "a0 > preview", "preview @ a0"),
@@ -95,7 +106,10 @@ struct SyntaxTests {
         ("video/x-raw, width = 640 , height=480", "video/x-raw,width=640,height=480"),
         ("'video/x-raw(memory:NVMM), width=(int)640'", "video/x-raw(memory:NVMM),width=(int)640"),
         ("\"video/x-raw(memory:NVMM, meta:X),width=(int)640\"", "video/x-raw(memory:NVMM,meta:X),width=(int)640"),
-        ("video/x-raw\\(memory:NVMM\\),framerate=\\(fraction\\)30/1", "video/x-raw(memory:NVMM),framerate=(fraction)30/1"),
+        (
+            "video/x-raw\\(memory:NVMM\\),framerate=\\(fraction\\)30/1",
+            "video/x-raw(memory:NVMM),framerate=(fraction)30/1"
+        ),
         ("video/x-raw,format={ I420, NV12 }", "video/x-raw,format={I420,NV12}"),
         ("video/x-raw,format=(string){I420,(string)NV12}", "video/x-raw,format=(string){I420,(string)NV12}"),
         ("video/x-raw,framerate=[ 0/1, 30/1 ]", "video/x-raw,framerate=[0/1,30/1]"),
@@ -108,8 +122,14 @@ struct SyntaxTests {
         ("video/x-raw,colorimetry=1:4:0:0", "video/x-raw,colorimetry=1:4:0:0"),
         ("\"video/x-raw,width=640;image/jpeg\"", "video/x-raw,width=640;image/jpeg"),
         ("video/x-raw,width=640 ; image/jpeg ;", "video/x-raw,width=640;image/jpeg"),
-        ("video/x-h264, stream-format=(string)byte-stream,\n alignment=au", "video/x-h264,stream-format=(string)byte-stream,alignment=au"),
-        ("application/x-rtp,media=video,encoding-name=H264,payload=96", "application/x-rtp,media=video,encoding-name=H264,payload=96"),
+        (
+            "video/x-h264, stream-format=(string)byte-stream,\n alignment=au",
+            "video/x-h264,stream-format=(string)byte-stream,alignment=au"
+        ),
+        (
+            "application/x-rtp,media=video,encoding-name=H264,payload=96",
+            "application/x-rtp,media=video,encoding-name=H264,payload=96"
+        ),
     ]
 
     @Test("Every form of a caps filter", arguments: capsForms)

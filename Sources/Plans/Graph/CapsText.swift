@@ -31,7 +31,8 @@ enum CapsParameterField: String, CaseIterable {
     /// Whether `value` is written in caps without quotes or tricks.
     func accepts(_ value: ParameterValue) -> Bool {
         switch (self, value) {
-        case (.width, .integer(let number)), (.height, .integer(let number)): return number > 0 && number <= Int64(Int32.max)
+        case (.width, .integer(let number)), (.height, .integer(let number)):
+            return number > 0 && number <= Int64(Int32.max)
         case (.framerate, .integer(let number)): return number > 0 && number < 1_000_000
         case (.framerate, .number(let number)): return number > 0 && number < 1_000_000
         case (.framerate, .string(let text)):

@@ -113,7 +113,8 @@ struct GraphAssembler {
         guard !taps.isEmpty else { return }
         for edge in graph.edges where taps.contains(edge.target) {
             if feeding[edge.target] != nil {
-                diagnostics.error(.cannotLink, at: edge.range, "'\(edge.target)' has an input already, and a tap has one")
+                diagnostics.error(
+                    .cannotLink, at: edge.range, "'\(edge.target)' has an input already, and a tap has one")
             } else {
                 feeding[edge.target] = edge
             }
@@ -138,7 +139,8 @@ struct GraphAssembler {
             guard taps.contains(edge.source) else { return edge }
             guard let found = origin(of: edge.source) else {
                 if feeding[edge.source] != nil {
-                    diagnostics.error(.cannotLink, at: edge.range, "frames would run in a circle through '\(edge.source)'")
+                    diagnostics.error(
+                        .cannotLink, at: edge.range, "frames would run in a circle through '\(edge.source)'")
                 }
                 return nil
             }

@@ -4,7 +4,8 @@ struct PreviewTap {
     static let displaySinks: Set<String> = [
         "autovideosink", "xvimagesink", "ximagesink", "glimagesink", "glsinkbin", "gtksink", "gtkglsink",
         "gtk4paintablesink", "waylandsink", "kmssink", "fbdevsink", "fpsdisplaysink", "qmlglsink", "sdlvideosink",
-        "cacasink", "aasink", "nveglglessink", "nv3dsink", "nvoverlaysink", "vaapisink", "d3dvideosink", "d3d11videosink",
+        "cacasink", "aasink", "nveglglessink", "nv3dsink", "nvoverlaysink", "vaapisink", "d3dvideosink",
+        "d3d11videosink",
         "osxvideosink", "clutterautovideosink",
     ]
 
@@ -48,7 +49,9 @@ struct PreviewTap {
         let outgoing = Dictionary(grouping: graph.edges, by: \.source)
         let incoming = Dictionary(grouping: graph.edges, by: \.target)
         for end in chainEnds {
-            guard let found = watchable(from: end, nodes: nodes, outgoing: outgoing, incoming: incoming) else { continue }
+            guard let found = watchable(from: end, nodes: nodes, outgoing: outgoing, incoming: incoming) else {
+                continue
+            }
             let id = freeName("preview")
             graph.nodes.append(PlanNode(id: id, kind: .tap, isNamed: false, range: found.range))
             graph.edges.append(PlanEdge(from: found.id, to: id, range: found.range))

@@ -5,7 +5,8 @@ struct AutomaticDecoder: LintRule {
             guard let name = flow.element(node), TextPolicy.automatic.contains(name) else { continue }
             let source = name.hasPrefix("uri") || name.hasPrefix("playbin")
             diagnostics.warning(
-                .automaticDecoder, at: node.range, "\(name) lets the camera or the file choose the elements that read it",
+                .automaticDecoder, at: node.range,
+                "\(name) lets the camera or the file choose the elements that read it",
                 hint: source
                     ? "name them: rtspsrc location=… ! rtph264depay ! h264parse ! avdec_h264"
                     : "name them: … ! h264parse ! avdec_h264")

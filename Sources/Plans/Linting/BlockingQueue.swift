@@ -14,7 +14,8 @@ struct BlockingQueue: LintRule {
                 let slow = branch.lazy.compactMap({ flow.element($0) }).first(where: Self.isSlow)
             else { continue }
             diagnostics.warning(
-                .queueCanBlock, at: queue.range, "when \(slow) is slow, this queue fills up and stops the other branches",
+                .queueCanBlock, at: queue.range,
+                "when \(slow) is slow, this queue fills up and stops the other branches",
                 hint: "write queue leaky=downstream: this branch then loses frames, and no other one")
         }
     }

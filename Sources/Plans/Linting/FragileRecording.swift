@@ -11,7 +11,9 @@ struct FragileRecording: LintRule {
             diagnostics.warning(
                 .recordingLostAtCrash, at: muxer.range,
                 "a recording by \(name) that does not end properly cannot be played, not even in part",
-                hint: "write splitmuxsink location=clip-%05d.mp4 max-size-time=60000000000, or \(name) fragment-duration=1000")
+                hint:
+                    "write splitmuxsink location=clip-%05d.mp4 max-size-time=60000000000, or \(name) fragment-duration=1000"
+            )
         }
     }
 }

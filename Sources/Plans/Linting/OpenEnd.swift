@@ -2,7 +2,9 @@
 /// an error. A chain may end in a stage.
 struct OpenEnd: LintRule {
     /// Elements without outputs whose names do not say so.
-    private static let ends: Set<String> = ["playbin", "playbin3", "webrtcbin", "rtpbin", "shout2send", "camerabin", "appsrc"]
+    private static let ends: Set<String> = [
+        "playbin", "playbin3", "webrtcbin", "rtpbin", "shout2send", "camerabin", "appsrc",
+    ]
 
     func check(_ flow: PlanFlow, _ diagnostics: inout DiagnosticList) {
         for node in flow.nodes where flow.outputs(of: node.id).isEmpty {

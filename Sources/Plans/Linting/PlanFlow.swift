@@ -14,7 +14,8 @@ struct PlanFlow {
         nodes = plan.graph.nodes
         sideTaps = plan.graph.sideTaps
         self.stages = stages
-        let defaults = Dictionary(plan.parameters.map { ($0.name, $0.default) }) { first, _ in first }.compactMapValues { $0 }
+        let defaults = Dictionary(plan.parameters.map { ($0.name, $0.default) }) { first, _ in first }.compactMapValues
+        { $0 }
         self.defaults = defaults
         indices = Dictionary(plan.graph.nodes.enumerated().map { ($1.id, $0) }) { first, _ in first }
         incoming = Dictionary(grouping: plan.graph.edges, by: \.target)
@@ -88,8 +89,10 @@ extension PlanNode {
 /// Sources that give pictures when the world does, not when they are asked.
 enum LiveSource {
     private static let names: Set<String> = [
-        "rtspsrc", "v4l2src", "udpsrc", "libcamerasrc", "nvarguscamerasrc", "nvv4l2camerasrc", "ximagesrc", "pipewiresrc",
-        "srtsrc", "rtmpsrc", "rtmp2src", "rtspsrc2", "ndisrc", "decklinkvideosrc", "alsasrc", "pulsesrc", "autovideosrc",
+        "rtspsrc", "v4l2src", "udpsrc", "libcamerasrc", "nvarguscamerasrc", "nvv4l2camerasrc", "ximagesrc",
+        "pipewiresrc",
+        "srtsrc", "rtmpsrc", "rtmp2src", "rtspsrc2", "ndisrc", "decklinkvideosrc", "alsasrc", "pulsesrc",
+        "autovideosrc",
         "aravissrc", "uvcsrc",
     ]
 

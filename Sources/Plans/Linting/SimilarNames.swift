@@ -9,9 +9,12 @@ struct SimilarNames: LintRule {
         for group in [named.filter { $0.kind == .tap }, named.filter { $0.kind != .tap }] {
             let candidates = group.prefix(Self.most).map { (node: $0, name: Array($0.id.unicodeScalars)) }
             for (index, later) in candidates.enumerated() {
-                guard let earlier = candidates[..<index].first(where: { Self.areAlike($0.name, later.name) }) else { continue }
+                guard let earlier = candidates[..<index].first(where: { Self.areAlike($0.name, later.name) }) else {
+                    continue
+                }
                 diagnostics.warning(
-                    .similarNames, at: later.node.range, "the names '\(earlier.node.id)' and '\(later.node.id)' are easily mixed up",
+                    .similarNames, at: later.node.range,
+                    "the names '\(earlier.node.id)' and '\(later.node.id)' are easily mixed up",
                     hint: "rename one of them")
             }
         }
@@ -35,7 +38,9 @@ struct SimilarNames: LintRule {
         if short.count - start - end == 2, short[start] == long[start + 1], short[start + 1] == long[start] {
             return short[start].isASCIILetter && short[start + 1].isASCIILetter
         }
-        guard start + end == short.count - 1, short[start].isASCIILetter, long[start].isASCIILetter else { return false }
+        guard start + end == short.count - 1, short[start].isASCIILetter, long[start].isASCIILetter else {
+            return false
+        }
         // `cama` and `camb`, `x-scale` and `y-scale` are lettered on purpose.
         let isLast = start == short.count - 1
         let standsAlone = (start == 0 || !short[start - 1].isASCIILetter) && (isLast || !short[start + 1].isASCIILetter)

@@ -6,9 +6,12 @@ struct TeeBranches: LintRule {
             let branches = flow.outputs(of: tee.id)
             guard branches.count >= 2 else { continue }
             for branch in branches {
-                guard let first = flow.node(branch.target), Self.lacksQueue(flow.chain(from: first), flow) else { continue }
+                guard let first = flow.node(branch.target), Self.lacksQueue(flow.chain(from: first), flow) else {
+                    continue
+                }
                 diagnostics.warning(
-                    .teeWithoutQueue, at: first.range, "this branch of '\(tee.id)' has no queue and can hold up the others",
+                    .teeWithoutQueue, at: first.range,
+                    "this branch of '\(tee.id)' has no queue and can hold up the others",
                     hint: "write a queue first: \(tee.id). ! queue ! …")
             }
         }

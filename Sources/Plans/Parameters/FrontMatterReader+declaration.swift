@@ -51,7 +51,8 @@ extension FrontMatterReader {
         guard let node = mapping["type"] else {
             error(
                 at: namePlace, "expected the type of the parameter '\(name)'",
-                hint: "type: \(known.joined(separator: ", ")) or \(known.last ?? "")".replacing(", boolean or boolean", with: " or boolean"))
+                hint: "type: \(known.joined(separator: ", ")) or \(known.last ?? "")".replacing(
+                    ", boolean or boolean", with: " or boolean"))
             return nil
         }
         let word = node.scalar?.string ?? ""
@@ -88,7 +89,8 @@ extension FrontMatterReader {
         guard let scalar = node.scalar, let value = YAMLScalar(scalar).value(as: type) else {
             let shown = node.scalar.map { " '\(Redaction.masked(String($0.string.prefix(60))))'" } ?? ""
             error(
-                .parameterType, at: place(of: node), "expected \(type.phrase) as \(key), found\(shown.isEmpty ? " a list or a mapping" : shown)",
+                .parameterType, at: place(of: node),
+                "expected \(type.phrase) as \(key), found\(shown.isEmpty ? " a list or a mapping" : shown)",
                 hint: type == .string && node.scalar != nil ? "put it in quotes" : nil)
             return nil
         }

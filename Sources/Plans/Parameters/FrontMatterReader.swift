@@ -13,7 +13,9 @@ struct FrontMatterReader {
         self.yaml = yaml
         self.firstLine = firstLine
         self.limits = limits
-        self.lines = yaml.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { Substring($0).unicodeScalars }
+        self.lines = yaml.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map {
+            Substring($0).unicodeScalars
+        }
         self.diagnostics = diagnostics
         result.exists = true
     }
@@ -110,7 +112,9 @@ struct FrontMatterReader {
                         "anchors ('&\(scalar)…') are not supported in front matter", hint: "write '&' alone, or 'and'")
                     return false
                 }
-                previous = scalar == "&" && !(previous.isPlanWhitespace || "[{,:-".unicodeScalars.contains(previous)) ? "x" : scalar
+                previous =
+                    scalar == "&" && !(previous.isPlanWhitespace || "[{,:-".unicodeScalars.contains(previous))
+                    ? "x" : scalar
                 column += 1
             }
         }

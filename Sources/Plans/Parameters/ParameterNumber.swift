@@ -3,8 +3,12 @@ enum ParameterNumber {
     /// Decimal, `0x…` or `0o…`; `640.0` is an integer too, as in JSON Schema.
     static func integer(_ text: String) -> Int64? {
         if let value = Int64(text) { return value }
-        if text.hasPrefix("0x") { return text.contains("-") || text.contains("+") ? nil : Int64(text.dropFirst(2), radix: 16) }
-        if text.hasPrefix("0o") { return text.contains("-") || text.contains("+") ? nil : Int64(text.dropFirst(2), radix: 8) }
+        if text.hasPrefix("0x") {
+            return text.contains("-") || text.contains("+") ? nil : Int64(text.dropFirst(2), radix: 16)
+        }
+        if text.hasPrefix("0o") {
+            return text.contains("-") || text.contains("+") ? nil : Int64(text.dropFirst(2), radix: 8)
+        }
         return number(text).flatMap { Int64(exactly: $0) }
     }
 

@@ -44,7 +44,8 @@ extension Plan {
             case .parameter(let parameter), .bound(_, let parameter): name = parameter
             case .literal: continue
             }
-            let last = property.name.split(whereSeparator: { $0 == "-" || $0 == "_" || $0 == ":" }).last.map(String.init)
+            let last = property.name.split(whereSeparator: { $0 == "-" || $0 == "_" || $0 == ":" }).last.map(
+                String.init)
             if let last, ["location", "device", "uri"].contains(last) { uses[name] = property.name }
         }
         return uses

@@ -74,7 +74,8 @@ struct DraftNode {
             diagnostics.error(
                 .invalidName, at: assignment.valueRange,
                 "'\(text.prefix(80))' cannot name \(isTap ? "a tap" : "an element")",
-                hint: repaired.map { "write name=\($0)" } ?? (isTap ? PlanName.rule : "use letters, digits, '-' and '_'"))
+                hint: repaired.map { "write name=\($0)" }
+                    ?? (isTap ? PlanName.rule : "use letters, digits, '-' and '_'"))
             // The name still counts, so that its references are not reported as well.
             name = text
             return

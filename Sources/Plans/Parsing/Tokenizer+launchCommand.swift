@@ -28,6 +28,7 @@ extension Tokenizer {
     private func isEnvironment(_ word: String) -> Bool {
         guard let equals = word.unicodeScalars.firstIndex(of: "=") else { return false }
         let name = word.unicodeScalars[..<equals]
-        return !name.isEmpty && name.allSatisfy { ($0.value >= 0x41 && $0.value <= 0x5A) || $0 == "_" || $0.isASCIIDigit }
+        return !name.isEmpty
+            && name.allSatisfy { ($0.value >= 0x41 && $0.value <= 0x5A) || $0 == "_" || $0.isASCIIDigit }
     }
 }

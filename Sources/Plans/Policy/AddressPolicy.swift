@@ -44,7 +44,9 @@ public struct AddressPolicy: Sendable, Hashable {
     private static func bytes(of text: Substring) -> [UInt8]? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let bytes = parts.compactMap { part -> UInt8? in
-            guard part.unicodeScalars.allSatisfy(\.isASCIIDigit), part == "0" || !part.hasPrefix("0") else { return nil }
+            guard part.unicodeScalars.allSatisfy(\.isASCIIDigit), part == "0" || !part.hasPrefix("0") else {
+                return nil
+            }
             return UInt8(part)
         }
         return parts.count == 4 && bytes.count == 4 ? bytes : nil

@@ -21,12 +21,16 @@ enum CapsPolicy {
     }
 
     /// The largest picture is 7680 × 4320, 33.2 million pixels.
-    private static let size: [String: Field] = ["width": .whole(16...7680), "height": .whole(16...4320), "framerate": .rate]
+    private static let size: [String: Field] = [
+        "width": .whole(16...7680), "height": .whole(16...4320), "framerate": .rate,
+    ]
     private static let formats = Field.words([
         "I420", "YV12", "YUY2", "UYVY", "NV12", "NV21", "NV16", "Y42B", "Y444", "GRAY8", "RGB", "BGR", "RGBx", "BGRx",
         "xRGB", "xBGR", "RGBA", "BGRA", "ARGB", "ABGR", "I420_10LE", "P010_10LE",
     ])
-    private static let coded = size.merging(["stream-format": .word, "alignment": .word, "profile": .word, "level": .word]) { first, _ in first }
+    private static let coded = size.merging([
+        "stream-format": .word, "alignment": .word, "profile": .word, "level": .word,
+    ]) { first, _ in first }
 
     /// Media type → field → rule.
     static let structures: [String: [String: Field]] = [

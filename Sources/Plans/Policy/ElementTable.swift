@@ -31,7 +31,8 @@ enum ElementTable {
             "force-aspect-ratio": .boolean,
         ],
         "videotestsrc": [
-            "pattern": .nick, "is-live": .boolean, "num-buffers": .integer(-1...1_000_000_000), "do-timestamp": .boolean,
+            "pattern": .nick, "is-live": .boolean, "num-buffers": .integer(-1...1_000_000_000),
+            "do-timestamp": .boolean,
             "horizontal-speed": .integer(-1_000...1_000), "motion": .nick, "animation-mode": .nick, "flip": .boolean,
             "background-color": colour, "foreground-color": colour,
         ],
@@ -65,12 +66,14 @@ enum ElementTable {
 
     private static let converter: Properties = [
         "n-threads": threads, "method": .nick, "dither": .nick, "chroma-mode": .nick, "chroma-resampler": .nick,
-        "matrix-mode": .nick, "gamma-mode": .nick, "primaries-mode": .nick, "alpha-mode": .nick, "add-borders": .boolean,
+        "matrix-mode": .nick, "gamma-mode": .nick, "primaries-mode": .nick, "alpha-mode": .nick,
+        "add-borders": .boolean,
         "qos": .boolean,
     ]
     private static let overlay: Properties = [
         "text": .caption(256), "font-desc": .font, "halignment": .nick, "valignment": .nick, "line-alignment": .nick,
-        "xpad": offset, "ypad": offset, "deltax": offset, "deltay": offset, "xpos": .number(0...1), "ypos": .number(0...1),
+        "xpad": offset, "ypad": offset, "deltax": offset, "deltay": offset, "xpos": .number(0...1),
+        "ypos": .number(0...1),
         "color": colour, "outline-color": colour, "shaded-background": .boolean, "shading-value": .integer(1...255),
         "draw-shadow": .boolean, "draw-outline": .boolean, "auto-resize": .boolean, "scale-mode": .nick,
         "wrap-mode": .nick, "wait-text": .boolean, "silent": .boolean,

@@ -64,7 +64,8 @@ struct PolicyCheck {
             }
             guard let text = text(of: property.value), !rule.admits(text, addresses: addresses) else { continue }
             diagnostics.error(
-                .valueNotAllowed, at: property.valueRange, "'\(property.name)' of \(name) cannot be \(shown(property, text))",
+                .valueNotAllowed, at: property.valueRange,
+                "'\(property.name)' of \(name) cannot be \(shown(property, text))",
                 hint: "rule \(name).\(property.name): \(rule.phrase)")
         }
         secrets(in: node.properties, except: name == "rtspsrc" ? ["user-id", "user-pw"] : [])
@@ -101,7 +102,8 @@ struct PolicyCheck {
         }
         if let feature = structure.features.first(where: { $0 != "memory:SystemMemory" }) {
             diagnostics.error(
-                .valueNotAllowed, at: structure.range, "the caps feature '\(feature)' is not allowed in plan text from the network",
+                .valueNotAllowed, at: structure.range,
+                "the caps feature '\(feature)' is not allowed in plan text from the network",
                 hint: "rule caps.features: none, or memory:SystemMemory")
         }
         for field in structure.fields {
@@ -173,7 +175,9 @@ struct PolicyCheck {
         return "rule elements: only a plan of the plans directory may use it"
     }
 
-    private static func hint(forProperty property: String, of element: String, _ table: ElementTable.Properties) -> String {
+    private static func hint(forProperty property: String, of element: String, _ table: ElementTable.Properties)
+        -> String
+    {
         if let near = NearestName.hint(for: property, in: table.keys) { return "rule \(element): \(near)" }
         guard !table.isEmpty else { return "rule \(element): none of its properties" }
         return "rule \(element): one of \(table.keys.sorted().joined(separator: ", "))"

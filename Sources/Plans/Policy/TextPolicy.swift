@@ -8,7 +8,8 @@ public enum TextPolicy {
     public static let elementsInPipeline: Set<String> = elements.union([
         "pipeline", "bin", "capsfilter", "appsink", "appsrc",
         // rtspsrc, over TCP and UDP, with and without retransmission.
-        "rtpbin", "rtpsession", "rtpstorage", "rtpjitterbuffer", "rtpssrcdemux", "rtpptdemux", "rtprtxreceive", "funnel",
+        "rtpbin", "rtpsession", "rtpstorage", "rtpjitterbuffer", "rtpssrcdemux", "rtpptdemux", "rtprtxreceive",
+        "funnel",
         "udpsrc", "udpsink", "fakesrc",
     ])
 
@@ -27,7 +28,11 @@ public enum TextPolicy {
 
     /// Options of stages that would name something outside the plan.
     static func namesSomethingOutside(_ option: String) -> Bool {
-        let words = ["location", "path", "file", "filename", "uri", "url", "device", "directory", "dir", "model", "weights"]
-        return option.split(whereSeparator: { $0 == "-" || $0 == "_" || $0 == ":" }).last.map { words.contains(String($0)) } ?? false
+        let words = [
+            "location", "path", "file", "filename", "uri", "url", "device", "directory", "dir", "model", "weights",
+        ]
+        return option.split(whereSeparator: { $0 == "-" || $0 == "_" || $0 == ":" }).last.map {
+            words.contains(String($0))
+        } ?? false
     }
 }

@@ -31,7 +31,8 @@ enum AddressCredentials {
         }
         for (index, start) in starts.enumerated() {
             // The next address's scheme ends this one.
-            let limit = index + 1 < starts.count ? schemeStart(before: starts[index + 1] - 3, in: scalars) : scalars.count
+            let limit =
+                index + 1 < starts.count ? schemeStart(before: starts[index + 1] - 3, in: scalars) : scalars.count
             guard start < limit, let end = userinfoEnd(from: start, to: limit, in: scalars) else { continue }
             ranges.append(start..<end)
         }
@@ -40,7 +41,9 @@ enum AddressCredentials {
 
     private static func schemeStart(before colon: Int, in scalars: [Unicode.Scalar]) -> Int {
         var position = colon
-        while position > 0, scalars[position - 1].isASCIIAlphanumeric || "+-.".unicodeScalars.contains(scalars[position - 1]) {
+        while position > 0,
+            scalars[position - 1].isASCIIAlphanumeric || "+-.".unicodeScalars.contains(scalars[position - 1])
+        {
             position -= 1
         }
         return position

@@ -160,7 +160,8 @@ actor Instance {
             let first = diagnostics.first { $0.severity == .error }
             let message = first.map { "line \($0.line), column \($0.column): \($0.message)" }
             return .invalid(
-                isMissing ? .elementMissing : .planInvalid, specification.redaction.apply(to: message ?? "the plan cannot be built"))
+                isMissing ? .elementMissing : .planInvalid,
+                specification.redaction.apply(to: message ?? "the plan cannot be built"))
         case .progress(let progress):
             self.progress = progress
             lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
@@ -204,7 +205,8 @@ actor Instance {
         self.control = control
         return Worker(
             executable: executable,
-            request: RunRequest(instance: id, planText: specification.text, parameters: specification.parameters,
+            request: RunRequest(
+                instance: id, planText: specification.text, parameters: specification.parameters,
                 isUntrusted: specification.plan == RequestResolver.textPlan),
             taps: taps, log: workerLog, control: control, eventLoop: eventLoop,
             report: { [mailbox] in _ = mailbox.yield(.worker($0)) })

@@ -30,7 +30,8 @@ public actor InstanceManager {
     /// - Parameter stages: names of the vision stages.
     init(
         plans: PlanLibrary, registry: StreamTapRegistry, executable: WorkerExecutable, inspector: PlanInspector,
-        stages: Set<String> = [], policy: InstancePolicy = InstancePolicy(), eventLoopGroup: any EventLoopGroup, logger: Logger
+        stages: Set<String> = [], policy: InstancePolicy = InstancePolicy(), eventLoopGroup: any EventLoopGroup,
+        logger: Logger
     ) {
         self.resolver = RequestResolver(plans: plans, policy: policy, stages: stages)
         self.registry = registry

@@ -20,7 +20,8 @@ struct RequestResolver: Sendable {
                 try source.isTrusted
                 ? Plan(parsing: source.text) : Plan(parsingUntrusted: source.text, stages: stages)
             let values = try admit(request.parameters ?? [:], to: plan, from: origin, isTrusted: source.isTrusted)
-            return InstanceSpecification(plan: source.name, definition: plan, given: values, bound: try plan.binding(values))
+            return InstanceSpecification(
+                plan: source.name, definition: plan, given: values, bound: try plan.binding(values))
         } catch {
             throw .invalidPlan(error.diagnostics)
         }

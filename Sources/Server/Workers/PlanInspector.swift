@@ -48,7 +48,8 @@ public actor PlanInspector {
         defer { leave() }
         let input: [UInt8]
         do {
-            input = Array(try JSONEncoder().encode(CheckRequest(text: text, parameters: parameters, isUntrusted: isUntrusted)))
+            input = Array(
+                try JSONEncoder().encode(CheckRequest(text: text, parameters: parameters, isUntrusted: isUntrusted)))
         } catch {
             throw .workerFailed("check", "\(error)")
         }

@@ -5,7 +5,9 @@ enum DebianPackage {
         if element.hasPrefix("avdec_") || element.hasPrefix("avenc_") || element.hasPrefix("avmux_") {
             return "gstreamer1.0-libav"
         }
-        if element.hasPrefix("va"), element.hasSuffix("dec") || element.hasSuffix("enc") || element.hasSuffix("postproc") {
+        if element.hasPrefix("va"),
+            element.hasSuffix("dec") || element.hasSuffix("enc") || element.hasSuffix("postproc")
+        {
             return element.hasPrefix("vaapi") ? "gstreamer1.0-vaapi" : "gstreamer1.0-plugins-bad"
         }
         return nil
@@ -17,14 +19,14 @@ enum DebianPackage {
                 "videotestsrc videoconvert videoscale videorate decodebin uridecodebin playbin appsink appsrc theoradec",
             "gstreamer1.0-x": "textoverlay clockoverlay timeoverlay ximagesink xvimagesink ximagesrc",
             "gstreamer1.0-plugins-good": """
-                rtspsrc rtph264depay rtph265depay rtpjpegdepay rtpvp8depay rtpvp9depay v4l2src v4l2h264dec v4l2sink jpegdec \
-                jpegenc pngdec pngenc qtdemux mp4mux matroskademux matroskamux avidemux flvdemux multipartdemux souphttpsrc \
-                videocrop videoflip splitmuxsink vp8dec vp9dec udpsrc udpsink level deinterlace
-                """,
+            rtspsrc rtph264depay rtph265depay rtpjpegdepay rtpvp8depay rtpvp9depay v4l2src v4l2h264dec v4l2sink jpegdec \
+            jpegenc pngdec pngenc qtdemux mp4mux matroskademux matroskamux avidemux flvdemux multipartdemux souphttpsrc \
+            videocrop videoflip splitmuxsink vp8dec vp9dec udpsrc udpsink level deinterlace
+            """,
             "gstreamer1.0-plugins-bad": """
-                h264parse h265parse jpegparse tsdemux mpegtsmux hlssink2 srtsrc srtsink rtmpsrc rtmp2src openh264dec \
-                openh264enc x265enc dvbsrc kmssink waylandsink nvh264dec nvh265dec
-                """,
+            h264parse h265parse jpegparse tsdemux mpegtsmux hlssink2 srtsrc srtsink rtmpsrc rtmp2src openh264dec \
+            openh264enc x265enc dvbsrc kmssink waylandsink nvh264dec nvh265dec
+            """,
             "gstreamer1.0-plugins-ugly": "x264enc mpeg2dec asfdemux",
             "gstreamer1.0-gl": "glupload gldownload glimagesink glcolorconvert",
             "gstreamer1.0-vaapi": "vaapih264dec vaapih265dec vaapijpegdec vaapipostproc vaapih264enc",

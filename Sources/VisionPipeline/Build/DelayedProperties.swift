@@ -24,15 +24,17 @@ final class DelayedProperties: Sendable {
         let instance = UnsafeMutableRawPointer(element).assumingMemoryBound(to: GTypeInstance.self)
         // A child's own children come as deep elements; what is no bin has pads for children.
         let isBin = g_type_check_instance_is_a(instance, gst_bin_get_type()) != 0
-        typealias Handler = @convention(c) (
-            UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
-        ) -> Void
+        typealias Handler =
+            @convention(c) (
+                UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
+            ) -> Void
         let handler: Handler = { parent, _, _, context in
             guard let parent, let context else { return }
             Unmanaged<DelayedProperties>.fromOpaque(context).takeUnretainedValue()
                 .bind(to: parent.assumingMemoryBound(to: GstElement.self))
         }
-        let context = Unmanaged.passRetained(DelayedProperties(assignments, factory: factory, report: report)).toOpaque()
+        let context = Unmanaged.passRetained(DelayedProperties(assignments, factory: factory, report: report))
+            .toOpaque()
         g_signal_connect_data(
             element, isBin ? "deep-element-added" : "child-added", unsafeBitCast(handler, to: GCallback.self), context,
             { context, _ in

@@ -62,7 +62,9 @@ struct EdgeAssembly {
     /// `queue ! videoconvert ! video/x-raw,… ! appsink`, with `jpegparse ! jpegdec` before it where pixels are wanted
     /// of JPEGs. Nil when GStreamer cannot link it.
     func raw(after queue: Element, decodingJPEG: Bool) -> Element? {
-        guard let convert = add("videoconvert"), let filter = add("capsfilter"), let sink = addSink() else { return nil }
+        guard let convert = add("videoconvert"), let filter = add("capsfilter"), let sink = addSink() else {
+            return nil
+        }
         setCaps("video/x-raw,format={I420,NV12}", of: filter)
         ColorimetryPin.install(on: convert, filter: filter)
         var chain = [queue]
@@ -102,7 +104,8 @@ struct EdgeAssembly {
 
     private func add(_ factory: String) -> Element? {
         guard let element = gst_element_factory_make(factory, nil) else { return nil }
-        return pipeline.withMemoryRebound(to: GstBin.self, capacity: 1) { gst_bin_add($0, element) } != 0 ? element : nil
+        return pipeline.withMemoryRebound(to: GstBin.self, capacity: 1) { gst_bin_add($0, element) } != 0
+            ? element : nil
     }
 
     private func setCaps(_ text: String, of element: Element) {

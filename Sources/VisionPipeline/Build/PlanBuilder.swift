@@ -79,7 +79,11 @@ struct PlanBuilder {
 extension PlanGraph {
     fileprivate var unboundParameters: [Diagnostic] {
         let assignments = nodes.flatMap { node in
-            if case .caps(let structures) = node.kind { node.properties + structures.flatMap(\.fields) } else { node.properties }
+            if case .caps(let structures) = node.kind {
+                node.properties + structures.flatMap(\.fields)
+            } else {
+                node.properties
+            }
         }
         return assignments.compactMap { assignment in
             guard case .parameter(let name) = assignment.value else { return nil }

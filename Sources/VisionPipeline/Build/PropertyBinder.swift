@@ -10,7 +10,9 @@ struct PropertyBinder {
     /// `child::property` whose child is not there yet.
     private(set) var delayed: [PropertyAssignment] = []
 
-    mutating func bind(_ assignments: [PropertyAssignment], to element: UnsafeMutablePointer<GstElement>, factory: String) {
+    mutating func bind(
+        _ assignments: [PropertyAssignment], to element: UnsafeMutablePointer<GstElement>, factory: String
+    ) {
         for assignment in assignments where assignment.name != "name" {
             if assignment.name.contains("::") {
                 bindChild(assignment, of: element, factory: factory)
@@ -38,7 +40,8 @@ struct PropertyBinder {
         }
         if flags & G_PARAM_CONSTRUCT_ONLY.rawValue != 0 {
             report(
-                .notYetSupported, assignment.nameRange, "'\(name)' of \(owner) can only be set while the element is made")
+                .notYetSupported, assignment.nameRange,
+                "'\(name)' of \(owner) can only be set while the element is made")
             return
         }
         var value = GValue()
@@ -61,7 +64,8 @@ struct PropertyBinder {
     ) {
         guard case .literal = assignment.value else {
             report(
-                .parameterNotAllowedHere, assignment.valueRange, "a property of a child takes a literal, not a parameter")
+                .parameterNotAllowedHere, assignment.valueRange,
+                "a property of a child takes a literal, not a parameter")
             return
         }
         let instance = UnsafeMutableRawPointer(element).assumingMemoryBound(to: GTypeInstance.self)
@@ -88,7 +92,9 @@ struct PropertyBinder {
     }
 
     /// A new reference; nil while there is no such child.
-    private static func child(_ name: String, of object: UnsafeMutablePointer<GObject>) -> UnsafeMutablePointer<GObject>? {
+    private static func child(_ name: String, of object: UnsafeMutablePointer<GObject>) -> UnsafeMutablePointer<
+        GObject
+    >? {
         let instance = UnsafeMutableRawPointer(object).assumingMemoryBound(to: GTypeInstance.self)
         guard g_type_check_instance_is_a(instance, gst_child_proxy_get_type()) != 0 else { return nil }
         return gst_child_proxy_get_child_by_name(OpaquePointer(object), name)
@@ -101,7 +107,8 @@ struct PropertyBinder {
         return (0..<Int(count)).compactMap { list[$0].map { String(cString: $0.pointee.name) } }.sorted()
     }
 
-    private mutating func report(_ code: Diagnostic.Code, _ range: SourceRange, _ message: String, hint: String? = nil) {
+    private mutating func report(_ code: Diagnostic.Code, _ range: SourceRange, _ message: String, hint: String? = nil)
+    {
         diagnostics.append(Diagnostic(.error, code, at: range, message, hint: hint))
     }
 }

@@ -60,7 +60,8 @@ struct PropertyValueReader {
             return
         default:
             throw PropertyProblem(
-                .parameterNotAllowedHere, "'\(name)' of \(owner) cannot take ${\(parameter)}: its value would be read as syntax")
+                .parameterNotAllowedHere,
+                "'\(name)' of \(owner) cannot take ${\(parameter)}: its value would be read as syntax")
         }
     }
 
@@ -73,7 +74,9 @@ struct PropertyValueReader {
     // MARK: Numbers
 
     private func integerRange(_ type: GType) -> ClosedRange<Int128>? {
-        func range<Spec, Number: BinaryInteger>(_: Spec.Type, _ low: KeyPath<Spec, Number>, _ high: KeyPath<Spec, Number>) -> ClosedRange<Int128>? {
+        func range<Spec, Number: BinaryInteger>(
+            _: Spec.Type, _ low: KeyPath<Spec, Number>, _ high: KeyPath<Spec, Number>
+        ) -> ClosedRange<Int128>? {
             let limits = UnsafeMutableRawPointer(spec).assumingMemoryBound(to: Spec.self).pointee
             let (minimum, maximum) = (Int128(limits[keyPath: low]), Int128(limits[keyPath: high]))
             return minimum <= maximum ? minimum...maximum : nil
@@ -120,7 +123,11 @@ struct PropertyValueReader {
             range = (limits.minimum, limits.maximum)
         }
         guard range.0 <= number, number <= range.1 else { throw outOfRange("\(range.0)…\(range.1)", text) }
-        if type == GObjectType.float { g_value_set_float(&value, Float(number)) } else { g_value_set_double(&value, number) }
+        if type == GObjectType.float {
+            g_value_set_float(&value, Float(number))
+        } else {
+            g_value_set_double(&value, number)
+        }
     }
 
     // MARK: Names

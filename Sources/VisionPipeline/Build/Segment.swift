@@ -22,7 +22,8 @@ struct Segment {
     func name(_ nodes: [ResolvedNode]) -> String {
         let feeding = Set(links.map(\.source) + outlets.map(\.source))
         let node =
-            self.nodes.first { nodes[$0].node.isNamed } ?? self.nodes.first { !feeding.contains($0) } ?? self.nodes.first
+            self.nodes.first { nodes[$0].node.isNamed } ?? self.nodes.first { !feeding.contains($0) }
+            ?? self.nodes.first
         return node.map { nodes[$0].node.id } ?? ""
     }
 

@@ -38,7 +38,8 @@ extension SegmentBuilder {
             guard let factory = nodes[index].factory else { continue }
             let isMixer = factory.classes.contains("Muxer") || factory.classes.contains("Compositor")
             if factory.alwaysSink != nil || (isMixer && factory.hasSink), !fed.contains(index) {
-                report(.cannotLink, at: index, "nothing feeds '\(nodes[index].node.id)'", hint: "put a source before it")
+                report(
+                    .cannotLink, at: index, "nothing feeds '\(nodes[index].node.id)'", hint: "put a source before it")
             }
             if factory.hasSource, !followed.contains(index) {
                 report(

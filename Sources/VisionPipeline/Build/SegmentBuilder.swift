@@ -20,7 +20,8 @@ struct SegmentBuilder {
 
     init(
         nodes: [ResolvedNode], segment: Segment, limit: PictureLimit, onPreroll: DispatchSemaphore,
-        inlets: [FrameInlet] = [], tree: @escaping (Segment.Outlet) -> OutletTrees, reportLate: @escaping @Sendable ([Diagnostic]) -> Void
+        inlets: [FrameInlet] = [], tree: @escaping (Segment.Outlet) -> OutletTrees,
+        reportLate: @escaping @Sendable ([Diagnostic]) -> Void
     ) {
         self.nodes = nodes
         self.segment = segment
@@ -107,7 +108,9 @@ struct SegmentBuilder {
     }
 
     /// - Returns: when the segment's time begins.
-    private mutating func attachInlets(_ launch: LaunchText, in pipeline: UnsafeMutablePointer<GstElement>) -> BranchStart {
+    private mutating func attachInlets(_ launch: LaunchText, in pipeline: UnsafeMutablePointer<GstElement>)
+        -> BranchStart
+    {
         let isBranch = segment.isBranch(nodes)
         let start = BranchStart(origin: isBranch ? nil : 0)
         // Of several inlets' pictures nobody can tell which one is seen in what comes out.
@@ -127,11 +130,15 @@ struct SegmentBuilder {
         else { return [] }
         let assembly = EdgeAssembly(pipeline: pipeline, limit: limit)
         let trees = tree(outlet)
-        func edge(_ kind: EdgeKind, _ tree: StageTree, _ queue: EdgeAssembly.Element, _ sink: EdgeAssembly.Element?) -> [Edge] {
+        func edge(_ kind: EdgeKind, _ tree: StageTree, _ queue: EdgeAssembly.Element, _ sink: EdgeAssembly.Element?)
+            -> [Edge]
+        {
             guard let sink else {
                 // Where a link before it cannot be, this one cannot either.
                 guard !diagnostics.contains(where: { $0.code == .cannotLink }) else { return [] }
-                report(.cannotLink, at: outlet.source, "what '\(nodes[outlet.source].node.id)' gives cannot become pictures")
+                report(
+                    .cannotLink, at: outlet.source,
+                    "what '\(nodes[outlet.source].node.id)' gives cannot become pictures")
                 return []
             }
             let edge = Edge(

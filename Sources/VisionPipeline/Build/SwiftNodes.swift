@@ -89,7 +89,8 @@ struct SwiftNodes {
         }
         let place = tree.nodes.count
         tree.nodes.append(
-            StageTree.Node(id: nodes[index].node.id, stage: stage, times: StageTimes(), taps: [], children: [],
+            StageTree.Node(
+                id: nodes[index].node.id, stage: stage, times: StageTimes(), taps: [], children: [],
                 inlets: inlets[index] ?? []))
         for edge in edges where edge.source == index {
             if let tap = tapsByNode[edge.target] {

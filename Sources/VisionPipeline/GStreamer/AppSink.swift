@@ -27,7 +27,8 @@ enum AppSink {
         }
         callbacks.eos = { _, context in Context.receiver(context)?.endOfStream() }
         sink.withMemoryRebound(to: GstAppSink.self, capacity: 1) {
-            gst_app_sink_set_callbacks($0, &callbacks, context, { Unmanaged<Context>.fromOpaque($0!).release() })
+            gst_app_sink_set_callbacks(
+                $0, &callbacks, context, { if let held = $0 { Unmanaged<Context>.fromOpaque(held).release() } })
         }
     }
 

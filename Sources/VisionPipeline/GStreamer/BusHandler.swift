@@ -19,12 +19,14 @@ final class BusHandler: Sendable {
             { _, message, context in
                 guard let message else { return GST_BUS_DROP }
                 // A handler that drops a message owns it.
-                defer { gst_mini_object_unref(UnsafeMutableRawPointer(message).assumingMemoryBound(to: GstMiniObject.self)) }
+                defer {
+                    gst_mini_object_unref(UnsafeMutableRawPointer(message).assumingMemoryBound(to: GstMiniObject.self))
+                }
                 if let context, let event = PipelineEvent(message) {
                     Unmanaged<BusHandler>.fromOpaque(context).takeUnretainedValue().receive(event)
                 }
                 return GST_BUS_DROP
-            }, context, { Unmanaged<BusHandler>.fromOpaque($0!).release() })
+            }, context, { if let held = $0 { Unmanaged<BusHandler>.fromOpaque(held).release() } })
     }
 
     static func remove(from bus: UnsafeMutablePointer<GstBus>) {

@@ -43,7 +43,9 @@ final class Edge: SampleReceiver, @unchecked Sendable {
 
     /// Asks upstream, in PAUSED, whether it is live; nil while nothing upstream answers, as before a demuxer's pads exist.
     func queryLiveness() -> Bool? {
-        guard let pad = gst_element_get_static_pad(sink, "sink"), let query = gst_query_new_latency() else { return nil }
+        guard let pad = gst_element_get_static_pad(sink, "sink"), let query = gst_query_new_latency() else {
+            return nil
+        }
         defer {
             gst_object_unref(pad)
             gst_mini_object_unref(UnsafeMutableRawPointer(query).assumingMemoryBound(to: GstMiniObject.self))

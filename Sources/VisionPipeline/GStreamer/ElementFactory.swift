@@ -20,7 +20,8 @@ struct ElementFactory {
         guard let factory = gst_element_factory_find(name) else { return nil }
         defer { gst_object_unref(UnsafeMutableRawPointer(factory)) }
         self.name = name
-        classes = gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS).map { String(cString: $0) } ?? ""
+        classes =
+            gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS).map { String(cString: $0) } ?? ""
         var pads: [PadTemplate] = []
         var item = gst_element_factory_get_static_pad_templates(factory)
         while let node = item {

@@ -18,9 +18,10 @@ final class ElementGuard: Sendable {
         report: @escaping @Sendable (_ factory: String, _ element: String) -> Void
     ) {
         let watch = ElementGuard(allowed, report)
-        typealias Handler = @convention(c) (
-            UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
-        ) -> Void
+        typealias Handler =
+            @convention(c) (
+                UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
+            ) -> Void
         let handler: Handler = { _, _, element, context in
             guard let element, let context else { return }
             Unmanaged<ElementGuard>.fromOpaque(context).takeUnretainedValue()

@@ -28,7 +28,8 @@ enum FrameBuffer {
             offsets.span.withUnsafeBufferPointer { offsets in
                 strides.span.withUnsafeBufferPointer { strides in
                     _ = gst_buffer_add_video_meta_full(
-                        buffer, GST_VIDEO_FRAME_FLAG_NONE, details, guint(clamping: frame.width), guint(clamping: frame.height),
+                        buffer, GST_VIDEO_FRAME_FLAG_NONE, details, guint(clamping: frame.width),
+                        guint(clamping: frame.height),
                         guint(planes.count), UnsafeMutablePointer(mutating: offsets.baseAddress),
                         UnsafeMutablePointer(mutating: strides.baseAddress))
                 }
@@ -37,10 +38,13 @@ enum FrameBuffer {
         return buffer
     }
 
-    private static func append(_ base: UnsafeRawPointer, _ size: Int, of frame: Frame, to buffer: UnsafeMutablePointer<GstBuffer>) {
+    private static func append(
+        _ base: UnsafeRawPointer, _ size: Int, of frame: Frame, to buffer: UnsafeMutablePointer<GstBuffer>
+    ) {
         let memory = gst_memory_new_wrapped(
             GST_MEMORY_FLAG_READONLY, UnsafeMutableRawPointer(mutating: base), gsize(size), 0, gsize(size),
-            Unmanaged.passRetained(frame).toOpaque(), { Unmanaged<Frame>.fromOpaque($0!).release() })
+            Unmanaged.passRetained(frame).toOpaque(),
+            { if let held = $0 { Unmanaged<Frame>.fromOpaque(held).release() } })
         gst_buffer_append_memory(buffer, memory)
     }
 

@@ -64,7 +64,9 @@ final class FrameInlet: @unchecked Sendable {
         let before = timeline.interval
         let time = timeline.time(timestamp: frame.timestamp, captured: frame.captured, isLive: isLive, start: start)
         buffer.pointee.pts = GstClockTime(time)
-        if let interval = rate?.interval ?? timeline.interval ?? before { buffer.pointee.duration = GstClockTime(interval) }
+        if let interval = rate?.interval ?? timeline.interval ?? before {
+            buffer.pointee.duration = GstClockTime(interval)
+        }
         ledger?.record(frame, at: time)
         counts.offer()
         // Takes the buffer, whatever it answers; a branch that cannot take it is told of by its own bus.

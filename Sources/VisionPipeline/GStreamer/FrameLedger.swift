@@ -28,7 +28,8 @@ final class FrameLedger: Sendable {
 
     func record(_ frame: Frame, at time: UInt64) {
         let entry = Entry(
-            time: time, captured: frame.captured, width: frame.width, height: frame.height, detections: frame.detections)
+            time: time, captured: frame.captured, width: frame.width, height: frame.height, detections: frame.detections
+        )
         ring.withLock {
             if $0.entries.count < Self.capacity {
                 $0.entries.append(entry)

@@ -13,7 +13,8 @@ enum InletProbe {
                 guard let pad, let info, let context else { return GST_PAD_PROBE_OK }
                 Unmanaged<Context>.fromOpaque(context).takeUnretainedValue().see(info, at: pad)
                 return GST_PAD_PROBE_OK
-            }, Unmanaged.passRetained(Context(counts)).toOpaque(), { Unmanaged<Context>.fromOpaque($0!).release() })
+            }, Unmanaged.passRetained(Context(counts)).toOpaque(),
+            { if let held = $0 { Unmanaged<Context>.fromOpaque(held).release() } })
     }
 
     private final class Context: @unchecked Sendable {  // the appsrc's streaming thread only
@@ -40,7 +41,9 @@ enum InletProbe {
             info.pointee.data = UnsafeMutableRawPointer(plain)
         }
 
-        private static func readsStrides(behind pad: UnsafeMutablePointer<GstPad>, _ caps: UnsafeMutablePointer<GstCaps>) -> Bool {
+        private static func readsStrides(
+            behind pad: UnsafeMutablePointer<GstPad>, _ caps: UnsafeMutablePointer<GstCaps>
+        ) -> Bool {
             guard let query = gst_query_new_allocation(caps, 0) else { return false }
             defer { gst_mini_object_unref(UnsafeMutableRawPointer(query).assumingMemoryBound(to: GstMiniObject.self)) }
             return gst_pad_peer_query(pad, query) != 0
@@ -51,7 +54,8 @@ enum InletProbe {
             _ buffer: UnsafeMutablePointer<GstBuffer>, _ caps: UnsafeMutablePointer<GstCaps>
         ) -> UnsafeMutablePointer<GstBuffer>? {
             var info = GstVideoInfo()
-            guard gst_video_info_from_caps(&info, caps) != 0, let copy = gst_buffer_new_allocate(nil, info.size, nil) else {
+            guard gst_video_info_from_caps(&info, caps) != 0, let copy = gst_buffer_new_allocate(nil, info.size, nil)
+            else {
                 return nil
             }
             var (from, to) = (GstVideoFrame(), GstVideoFrame())

@@ -17,7 +17,7 @@ enum JPEGGuard {
                 let header = JPEGHeader(UnsafeRawBufferPointer(start: map.data, count: Int(map.size)))
                 let isSound = header.map { limit.allows(width: $0.width, height: $0.height) } ?? false
                 return isSound ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP
-            }, context, { Unmanaged<Context>.fromOpaque($0!).release() })
+            }, context, { if let held = $0 { Unmanaged<Context>.fromOpaque(held).release() } })
     }
 
     private final class Context: Sendable {

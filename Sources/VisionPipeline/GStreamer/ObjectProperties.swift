@@ -3,19 +3,35 @@ internal import CGStreamer
 /// Properties of elements that this program makes itself, so that names and types are known to be right.
 extension UnsafeMutablePointer<GstElement> {
     func set(_ property: String, _ value: Bool) {
-        withValue(GObjectType.boolean) { g_value_set_boolean(&$0, value ? 1 : 0) } to: { set(property, $0) }
+        withValue(GObjectType.boolean) {
+            g_value_set_boolean(&$0, value ? 1 : 0)
+        } to: {
+            set(property, $0)
+        }
     }
 
     func set(_ property: String, _ value: UInt32) {
-        withValue(GObjectType.uint) { g_value_set_uint(&$0, value) } to: { set(property, $0) }
+        withValue(GObjectType.uint) {
+            g_value_set_uint(&$0, value)
+        } to: {
+            set(property, $0)
+        }
     }
 
     func set(_ property: String, _ value: UInt64) {
-        withValue(GObjectType.uint64) { g_value_set_uint64(&$0, UInt(value)) } to: { set(property, $0) }
+        withValue(GObjectType.uint64) {
+            g_value_set_uint64(&$0, UInt(value))
+        } to: {
+            set(property, $0)
+        }
     }
 
     func set(_ property: String, _ caps: UnsafeMutablePointer<GstCaps>) {
-        withValue(gst_caps_get_type()) { gst_value_set_caps(&$0, caps) } to: { set(property, $0) }
+        withValue(gst_caps_get_type()) {
+            gst_value_set_caps(&$0, caps)
+        } to: {
+            set(property, $0)
+        }
     }
 
     /// Whether the property `caps` is equal to `caps` already.
@@ -32,7 +48,11 @@ extension UnsafeMutablePointer<GstElement> {
     func set(_ property: String, enumeration value: Int32) {
         withObject { object in
             guard let spec = g_object_class_find_property(object.classPointer, property) else { return }
-            withValue(spec.pointee.value_type) { g_value_set_enum(&$0, value) } to: { set(property, $0) }
+            withValue(spec.pointee.value_type) {
+                g_value_set_enum(&$0, value)
+            } to: {
+                set(property, $0)
+            }
         }
     }
 

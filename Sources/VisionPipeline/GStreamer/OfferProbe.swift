@@ -10,6 +10,7 @@ enum OfferProbe {
             { _, _, context in
                 if let context { Unmanaged<EdgeCounts>.fromOpaque(context).takeUnretainedValue().offer() }
                 return GST_PAD_PROBE_OK
-            }, Unmanaged.passRetained(counts).toOpaque(), { Unmanaged<EdgeCounts>.fromOpaque($0!).release() })
+            }, Unmanaged.passRetained(counts).toOpaque(),
+            { if let held = $0 { Unmanaged<EdgeCounts>.fromOpaque(held).release() } })
     }
 }

@@ -27,7 +27,8 @@ final class Branch: @unchecked Sendable {  // the segment's pipeline is driven o
     ///   - group: left when it is ready, or cannot be.
     ///   - failed: called when it cannot be, after the elements' own errors.
     func prepare(
-        in group: DispatchGroup, events: @escaping @Sendable (PipelineEvent) -> Void, failed: @escaping @Sendable () -> Void
+        in group: DispatchGroup, events: @escaping @Sendable (PipelineEvent) -> Void,
+        failed: @escaping @Sendable () -> Void
     ) {
         let isLive = segment.inlets.contains { $0.isLive }
         for edge in segment.edges { edge.settleInBranch(isLive: isLive) }

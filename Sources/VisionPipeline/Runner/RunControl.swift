@@ -67,7 +67,9 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         prepareBranches()
         let baseTime = MonotonicClock.now()
         for (index, segment) in mains.enumerated() {
-            for (edge, isLive) in zip(segment.edges, liveness[index]) { edge.settle(isLive: isLive, baseTime: baseTime) }
+            for (edge, isLive) in zip(segment.edges, liveness[index]) {
+                edge.settle(isLive: isLive, baseTime: baseTime)
+            }
             segment.settleBranches(isLive: liveSegments.contains(index))
             segment.pipeline?.setBaseTime(baseTime)
             _ = segment.pipeline?.set(.playing)

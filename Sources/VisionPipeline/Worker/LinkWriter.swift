@@ -29,7 +29,9 @@ enum LinkWriter {
     }
 
     /// A message over its limit is left out: better no picture than no link.
-    private static func write(_ type: LinkMessageType, _ parts: [UnsafeRawBufferPointer], to link: LinkDescriptor) -> Bool {
+    private static func write(_ type: LinkMessageType, _ parts: [UnsafeRawBufferPointer], to link: LinkDescriptor)
+        -> Bool
+    {
         let length = 1 + parts.reduce(0) { $0 + $1.count }
         guard length <= type.limit, let stated = UInt32(exactly: length) else {
             Log.write("a message of \(length) bytes is over the link's limit")

@@ -18,7 +18,9 @@ public enum WorkerProgram {
         case "describe" where arguments.count == 2:
             return print(StageCatalog.descriptions)
         case "check" where arguments.count == 2:
-            guard let request = try? JSONDecoder().decode(PlanCheck.self, from: FileHandle.standardInput.readDataToEndOfFile())
+            guard
+                let request = try? JSONDecoder().decode(
+                    PlanCheck.self, from: FileHandle.standardInput.readDataToEndOfFile())
             else {
                 Log.write("check: standard input is not {\"text\": …, \"parameters\": {…}}")
                 return 65  // EX_DATAERR

@@ -38,7 +38,9 @@ final class WorkerSession: Sendable {
 
         guard let request = awaitRequest() else { return end(PlanEnding(.stopRequested, "stopped")) }
         guard request.version == Link.version else {
-            return end(PlanEnding(.workerProtocol, "the server speaks version \(request.version), this worker \(Link.version)"))
+            return end(
+                PlanEnding(.workerProtocol, "the server speaks version \(request.version), this worker \(Link.version)")
+            )
         }
         let redaction = Redaction(secrets: request.secrets)
         do {

@@ -52,7 +52,9 @@ private struct Timeline {
 
     /// Fails the running attempt and lets the worker go.
     mutating func fail(at seconds: Double, _ reason: FailureReason) {
-        if reason.isCrash { at(seconds, .exited(reason, "")) } else {
+        if reason.isCrash {
+            at(seconds, .exited(reason, ""))
+        } else {
             at(seconds, .ended(reason, ""))
             at(seconds, .exited(.workerCrashed, ""))
         }

@@ -30,7 +30,10 @@ struct InstanceManagerTests {
             (InstanceRequest(plan: "pattern", id: "../x"), 422, "name_invalid"),
             (InstanceRequest(plan: "pattern", parameters: ["what": .integer(1)]), 422, "plan_invalid"),
             (InstanceRequest(plan: "camera"), 422, "plan_invalid"),
-            (InstanceRequest(plan: "camera", parameters: ["camera": .string("file:///etc/passwd")]), 422, "plan_invalid"),
+            (
+                InstanceRequest(plan: "camera", parameters: ["camera": .string("file:///etc/passwd")]), 422,
+                "plan_invalid"
+            ),
             (InstanceRequest(plan: "broken"), 422, "plan_invalid"),
             (InstanceRequest(plan: "unbuildable"), 422, "plan_invalid"),
         ])
@@ -102,7 +105,8 @@ struct InstanceManagerTests {
     @Test("PUT creates, keeps what is equal, and replaces what is not, while viewers stay")
     func replace() async throws {
         let plans = TestPlans.all.merging([
-            "other": TestPlans.pattern.replacingOccurrences(of: "name=gray ! streamtap", with: "name=second ! streamtap width=80"),
+            "other": TestPlans.pattern.replacingOccurrences(
+                of: "name=gray ! streamtap", with: "name=second ! streamtap width=80"),
             "bad": "videotestsrc ! greyscale ! streamtap name=view",
         ]) { $1 }
         try await TestService.run(plans: plans) { service in

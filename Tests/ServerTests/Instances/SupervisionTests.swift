@@ -56,7 +56,9 @@ struct SupervisionTests {
             #expect(retrying.nextRetryAt != nil)
 
             let before = viewer.seen.sequences.last ?? 0
-            try await eventually("frames again", within: .seconds(20)) { (viewer.seen.sequences.last ?? 0) > before + 10 }
+            try await eventually("frames again", within: .seconds(20)) {
+                (viewer.seen.sequences.last ?? 0) > before + 10
+            }
             let again = try await service.until(.running, "one")
             #expect(again.restarts == 1)
             #expect(service.registry.feed(instance: "one", tap: "view") === feed)

@@ -14,7 +14,8 @@ struct PlanLibraryTests {
 
     @Test("lists what has a plan's name, sorted")
     func names() throws {
-        try library(["b.plan": Data(), "a.plan": Data(), "C.plan": Data(), "d.txt": Data(), ".plan": Data()]) { library, _ in
+        try library(["b.plan": Data(), "a.plan": Data(), "C.plan": Data(), "d.txt": Data(), ".plan": Data()]) {
+            library, _ in
             let names = try library.names()
             #expect(names == ["a", "b"])
         }

@@ -30,7 +30,8 @@ struct LinkMessageAssemblerTests {
         var pieces: [[UInt8]] = []
         let longest = [1, 3, 7, 1000, 100_000].randomElement(using: &random) ?? 1
         while !rest.isEmpty {
-            let piece = rest.prefix(longest < 8 && rest.count > 5000 ? 4096 : Int.random(in: 1...longest, using: &random))
+            let piece = rest.prefix(
+                longest < 8 && rest.count > 5000 ? 4096 : Int.random(in: 1...longest, using: &random))
             pieces.append(Array(piece))
             rest = rest.dropFirst(piece.count)
         }

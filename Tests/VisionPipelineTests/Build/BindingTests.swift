@@ -13,14 +13,23 @@ struct BindingTests {
         arguments: [
             ("patern=ball", "14 unknown_property videotestsrc has no property 'patern' | did you mean 'pattern'?"),
             ("pattern=bal", "22 property_type 'pattern' of videotestsrc has no value 'bal' | did you mean 'ball'?"),
-            ("pattern=77", "22 property_type 'pattern' of videotestsrc has no value '77' | one of smpte, snow, black, white, red, green, blue, checkers-1, checkers-2, checkers-4, checkers-8, circular, …"),
+            (
+                "pattern=77",
+                "22 property_type 'pattern' of videotestsrc has no value '77' | one of smpte, snow, black, white, red, green, blue, checkers-1, checkers-2, checkers-4, checkers-8, circular, …"
+            ),
             ("num-buffers=5x", "26 property_type 'num-buffers' of videotestsrc takes a whole number, not '5x'"),
             ("num-buffers=-2", "26 property_range 'num-buffers' of videotestsrc takes -1…2147483647, not '-2'"),
-            ("num-buffers=2147483648", "26 property_range 'num-buffers' of videotestsrc takes -1…2147483647, not '2147483648'"),
+            (
+                "num-buffers=2147483648",
+                "26 property_range 'num-buffers' of videotestsrc takes -1…2147483647, not '2147483648'"
+            ),
             ("num-buffers=1e3", "26 property_type 'num-buffers' of videotestsrc takes a whole number, not '1e3'"),
             ("blocksize=-5", "24 property_range 'blocksize' of videotestsrc takes 0…4294967295, not '-5'"),
             ("is-live=maybe", "22 property_type 'is-live' of videotestsrc takes true or false, not 'maybe'"),
-            ("foreground-color=0x1ffffffff", "31 property_range 'foreground-color' of videotestsrc takes 0…4294967295, not '0x1ffffffff'"),
+            (
+                "foreground-color=0x1ffffffff",
+                "31 property_range 'foreground-color' of videotestsrc takes 0…4294967295, not '0x1ffffffff'"
+            ),
         ])
     func badProperty(_ setting: String, _ expected: String) throws {
         #expect(try problems("videotestsrc \(setting) ! streamtap") == [expected])
@@ -31,7 +40,8 @@ struct BindingTests {
         arguments: [
             "videotestsrc pattern=ball foreground-color=0xff00ff00 num-buffers=0x10 is-live=TRUE",
             "videotestsrc pattern=18 timestamp-offset=9223372036854775807",
-            "videotestsrc pattern=\"Moving ball\"", "rtspsrc location=rtsp://a/b protocols=tcp+udp latency=100 ! rtph264depay ! avdec_h264",
+            "videotestsrc pattern=\"Moving ball\"",
+            "rtspsrc location=rtsp://a/b protocols=tcp+udp latency=100 ! rtph264depay ! avdec_h264",
             "videotestsrc ! videobalance saturation=0.5 contrast=1",
             "videotestsrc ! capsfilter caps=\"video/x-raw,width=64\"",
             "videotestsrc ! videocrop left=2 ! videoflip method=rotate-180",
@@ -66,7 +76,8 @@ struct BindingTests {
     @Test("Strings are taken literally: no quote is stripped, NULL is a word")
     func strings() throws {
         let log = Recorder.newLog()
-        let text = "---\nparameters:\n  p: {type: string}\n---\nvideotestsrc ! textoverlay name=o text=${p} ! probe id=\(log.id)"
+        let text =
+            "---\nparameters:\n  p: {type: string}\n---\nvideotestsrc ! textoverlay name=o text=${p} ! probe id=\(log.id)"
         let plan = try Plan(parsing: text).binding(["p": .string("\"NULL\"")]).graph
         let builder = PlanBuilder(stages: [Recorder.self], encoders: EncoderPool(threads: 1), deliver: { _ in })
         let built = try builder.build(plan)
@@ -92,27 +103,36 @@ struct BindingTests {
 
     @Test("Everything wrong is told at once, in order of place")
     func allAtOnce() throws {
-        let found = try problems("videotestsrc patern=1 ! video/x-raw,width=foo ! nosuchthingatall ! blurr kernel=2 ! streamtap")
-        #expect(found.map { $0.split(separator: " ")[1] } == ["unknown_property", "invalid_caps", "unknown_element", "unknown_element"])
+        let found = try problems(
+            "videotestsrc patern=1 ! video/x-raw,width=foo ! nosuchthingatall ! blurr kernel=2 ! streamtap")
+        #expect(
+            found.map { $0.split(separator: " ")[1] } == [
+                "unknown_property", "invalid_caps", "unknown_element", "unknown_element",
+            ])
     }
 
     @Test("Links that cannot be")
     func links() throws {
         #expect(
             try problems("videotestsrc ! audioconvert ! fakesink").first
-                == "14 cannot_link 'videotestsrc0' cannot be linked to 'audioconvert0': video/x-raw, video/x-bayer does not fit audio/x-raw")
+                == "14 cannot_link 'videotestsrc0' cannot be linked to 'audioconvert0': video/x-raw, video/x-bayer does not fit audio/x-raw"
+        )
         #expect(
             try problems("audiotestsrc ! streamtap") == [
                 "14 cannot_link 'audiotestsrc0' gives audio/x-raw; stages and taps take pictures"
             ])
         #expect(
-            try problems("videotestsrc ! x264enc ! h264parse ! streamtap").first?.contains("decode before this point") == true)
+            try problems("videotestsrc ! x264enc ! h264parse ! streamtap").first?.contains("decode before this point")
+                == true)
         #expect(
             try problems("videotestsrc ! probe ! audioconvert ! fakesink") == [
                 "22 cannot_link 'audioconvert0' does not take the frames of 'probe0': raw pictures do not fit audio/x-raw"
             ])
         #expect(try problems("videotestsrc ! probe name=p ! streamtap p. ! x264enc ! fakesink") == [])
-        #expect(try problems("videoconvert ! streamtap") == ["1 cannot_link nothing feeds 'videoconvert0' | put a source before it"])
+        #expect(
+            try problems("videoconvert ! streamtap") == [
+                "1 cannot_link nothing feeds 'videoconvert0' | put a source before it"
+            ])
     }
 
     @Test("Caps that contradict each other further off, and a muxer that nothing feeds")
@@ -124,7 +144,10 @@ struct BindingTests {
         #expect(
             try problems("videotestsrc ! video/x-raw,width=64 ! videoconvert ! video/x-raw,width=128 ! streamtap")
                 .contains { $0.contains("cannot_link") })
-        #expect(try problems("videotestsrc ! streamtap mp4mux ! fakesink").contains { $0.contains("nothing feeds 'mp4mux0'") })
+        #expect(
+            try problems("videotestsrc ! streamtap mp4mux ! fakesink").contains {
+                $0.contains("nothing feeds 'mp4mux0'")
+            })
     }
 
     @Test("Every element of a pipeline is held to what is allowed, those inside bins too")
@@ -162,13 +185,18 @@ struct BindingTests {
 
     @Test("Parameters are values: not for children, caps or what a library parses")
     func parameters() throws {
-        func plan(_ chain: String) -> String { "---\nparameters:\n  p: {type: string}\n---\nvideotestsrc ! \(chain) ! fakesink" }
+        func plan(_ chain: String) -> String {
+            "---\nparameters:\n  p: {type: string}\n---\nvideotestsrc ! \(chain) ! fakesink"
+        }
         let bound: [String: ParameterValue] = ["p": .string("fastt")]
         #expect(
             try problems(plan("x264enc speed-preset=${p}"), parameters: bound) == [
                 "37 property_type 'speed-preset' of x264enc has no value 'fastt' | did you mean 'fast'?"
             ])
-        #expect(try problems(plan("x264enc tune=${p}"), parameters: bound).first?.contains("parameter_not_allowed_here") == true)
-        #expect(try problems(plan("textoverlay text=${p}"), parameters: ["p": .string("\" ! filesink location=x")]) == [])
+        #expect(
+            try problems(plan("x264enc tune=${p}"), parameters: bound).first?.contains("parameter_not_allowed_here")
+                == true)
+        #expect(
+            try problems(plan("textoverlay text=${p}"), parameters: ["p": .string("\" ! filesink location=x")]) == [])
     }
 }

@@ -71,7 +71,9 @@ struct Recorder: ProbeStage {
         case "throw": throw Refusal()
         case "mark":
             let box = Detection.Box(x: 8, y: 10, width: 40, height: 20)
-            return frame.with(detections: [Detection(kind: "mark", id: Int(frame.sequence), label: "mark", score: 1, box: box)])
+            return frame.with(detections: [
+                Detection(kind: "mark", id: Int(frame.sequence), label: "mark", score: 1, box: box)
+            ])
         default: return frame
         }
     }

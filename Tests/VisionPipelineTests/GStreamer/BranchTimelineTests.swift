@@ -7,7 +7,8 @@ struct BranchTimelineTests {
     private static let millisecond: Int64 = 1_000_000
 
     /// Times in milliseconds for frames of (timestamp, captured), both in milliseconds.
-    private func times(_ frames: [(Int64?, Int64)], isLive: Bool = true, start: BranchStart = BranchStart()) -> [UInt64] {
+    private func times(_ frames: [(Int64?, Int64)], isLive: Bool = true, start: BranchStart = BranchStart()) -> [UInt64]
+    {
         var timeline = BranchTimeline()
         return frames.map { timestamp, captured in
             timeline.time(

@@ -21,7 +21,9 @@ struct CycleTests {
         }
         let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
         // The tracer's own declaration of the line is not the line.
-        let alive = text.split(separator: "\n").filter { $0.contains("object-alive, type") && !$0.contains("new format") }
+        let alive = text.split(separator: "\n").filter {
+            $0.contains("object-alive, type") && !$0.contains("new format")
+        }
         #expect(alive == [])
         #expect(text.contains("new format string: object-alive"), "the tracer was on")
     }
@@ -59,10 +61,15 @@ private struct Leaks {
     mutating func run() async throws {
         setenv("GST_TRACERS", "leaks", 1)
         setenv("GST_DEBUG", "GST_TRACER:7", 1)
-        try await play("videotestsrc is-live=true ! video/x-raw,width=66,height=66 ! probe name=p ! streamtap name=a p. ! blur ! streamtap")
-        try await play("videotestsrc is-live=true ! jpegenc name=c ! streamtap name=a c. ! grayscale ! streamtap name=b")
+        try await play(
+            "videotestsrc is-live=true ! video/x-raw,width=66,height=66 ! probe name=p ! streamtap name=a p. ! blur ! streamtap"
+        )
+        try await play(
+            "videotestsrc is-live=true ! jpegenc name=c ! streamtap name=a c. ! grayscale ! streamtap name=b")
         try await play("videotestsrc is-live=true ! tee name=t t. ! queue ! fakesink t. ! streamtap name=a")
-        try await play("videotestsrc is-live=true ! video/x-raw,width=66,height=66 ! blur name=b ! streamtap b. ! jpegenc ! fakesink b. ! videoflip ! blur ! streamtap")
+        try await play(
+            "videotestsrc is-live=true ! video/x-raw,width=66,height=66 ! blur name=b ! streamtap b. ! jpegenc ! fakesink b. ! videoflip ! blur ! streamtap"
+        )
         // One that was never started, one that cannot be built, one that fails.
         _ = try problems("videotestsrc ! streamtap")
         _ = try problems("videotestsrc patern=1 ! audioconvert ! x264enc tune=x ! nosuch ! streamtap")

@@ -9,8 +9,14 @@ struct FailureTests {
     @Test(
         "A source that cannot be had",
         arguments: [
-            ("rtspsrc location=rtsp://me:secret@127.0.0.1:9/x ! rtph264depay ! avdec_h264", FailureReason.refused, "Connection refused"),
-            ("rtspsrc location=rtsp://nosuchhost.invalid/x ! rtph264depay ! avdec_h264", .unreachable, "nosuchhost.invalid"),
+            (
+                "rtspsrc location=rtsp://me:secret@127.0.0.1:9/x ! rtph264depay ! avdec_h264", FailureReason.refused,
+                "Connection refused"
+            ),
+            (
+                "rtspsrc location=rtsp://nosuchhost.invalid/x ! rtph264depay ! avdec_h264", .unreachable,
+                "nosuchhost.invalid"
+            ),
             ("v4l2src device=/dev/video99", .deviceMissing, "/dev/video99"),
             ("filesrc location=/nowhere/film.mp4 ! decodebin", .notFound, "/nowhere/film.mp4"),
             ("filesrc location=/proc/self/status ! decodebin", .unsupportedFormat, ""),

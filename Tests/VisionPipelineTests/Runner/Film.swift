@@ -7,7 +7,8 @@ struct Film {
     init(frames: Int, fps: Int) throws {
         path = FileManager.default.temporaryDirectory.appending(path: "film-\(UUID().uuidString).mp4").path
         try Film.launch(
-            "videotestsrc num-buffers=\(frames) ! video/x-raw,width=160,height=120,framerate=\(fps)/1 ! x264enc key-int-max=10 ! mp4mux ! filesink location=\(path)")
+            "videotestsrc num-buffers=\(frames) ! video/x-raw,width=160,height=120,framerate=\(fps)/1 ! x264enc key-int-max=10 ! mp4mux ! filesink location=\(path)"
+        )
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: path) }

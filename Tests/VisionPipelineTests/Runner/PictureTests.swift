@@ -20,7 +20,8 @@ struct PictureTests {
         ])
     func colours(_ caps: String, _ format: PixelFormat, _ colorimetry: Colorimetry, _ expected: [Int]) async throws {
         let (id, log) = Recorder.newLog()
-        let run = try Run("videotestsrc num-buffers=2 pattern=red ! video/x-raw,format=\(caps),width=322,height=242 ! probe id=\(id)")
+        let run = try Run(
+            "videotestsrc num-buffers=2 pattern=red ! video/x-raw,format=\(caps),width=322,height=242 ! probe id=\(id)")
         #expect(try await run.end().reason == .endOfStream)
         let frame = try #require(log.frames.last)
         #expect(frame.format == format)
@@ -28,7 +29,10 @@ struct PictureTests {
         let found = frame.withPlanes { planes in
             let middle = planes.map { Int($0.samples[$0.height / 2 * $0.stride + $0.width / 4 * 2]) }
             // Interleaved: V stands behind U.
-            return planes.count == 2 ? middle + [Int(planes[1].samples[planes[1].height / 2 * planes[1].stride + planes[1].width / 4 * 2 + 1])] : middle
+            return planes.count == 2
+                ? middle + [
+                    Int(planes[1].samples[planes[1].height / 2 * planes[1].stride + planes[1].width / 4 * 2 + 1])
+                ] : middle
         }
         for (a, b) in zip(found, expected) { #expect(abs(a - b) <= 2, "\(found)") }
     }
@@ -68,7 +72,9 @@ struct PictureTests {
     @Test("What is no whole JPEG, or larger than allowed, is not one")
     func jpegHeader() throws {
         // SOI, APP0 of 4 bytes, SOF0 640 × 480, EOI.
-        let sound: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 0, 0, 0xFF, 0xC0, 0, 11, 8, 1, 0xE0, 2, 0x80, 1, 1, 0x11, 0, 0xFF, 0xD9]
+        let sound: [UInt8] = [
+            0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 0, 0, 0xFF, 0xC0, 0, 11, 8, 1, 0xE0, 2, 0x80, 1, 1, 0x11, 0, 0xFF, 0xD9,
+        ]
         func header(_ bytes: [UInt8]) -> JPEGHeader? { bytes.withUnsafeBytes { JPEGHeader($0) } }
         #expect(header(sound).map { [$0.width, $0.height] } == [640, 480])
         #expect(header(sound + [0, 0, 0]) != nil)
@@ -81,7 +87,9 @@ struct PictureTests {
 
     @Test("A frame over the limit is dropped and counted")
     func limit() async throws {
-        let run = try Run("videotestsrc num-buffers=3 ! video/x-raw,width=640,height=480 ! streamtap name=t", limit: PictureLimit(pixels: 320 * 240))
+        let run = try Run(
+            "videotestsrc num-buffers=3 ! video/x-raw,width=640,height=480 ! streamtap name=t",
+            limit: PictureLimit(pixels: 320 * 240))
         _ = try await run.end()
         #expect(run.runner.sources.first?.dropped == 3)
         #expect(run.runner.sources.first?.frames == 0)

@@ -8,7 +8,9 @@ struct PlayingTests {
     @Test("A test source comes to a stage with its strides, and ends")
     func testSource() async throws {
         let (id, log) = Recorder.newLog()
-        let run = try Run("videotestsrc num-buffers=5 ! video/x-raw,format=I420,width=642,height=359 ! probe id=\(id) ! streamtap name=t")
+        let run = try Run(
+            "videotestsrc num-buffers=5 ! video/x-raw,format=I420,width=642,height=359 ! probe id=\(id) ! streamtap name=t"
+        )
         let ending = try await run.end()
         #expect(ending.reason == .endOfStream)
         #expect(log.count == 5)

@@ -6,10 +6,14 @@ import WorkerLink
 /// Live sources lose what is too much; files lose nothing and go by their own time.
 @Suite(.timeLimit(.minutes(1)))
 struct SourceTests {
-    @Test("A slow stage behind a live source loses frames and never queues", arguments: ["I420", "NV12", "YUY2", "RGB", "GRAY8"])
+    @Test(
+        "A slow stage behind a live source loses frames and never queues",
+        arguments: ["I420", "NV12", "YUY2", "RGB", "GRAY8"])
     func slowStageBehindLiveSource(_ format: String) async throws {
         let (id, log) = Recorder.newLog()
-        let run = try Run("videotestsrc is-live=true ! video/x-raw,format=\(format),width=64,height=64,framerate=100/1 ! timeoverlay ! probe id=\(id) delay=60")
+        let run = try Run(
+            "videotestsrc is-live=true ! video/x-raw,format=\(format),width=64,height=64,framerate=100/1 ! timeoverlay ! probe id=\(id) delay=60"
+        )
         try await until { log.count >= 10 }
         let source = try #require(run.runner.sources.first)
         #expect(source.dropped > 10)
@@ -26,7 +30,9 @@ struct SourceTests {
         defer { film.remove() }
         let (id, log) = Recorder.newLog()
         let start = ContinuousClock.now
-        let run = try Run("filesrc location=\(film.path) ! qtdemux ! h264parse ! avdec_h264 ! probe id=\(id) delay=5 ! streamtap name=t")
+        let run = try Run(
+            "filesrc location=\(film.path) ! qtdemux ! h264parse ! avdec_h264 ! probe id=\(id) delay=5 ! streamtap name=t"
+        )
         #expect(try await run.end().reason == .endOfStream)
         let took = ContinuousClock.now - start
         #expect(log.count == 30)
@@ -38,7 +44,9 @@ struct SourceTests {
         #expect(run.pictures.last?.jpeg.starts(with: [0xFF, 0xD8]) == true)
     }
 
-    @Test("Pads that come later: decodebin and a demuxer's branch", arguments: ["decodebin", "qtdemux name=d d. ! h264parse ! avdec_h264"])
+    @Test(
+        "Pads that come later: decodebin and a demuxer's branch",
+        arguments: ["decodebin", "qtdemux name=d d. ! h264parse ! avdec_h264"])
     func delayedLinks(_ decoding: String) async throws {
         let film = try Film(frames: 5, fps: 25)
         defer { film.remove() }

@@ -17,7 +17,10 @@ final class WorkerProcess: @unchecked Sendable {  // one test drives it; `exited
         URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "streamtap-worker")
     }
 
-    init(arguments: [String] = ["run", "--memory-limit", "1500000000", "--descriptor-limit", "256"], environment: [String: String] = [:]) throws {
+    init(
+        arguments: [String] = ["run", "--memory-limit", "1500000000", "--descriptor-limit", "256"],
+        environment: [String: String] = [:]
+    ) throws {
         var ends: [Int32] = [0, 0]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
             throw POSIXError(.EMFILE)
@@ -67,7 +70,8 @@ final class WorkerProcess: @unchecked Sendable {  // one test drives it; `exited
     /// The next message; throws at the end of the link.
     func next() throws -> Message {
         let head = try read(5)
-        let payload = try read(Int(head.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }) - 1)
+        let payload = try read(
+            Int(head.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }) - 1)
         if head[4] == LinkMessageType.control.rawValue {
             return .control(try JSONDecoder().decode(WorkerMessage.self, from: Data(payload)))
         }
@@ -86,7 +90,9 @@ final class WorkerProcess: @unchecked Sendable {  // one test drives it; `exited
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {
-            let got = bytes.withUnsafeMutableBytes { Glibc.read(link, $0.baseAddress! + filled, count - filled) }
+            let got = bytes.withUnsafeMutableBytes {
+                Glibc.read(link, $0.baseAddress?.advanced(by: filled), count - filled)
+            }
             guard got > 0 else { throw Ended() }
             filled += got
         }

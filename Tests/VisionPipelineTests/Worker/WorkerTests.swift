@@ -30,7 +30,9 @@ struct WorkerTests {
         #expect(version == Link.version && pid == worker.process.processIdentifier)
         let compiled = try worker.next { if case .compiled(let plan) = $0 { plan } else { nil } }
         #expect(compiled.taps.map(\.id) == ["t"])
-        try worker.send(.demand(Demand(generation: 1, wanted: [WantedVariant(tap: "t", variant: Variant(width: 160), stream: nil)])))
+        try worker.send(
+            .demand(Demand(generation: 1, wanted: [WantedVariant(tap: "t", variant: Variant(width: 160), stream: nil)]))
+        )
         var frames: [FrameHeader] = []
         while frames.count < 3 {
             if case .frame(let header, let jpeg) = try worker.next() {
@@ -40,7 +42,9 @@ struct WorkerTests {
             }
         }
         #expect(frames.map(\.sequence) == frames.map(\.sequence).sorted())
-        let progress = try worker.next { if case .progress(let progress) = $0, progress.sources.first?.lastFrame != nil { progress } else { nil } }
+        let progress = try worker.next {
+            if case .progress(let progress) = $0, progress.sources.first?.lastFrame != nil { progress } else { nil }
+        }
         #expect(progress.sources.first?.isLive == true)
         #expect(progress.taps.first?.width == 320)
         #expect(progress.dataBytes > 1_000_000 && progress.dataBytes < 1_500_000_000)
@@ -104,7 +108,13 @@ struct WorkerTests {
         let worker = try start(live)
         _ = try worker.next { if case .compiled = $0 { true } else { nil } }
         kill(worker.process.processIdentifier, SIGINT)
-        _ = try worker.next { if case .progress(let progress) = $0, progress.taps.first.map({ $0.frames > 3 }) == true { true } else { nil } }
+        _ = try worker.next {
+            if case .progress(let progress) = $0, progress.taps.first.map({ $0.frames > 3 }) == true {
+                true
+            } else {
+                nil
+            }
+        }
         kill(worker.process.processIdentifier, SIGTERM)
         #expect(try worker.next(ending).reason == .stopRequested)
         worker.process.waitUntilExit()
@@ -117,12 +127,14 @@ struct WorkerTests {
         _ = try worker.next()
         let text = try String(contentsOfFile: "/proc/\(worker.process.processIdentifier)/limits", encoding: .utf8)
         func limit(_ name: String) -> [Substring] {
-            text.split(separator: "\n").first { $0.hasPrefix(name) }?.dropFirst(25).split(separator: " ").prefix(2).map { $0 } ?? []
+            text.split(separator: "\n").first { $0.hasPrefix(name) }?.dropFirst(25).split(separator: " ").prefix(2).map
+            { $0 } ?? []
         }
         #expect(limit("Max data size") == ["1500000000", "1500000000"])
         #expect(limit("Max core file size") == ["0", "0"])
         #expect(limit("Max open files") == ["256", "256"])
-        let input = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(worker.process.processIdentifier)/fd/0")
+        let input = try FileManager.default.destinationOfSymbolicLink(
+            atPath: "/proc/\(worker.process.processIdentifier)/fd/0")
         #expect(input == "/dev/null")
     }
 
@@ -135,9 +147,14 @@ struct WorkerTests {
         #expect(try encoder.encode(described) == encoder.encode(StageCatalog.descriptions))
         #expect(described.contains { $0.name == "grayscale" })
         let request = Data(#"{"text":"videotestsrc patern=1 ! streamtap"}"#.utf8)
-        #expect(try JSONDecoder().decode([Diagnostic].self, from: output(["check"], input: request)).map(\.code) == [.unknownProperty])
+        #expect(
+            try JSONDecoder().decode([Diagnostic].self, from: output(["check"], input: request)).map(\.code) == [
+                .unknownProperty
+            ])
         // Without values, parameters may be anything; their places are checked all the same.
-        let open = Data(#"{"text":"---\nparameters:\n  u: {type: string}\n  n: {type: integer}\n---\nrtspsrc location=${u} latncy=${n} ! rtph264depay ! avdec_h264 ! streamtap width=${n}"}"#.utf8)
+        let open = Data(
+            #"{"text":"---\nparameters:\n  u: {type: string}\n  n: {type: integer}\n---\nrtspsrc location=${u} latncy=${n} ! rtph264depay ! avdec_h264 ! streamtap width=${n}"}"#
+                .utf8)
         let found = try JSONDecoder().decode([Diagnostic].self, from: output(["check"], input: open))
         #expect(found.filter { $0.severity == .error }.map(\.code) == [.unknownProperty])
     }

@@ -7,7 +7,8 @@ extension PlanDiagram {
             let role = roles[node.id] ?? .element
             let label = lines(of: node).map(Self.escaped).joined(separator: "\\n")
             let (fill, line) = role.colours
-            text += "  n\(number) [label=\"\(label)\", shape=\(Self.shape(role)), fillcolor=\"\(fill)\", color=\"\(line)\"];\n"
+            text +=
+                "  n\(number) [label=\"\(label)\", shape=\(Self.shape(role)), fillcolor=\"\(fill)\", color=\"\(line)\"];\n"
         }
         for edge in description.edges {
             guard let source = numbers[edge.source], let target = numbers[edge.target] else { continue }

@@ -51,17 +51,19 @@ public struct PlanDiagram: Sendable, Hashable {
                 if behindStage.insert(edge.target).inserted { waiting.append(edge.target) }
             }
         }
-        return Dictionary(description.nodes.map { node in
-            let role: Role =
-                switch node.kind {
-                case .tap: .tap
-                case .stage: .stage
-                case .caps: behindStage.contains(node.id) ? .branch : .caps
-                case .element where behindStage.contains(node.id): .branch
-                case .element: fed.contains(node.id) ? .element : .source
-                }
-            return (node.id, role)
-        }) { first, _ in first }
+        return Dictionary(
+            description.nodes.map { node in
+                let role: Role =
+                    switch node.kind {
+                    case .tap: .tap
+                    case .stage: .stage
+                    case .caps: behindStage.contains(node.id) ? .branch : .caps
+                    case .element where behindStage.contains(node.id): .branch
+                    case .element: fed.contains(node.id) ? .element : .source
+                    }
+                return (node.id, role)
+            }
+        ) { first, _ in first }
     }
 
     /// What stands in a node's box, line by line: its name, and what it is where the name does not say so.
