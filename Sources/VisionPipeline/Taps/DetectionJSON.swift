@@ -1,6 +1,6 @@
 import Plans
 
-/// Detections as a JSON array, in pixels of an encoded picture and normalised (DESIGN 6).
+/// Detections as a JSON array, in pixels of an encoded picture and normalised.
 struct DetectionJSON {
     /// Encoded pixels per frame pixel.
     private let scaleX: Double
