@@ -114,6 +114,19 @@ extension EndToEnd {
             #expect((parameters?["camera"] as? String)?.contains("***") == true)
         }
 
+        @Test("A password given as a parameter opens the camera and is shown to nobody")
+        func secretParameter() async throws {
+            let camera = try await RTSPCamera.start(credentials: ("me", "s3cr3t-right"))
+            let server = try await StreamTapProcess.start()
+            let parameters = ["camera": camera.address, "user": "me", "password": "s3cr3t-right"]
+            try await server.create("rtsp-h264", parameters: parameters)
+            _ = try await server.watch("rtsp-h264", "live").picture()
+            let shown = try await server.instance("rtsp-h264")["parameters"] as? [String: any Sendable]
+            #expect(shown?["password"] as? String == "***")
+            #expect(shown?["camera"] as? String == camera.address)
+            #expect(!server.process.output.contains("s3cr3t"))
+        }
+
         /// Pictures kept coming, and none was dropped or skipped on the way.
         private func expectNothingLost(
             _ server: StreamTapProcess, _ instance: String, _ viewer: WebSocketClient

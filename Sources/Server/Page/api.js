@@ -37,7 +37,9 @@ const part = encodeURIComponent;
 export const plans = async () => (await call("GET", "/api/vp/plans")).plans;
 export const plan = (name) => call("GET", `/api/vp/plans/${part(name)}`);
 export const instances = async () => (await call("GET", "/api/vp/instances")).instances;
-export const taps = async () => (await call("GET", "/api/vp/taps")).instances;
+/** Metrics by instance and tap. */
+export const taps = async () => Object.fromEntries(
+  Object.entries((await call("GET", "/api/vp/taps")).instances).map(([instance, { taps }]) => [instance, taps]));
 export const start = (request) => call("POST", "/api/vp/instances", request);
 export const stop = (id) => call("DELETE", `/api/vp/instances/${part(id)}`);
 
