@@ -11,9 +11,12 @@ run: build
 build: packages-build
 	$(SWIFT) build --configuration release
 
+# One after the other: the tests of the later ones measure whole programs, and want the machine for themselves.
 test: packages-test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build --filter '^(Plans|WorkerLink|VisionPipeline)Tests'
+	$(SWIFT) test --skip-build --filter '^ServerTests'
+	$(SWIFT) test --skip-build --filter '^EndToEndTests'
 
 format:
 	$(SWIFT) format format --in-place --recursive --parallel $(swift_files)

@@ -117,6 +117,7 @@ public final class ChildProcess: Sendable {
     private func watch(output: CInt) {
         let record = record
         let pid = pid
+        let drained = DispatchSemaphore(value: 0)
         Thread.detachNewThread {
             var buffer = [UInt8](repeating: 0, count: 65_536)
             while true {
@@ -126,12 +127,15 @@ public final class ChildProcess: Sendable {
                 record.output.withLock { $0.append(contentsOf: buffer[..<count]) }
             }
             close(output)
+            drained.signal()
         }
         Thread.detachNewThread {
             var status: CInt = 0
             while waitpid(pid, &status, 0) < 0, errno == EINTR {}
             let signal = status & 0x7f
             let exit: Exit = signal == 0 ? .status((status >> 8) & 0xff) : .signal(signal)
+            // Who sees the end sees all that was said, unless somebody else holds the pipe open.
+            _ = drained.wait(timeout: .now() + 2)
             record.exit.withLock { $0 = exit }
         }
     }

@@ -8,7 +8,7 @@ public import WorkerLink
 public actor PlanInspector {
     /// Checks that run at a time; the others wait.
     static let highestConcurrency = 2
-    static let deadline: Duration = .seconds(5)
+    static let deadline: Duration = .seconds(15)
     /// Bytes of an answer.
     private static let longestAnswer = 4 << 20
 
@@ -40,7 +40,7 @@ public actor PlanInspector {
     ///   - parameters: nil checks the plan as it stands, with parameters that may have any value.
     ///   - isUntrusted: the text came over the network: elements that its elements bring along are held to the policy.
     /// - Returns: warnings and errors, by place.
-    /// - Throws: `ServiceError` `worker_failed`, for example when the answer takes longer than 5 s.
+    /// - Throws: `ServiceError` `worker_failed`, for example when the answer takes longer than 15 s.
     public func check(
         _ text: String, parameters: [String: ParameterValue]? = nil, isUntrusted: Bool = false
     ) async throws(ServiceError) -> [Diagnostic] {
