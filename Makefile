@@ -1,8 +1,8 @@
 # make run: everything from a fresh clone to live pictures in a browser.
-.PHONY: run build test format lint packages-build packages-test
+.PHONY: run build test bench format lint packages-build packages-test
 
 SWIFT ?= swift
-swift_files := Package.swift Sources Tests
+swift_files := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 run: build
 	.build/release/streamtap run demo
@@ -19,6 +19,12 @@ test: packages-test
 	$(SWIFT) test --skip-build --skip '^(Server|EndToEnd)Tests'
 	$(SWIFT) test --skip-build --filter '^ServerTests'
 	$(SWIFT) test --skip-build --filter '^EndToEndTests'
+
+# One table, in about a minute; without network the column of OpenCV stays empty.
+bench: build
+	Benchmarks/setup-opencv || echo 'There is no OpenCV to compare with.'
+	$(SWIFT) build --configuration release --package-path Benchmarks
+	Benchmarks/.build/release/Benchmarks $(ONLY)
 
 format:
 	$(SWIFT) format format --in-place --recursive --parallel $(swift_files)

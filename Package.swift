@@ -23,7 +23,7 @@ let package = Package(
     products: [
         .executable(name: "streamtap", targets: ["streamtap"]),
         .executable(name: "streamtap-worker", targets: ["streamtap-worker"]),
-        .library(name: "VisionPipeline", targets: ["VisionPipeline"]),
+        .library(name: "VisionPipeline", targets: ["VisionPipeline", "Plans", "WorkerLink"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
