@@ -65,10 +65,12 @@ public struct TapProgress: Hashable, Sendable, Codable {
     public var encoded: UInt64
     /// Due encodes that were lost because the encoders were busy.
     public var dropped: UInt64
+    /// Nil while no frame has come that had passed a detecting stage.
+    public var detections: DetectionProgress?
 
     public init(
         tap: String, frames: UInt64 = 0, lastFrame: Int64? = nil, fps: Double = 0, width: Int = 0, height: Int = 0,
-        encoded: UInt64 = 0, dropped: UInt64 = 0
+        encoded: UInt64 = 0, dropped: UInt64 = 0, detections: DetectionProgress? = nil
     ) {
         self.tap = tap
         self.frames = frames
@@ -78,6 +80,7 @@ public struct TapProgress: Hashable, Sendable, Codable {
         self.height = height
         self.encoded = encoded
         self.dropped = dropped
+        self.detections = detections
     }
 }
 

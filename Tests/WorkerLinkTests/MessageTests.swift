@@ -45,7 +45,16 @@ struct MessageTests {
                         node: "camera", frames: 1, lastFrame: nil, dropped: 2, isLive: true, hasEnded: true,
                         interval: 0.04)
                 ],
-                taps: [TapProgress(tap: "live", frames: .max, lastFrame: 3, fps: 29.97, width: 1, height: 2)],
+                taps: [
+                    TapProgress(
+                        tap: "live", frames: .max, lastFrame: 3, fps: 29.97, width: 1, height: 2,
+                        detections: DetectionProgress(
+                            frames: 3, framesWithDetections: 2, detections: 4,
+                            labels: [
+                                LabelProgress(
+                                    kind: "apriltag", label: "tag36h11:7", id: 7, frames: 2, detections: 3, lastSeen: 9)
+                            ], unlisted: 1))
+                ],
                 stages: [StageProgress(name: "soft", stage: "blur", p50Micros: 1.5, p99Micros: 2.25, failed: 1)],
                 branches: [BranchProgress(name: "record", state: "failed", reason: "disk full")])),
         .ended(.endOfStream, message: ""),

@@ -23,6 +23,12 @@ extension ServiceError {
             message: "StreamTap \(tap) of instance \(instance) has had no frame yet; the instance is "
                 + state.state.rawValue + (why.isEmpty ? "" : " (\(why))"))
     }
+    static func notDetecting(tap: String, instance: String, attachPoint: String) -> Self {
+        Self(
+            status: 404, code: "not_detecting",
+            message: "frames reach StreamTap \(tap) of instance \(instance) at '\(attachPoint)', "
+                + "before any stage that detects")
+    }
     static func instanceExists(_ id: String) -> Self {
         Self(status: 409, code: "instance_exists", message: "an instance named '\(id)' exists already")
     }

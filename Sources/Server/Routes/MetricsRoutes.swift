@@ -1,5 +1,6 @@
 import Hummingbird
 import NIOCore
+import WorkerLink
 
 /// `/metrics`: the same numbers as the API's, in Prometheus' text format.
 struct MetricsRoutes {
@@ -14,7 +15,8 @@ struct MetricsRoutes {
                 .get: { [manager, registry, connections] _, _ in
                     let text = MetricsText(
                         instances: await manager.instances(),
-                        taps: registry.all().mapValues { $0.mapValues(\.metrics) }, connections: connections.current)
+                        taps: registry.all().mapValues { $0.mapValues(TapNumbers.init) },
+                        connections: connections.current)
                     return Response(
                         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                         body: .init(byteBuffer: ByteBuffer(string: text.rendered)))
@@ -23,20 +25,32 @@ struct MetricsRoutes {
     }
 }
 
+/// What `/metrics` says of one tap.
+struct TapNumbers {
+    var metrics: TapMetrics
+    var detections: DetectionCounts?
+}
+
+extension TapNumbers {
+    init(_ feed: TapFeed) {
+        self.init(metrics: feed.metrics, detections: feed.detectionCounts)
+    }
+}
+
 /// Numbers in Prometheus' text format.
 struct MetricsText {
     private(set) var rendered = ""
 
-    init(instances: [InstanceSnapshot], taps: [String: [String: TapMetrics]], connections: Int) {
+    init(instances: [InstanceSnapshot], taps: [String: [String: TapNumbers]], connections: Int) {
         family("connections", "gauge", "Open connections.", [([], Double(connections))])
         instanceFamilies(instances.sorted { $0.id < $1.id })
         let rows = taps.sorted { $0.key < $1.key }.flatMap { instance in
             instance.value.sorted { $0.key < $1.key }.map { tap in
-                (labels: [("instance", instance.key), ("tap", tap.key)], metrics: tap.value)
+                (labels: [("instance", instance.key), ("tap", tap.key)], numbers: tap.value)
             }
         }
         func tapFamily(_ name: String, _ type: String, _ help: String, _ value: (TapMetrics) -> Double?) {
-            family(name, type, help, rows.compactMap { row in value(row.metrics).map { (row.labels, $0) } })
+            family(name, type, help, rows.compactMap { row in value(row.numbers.metrics).map { (row.labels, $0) } })
         }
         tapFamily("tap_frames_total", "counter", "Frames that reached the tap.") { Double($0.frameCount) }
         tapFamily("tap_encoded_frames_total", "counter", "Pictures encoded.") { Double($0.encoded) }
@@ -48,6 +62,23 @@ struct MetricsText {
             $0.lastFrameAgeMs.map { Double($0) / 1000 }
         }
         tapFamily("tap_uptime_seconds", "gauge", "Since the instance was created.") { $0.uptimeSeconds }
+        detectionFamilies(rows.compactMap { row in row.numbers.detections.map { (row.labels, $0) } })
+    }
+
+    private mutating func detectionFamilies(_ rows: [(labels: [(String, String)], counts: DetectionCounts)]) {
+        family(
+            "tap_detecting_frames_total", "counter", "Frames that had passed a detecting stage.",
+            rows.map { ($0.labels, Double($0.counts.frames)) })
+        family(
+            "tap_frames_with_detections_total", "counter", "Frames in which something was found.",
+            rows.map { ($0.labels, Double($0.counts.framesWithDetections)) })
+        family(
+            "tap_detections_total", "counter", "What was found, by kind and label.",
+            rows.flatMap { row in
+                row.counts.labels.map {
+                    (row.labels + [("kind", $0.kind), ("label", $0.label)], Double($0.detections))
+                }
+            })
     }
 
     private mutating func instanceFamilies(_ instances: [InstanceSnapshot]) {

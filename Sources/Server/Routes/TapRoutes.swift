@@ -27,6 +27,7 @@ struct TapRoutes {
                 }
             ])
         router.endpoint("/api/vp/taps/{instance}/{tap}/frame.jpg", [.get: frame])
+        router.endpoint("/api/vp/taps/{instance}/{tap}/detections", [.get: detections])
         let motion = MotionJPEG(registry: registry)
         router.endpoint("/api/vp/taps/{instance}/{tap}/stream.mjpeg", [.get: motion.respond])
         // A socket that was asked for in a way that cannot succeed.
@@ -44,6 +45,17 @@ struct TapRoutes {
                 .xAge: String(CaptureTime.ageMilliseconds(frame.captured)),
             ],
             body: .init(byteBuffer: frame.jpeg))
+    }
+
+    @Sendable private func detections(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        let feed = try registry.feed(at: context)
+        let view = try TapView(query: QueryParameters.pairs(request.uri))
+        let frame = try await feed.snapshot(view.variant)
+        guard frame.detections.readableBytes > 0 else {
+            throw ServiceError.notDetecting(tap: feed.tap, instance: feed.instance, attachPoint: feed.attachPoint)
+        }
+        // The counts come every 250 ms; those of a picture just made may still be under way.
+        return .json(text: DetectionsAnswer(frame, of: feed, counts: feed.detectionCounts ?? DetectionCounts()).text)
     }
 }
 

@@ -22,7 +22,7 @@ final class SharedFrame: Sendable {
     let binaryMessage: ByteBuffer
     let jpeg: ByteBuffer
     /// A JSON array; empty: the frame passed no detecting stage.
-    private let detections: ByteBuffer
+    let detections: ByteBuffer
     private let metrics: TapMetrics
     private let instance: String
 

@@ -14,6 +14,7 @@ struct TapCounters {
     private var newestCapture: Int64?
     private(set) var width = 0
     private(set) var height = 0
+    private var detections: DetectionCounts?
 
     /// A number that a worker can only reach by lying; sums of such numbers could overflow.
     static let limit: UInt64 = 1 << 52
@@ -23,7 +24,16 @@ struct TapCounters {
     var encodedCount: UInt64 { encoded &+ max(progress?.encoded ?? 0, pictures) }
     var droppedCount: UInt64 { dropped &+ (progress?.dropped ?? 0) }
 
+    /// What was found, over all workers; nil while no frame had passed a detecting stage.
+    var detectionCounts: DetectionCounts? {
+        guard let found = progress?.detections else { return detections }
+        var sum = detections ?? DetectionCounts()
+        sum.add(found)
+        return sum
+    }
+
     mutating func attemptStarted() {
+        detections = detectionCounts
         frames = frameCount
         encoded = encodedCount
         dropped = droppedCount
@@ -39,6 +49,7 @@ struct TapCounters {
         new.frames = min(new.frames, Self.limit)
         new.encoded = min(new.encoded, Self.limit)
         new.dropped = min(new.dropped, Self.limit)
+        new.detections?.limit(to: Self.limit)
         progress = new
         progressAt = now
         if new.width > 0 { (width, height) = (new.width, new.height) }

@@ -110,6 +110,9 @@ public final class TapFeed: Sendable {
     /// The tap's numbers just now.
     public var metrics: TapMetrics { state.withLock { metrics($0) } }
 
+    /// What was found so far; nil while no frame had passed a detecting stage.
+    var detectionCounts: DetectionCounts? { state.withLock(\.counters.detectionCounts) }
+
     private func metrics(_ state: borrowing TapFeedState) -> TapMetrics {
         let now = MonotonicClock.now()
         return TapMetrics(

@@ -19,6 +19,7 @@ struct TapState {
     private(set) var frames: UInt64 = 0
     private var lastFrame: Int64?
     private var meter = RateMeter()
+    private var detections: DetectionCounter?
     private(set) var lanes: [Lane] = []
     private var nextLane = 0
     private var encoded: UInt64 = 0
@@ -38,6 +39,10 @@ struct TapState {
         frames += 1
         lastFrame = now
         meter.note(now)
+        if let found = frame.detections {
+            if detections == nil { detections = DetectionCounter() }
+            detections?.count(found, captured: frame.captured)
+        }
         guard !lanes.isEmpty else { return (previous, []) }
         var due: [Int] = []
         let interval = meter.lastInterval
@@ -150,7 +155,7 @@ struct TapState {
         removeIdleLanes(at: now)
         return TapProgress(
             tap: tap, frames: frames, lastFrame: lastFrame, fps: meter.rate(at: now), width: newest?.width ?? 0,
-            height: newest?.height ?? 0, encoded: encoded, dropped: dropped)
+            height: newest?.height ?? 0, encoded: encoded, dropped: dropped, detections: detections?.progress)
     }
 
     // MARK: Lanes

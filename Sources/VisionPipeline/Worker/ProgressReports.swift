@@ -14,7 +14,7 @@ final class ProgressReports: @unchecked Sendable {  // a dispatch source may be 
             send(
                 WorkerLink.Progress(
                     now: MonotonicClock.now(), dataBytes: Self.dataBytes(), sources: runner.sources,
-                    taps: runner.tapProgress, stages: runner.stages, branches: runner.branches))
+                    taps: Self.fitting(runner.tapProgress), stages: runner.stages, branches: runner.branches))
         }
         self.timer = timer
         timer.resume()
@@ -22,6 +22,21 @@ final class ProgressReports: @unchecked Sendable {  // a dispatch source may be 
 
     func stop() {
         timer.cancel()
+    }
+
+    /// Labels in one message: with all else it stays well under the link's limit for control messages.
+    private static let labelLimit = 4096
+
+    /// The counts of as many labels as a message holds.
+    private static func fitting(_ taps: [TapProgress]) -> [TapProgress] {
+        var room = labelLimit
+        return taps.map { tap in
+            guard let labels = tap.detections?.labels else { return tap }
+            var tap = tap
+            if labels.count > room { tap.detections?.labels = Array(labels.prefix(room)) }
+            room = max(0, room - labels.count)
+            return tap
+        }
     }
 
     /// VmData, bytes: what RLIMIT_DATA counts.

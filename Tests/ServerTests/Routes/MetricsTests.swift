@@ -25,6 +25,7 @@ struct MetricsTests {
             #expect(text.contains("streamtap_tap_dropped_frames_total{instance=\"cam\",tap=\"live\"} 2\n"))
             #expect(text.contains("streamtap_tap_frames_per_second{instance=\"cam\",tap=\"live\"} "))
             #expect(text.contains("# TYPE streamtap_tap_frames_total counter\n"))
+            #expect(!text.contains("streamtap_tap_detections_total{"))
         }
     }
 }
