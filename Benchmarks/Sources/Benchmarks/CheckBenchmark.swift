@@ -10,11 +10,13 @@ enum CheckBenchmark {
             .appending(path: "benchmark-\(ProcessInfo.processInfo.processIdentifier).plan")
         try Data((ParserBenchmark.plan(elements: 39) + " ! fakesink").utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let result = try Comparison(rounds: 9, roundTime: 1, ours: { count in
-            let start = ProcessorTime.wall
-            for _ in 0..<count { try check(program, file) }
-            return ProcessorTime.wall - start
-        })
+        let result = try Comparison(
+            rounds: 9, roundTime: 1,
+            ours: { count in
+                let start = ProcessorTime.wall
+                for _ in 0..<count { try check(program, file) }
+                return ProcessorTime.wall - start
+            })
         Table.section("programs", "wall", "asked")
         Table.row(
             "streamtap check, 40 elements", Table.time(result.ours),

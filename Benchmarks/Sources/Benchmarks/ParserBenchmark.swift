@@ -7,9 +7,11 @@ enum ParserBenchmark {
         Table.section("plan parser", "a text", "an element", "asked")
         for count in [1, 10, 40, 100, 1000] {
             let text = plan(elements: count)
-            let result = try Comparison(roundTime: 10_000_000, ours: { times in
-                try ProcessorTime.thread(times) { _ = try Plan(parsing: text) }
-            })
+            let result = try Comparison(
+                roundTime: 10_000_000,
+                ours: { times in
+                    try ProcessorTime.thread(times) { _ = try Plan(parsing: text) }
+                })
             Table.row(
                 "\(count) elements, \(text.utf8.count) bytes", Table.time(result.ours),
                 Table.time(result.ours / Double(count)),
@@ -17,9 +19,11 @@ enum ParserBenchmark {
         }
         for (name, piece) in garbage {
             let text = String(String(repeating: piece, count: (1 << 20) / piece.utf8.count))
-            let result = try Comparison(rounds: 5, roundTime: 10_000_000, ours: { times in
-                ProcessorTime.thread(times) { _ = try? Plan(parsing: text) }
-            })
+            let result = try Comparison(
+                rounds: 5, roundTime: 10_000_000,
+                ours: { times in
+                    ProcessorTime.thread(times) { _ = try? Plan(parsing: text) }
+                })
             Table.row(
                 "1 MiB of \(name)", Table.time(result.ours), "",
                 Table.verdict(result.ours, atMost: 50_000_000, "< 50 ms"))

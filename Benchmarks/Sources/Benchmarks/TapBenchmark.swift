@@ -61,6 +61,7 @@ enum TapBenchmark {
                     }
                 }
             })
-        Table.row("a lane's JPEG, \(name)", Table.time(result.ours), Table.time(result.floor), Table.ratio(result.ratio))
+        Table.row(
+            "a lane's JPEG, \(name)", Table.time(result.ours), Table.time(result.floor), Table.ratio(result.ratio))
     }
 }
