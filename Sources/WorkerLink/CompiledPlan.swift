@@ -4,14 +4,40 @@ public import Plans
 public struct CompiledPlan: Hashable, Sendable, Codable {
     /// Frames name their tap by its place here.
     public var taps: [CompiledTap]
+    /// In the order of the text.
+    public var stages: [CompiledStage]
     public var warnings: [Diagnostic]
     /// The plan has sinks of its own, which may have files to finish: stopping takes up to 4 s.
     public var finishesFiles: Bool
 
-    public init(taps: [CompiledTap], warnings: [Diagnostic] = [], finishesFiles: Bool = false) {
+    public init(
+        taps: [CompiledTap], stages: [CompiledStage] = [], warnings: [Diagnostic] = [], finishesFiles: Bool = false
+    ) {
         self.taps = taps
+        self.stages = stages
         self.warnings = warnings
         self.finishesFiles = finishesFiles
+    }
+}
+
+/// A stage as it works now.
+public struct CompiledStage: Hashable, Sendable, Codable {
+    /// Node id.
+    public var id: String
+    /// The stage's kind, for example `blur`.
+    public var stage: String
+    /// Every option with its value.
+    public var options: [String: ParameterValue]
+    /// Those of the options that were given while the plan ran: what a fresh attempt has to be told.
+    public var changes: [String: ParameterValue]
+
+    public init(
+        id: String, stage: String, options: [String: ParameterValue], changes: [String: ParameterValue] = [:]
+    ) {
+        self.id = id
+        self.stage = stage
+        self.options = options
+        self.changes = changes
     }
 }
 

@@ -5,6 +5,8 @@ public enum ServerMessage: Hashable, Sendable, Codable {
     /// First on the link: build and play this plan.
     case run(RunRequest)
     case demand(Demand)
+    /// After `compiled`; answered by `stage`.
+    case change(StageChange)
     /// Finish files, send each tap's last frame, and exit.
     case stop
 }
@@ -16,17 +18,20 @@ public struct RunRequest: Hashable, Sendable, Codable {
     public var instance: String
     public var planText: String
     public var parameters: [String: ParameterValue]
+    /// Options that were changed since the plan was written, by node id.
+    public var stageOptions: [String: [String: ParameterValue]]
     /// The text came over the network: every element that a pipeline gets is held to the policy, too.
     public var isUntrusted: Bool
 
     public init(
-        instance: String, planText: String, parameters: [String: ParameterValue], isUntrusted: Bool = false,
-        version: Int = Link.version
+        instance: String, planText: String, parameters: [String: ParameterValue],
+        stageOptions: [String: [String: ParameterValue]] = [:], isUntrusted: Bool = false, version: Int = Link.version
     ) {
         self.version = version
         self.instance = instance
         self.planText = planText
         self.parameters = parameters
+        self.stageOptions = stageOptions
         self.isUntrusted = isUntrusted
     }
 }
@@ -40,6 +45,7 @@ public enum WorkerMessage: Hashable, Sendable, Codable {
     /// The plan cannot run as it stands; the worker exits.
     case invalid([Diagnostic])
     case progress(Progress)
+    case stage(StageAnswer)
     /// The last word: why the worker exits. `endOfStream` means that a file played to its end.
     case ended(FailureReason, message: String)
 }
@@ -47,7 +53,7 @@ public enum WorkerMessage: Hashable, Sendable, Codable {
 /// Constants of the wire.
 public enum Link {
     /// Raised whenever either side could misread the other.
-    public static let version = 1
+    public static let version = 2
     /// Largest JSON message, bytes.
     public static let controlLimit = 1 << 20
     /// Largest frame message, bytes.

@@ -42,6 +42,10 @@ public struct HTTPClient: Sendable {
         try await send("PUT", path, body: JSONSerialization.data(withJSONObject: object))
     }
 
+    public func patch(_ path: String, _ object: [String: Any]) async throws -> Response {
+        try await send("PATCH", path, body: JSONSerialization.data(withJSONObject: object))
+    }
+
     /// Sends a request; a body goes as JSON unless `headers` says otherwise.
     public func send(
         _ method: String, _ path: String, headers: [String: String] = [:], body: Data? = nil

@@ -12,7 +12,9 @@ struct MessageTests {
                 parameters: [
                     "camera": .string("rtsp://h/ä"), "width": .integer(.max), "rate": .number(29.97),
                     "on": .boolean(true),
-                ])),
+                ], stageOptions: ["soft": ["kernel": .integer(7)], "none": [:]])),
+        .change(StageChange(number: 1, stage: "soft", options: ["kernel": .integer(3), "method": nil])),
+        .change(StageChange(number: .max, stage: "", options: [:])),
         .demand(Demand()),
         .demand(
             Demand(
@@ -36,6 +38,20 @@ struct MessageTests {
                     Diagnostic(
                         .warning, .stageHidesElement, at: SourceRange(line: 1, column: 2, length: 3), "m", hint: "h")
                 ])),
+        .stage(
+            StageAnswer(
+                number: 7,
+                outcome: .changed(
+                    CompiledStage(
+                        id: "soft", stage: "blur", options: ["kernel": .integer(3), "method": .string("box")],
+                        changes: ["kernel": .integer(3)])))),
+        .stage(
+            StageAnswer(
+                number: 0,
+                outcome: .refused([
+                    Diagnostic(.error, .optionRange, at: SourceRange(line: 1, column: 2, length: 3), "m", hint: "h")
+                ]))),
+        .stage(StageAnswer(number: .max, outcome: .unknown)),
         .invalid([Diagnostic(.error, .syntax, at: SourceRange(line: 1, column: 1, length: 1), "no")]),
         .progress(
             Progress(

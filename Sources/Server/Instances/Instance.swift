@@ -23,7 +23,7 @@ actor Instance {
     nonisolated let specification: InstanceSpecification
     nonisolated let taps: InstanceTaps
     private let executable: WorkerExecutable
-    private let eventLoop: any EventLoop
+    let eventLoop: any EventLoop
     private let logger: Logger
     private let workerLog: WorkerLog
     private let outcome: EventLoopPromise<CompileOutcome>
@@ -35,7 +35,8 @@ actor Instance {
     private var progress: Progress?
     /// Arrival of the newest frame of any worker: CLOCK_MONOTONIC, nanoseconds.
     private var lastFrame: Int64?
-    private var control: WorkerControl?
+    var stages = InstanceStages()
+    private(set) var control: WorkerControl?
     /// Of the current worker, once it has said hello.
     private(set) var workerPID: Int32?
     private var timer: (deadline: Int64, scheduled: Scheduled<Void>)?
@@ -102,8 +103,8 @@ actor Instance {
 
     var snapshot: InstanceSnapshot {
         InstanceSnapshot(
-            id: id, specification: specification, lifecycle: lifecycle, taps: taps.ids, progress: progress,
-            lastFrame: lastFrame, now: MonotonicClock.now())
+            id: id, specification: specification, lifecycle: lifecycle, taps: taps.ids, stages: stages.compiled,
+            progress: progress, lastFrame: lastFrame, now: MonotonicClock.now())
     }
 
     // MARK: Events
@@ -133,6 +134,7 @@ actor Instance {
         case .exited(let exit):
             control = nil
             workerPID = nil
+            stages.workerGone()
             let reason = exit.reason(dataBytes: progress?.dataBytes ?? 0, memoryLimit: executable.memoryLimit)
             return .exited(reason, specification.redaction.apply(to: exit.message))
         case .worker(.violated(let error)):
@@ -149,6 +151,9 @@ actor Instance {
             return nil
         case .compiled(let plan):
             finishesFiles = plan.finishesFiles
+            for (stage, options) in stages.adopt(plan.stages) {
+                control?.send(.change(stages.ask(stage, options, on: eventLoop).0))
+            }
             for warning in plan.warnings {
                 logger.warning("\(specification.plan):\(warning.line):\(warning.column): \(warning.message)")
             }
@@ -166,7 +171,11 @@ actor Instance {
             self.progress = progress
             lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
             return .progress(progress)
+        case .stage(let answer):
+            stages.receive(answer)
+            return nil
         case .ended(let reason, let message):
+            stages.workerGone()
             return .ended(reason, specification.redaction.apply(to: message))
         }
     }
@@ -205,11 +214,14 @@ actor Instance {
         self.control = control
         return Worker(
             executable: executable,
-            request: RunRequest(
-                instance: id, planText: specification.text, parameters: specification.parameters,
-                isUntrusted: specification.plan == RequestResolver.textPlan),
-            taps: taps, log: workerLog, control: control, eventLoop: eventLoop,
+            request: request(with: stages.changes), taps: taps, log: workerLog, control: control, eventLoop: eventLoop,
             report: { [mailbox] in _ = mailbox.yield(.worker($0)) })
+    }
+
+    nonisolated func request(with stageOptions: [String: [String: ParameterValue]]) -> RunRequest {
+        RunRequest(
+            instance: id, planText: specification.text, parameters: specification.parameters,
+            stageOptions: stageOptions, isUntrusted: specification.plan == RequestResolver.textPlan)
     }
 
     private nonisolated func run(_ worker: Worker) async {

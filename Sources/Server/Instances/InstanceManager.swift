@@ -113,6 +113,30 @@ public actor InstanceManager {
         return await slot.instance.snapshot
     }
 
+    /// Gives a stage other options, while it runs and for every worker that follows.
+    ///
+    /// - Parameter options: nil: what the plan says, again; what is not named stays as it is.
+    /// - Throws: `ServiceError` 404, 409 when the instance has ended, 422 with the words of the linter, 429, 503.
+    func change(
+        _ stage: String, of id: String, options: [String: ParameterValue?]
+    ) async throws(ServiceError) -> InstanceSnapshot {
+        while let slot = slots[id] {
+            switch try await slot.instance.change(stage, options) {
+            case .changed:
+                return await slot.instance.snapshot
+            case .refused(let diagnostics):
+                throw .invalidOptions(diagnostics)
+            case .nobodyToAsk(let changes):
+                let specification = slot.instance.specification
+                let diagnostics = try await inspector.check(
+                    specification.text, parameters: specification.parameters, stageOptions: changes)
+                if diagnostics.contains(where: { $0.severity == .error }) { throw .invalidOptions(diagnostics) }
+                if await slot.instance.keep(changes[stage] ?? [:], of: stage) { return await slot.instance.snapshot }
+            }
+        }
+        throw .unknownInstance(id)
+    }
+
     /// Process id of an instance's worker, while it has one that has said hello.
     func workerPID(of id: String) async -> Int32? {
         await slots[id]?.instance.workerPID

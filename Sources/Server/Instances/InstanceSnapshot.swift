@@ -22,11 +22,16 @@ public struct InstanceSnapshot: Sendable, Hashable, Codable {
     public struct Stage: Sendable, Hashable, Codable {
         public var name: String
         public var stage: String
+        /// Every option with its value now.
+        public var options: [String: ParameterValue]
+        /// Time a frame, microseconds, over the last few seconds; 0 before the first.
         public var p50Us: Double
         public var p99Us: Double
+        /// Frames of the current worker that were lost because the stage could not work on them.
+        public var failed: UInt64
 
         enum CodingKeys: String, CodingKey {
-            case name, stage
+            case name, stage, options, failed
             case p50Us = "p50_us"
             case p99Us = "p99_us"
         }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Plans
 
 /// `/api/vp/instances`
 struct InstanceRoutes {
@@ -32,6 +33,21 @@ struct InstanceRoutes {
                     return .json(try await manager.replace(context.part("id"), with: wanted))
                 },
                 .delete: { [manager] _, context in .json(try await manager.delete(context.part("id"))) },
+            ])
+        router.endpoint(
+            "/api/vp/instances/{id}/stages/{stage}",
+            [
+                .get: { [manager] _, context in
+                    .json(try await manager.instance(context.part("id")).stage(context.part("stage")))
+                },
+                .patch: { [manager, readiness] request, context in
+                    struct Body: Decodable { var options: [String: ParameterValue?] }
+                    let body = try await JSONBody.decode(Body.self, from: request)
+                    guard readiness.isReady else { throw ServiceError.shuttingDown }
+                    let stage = context.part("stage")
+                    let instance = try await manager.change(stage, of: context.part("id"), options: body.options)
+                    return .json(try instance.stage(stage))
+                },
             ])
     }
 }

@@ -16,6 +16,7 @@ public actor PlanInspector {
     struct CheckRequest: Codable {
         var text: String
         var parameters: [String: ParameterValue]?
+        var stageOptions: [String: [String: ParameterValue]] = [:]
         var isUntrusted = false
     }
 
@@ -38,18 +39,22 @@ public actor PlanInspector {
     ///
     /// - Parameters:
     ///   - parameters: nil checks the plan as it stands, with parameters that may have any value.
+    ///   - stageOptions: stages' options that count more than the plan's, by node id.
     ///   - isUntrusted: the text came over the network: elements that its elements bring along are held to the policy.
     /// - Returns: warnings and errors, by place.
     /// - Throws: `ServiceError` `worker_failed`, for example when the answer takes longer than 15 s.
     public func check(
-        _ text: String, parameters: [String: ParameterValue]? = nil, isUntrusted: Bool = false
+        _ text: String, parameters: [String: ParameterValue]? = nil,
+        stageOptions: [String: [String: ParameterValue]] = [:], isUntrusted: Bool = false
     ) async throws(ServiceError) -> [Diagnostic] {
         await enter()
         defer { leave() }
         let input: [UInt8]
         do {
             input = Array(
-                try JSONEncoder().encode(CheckRequest(text: text, parameters: parameters, isUntrusted: isUntrusted)))
+                try JSONEncoder().encode(
+                    CheckRequest(
+                        text: text, parameters: parameters, stageOptions: stageOptions, isUntrusted: isUntrusted)))
         } catch {
             throw .workerFailed("check", "\(error)")
         }

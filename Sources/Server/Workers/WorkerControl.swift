@@ -46,6 +46,12 @@ final class WorkerControl: Sendable {
         if let channel { Self.sendStop(over: channel) }
     }
 
+    /// Lost when there is no link.
+    func send(_ message: ServerMessage) {
+        guard let channel = state.withLock({ $0.channel }), let bytes = try? message.onTheWire() else { return }
+        channel.writeAndFlush(bytes, promise: nil)
+    }
+
     /// SIGKILL to the worker's group, now or as soon as there is one.
     func kill() {
         state.withLock { $0.isKilled = true }

@@ -80,7 +80,7 @@ final class WorkerLinkHandler: ChannelInboundHandler {
             for tap in progress.taps {
                 feeds.first { $0.tap == tap.tap }?.update(tap)
             }
-        case .invalid, .ended:
+        case .invalid, .stage, .ended:
             break
         }
         guard hasGreeted else { throw .malformed("no hello") }

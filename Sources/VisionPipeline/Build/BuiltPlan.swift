@@ -7,13 +7,19 @@ final class BuiltPlan {
     let segments: [BuiltSegment]
     /// In the order of `compiled.taps`.
     let taps: [StreamTap]
+    /// In the order of the text.
+    let stages: [StageControl]
     let compiled: CompiledPlan
     /// Signalled whenever an edge has its first frame, or has none to come.
     let onPreroll: DispatchSemaphore
 
-    init(segments: [BuiltSegment], taps: [StreamTap], compiled: CompiledPlan, onPreroll: DispatchSemaphore) {
+    init(
+        segments: [BuiltSegment], taps: [StreamTap], stages: [StageControl], compiled: CompiledPlan,
+        onPreroll: DispatchSemaphore
+    ) {
         self.segments = segments
         self.taps = taps
+        self.stages = stages
         self.compiled = compiled
         self.onPreroll = onPreroll
     }

@@ -11,6 +11,8 @@ struct PlanBuilder {
     var allowsUnboundParameters = false
     /// Factories that pipelines may hold; nil: any.
     var allowedElements: Set<String>?
+    /// Stages' options that count more than the plan's, by node id.
+    var stageOptions: [String: [String: ParameterValue]] = [:]
     /// Where taps deliver to.
     var deliver: @Sendable (EncodedFrame) -> Void
     /// What turns out wrong only when a child element appears.
@@ -37,7 +39,8 @@ struct PlanBuilder {
             for (plan, inlet) in zip(segment.inlets, inlets) { inletsByStage[plan.source, default: []].append(inlet) }
         }
         var swift = SwiftNodes(
-            nodes, planner.edges, graph.sideTaps, inlets: inletsByStage, encoders: encoders, deliver: deliver)
+            nodes, planner.edges, graph.sideTaps, inlets: inletsByStage, stageOptions: stageOptions,
+            encoders: encoders, deliver: deliver)
         swift.make()
         diagnostics += swift.diagnostics
 
@@ -59,9 +62,11 @@ struct PlanBuilder {
             diagnostics += builder.diagnostics
         }
         let compiled = CompiledPlan(
-            taps: swift.compiledTaps, warnings: Self.sorted(diagnostics.filter { $0.severity == .warning }),
+            taps: swift.compiledTaps, stages: swift.controls.map(\.compiled),
+            warnings: Self.sorted(diagnostics.filter { $0.severity == .warning }),
             finishesFiles: segments.contains(where: \.hasOwnSinks))
-        let plan = BuiltPlan(segments: segments, taps: swift.taps, compiled: compiled, onPreroll: onPreroll)
+        let plan = BuiltPlan(
+            segments: segments, taps: swift.taps, stages: swift.controls, compiled: compiled, onPreroll: onPreroll)
         if diagnostics.contains(where: { $0.severity == .error }) {
             plan.stop()
             throw PlanError(Self.sorted(diagnostics))

@@ -12,7 +12,7 @@ struct StageOptionsReader {
         var declared = declared
         var placed: [PropertyAssignment] = []
         var given: [(name: String, value: StageOptions.Given)] = []
-        for assignment in assignments where assignment.name != "name" {
+        for assignment in assignments {
             switch assignment.value {
             case .literal(let text): given.append((assignment.name, .text(text)))
             case .bound(let value, _): given.append((assignment.name, .value(value)))

@@ -8,6 +8,8 @@ struct SwiftNodes {
     private let sideTaps: [SideTap]
     /// By the stage that feeds them.
     private let inlets: [Int: [FrameInlet]]
+    /// Options that count more than the plan's, by node id.
+    private let stageOptions: [String: [String: ParameterValue]]
     private let encoders: EncoderPool
     private let deliver: @Sendable (EncodedFrame) -> Void
 
@@ -16,16 +18,20 @@ struct SwiftNodes {
     private(set) var taps: [StreamTap] = []
     private(set) var compiledTaps: [CompiledTap] = []
     private var tapsByNode: [Int: StreamTap] = [:]
-    private var stagesByNode: [Int: any Stage] = [:]
+    private var stagesByNode: [Int: (stage: any Stage, control: StageControl)] = [:]
+    /// In the order of the text.
+    private(set) var controls: [StageControl] = []
 
     init(
         _ nodes: [ResolvedNode], _ edges: [Segment.Link], _ sideTaps: [SideTap], inlets: [Int: [FrameInlet]],
-        encoders: EncoderPool, deliver: @escaping @Sendable (EncodedFrame) -> Void
+        stageOptions: [String: [String: ParameterValue]], encoders: EncoderPool,
+        deliver: @escaping @Sendable (EncodedFrame) -> Void
     ) {
         self.nodes = nodes
         self.edges = edges
         self.sideTaps = sideTaps
         self.inlets = inlets
+        self.stageOptions = stageOptions
         self.encoders = encoders
         self.deliver = deliver
     }
@@ -42,18 +48,18 @@ struct SwiftNodes {
 
     private mutating func make(_ type: any Stage.Type, _ index: Int) {
         let node = nodes[index].node
-        var reader = StageOptionsReader()
-        let options = reader.read(node.properties, for: type.description, at: node.range)
-        diagnostics += reader.diagnostics
-        guard reader.diagnostics.isEmpty else { return }
-        do {
-            stagesByNode[index] = try type.init(options: options)
+        let maker = StageMaker(type: type, node: node)
+        let changes = stageOptions[node.id] ?? [:]
+        do throws(StageMaker.Failure) {
+            let made = try maker.make(changes: changes)
+            let control = StageControl(maker, options: made.options, changes: changes)
+            stagesByNode[index] = (made.stage, control)
+            controls.append(control)
         } catch {
             // Where values are still to come, what the stage says of the others is no verdict.
-            if node.properties.contains(where: { if case .parameter = $0.value { true } else { false } }) { return }
-            let message = (error as? StageError)?.message ?? "\(error)"
-            diagnostics.append(
-                Diagnostic(.error, .optionRange, at: node.range, "'\(type.description.name)': \(message)"))
+            let isOpen = node.properties.contains { if case .parameter = $0.value { true } else { false } }
+            if case .refused = error, isOpen { return }
+            diagnostics += error.diagnostics
         }
     }
 
@@ -84,14 +90,15 @@ struct SwiftNodes {
 
     private func grow(_ index: Int, in tree: inout StageTree) -> Int? {
         // A stage that two edges lead to is an error already reported; a ring must not be walked for ever.
-        guard let stage = stagesByNode[index], !tree.nodes.contains(where: { $0.id == nodes[index].node.id }) else {
+        guard let (stage, control) = stagesByNode[index], !tree.nodes.contains(where: { $0.id == nodes[index].node.id })
+        else {
             return nil
         }
         let place = tree.nodes.count
         tree.nodes.append(
             StageTree.Node(
-                id: nodes[index].node.id, stage: stage, times: StageTimes(), taps: [], children: [],
-                inlets: inlets[index] ?? []))
+                id: nodes[index].node.id, stage: stage, handover: control.handover, times: StageTimes(), taps: [],
+                children: [], inlets: inlets[index] ?? []))
         for edge in edges where edge.source == index {
             if let tap = tapsByNode[edge.target] {
                 tree.nodes[place].taps.append(tap)

@@ -10,6 +10,7 @@ public final class PipelineRunner: Sendable {
     /// The plan's taps and warnings.
     public let compiled: CompiledPlan
     private let taps: [StreamTap]
+    private let stageControls: [StageControl]
     let edges: [Edge]
     /// Edges that sources feed: what comes behind a stage may fail without the plan being any worse.
     private let sourceEdges: [Edge]
@@ -20,29 +21,34 @@ public final class PipelineRunner: Sendable {
     ///
     /// - Parameters:
     ///   - plan: with its parameters bound.
+    ///   - stageOptions: options that count more than the plan's, by node id.
     ///   - allowedElements: factories that pipelines may hold, for text from the network; nil: any.
     ///   - deliver: called on encoder threads with each finished picture; must not block.
     ///   - ended: called once, when everything has stopped.
     /// - Throws: `PlanError` with everything that is wrong.
     public convenience init(
-        plan: Plan, allowedElements: Set<String>? = nil, deliver: @escaping @Sendable (EncodedFrame) -> Void,
-        ended: @escaping @Sendable (PlanEnding) -> Void
+        plan: Plan, stageOptions: [String: [String: ParameterValue]] = [:], allowedElements: Set<String>? = nil,
+        deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
-        try self.init(graph: plan.graph, allowedElements: allowedElements, deliver: deliver, ended: ended)
+        try self.init(
+            graph: plan.graph, stageOptions: stageOptions, allowedElements: allowedElements, deliver: deliver,
+            ended: ended)
     }
 
     init(
         graph: PlanGraph, stages: [any Stage.Type] = StageCatalog.stages, limit: PictureLimit = PictureLimit(),
-        allowedElements: Set<String>? = nil,
+        stageOptions: [String: [String: ParameterValue]] = [:], allowedElements: Set<String>? = nil,
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
         let late = LateReports()
         var builder = PlanBuilder(
             stages: stages, limit: limit, encoders: EncoderPool(), deliver: deliver, reportLate: { late.report($0) })
+        builder.stageOptions = stageOptions
         builder.allowedElements = allowedElements
         let plan = try builder.build(graph)
         compiled = plan.compiled
         taps = plan.taps
+        stageControls = plan.stages
         edges = plan.segments.flatMap(\.edges)
         sourceEdges = plan.segments.filter { $0.branchName == nil }.flatMap(\.edges)
         control = RunControl(plan, graph, queue: queue, ended: ended)
@@ -67,6 +73,13 @@ public final class PipelineRunner: Sendable {
     /// Whether somebody watches, and what: replaces the demand before.
     public func demand(_ demand: Demand) {
         for tap in taps { tap.demand(demand.wanted.filter { $0.tap == tap.id }) }
+    }
+
+    /// Gives a stage other options while it runs; frames go on meanwhile.
+    ///
+    /// Takes as long as making the stage anew does. One call at a time, not on a streaming thread.
+    public func change(_ stage: String, _ options: [String: ParameterValue?]) -> StageAnswer.Outcome {
+        stageControls.first { $0.id == stage }?.change(options) ?? .unknown
     }
 
     public var sources: [SourceProgress] { sourceEdges.map(\.sourceProgress) }

@@ -6,6 +6,8 @@ struct StageTree {
         /// Node id in the plan.
         let id: String
         var stage: any Stage
+        /// Where a stage with other options comes from.
+        let handover: StageHandover
         let times: StageTimes
         /// Taps on what the stage passes on.
         var taps: [StreamTap]
@@ -29,6 +31,10 @@ struct StageTree {
 
     private mutating func run(_ index: Int, _ frame: Frame) {
         let result: Frame?
+        if var next = nodes[index].handover.take() {
+            next.succeed(nodes[index].stage)
+            nodes[index].stage = next
+        }
         let start = MonotonicClock.now()
         do {
             result = try nodes[index].stage.process(frame)

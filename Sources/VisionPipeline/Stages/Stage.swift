@@ -12,4 +12,19 @@ public protocol Stage: SendableMetatype {
 
     /// The frame to pass on; nil drops it. A throw loses this frame, is counted, and ends nothing.
     mutating func process(_ frame: Frame) throws -> Frame?
+
+    /// Takes over what `former` has learnt, as far as that still holds with these options.
+    ///
+    /// When options change while the plan runs, a new stage is made of them, and this is the first thing it is asked,
+    /// between two frames and on their thread. A stage that keeps nothing from frame to frame needs none.
+    mutating func adopt(_ former: Self)
+}
+
+extension Stage {
+    public mutating func adopt(_ former: Self) {}
+
+    /// `adopt` for a stage whose type is not known here; one of another type is left alone.
+    mutating func succeed(_ former: any Stage) {
+        if let former = former as? Self { adopt(former) }
+    }
 }

@@ -2,7 +2,8 @@ public import Plans
 
 /// A stage's options, each of its declared type and in its declared range, defaults filled in.
 public struct StageOptions: Sendable, Hashable {
-    private var values: [String: ParameterValue]
+    /// By name.
+    public let values: [String: ParameterValue]
 
     public init(_ values: [String: ParameterValue]) {
         self.values = values

@@ -6,6 +6,8 @@ struct PlanCheck: Decodable {
     var text: String
     /// Nil: the plan is checked as it stands, and a parameter without a default may have any value.
     var parameters: [String: ParameterValue]?
+    /// Stages' options that count more than the plan's, by node id; nil: none do.
+    var stageOptions: [String: [String: ParameterValue]]?
     /// The text came over the network; nil: it did not.
     var isUntrusted: Bool?
 
@@ -18,6 +20,7 @@ struct PlanCheck: Decodable {
             known = plan.warnings + plan.lint(stages: StageCatalog.names)
             var builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
             builder.allowsUnboundParameters = parameters == nil
+            builder.stageOptions = stageOptions ?? [:]
             if isUntrusted == true { builder.allowedElements = TextPolicy.elementsInPipeline }
             let built = try builder.build(try graph(of: plan))
             defer { built.stop() }

@@ -12,11 +12,15 @@ final class WorkerSession: Sendable {
     private let state = Mutex(State())
     /// Signalled with the run request, and with a reason to end.
     private let wake = DispatchSemaphore(value: 0)
+    /// Where stages are made anew: that may take a while, and the link is read meanwhile.
+    private let changing = DispatchQueue(label: "streamtap.changing", qos: .userInitiated)
 
     private struct State {
         var request: RunRequest?
         var runner: PipelineRunner?
         var demand: Demand?
+        /// Those that came before there was a runner.
+        var changes: [StageChange] = []
         var ending: PlanEnding?
         /// How long files may take to be finished, seconds; nil while nobody wants the worker to stop.
         var stop: Double?
@@ -58,7 +62,8 @@ final class WorkerSession: Sendable {
     private func start(_ request: RunRequest) throws(PlanError) -> PipelineRunner {
         let plan = try Plan(parsing: request.planText).binding(request.parameters)
         let runner = try PipelineRunner(
-            plan: plan, allowedElements: request.isUntrusted ? TextPolicy.elementsInPipeline : nil,
+            plan: plan, stageOptions: request.stageOptions,
+            allowedElements: request.isUntrusted ? TextPolicy.elementsInPipeline : nil,
             deliver: { [outbox] in outbox.send($0) },
             ended: { ending in
                 self.state.withLock { $0.ending = ending }
@@ -67,11 +72,12 @@ final class WorkerSession: Sendable {
         var compiled = runner.compiled
         compiled.warnings = plan.warnings + plan.lint(stages: StageCatalog.names) + compiled.warnings
         send(.compiled(compiled))
-        let (demand, stop) = state.withLock {
+        let (demand, changes, stop) = state.withLock {
             $0.runner = runner
-            return ($0.demand, $0.stop)
+            return ($0.demand, $0.changes, $0.stop)
         }
         if let demand { runner.demand(demand) }
+        for change in changes { self.change(change, of: runner) }
         runner.start()
         if let stop { runner.stop(within: stop) }
         return runner
@@ -91,8 +97,21 @@ final class WorkerSession: Sendable {
                 return state.runner
             }
             runner?.demand(demand)
+        case .change(let change):
+            let runner = state.withLock { state -> PipelineRunner? in
+                if state.runner == nil { state.changes.append(change) }
+                return state.runner
+            }
+            if let runner { self.change(change, of: runner) }
         case .stop:
             stop(within: 4)
+        }
+    }
+
+    private func change(_ change: StageChange, of runner: PipelineRunner) {
+        changing.async {
+            let outcome = runner.change(change.stage, change.options)
+            self.send(.stage(StageAnswer(number: change.number, outcome: outcome)))
         }
     }
 

@@ -30,6 +30,9 @@ extension ProbeStage {
                     name: "delay", type: "integer", default: .integer(0), minimum: 0, maximum: 1000,
                     summary: "Milliseconds a frame takes"),
                 StageOptionDescription(
+                    name: "making", type: "integer", default: .integer(0), minimum: 0, maximum: 1000,
+                    summary: "Milliseconds it takes to make the stage"),
+                StageOptionDescription(
                     name: "mode", type: "choice", default: .string("pass"), choices: ["pass", "drop", "throw", "mark"],
                     summary: "What it does"),
             ])
@@ -54,26 +57,38 @@ struct Recorder: ProbeStage {
     private let log: FrameLog?
     private let delay: Int
     private let mode: String
+    /// Frames that this stage, and those before it, have had.
+    private var count = 0
 
     init(options: StageOptions) {
         log = Self.logs.withLock { $0[options.integer("id") ?? 0] }
         delay = options.integer("delay") ?? 0
         mode = options.string("mode") ?? "pass"
+        Self.compute(milliseconds: options.integer("making") ?? 0)
+    }
+
+    mutating func adopt(_ former: Recorder) {
+        count = former.count
+    }
+
+    /// What a slow computation costs: the thread is busy, as it would be.
+    private static func compute(milliseconds: Int) {
+        let end = MonotonicClock.now() + Int64(milliseconds) * 1_000_000
+        while MonotonicClock.now() < end {}
     }
 
     mutating func process(_ frame: Frame) throws -> Frame? {
         log?.append(frame)
-        // What a slow computation costs; the streaming thread is busy, as it would be.
-        let end = MonotonicClock.now() + Int64(delay) * 1_000_000
-        while MonotonicClock.now() < end {}
+        count += 1
+        Self.compute(milliseconds: delay)
         switch mode {
         case "drop": return nil
         case "throw": throw Refusal()
         case "mark":
             let box = Detection.Box(x: 8, y: 10, width: 40, height: 20)
-            return frame.with(detections: [
-                Detection(kind: "mark", id: Int(frame.sequence), label: "mark", score: 1, box: box)
-            ])
+            var mark = Detection(kind: "mark", id: Int(frame.sequence), label: "mark", score: 1, box: box)
+            mark.track = count
+            return frame.with(detections: [mark])
         default: return frame
         }
     }

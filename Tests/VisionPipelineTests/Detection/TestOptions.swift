@@ -20,5 +20,13 @@ final class StageRun {
         stage = try type.init(options: TestOptions.of(type, changes))
     }
 
+    /// Other options while it runs; what it has learnt goes on.
+    func change(_ changes: [String: ParameterValue]) throws {
+        let type = Swift.type(of: stage)
+        var next: any Stage = try type.init(options: TestOptions.of(type, changes))
+        next.succeed(stage)
+        stage = next
+    }
+
     func process(_ frame: Frame) throws -> Frame? { try stage.process(frame) }
 }

@@ -54,6 +54,29 @@ struct WorkerTests {
         #expect(worker.process.terminationStatus == 0)
     }
 
+    @Test("A change is answered under its number, whenever it comes")
+    func change() throws {
+        let worker = try WorkerProcess()
+        try worker.run("videotestsrc is-live=true ! blur name=soft ! streamtap name=t")
+        // Before there is anything to change, and in one go.
+        try worker.send(.change(StageChange(number: 1, stage: "soft", options: ["kernel": .integer(9)])))
+        try worker.send(.change(StageChange(number: 2, stage: "soft", options: ["kernel": .integer(4)])))
+        try worker.send(.change(StageChange(number: 3, stage: "hard", options: [:])))
+        let compiled = try worker.next { if case .compiled(let plan) = $0 { plan } else { nil } }
+        #expect(compiled.stages.map(\.id) == ["soft"])
+        #expect(compiled.stages.first?.options["kernel"] == .integer(5))
+        let answers = try (1...3).map { _ in try worker.next { if case .stage(let answer) = $0 { answer } else { nil } }
+        }
+        #expect(answers.map(\.number) == [1, 2, 3])
+        guard case .changed(let stage) = answers[0].outcome, case .refused(let diagnostics) = answers[1].outcome else {
+            Issue.record("\(answers)")
+            return
+        }
+        #expect(stage.changes == ["kernel": .integer(9)])
+        #expect(diagnostics.map(\.code) == [.optionRange])
+        #expect(answers[2].outcome == .unknown)
+    }
+
     @Test("A plan that cannot run is invalid, with every diagnostic")
     func invalid() throws {
         let worker = try start("videotestsrc patern=1 ! nosuchthing ! streamtap")

@@ -6,7 +6,7 @@ import Plans
 struct LineCounter {
     let zone: Zone
     /// How long the last place of a thing is remembered, seconds.
-    let patience: Double
+    var patience: Double
     private var last: [ThingKey: (point: Detection.Point, time: Double)] = [:]
     private var forward = 0
     private var backward = 0

@@ -3,7 +3,7 @@ import Plans
 /// Whether anything moves, kept for a while after the last movement.
 struct MotionHold {
     /// How long after the last movement.
-    let seconds: Double
+    var seconds: Double
     private(set) var isActive = false
     /// When the state became what it is.
     private var since: Double?

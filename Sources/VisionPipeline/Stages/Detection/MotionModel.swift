@@ -25,6 +25,11 @@ struct MotionModel {
         differences = Array(repeating: 0, count: width * height)
     }
 
+    /// Goes on with what another has learnt of pictures of this size.
+    mutating func adopt(_ other: MotionModel) {
+        if (other.width, other.height) == (width, height) { background = other.background }
+    }
+
     /// Learns a picture and tells where it differs from what was learnt before; the first one differs nowhere.
     ///
     /// - Parameter cells: width × height gray levels without gaps.

@@ -41,6 +41,8 @@ struct MotionStage: Stage {
     private var frameSize = (width: 0, height: 0)
     private var model = MotionModel(width: 0, height: 0, threshold: 0, learningRate: 0)
     private var small: [UInt8] = []
+    /// What a stage before this one has learnt of frames of a size.
+    private var inheritance: (frameSize: (width: Int, height: Int), model: MotionModel)?
 
     /// - Throws: `StageError` when the mask cannot be read.
     init(options: StageOptions) throws {
@@ -54,6 +56,14 @@ struct MotionStage: Stage {
         guard mask.allSatisfy({ $0.count >= 3 }) else {
             throw StageError(.options, "mask: a polygon needs three corners")
         }
+    }
+
+    /// The background stays what it is while it is looked at in the same cells.
+    mutating func adopt(_ former: MotionStage) {
+        let seconds = hold.seconds
+        hold = former.hold
+        hold.seconds = seconds
+        inheritance = (former.frameSize, former.model)
     }
 
     mutating func process(_ frame: Frame) throws -> Frame? {
@@ -86,6 +96,8 @@ struct MotionStage: Stage {
         }
         model = MotionModel(
             width: width, height: height, threshold: threshold, learningRate: learningRate, isMasked: isMasked)
+        if let inheritance, inheritance.frameSize == frameSize { model.adopt(inheritance.model) }
+        inheritance = nil
         small = Array(repeating: 0, count: width * height)
     }
 

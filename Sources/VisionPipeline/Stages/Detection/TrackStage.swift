@@ -22,6 +22,13 @@ struct TrackStage: Stage {
             overlap: options.number("overlap") ?? 0.2, patience: options.number("patience_seconds") ?? 1)
     }
 
+    mutating func adopt(_ former: TrackStage) {
+        let (overlap, patience) = (tracker.overlap, tracker.patience)
+        tracker = former.tracker
+        tracker.overlap = overlap
+        tracker.patience = patience
+    }
+
     mutating func process(_ frame: Frame) throws -> Frame? {
         // A compressed frame has passed no stage that finds anything.
         guard frame.format != .jpeg else { throw StageError.format(frame.format, in: "track") }

@@ -4,7 +4,7 @@ import Plans
 struct ZoneCounter {
     let zone: Zone
     /// How long a thing that is not seen still counts as inside, seconds.
-    let patience: Double
+    var patience: Double
     private var inside: [ThingKey: Stay] = [:]
     private var entries = 0
     private var exits = 0

@@ -46,6 +46,22 @@ struct ZonesStage: Stage {
         lines = zones.filter(\.isLine).map { LineCounter($0, patience: patience) }
     }
 
+    /// A zone that stays where it was keeps its counts.
+    mutating func adopt(_ former: ZonesStage) {
+        guard usesFoot == former.usesFoot else { return }
+        time = former.time
+        polygons = polygons.map { counter in
+            var kept = former.polygons.first { $0.zone == counter.zone } ?? counter
+            kept.patience = patience
+            return kept
+        }
+        lines = lines.map { counter in
+            var kept = former.lines.first { $0.zone == counter.zone } ?? counter
+            kept.patience = patience
+            return kept
+        }
+    }
+
     mutating func process(_ frame: Frame) throws -> Frame? {
         // A compressed frame has passed no stage that finds anything.
         guard frame.format != .jpeg else { throw StageError.format(frame.format, in: "zones") }

@@ -64,6 +64,13 @@ struct OverlayStage: Stage {
         trails = Trails(seconds: options.number("trails_seconds") ?? 2)
     }
 
+    mutating func adopt(_ former: OverlayStage) {
+        clock = former.clock
+        let seconds = trails.seconds
+        trails = former.trails
+        trails.seconds = seconds
+    }
+
     mutating func process(_ frame: Frame) throws -> Frame? {
         guard frame.format != .jpeg else { throw StageError.format(frame.format, in: "overlay") }
         let detections = Array((frame.detections ?? []).prefix(Self.mostThings))

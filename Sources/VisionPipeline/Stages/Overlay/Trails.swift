@@ -1,7 +1,7 @@
 /// Where followed things have been in the last seconds.
 struct Trails {
     /// How far back, seconds.
-    let seconds: Double
+    var seconds: Double
     private var paths: [Int: [Step]] = [:]
     private var time = -Double.infinity
 

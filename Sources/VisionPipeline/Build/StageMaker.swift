@@ -1,0 +1,60 @@
+internal import Plans
+internal import WorkerLink
+
+/// Makes a stage of what the plan, and who has changed it since, say of its options.
+struct StageMaker: Sendable {
+    let type: any Stage.Type
+    let node: PlanNode
+
+    struct Made {
+        var stage: any Stage
+        var options: StageOptions
+    }
+
+    enum Failure: Error {
+        /// Values that the declaration does not allow, each at its place in the plan.
+        case options([Diagnostic])
+        /// Each value is allowed, and the stage cannot be made of them all.
+        case refused(Diagnostic)
+
+        var diagnostics: [Diagnostic] {
+            switch self {
+            case .options(let all): all
+            case .refused(let one): [one]
+            }
+        }
+    }
+
+    /// - Parameter changes: options that count more than the plan's.
+    func make(changes: [String: ParameterValue]) throws(Failure) -> Made {
+        var reader = StageOptionsReader()
+        let properties = node.properties(with: changes)
+        let options = reader.read(properties, for: type.description, at: node.range)
+        guard reader.diagnostics.isEmpty else { throw .options(reader.diagnostics) }
+        do {
+            return Made(stage: try type.init(options: options), options: options)
+        } catch {
+            let message = (error as? StageError)?.message ?? "\(error)"
+            throw .refused(
+                Diagnostic(.error, .optionRange, at: node.range, "'\(type.description.name)': \(message)"))
+        }
+    }
+}
+
+extension PlanNode {
+    /// What was changed stands where the plan says it, or where the plan names the stage.
+    fileprivate func properties(with changes: [String: ParameterValue]) -> [PropertyAssignment] {
+        let written = properties.map { assignment in
+            guard let value = changes[assignment.name] else { return assignment }
+            var changed = assignment
+            changed.value = .bound(value, parameter: assignment.name)
+            return changed
+        }
+        let added = changes.sorted { $0.key < $1.key }.filter { name, _ in !properties.contains { $0.name == name } }
+        return written
+            + added.map { name, value in
+                PropertyAssignment(
+                    name: name, value: .bound(value, parameter: name), nameRange: range, valueRange: range)
+            }
+    }
+}
