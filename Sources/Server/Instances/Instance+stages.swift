@@ -21,6 +21,8 @@ extension Instance {
     func change(
         _ stage: String, _ options: [String: ParameterValue?]
     ) async throws(ServiceError) -> StageOutcome {
+        // A first worker that is slow to compile is waited for, as for `create`.
+        if stages.compiled.isEmpty { _ = await compileOutcome(within: InstanceManager.compileDeadline) }
         guard lifecycle.state.isAlive, !stages.compiled.isEmpty || stages.isListening else {
             throw .instanceNotRunning(id, lifecycle.state)
         }

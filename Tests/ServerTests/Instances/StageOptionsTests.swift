@@ -32,7 +32,8 @@ struct StageOptionsTests {
     @Test("are shown, changed, and kept by the worker that follows a crash")
     func kept() async throws {
         try await TestService.run(plans: Self.plans) { service in
-            let created = try await service.manager.create(InstanceRequest(plan: "cam"))
+            _ = try await service.manager.create(InstanceRequest(plan: "cam"))
+            let created = try await service.until(.running, "cam")
             #expect(created.stages.map(\.name) == ["soft", "lines"])
             #expect(created.stages.map(\.stage) == ["blur", "edges"])
             #expect(options(created, "soft") == ["kernel": .integer(3), "method": .string("gaussian")])
@@ -72,6 +73,7 @@ struct StageOptionsTests {
         try await TestService.run(plans: Self.plans) { service in
             let manager = service.manager
             _ = try await manager.create(InstanceRequest(plan: "cam"))
+            try await service.until(.running, "cam")
             func refusal(_ stage: String, _ options: [String: ParameterValue?], id: String = "cam") async
                 -> ServiceError?
             {
