@@ -29,7 +29,10 @@ func buildApplication(
     router.add(middleware: ErrorMiddleware())
     router.add(middleware: HostMiddleware(rules: hosts))
     HealthRoutes(readiness: parts.readiness).add(to: router)
-    PlanRoutes(library: parts.library, stages: Set(parts.stages.map(\.name)), check: parts.check).add(to: router)
+    PlanRoutes(
+        library: parts.library, stages: Set(parts.stages.map(\.name)), allowsPlanText: configuration.allowsPlanText,
+        check: parts.check
+    ).add(to: router)
     StageRoutes(stages: parts.stages).add(to: router)
     InstanceRoutes(manager: parts.manager, readiness: parts.readiness).add(to: router)
     TapRoutes(registry: parts.registry).add(to: router)

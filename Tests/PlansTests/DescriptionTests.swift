@@ -24,12 +24,12 @@ struct DescriptionTests {
                 {"edges":[{"source":"rtspsrc0","target":"caps0"},{"source":"caps0","target":"b"},\
                 {"source":"b","source_pad":"src","target":"live"},{"source":"blur1","target":"fakesink0"}],\
                 "nodes":[{"column":1,"element":"rtspsrc","id":"rtspsrc0","kind":"element","line":4,\
-                "properties":{"location":"rtsp://***@h/x","user-pw":"***"}},\
-                {"caps":"video/x-raw,width=${w}","column":52,"id":"caps0","kind":"caps","line":4,"properties":{}},\
-                {"column":77,"id":"b","kind":"stage","line":4,"properties":{},"stage":"blur"},\
-                {"column":9,"id":"live","kind":"tap","line":5,"properties":{"width":"${w}"}},\
-                {"column":1,"element":"blur","id":"blur1","kind":"element","line":6,"properties":{}},\
-                {"column":12,"element":"fakesink","id":"fakesink0","kind":"element","line":6,"properties":{}}],\
+                "properties":{"location":"rtsp://***@h/x","user-pw":"***"},"role":"source"},\
+                {"caps":"video/x-raw,width=${w}","column":52,"id":"caps0","kind":"caps","line":4,"properties":{},"role":"caps"},\
+                {"column":77,"id":"b","kind":"stage","line":4,"properties":{},"role":"stage","stage":"blur"},\
+                {"column":9,"id":"live","kind":"tap","line":5,"properties":{"width":"${w}"},"role":"tap"},\
+                {"column":1,"element":"blur","id":"blur1","kind":"element","line":6,"properties":{},"role":"source"},\
+                {"column":12,"element":"fakesink","id":"fakesink0","kind":"element","line":6,"properties":{},"role":"element"}],\
                 "side_taps":[{"attach_point":"b","node_id":"live","sink_type":"stream_tap"}]}
                 """
             #expect(json == expected)

@@ -42,7 +42,7 @@ struct DiagramTests {
                   classDef stage fill:#cfe2f3,stroke:#0b5394,color:#111
                   classDef caps fill:#ffffff,stroke:#b7b7b7,color:#111
                   classDef tap fill:#fff2cc,stroke:#bf9000,color:#111
-                  classDef branch fill:#f4cccc,stroke:#990000,color:#111
+                  classDef branch fill:#e6dff3,stroke:#674ea7,color:#111
 
                 """)
     }
@@ -56,15 +56,15 @@ struct DiagramTests {
         #expect(text.hasPrefix("digraph plan {\n") && text.hasSuffix("}\n"))
     }
 
-    @Test("JSON is the API's graph with roles")
+    @Test("JSON is the API's graph, with roles")
     func json() throws {
-        struct Document: Decodable { var roles: [String: PlanDiagram.Role] }
         let diagram = try Self.diagram(Self.plan)
         let data = Data(diagram.text(.json).utf8)
         #expect(
             try JSONDecoder().decode(PlanDescription.self, from: data)
                 == PlanDescription(Plan(parsing: Self.plan).graph, stages: ["grayscale"]))
-        let roles = try JSONDecoder().decode(Document.self, from: data).roles
+        let nodes = try JSONDecoder().decode(PlanDescription.self, from: data).nodes
+        let roles = Dictionary(uniqueKeysWithValues: nodes.map { ($0.id, $0.role) })
         #expect(roles["cam"] == .source && roles["gray"] == .stage && roles["live"] == .tap && roles["mux"] == .branch)
     }
 

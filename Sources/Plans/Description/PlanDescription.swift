@@ -14,6 +14,7 @@ public struct PlanDescription: Sendable, Hashable, Codable {
         nodes = graph.nodes.map { Node($0, stages: stages) }
         edges = graph.edges.map(Edge.init)
         sideTaps = graph.sideTaps.map(SideTap.init)
+        assignRoles()
     }
 
     public struct Node: Sendable, Hashable, Codable {
@@ -23,6 +24,8 @@ public struct PlanDescription: Sendable, Hashable, Codable {
 
         public var id: String
         public var kind: Kind
+        /// What the node is to somebody who looks at the graph: `kind`, and where it stands.
+        public var role: Role
         /// The GStreamer factory, of an element only.
         public var element: String?
         /// The stage's name, of a stage only.
@@ -36,6 +39,7 @@ public struct PlanDescription: Sendable, Hashable, Codable {
 
         init(_ node: PlanNode, stages: Set<String>) {
             id = node.id
+            role = .element
             line = node.range.line
             column = node.range.column
             properties = Dictionary(node.properties.map { ($0.name, $0.shown) }) { _, last in last }

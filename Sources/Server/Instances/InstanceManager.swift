@@ -137,6 +137,14 @@ public actor InstanceManager {
         throw .unknownInstance(id)
     }
 
+    /// The graph of the plan that an instance runs, whatever has become of the plan's file.
+    ///
+    /// - Throws: `ServiceError` 404.
+    func graph(of id: String) throws(ServiceError) -> PlanDescription {
+        guard let slot = slots[id] else { throw .unknownInstance(id) }
+        return slot.instance.specification.graph
+    }
+
     /// Process id of an instance's worker, while it has one that has said hello.
     func workerPID(of id: String) async -> Int32? {
         await slots[id]?.instance.workerPID

@@ -4,7 +4,10 @@ extension InstanceSpecification {
     /// - Parameters:
     ///   - given: values that `definition` takes; defaults fill the gaps.
     ///   - bound: `definition` with these values.
-    init(plan name: String, definition: Plan, given: [String: ParameterValue], bound: Plan) {
+    ///   - stages: names of the vision stages.
+    init(
+        plan name: String, definition: Plan, given: [String: ParameterValue], bound: Plan, stages: Set<String>
+    ) {
         var values: [String: ParameterValue] = [:]
         // The author of a plan may have written an address with credentials into it.
         var secrets = Redaction.secrets(inAddress: definition.text)
@@ -23,6 +26,7 @@ extension InstanceSpecification {
         }
         self.init(
             plan: name, text: definition.text, parameters: values, shownParameters: shown,
-            taps: bound.graph.expectedTaps, redaction: redaction)
+            taps: bound.graph.expectedTaps,
+            graph: PlanDescription(definition.graph, stages: stages), redaction: redaction)
     }
 }

@@ -12,6 +12,8 @@ struct InstanceSpecification: Sendable {
     var shownParameters: [String: ParameterValue]
     /// The plan's taps, in the order of the text, as they can be known before a worker has compiled it.
     var taps: [CompiledTap]
+    /// The plan's nodes and edges as anybody may see them: parameters by name, credentials masked.
+    var graph: PlanDescription
     /// Takes this instance's secrets, and credentials of any kind, out of a text.
     var redaction: Redaction
 

@@ -21,7 +21,8 @@ struct RequestResolver: Sendable {
                 ? Plan(parsing: source.text) : Plan(parsingUntrusted: source.text, stages: stages)
             let values = try admit(request.parameters ?? [:], to: plan, from: origin, isTrusted: source.isTrusted)
             return InstanceSpecification(
-                plan: source.name, definition: plan, given: values, bound: try plan.binding(values))
+                plan: source.name, definition: plan, given: values, bound: try plan.binding(values),
+                stages: stages)
         } catch {
             throw .invalidPlan(error.diagnostics)
         }

@@ -49,5 +49,8 @@ struct InstanceRoutes {
                     return .json(try instance.stage(stage))
                 },
             ])
+        router.endpoint(
+            "/api/vp/instances/{id}/graph",
+            [.get: { [manager] _, context in .json(try await manager.graph(of: context.part("id"))) }])
     }
 }

@@ -6,6 +6,8 @@ struct PlanRoutes {
     let library: PlanLibrary
     /// Names of the vision stages, which tell a stage from an element.
     let stages: Set<String>
+    /// Whether an instance can be started from a plan's text.
+    let allowsPlanText: Bool
     /// Everything about a plan that needs GStreamer.
     let check: @Sendable (String) async throws -> [Diagnostic]
 
@@ -25,8 +27,16 @@ struct PlanRoutes {
     }
 
     @Sendable private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        struct Answer: Encodable { var plans: [Summary] }
-        return .json(Answer(plans: try library.names().compactMap(summary)))
+        struct Answer: Encodable {
+            var plans: [Summary]
+            var allowsPlanText: Bool
+
+            enum CodingKeys: String, CodingKey {
+                case plans
+                case allowsPlanText = "allows_plan_text"
+            }
+        }
+        return .json(Answer(plans: try library.names().compactMap(summary), allowsPlanText: allowsPlanText))
     }
 
     private func summary(_ name: String) -> Summary? {
@@ -83,26 +93,30 @@ struct PlanRoutes {
         struct Answer: Encodable {
             var valid: Bool
             var diagnostics: [Diagnostic]
+            var title: String?
+            var parameters: [ParameterDeclaration]
             var graph: PlanDescription
 
-            enum CodingKeys: String, CodingKey { case valid, diagnostics }
+            enum CodingKeys: String, CodingKey { case valid, diagnostics, title, parameters }
 
             func encode(to encoder: any Encoder) throws {
                 var container = encoder.container(keyedBy: CodingKeys.self)
                 try container.encode(valid, forKey: .valid)
                 try container.encode(diagnostics, forKey: .diagnostics)
+                try container.encodeIfPresent(title, forKey: .title)
+                try container.encode(parameters, forKey: .parameters)
                 try graph.encode(to: encoder)
             }
         }
         let text = try await JSONBody.decode(Body.self, from: request).text
-        var graph = PlanGraph()
+        var parsed: Plan?
         var diagnostics: [Diagnostic]
         do {
             // As much as a file may hold, but no pattern: matching one can take for ever.
             var limits = PlanLimits.trusted
             limits.isTrusted = false
             let plan = try Plan(parsing: text, limits: limits)
-            graph = plan.graph
+            parsed = plan
             // The worker sets what the text says on real elements: only what the policy allows gets that far.
             diagnostics = plan.policyViolations(stages: stages)
             if diagnostics.isEmpty { diagnostics = try await check(text) }
@@ -114,6 +128,7 @@ struct PlanRoutes {
         return .json(
             Answer(
                 valid: !diagnostics.contains { $0.severity == .error }, diagnostics: diagnostics,
-                graph: PlanDescription(graph, stages: stages)))
+                title: parsed?.title, parameters: parsed?.parameters ?? [],
+                graph: PlanDescription(parsed?.graph ?? PlanGraph(), stages: stages)))
     }
 }

@@ -1,10 +1,12 @@
 extension PlanDiagram {
     func dot() -> String {
         var numbers: [String: Int] = [:]
+        var roles: [String: Role] = [:]
         var text = "digraph plan {\n  rankdir=LR;\n  node [style=filled, fontname=\"sans-serif\", fontsize=11];\n"
         for (number, node) in description.nodes.enumerated() {
             numbers[node.id] = number
-            let role = roles[node.id] ?? .element
+            let role = node.role
+            roles[node.id] = role
             let label = lines(of: node).map(Self.escaped).joined(separator: "\\n")
             let (fill, line) = role.colours
             text +=

@@ -3,10 +3,12 @@ extension PlanDiagram {
     /// that means something to Mermaid or HTML.
     func mermaid() -> String {
         var numbers: [String: Int] = [:]
+        var roles: [String: Role] = [:]
         var text = "flowchart LR\n"
         for (number, node) in description.nodes.enumerated() {
             numbers[node.id] = number
-            let role = roles[node.id] ?? .element
+            let role = node.role
+            roles[node.id] = role
             let (open, close) = Self.brackets(role)
             let label = lines(of: node).map(Self.escaped).joined(separator: "<br/>")
             text += "  n\(number)\(open)\"\(label)\"\(close):::\(role)\n"
@@ -47,7 +49,7 @@ extension PlanDiagram {
     }
 }
 
-extension PlanDiagram.Role {
+extension PlanDescription.Role {
     /// Fill and line, light enough for black text.
     var colours: (fill: String, line: String) {
         switch self {
@@ -56,7 +58,7 @@ extension PlanDiagram.Role {
         case .stage: ("#cfe2f3", "#0b5394")
         case .caps: ("#ffffff", "#b7b7b7")
         case .tap: ("#fff2cc", "#bf9000")
-        case .branch: ("#f4cccc", "#990000")
+        case .branch: ("#e6dff3", "#674ea7")
         }
     }
 }

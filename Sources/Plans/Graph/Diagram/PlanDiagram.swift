@@ -5,30 +5,17 @@ public struct PlanDiagram: Sendable, Hashable {
         case mermaid
         /// For Graphviz.
         case dot
-        /// For programs: nodes with their roles, edges, side taps.
+        /// For programs: nodes with their roles, edges, side taps, as the API has them.
         case json
     }
 
-    /// What a node is to somebody who reads the picture.
-    public enum Role: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Nothing comes before it.
-        case source
-        case element
-        case stage
-        case caps
-        case tap
-        /// An element or caps filter behind a stage, in a segment of its own: it can fail without stopping the rest.
-        case branch
-    }
+    typealias Role = PlanDescription.Role
 
     let description: PlanDescription
-    /// By node id.
-    let roles: [String: Role]
 
     /// - Parameter description: names are taken as they are; what is shown of values is masked already.
     public init(_ description: PlanDescription) {
         self.description = description
-        roles = Self.roles(in: description)
     }
 
     /// The picture's source, ending with a newline.
@@ -38,32 +25,6 @@ public struct PlanDiagram: Sendable, Hashable {
         case .dot: dot()
         case .json: json()
         }
-    }
-
-    private static func roles(in description: PlanDescription) -> [String: Role] {
-        let fed = Set(description.edges.map(\.target))
-        let outgoing = Dictionary(grouping: description.edges, by: \.source)
-        let kinds = Dictionary(description.nodes.map { ($0.id, $0.kind) }) { first, _ in first }
-        var behindStage: Set<String> = []
-        var waiting = description.nodes.filter { $0.kind == .stage }.map(\.id)
-        while let id = waiting.popLast() {
-            for edge in outgoing[id] ?? [] where kinds[edge.target] == .element || kinds[edge.target] == .caps {
-                if behindStage.insert(edge.target).inserted { waiting.append(edge.target) }
-            }
-        }
-        return Dictionary(
-            description.nodes.map { node in
-                let role: Role =
-                    switch node.kind {
-                    case .tap: .tap
-                    case .stage: .stage
-                    case .caps: behindStage.contains(node.id) ? .branch : .caps
-                    case .element where behindStage.contains(node.id): .branch
-                    case .element: fed.contains(node.id) ? .element : .source
-                    }
-                return (node.id, role)
-            }
-        ) { first, _ in first }
     }
 
     /// What stands in a node's box, line by line: its name, and what it is where the name does not say so.
