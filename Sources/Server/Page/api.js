@@ -34,9 +34,13 @@ async function call(method, path, body) {
 
 const part = encodeURIComponent;
 
-export const plans = async () => (await call("GET", "/api/vp/plans")).plans;
+/** {plans, allows_plan_text} */
+export const plans = () => call("GET", "/api/vp/plans");
 export const plan = (name) => call("GET", `/api/vp/plans/${part(name)}`);
+export const validate = (text) => call("POST", "/api/vp/plans/validate", { text });
 export const instances = async () => (await call("GET", "/api/vp/instances")).instances;
+/** {nodes, edges, side_taps} of the plan that an instance runs. */
+export const instanceGraph = (id) => call("GET", `/api/vp/instances/${part(id)}/graph`);
 /** Metrics by instance and tap. */
 export const taps = async () => Object.fromEntries(
   Object.entries((await call("GET", "/api/vp/taps")).instances).map(([instance, { taps }]) => [instance, taps]));
@@ -49,10 +53,13 @@ export function pictureAddress(instance, tap, size = {}) {
   return `/api/vp/taps/${part(instance)}/${part(tap)}/frame.jpg${query ? `?${query}` : ""}`;
 }
 
-/** Address of a tap's live pictures, one JPEG a message. */
-export function socketAddress(instance, tap, size = {}) {
+/**
+ * Address of a tap's live pictures.
+ * @param {{width?: number, height?: number, fps?: number, format?: string}} view `binary`, one JPEG a message, unless it says otherwise
+ */
+export function socketAddress(instance, tap, view = {}) {
   const url = new URL(`/ws/vp/tap/${part(instance)}/${part(tap)}`, location.href);
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  url.search = new URLSearchParams({ format: "binary", ...size });
+  url.search = new URLSearchParams({ format: "binary", ...view });
   return url.href;
 }

@@ -18,6 +18,22 @@ export function element(tag, properties = {}, ...children) {
   return node;
 }
 
+/**
+ * An SVG element, built the same way.
+ * @param {string} tag
+ * @param {Object} attributes `text` becomes text; null and false are left out
+ */
+export function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "text") node.textContent = value;
+    else node.setAttribute(name, String(value));
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
 /** Writes text only when it differs, so that a screen reader is not told again and no layout is redone. */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;

@@ -17,6 +17,12 @@ export function age(milliseconds) {
   return milliseconds < 1000 ? `${Math.round(Math.max(0, milliseconds))} ms` : span(milliseconds);
 }
 
+/** Microseconds in µs or ms, without the unit. */
+export function microseconds(value, unit) {
+  const scaled = unit === "ms" ? value / 1000 : value;
+  return scaled >= 9.95 || scaled === 0 ? scaled.toFixed(0) : scaled.toFixed(1);
+}
+
 export function rate(fps) {
   return fps >= 9.95 ? fps.toFixed(0) : fps.toFixed(1);
 }

@@ -3,6 +3,8 @@
 import { stop } from "./api.js";
 import { announce, arrange, element, setText } from "./dom.js";
 import { count, reason, since, span } from "./format.js";
+import { InstanceGraph } from "./instance-graph.js";
+import { segmented } from "./segmented.js";
 import { TapView } from "./tap-view.js";
 
 const stateNames = {
@@ -18,6 +20,9 @@ export class InstanceCard {
   #facts = element("p", { class: "instance-facts quiet" });
   #trouble = element("p", { class: "trouble" });
   #grid = element("div", { class: "taps" });
+  /** Stands in for the tiles while it is looked at, so that no picture comes twice. */
+  #graph = null;
+  #metrics = {};
   #stop;
   node;
 
@@ -31,7 +36,9 @@ export class InstanceCard {
       element(
         "header", { class: "instance-head" },
         element("h3", { text: instance.id, title: instance.id }),
-        this.#state, this.#facts, this.#stop),
+        this.#state, this.#facts,
+        segmented(`View of ${instance.id}`, { pictures: "Pictures", graph: "Graph" }, (view) => this.#show(view)),
+        this.#stop),
       this.#trouble, this.#grid);
   }
 
@@ -49,17 +56,9 @@ export class InstanceCard {
     this.#stop.setAttribute("aria-label", `${this.#stop.textContent} ${instance.id}`);
     this.#stop.disabled = instance.state === "stopping";
 
-    for (const [id, view] of this.#taps) {
-      if (instance.taps.includes(id)) continue;
-      view.end();
-      this.#taps.delete(id);
-    }
-    arrange(this.#grid, instance.taps.map((id) => {
-      if (!this.#taps.has(id)) this.#taps.set(id, new TapView(instance, id));
-      const view = this.#taps.get(id);
-      view.update(instance, taps[id] ?? null);
-      return view.node;
-    }));
+    this.#metrics = taps;
+    if (this.#graph) this.#graph.update(instance, taps);
+    else this.#updateTiles();
     this.tick();
   }
 
@@ -79,8 +78,44 @@ export class InstanceCard {
   }
 
   end() {
-    for (const view of this.#taps.values()) view.end();
+    this.#endTiles();
+    this.#graph?.end();
     this.node.remove();
+  }
+
+  #show(view) {
+    this.#graph?.end();
+    this.#graph?.node.remove();
+    this.#graph = null;
+    this.#grid.hidden = view === "graph";
+    if (view === "graph") {
+      this.#endTiles();
+      this.#graph = new InstanceGraph(this.#instance);
+      this.node.append(this.#graph.node);
+      this.#graph.update(this.#instance, this.#metrics);
+    } else {
+      this.#updateTiles();
+    }
+  }
+
+  #updateTiles() {
+    const instance = this.#instance;
+    for (const [id, view] of this.#taps) {
+      if (instance.taps.includes(id)) continue;
+      view.end();
+      this.#taps.delete(id);
+    }
+    arrange(this.#grid, instance.taps.map((id) => {
+      if (!this.#taps.has(id)) this.#taps.set(id, new TapView(instance, id));
+      const view = this.#taps.get(id);
+      view.update(instance, this.#metrics[id] ?? null);
+      return view.node;
+    }));
+  }
+
+  #endTiles() {
+    for (const view of this.#taps.values()) view.end();
+    this.#taps.clear();
   }
 
   #troubleText() {

@@ -10,12 +10,16 @@ export class LivePicture {
   canvas = document.createElement("canvas");
   /** Whether a picture has been drawn. */
   hasPicture = false;
+  /** What was found in the picture that is drawn, in its own pixels; null when nobody looked, or it was not asked for. */
+  detections = null;
 
   #context = this.canvas.getContext("bitmaprenderer");
   #socket;
   #drawn;
   #next = null;
   #decoding = false;
+  #highestRate;
+  #wantsDetections = false;
   #isLive = true;
   #isInView = false;
   #source = { width: 0, height: 0 };
@@ -27,11 +31,15 @@ export class LivePicture {
   }, { rootMargin: "100px" });
   #resized = new ResizeObserver(() => this.#settle());
 
-  /** @param {() => void} drawn told after each picture, and when the connection comes or goes */
-  constructor(instance, tap, drawn = () => {}) {
+  /**
+   * @param {{drawn?: () => void, highestRate?: number}} options `drawn` is told after each picture, and when the
+   *   connection comes or goes; the rate is in pictures a second
+   */
+  constructor(instance, tap, { drawn = () => {}, highestRate } = {}) {
     this.#drawn = drawn;
+    this.#highestRate = highestRate;
     this.#socket = new TapSocket(instance, tap, {
-      picture: (blob) => this.#show(blob),
+      picture: (blob, detections) => this.#show({ blob, detections }),
       connected: () => this.#drawn(),
     });
     this.canvas.setAttribute("role", "img");
@@ -51,10 +59,19 @@ export class LivePicture {
     this.#settle();
   }
 
+  /** Pictures come with what was found in them, in a larger message: asked for only where it is shown. */
+  askForDetections(wanted) {
+    if (this.#wantsDetections === wanted) return;
+    this.#wantsDetections = wanted;
+    this.#settle();
+  }
+
   /** Shows a picture that did not come over the socket. */
   async load(address) {
     const response = await fetch(address, { cache: "no-store" }).catch(() => null);
-    if (response?.ok && !this.hasPicture) this.#show(await response.blob());
+    const blob = response?.ok ? await response.blob().catch(() => null) : null;
+    // What has come over the socket meanwhile is newer.
+    if (blob && !this.hasPicture) this.#show({ blob, detections: null });
   }
 
   end() {
@@ -65,8 +82,16 @@ export class LivePicture {
   }
 
   #settle() {
-    if (this.#isLive && this.#isInView && !document.hidden) this.#socket.open(this.#wantedSize());
+    if (this.#isLive && this.#isInView && !document.hidden) this.#socket.open(this.#wanted());
     else this.#socket.close();
+  }
+
+  #wanted() {
+    return {
+      ...this.#wantedSize(),
+      ...(this.#highestRate ? { fps: this.#highestRate } : {}),
+      ...(this.#wantsDetections ? { format: "json" } : {}),
+    };
   }
 
   /** Nothing when the source is no larger than what is drawn: then a camera's own JPEG can pass untouched. */
@@ -82,20 +107,22 @@ export class LivePicture {
   }
 
   /** Decodes one picture at a time; of those that come meanwhile only the newest is kept. */
-  async #show(blob) {
-    this.#next = blob;
+  async #show(picture) {
+    this.#next = picture;
     if (this.#decoding) return;
     this.#decoding = true;
     while (this.#next) {
       const newest = this.#next;
       this.#next = null;
-      const bitmap = await createImageBitmap(newest).catch(() => null);
+      const bitmap = await createImageBitmap(newest.blob).catch(() => null);
       if (!bitmap) continue;
       // The canvas has the picture's own shape, so that the style sheet can fit it.
       if (this.canvas.width !== bitmap.width) this.canvas.width = bitmap.width;
       if (this.canvas.height !== bitmap.height) this.canvas.height = bitmap.height;
       this.#context.transferFromImageBitmap(bitmap);
       this.hasPicture = true;
+      // What is drawn over a picture is drawn with it: boxes are never a frame ahead or behind.
+      this.detections = newest.detections;
       this.#drawn();
     }
     this.#decoding = false;

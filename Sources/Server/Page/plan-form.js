@@ -5,18 +5,24 @@ import { diagnosticList, sentence } from "./diagnostics.js";
 import { announce, element } from "./dom.js";
 import { field } from "./plan-fields.js";
 
-/** @param {(instance: Object) => void} started */
-export function planForm(plan, started) {
-  const fields = (plan.parameters ?? []).map((parameter) => field(plan.name, parameter));
-  const nameId = `instance-name-${plan.name}`;
+/**
+ * @param {{key: string, title: string, placeholder: string, parameters: Object[], request: () => Object}} plan
+ *   `key` tells forms apart; `request` gives what is started: {plan} or {text}
+ * @param {(instance: Object) => void} started
+ * @returns {{node: HTMLFormElement, setEnabled: (is: boolean) => void}}
+ */
+export function planForm({ key: form, title, placeholder, parameters, request }, started) {
+  const fields = parameters.map((parameter) => field(form, parameter));
+  const nameId = `instance-name-${form}`;
+  let isEnabled = true;
   const name = element("input", {
-    id: nameId, type: "text", placeholder: plan.name, pattern: "[a-z0-9][a-z0-9_\\-]{0,63}", autocomplete: "off",
+    id: nameId, name: "instance name", type: "text", placeholder, pattern: "[a-z0-9][a-z0-9_\\-]{0,63}", autocomplete: "off",
     autocapitalize: "off", spellcheck: "false", "aria-describedby": `${nameId}-help`,
   });
   const errors = element("div", { class: "errors", role: "alert", hidden: true });
   const submit = element("button", { class: "button button-primary", type: "submit", text: "Start" });
-  const form = element(
-    "form", { class: "plan-form", "aria-label": `Start ${plan.title ?? plan.name}`, onsubmit: send },
+  const node = element(
+    "form", { class: "plan-form", "aria-label": `Start ${title}`, onsubmit: send },
     ...fields.map(({ node }) => node),
     element(
       "div", { class: "field" },
@@ -28,19 +34,19 @@ export function planForm(plan, started) {
     event.preventDefault();
     submit.disabled = true;
     show(null);
-    const parameters = {};
+    const given = {};
     for (const { name: key, value } of fields) {
-      const given = value();
-      if (given !== undefined) parameters[key] = given;
+      const one = value();
+      if (one !== undefined) given[key] = one;
     }
     try {
-      const instance = await start({ plan: plan.name, parameters, ...(name.value ? { id: name.value } : {}) });
+      const instance = await start({ ...request(), parameters: given, ...(name.value ? { id: name.value } : {}) });
       announce(`${instance.id} started`);
       started(instance);
     } catch (error) {
       show(error);
     }
-    submit.disabled = false;
+    submit.disabled = !isEnabled;
   }
 
   function show(error) {
@@ -52,7 +58,13 @@ export function planForm(plan, started) {
     if (error.details?.length > 0) errors.append(diagnosticList(error.details));
   }
 
-  return form;
+  return {
+    node,
+    setEnabled(is) {
+      isEnabled = is;
+      submit.disabled = !is;
+    },
+  };
 }
 
 /** Whether a diagnostic is about the parameter of this name. */

@@ -4,13 +4,17 @@ import { diagnosticList } from "./diagnostics.js";
 import { arrange, element, setText } from "./dom.js";
 import { count } from "./format.js";
 import { planForm } from "./plan-form.js";
-import { showPlanText } from "./plan-text.js";
+import { showPlan } from "./plan-dialog.js";
+import { PlanEditor } from "./plan-editor.js";
 
 export class PlanList {
   #list = document.getElementById("plan-list");
   #summary = document.getElementById("plans-summary");
   #cards = new Map();
   #started;
+  #write = document.getElementById("write-plan");
+  /** Only where the server takes a plan's text. */
+  #editor = null;
   #empty = element(
     "li", { class: "empty" },
     element("p", { class: "empty-title", text: "No plans" }),
@@ -19,10 +23,14 @@ export class PlanList {
   /** @param {(instance: Object) => void} started */
   constructor(started) {
     this.#started = started;
+    this.#write.addEventListener("click", () => this.#editor?.open());
   }
 
-  update(plans) {
+  /** @param {{plans: Object[], allows_plan_text: boolean}} answer */
+  update({ plans, allows_plan_text: allowsText }) {
     this.#list.removeAttribute("aria-busy");
+    if (allowsText) this.#editor ??= new PlanEditor(this.#started);
+    this.#write.hidden = !allowsText;
     // A card is made anew only when its plan has changed: what somebody is typing stays.
     const cards = new Map(plans.map((plan) => {
       const source = JSON.stringify(plan);
@@ -37,10 +45,12 @@ export class PlanList {
   #card(plan) {
     const title = plan.title ?? plan.name;
     const errors = (plan.diagnostics ?? []).filter(({ severity }) => severity === "error");
-    const form = errors.length > 0 ? brokenPlan(errors) : planForm(plan, (instance) => {
-      setOpen(false);
-      this.#started(instance);
-    });
+    const form = errors.length > 0 ? brokenPlan(errors) : planForm(
+      { key: plan.name, title, placeholder: plan.name, parameters: plan.parameters ?? [], request: () => ({ plan: plan.name }) },
+      (instance) => {
+        setOpen(false);
+        this.#started(instance);
+      }).node;
     const body = element("div", { class: "plan-body", id: `plan-body-${plan.name}` }, form);
     const toggle = element(
       "button", {
@@ -59,7 +69,8 @@ export class PlanList {
       "p", { class: "plan-taps" },
       ...(plan.taps ?? []).map((tap) => element("span", { class: "chip", text: tap })),
       element("button", {
-        class: "button-link", type: "button", text: "Show its text", onclick: () => showPlanText(plan.name, title),
+        class: "button-link", type: "button", text: "Graph and text",
+        onclick: () => showPlan(plan.name, title, this.#editor ? (text) => this.#editor.open(text) : null),
       })));
     setOpen(false);
     return element("li", { class: "plan" }, toggle, body);

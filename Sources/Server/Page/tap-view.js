@@ -21,7 +21,7 @@ export class TapView {
   constructor(instance, tap) {
     this.#instance = instance;
     this.#tap = tap;
-    this.#picture = new LivePicture(instance.id, tap, () => this.#describe());
+    this.#picture = new LivePicture(instance.id, tap, { drawn: () => this.#describe() });
     this.node = element(
       "figure", { class: "tap" },
       element(
