@@ -29,6 +29,15 @@ extension ServiceError {
             message: "frames reach StreamTap \(tap) of instance \(instance) at '\(attachPoint)', "
                 + "before any stage that detects")
     }
+    static func unknownChannel(_ channel: UInt16) -> Self {
+        Self(status: 404, code: "channel_unknown", message: "channel \(channel) has no tap; subscribe first")
+    }
+    static func channelInUse(_ channel: UInt16) -> Self {
+        Self(status: 409, code: "channel_in_use", message: "channel \(channel) has a tap already; unsubscribe first")
+    }
+    static let tooManyChannels = Self(
+        status: 429, code: "too_many_channels",
+        message: "a socket has at most \(TapChannelsHandler.channelLimit) channels")
     static func instanceExists(_ id: String) -> Self {
         Self(status: 409, code: "instance_exists", message: "an instance named '\(id)' exists already")
     }

@@ -31,7 +31,9 @@ struct TapRoutes {
         let motion = MotionJPEG(registry: registry)
         router.endpoint("/api/vp/taps/{instance}/{tap}/stream.mjpeg", [.get: motion.respond])
         // A socket that was asked for in a way that cannot succeed.
-        router.endpoint("/ws/vp/tap/{instance}/{tap}", [.get: { _, _ in throw ServiceError.upgradeRequired }])
+        for path in ["/ws/vp", "/ws/vp/tap/{instance}/{tap}"] {
+            router.endpoint(RouterPath(path), [.get: { _, _ in throw ServiceError.upgradeRequired }])
+        }
     }
 
     @Sendable private func frame(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -13,6 +13,8 @@ final class SharedFrame: Sendable {
     let variant: Variant
     /// CLOCK_MONOTONIC, nanoseconds.
     let captured: Int64
+    /// When its encoding was finished; the same clock.
+    let encoded: Int64
     /// The picture's own size in pixels.
     let width: Int
     let height: Int
@@ -29,6 +31,7 @@ final class SharedFrame: Sendable {
     private struct Forms {
         var json: ByteBuffer?
         var part: ByteBuffer?
+        var channelBody: (bytes: ByteBuffer, metadataLength: Int)?
     }
     private let forms = Mutex(Forms())
 
@@ -41,6 +44,7 @@ final class SharedFrame: Sendable {
         self.metrics = metrics
         variant = frame.header.variant
         captured = frame.header.captured
+        encoded = frame.header.encoded
         width = frame.header.width
         height = frame.header.height
         // The one copy: header and picture in one piece, and the link may use its buffer again.
@@ -76,6 +80,22 @@ final class SharedFrame: Sendable {
             made.writeImmutableBuffer(jpeg)
             made.writeString("\r\n--\(Self.boundary)\r\n")
             forms.part = made
+            return made
+        }
+    }
+
+    /// What all viewers of `/ws/vp` share of a binary message, and how much of it is metadata.
+    var channelBody: (bytes: ByteBuffer, metadataLength: Int) {
+        forms.withLock { forms in
+            if let made = forms.channelBody { return made }
+            var metadata =
+                "{\"width\":\(width),\"height\":\(height),\"encoded_us\":\(CaptureTime.unixMicroseconds(encoded))"
+            if detections.readableBytes > 0 { metadata += ",\"detections\":\(String(buffer: detections))" }
+            metadata += "}"
+            let bytes = ChannelFraming.body(
+                sequence: sequence, captured: CaptureTime.unixMicroseconds(captured), metadata: metadata, picture: jpeg)
+            let made = (bytes, metadata.utf8.count)
+            forms.channelBody = made
             return made
         }
     }

@@ -97,7 +97,7 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
             && headers["sec-websocket-version"] == ["13"] && headers["sec-websocket-key"].count == 1
             && !headers.contains(name: "content-length") && !headers.contains(name: "transfer-encoding")
             && hosts.refusal(hosts: headers["host"], origins: headers["origin"]) == nil
-            && webSockets.handler(for: head.uri) != nil
+            && webSockets.endpoint(for: head.uri) != nil
     }
 
     /// One connection too many: says so without reading anything.

@@ -19,10 +19,11 @@ final class WebSocketConnection: ChannelDuplexHandler {
     private var closing: Scheduled<Void>?
     private var hasSentClose = false
     /// Frames since the last keep-alive second; a client has little to say.
-    private var flood = FrameBudget()
+    private var flood: FrameBudget
 
-    init(limits: WebSocketLimits) {
+    init(limits: WebSocketLimits, flood: FrameBudget) {
         self.limits = limits
+        self.flood = flood
     }
 
     func handlerAdded(context: ChannelHandlerContext) {

@@ -14,14 +14,20 @@ struct WebSocketLimits: Sendable {
 
 /// Frames a client may send: a burst, and so many a second after it.
 struct FrameBudget {
-    private static let burst = 64.0
-    private static let perSecond = 20.0
-    private var left = burst
+    private let burst: Double
+    private let perSecond: Double
+    private var left: Double
     private var last: Int64?
+
+    init(burst: Double = 64, perSecond: Double = 20) {
+        self.burst = burst
+        self.perSecond = perSecond
+        left = burst
+    }
 
     /// - Returns: false when the client has sent too many.
     mutating func spend(now: Int64) -> Bool {
-        if let last { left = min(Self.burst, left + Double(now - last) / 1e9 * Self.perSecond) }
+        if let last { left = min(burst, left + Double(now - last) / 1e9 * perSecond) }
         last = now
         left -= 1
         return left >= 0

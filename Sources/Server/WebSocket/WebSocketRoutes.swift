@@ -7,10 +7,23 @@ import NIOHTTP1
 struct WebSocketRoutes: Sendable {
     let registry: StreamTapRegistry
 
-    /// The handler of a socket at this path; nil when there is none.
-    func handler(for uri: String) -> (@Sendable () -> any ChannelHandler)? {
-        guard let request = TapViewRequest(uri: uri) else { return nil }
-        return { [registry] in TapViewerHandler(request, registry: registry) }
+    /// A socket's own part.
+    struct Endpoint {
+        /// What its client may send.
+        var budget = FrameBudget()
+        var makeHandler: @Sendable () -> any ChannelHandler
+    }
+
+    /// The socket at this path; nil when there is none.
+    func endpoint(for uri: String) -> Endpoint? {
+        if let request = TapViewRequest(uri: uri) {
+            return Endpoint { [registry] in TapViewerHandler(request, registry: registry) }
+        }
+        guard URI(uri).path == "/ws/vp" else { return nil }
+        // An acknowledgement for each picture of each channel.
+        return Endpoint(budget: FrameBudget(burst: 1000, perSecond: 4000)) { [registry] in
+            TapChannelsHandler(registry: registry)
+        }
     }
 }
 

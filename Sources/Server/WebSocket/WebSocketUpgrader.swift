@@ -27,19 +27,19 @@ struct WebSocketUpgrader: NIOTypedHTTPServerProtocolUpgrader {
 
     func upgrade(channel: any Channel, upgradeRequest: HTTPRequestHead) -> EventLoopFuture<UpgradeResult> {
         channel.eventLoop.makeCompletedFuture {
-            guard let makeHandler = routes.handler(for: upgradeRequest.uri) else {
+            guard let endpoint = routes.endpoint(for: upgradeRequest.uri) else {
                 throw NIOWebSocketUpgradeError.unsupportedWebSocketTarget
             }
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(
                 ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: limits.messageBytes)))
-            try pipeline.addHandler(WebSocketConnection(limits: limits))
+            try pipeline.addHandler(WebSocketConnection(limits: limits, flood: endpoint.budget))
             try pipeline.addHandler(
                 NIOWebSocketFrameAggregator(
                     minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: limits.fragments,
                     maxAccumulatedFrameSize: limits.messageBytes))
             try pipeline.addHandler(FrameErrors())
-            try pipeline.addHandler(makeHandler())
+            try pipeline.addHandler(endpoint.makeHandler())
             return .webSocket
         }
     }

@@ -1,0 +1,68 @@
+import Foundation
+import NIOCore
+
+/// What a client of `/ws/vp` says.
+struct ChannelRequest: Decodable {
+    var type: String
+    var channel: UInt16
+    var instanceID: String?
+    var tapID: String?
+    var width: Int?
+    var height: Int?
+    var fps: Double?
+    var quality: Int?
+    /// Nothing is shown just now: keep the channel, send no pictures.
+    var hidden: Bool?
+    /// Of an acknowledgement: the newest picture shown.
+    var seq: UInt64?
+
+    enum CodingKeys: String, CodingKey {
+        case type, channel, width, height, fps, quality, hidden, seq
+        case instanceID = "instance_id"
+        case tapID = "tap_id"
+    }
+
+    /// - Throws: `ServiceError` 400 when this is no such message.
+    init(_ message: ByteBuffer) throws(ServiceError) {
+        do {
+            self = try JSONDecoder().decode(Self.self, from: Data(message.readableBytesView))
+        } catch {
+            throw .malformed(
+                "a message is a JSON object with a type and a channel from 0 to 65535, and numbers where they belong")
+        }
+    }
+
+    /// - Throws: `ServiceError` 400 naming the value and its range.
+    func view() throws(ServiceError) -> TapView {
+        let numbers: [(String, String?)] = [
+            ("width", width.map { "\($0)" }), ("height", height.map { "\($0)" }), ("fps", fps.map { "\($0)" }),
+            ("quality", quality.map { "\($0)" }),
+        ]
+        return try TapView(query: numbers.compactMap { name, value in value.map { (name, $0) } })
+    }
+}
+
+/// What `/ws/vp` says besides pictures.
+struct ChannelNotice: Encodable {
+    var type: String
+    /// Nil where the message itself could not be read.
+    var channel: UInt16?
+    var instanceID: String?
+    var tapID: String?
+    var attachPoint: String?
+    var state: String?
+    var reason: String?
+    var code: String?
+    var message: String?
+
+    enum CodingKeys: String, CodingKey {
+        case type, channel, state, reason, code, message
+        case instanceID = "instance_id"
+        case tapID = "tap_id"
+        case attachPoint = "attach_point"
+    }
+
+    static func error(_ error: ServiceError, channel: UInt16?) -> Self {
+        ChannelNotice(type: "error", channel: channel, code: error.code, message: error.message)
+    }
+}

@@ -1,0 +1,51 @@
+/// How many pictures may be under way to one viewer's channel: those sent and not yet acknowledged.
+///
+/// Enough to fill the way there and back, so that a distant viewer has the full rate; and no more, so that what it sees
+/// is never old. Times are CLOCK_MONOTONIC nanoseconds.
+struct ChannelWindow {
+    private static let smallest = 2
+    private static let largest = 8
+    /// Weight of a new round trip, as TCP has it (RFC 6298, 2.3).
+    private static let gain = 1.0 / 8
+
+    private struct Sent {
+        var sequence: UInt64
+        var at: Int64
+    }
+
+    /// Oldest first.
+    private var unacknowledged: [Sent] = []
+    private var roundTrip: Double?
+    /// Distance of two frames, nanoseconds.
+    private var interval: Double?
+    private var last: (sequence: UInt64, captured: Int64)?
+
+    var isOpen: Bool { unacknowledged.count < limit }
+
+    /// ceil(RTT × fps) + 1, from 2 to 8.
+    var limit: Int {
+        guard let roundTrip, let interval, interval > 0 else { return Self.smallest }
+        let underWay = (roundTrip / interval).rounded(.up)
+        return underWay < Double(Self.largest) ? max(Self.smallest, Int(underWay) + 1) : Self.largest
+    }
+
+    /// - Parameter highestRate: frames per second that the viewer asked for at most; nil for every frame.
+    mutating func sent(_ sequence: UInt64, captured: Int64, at now: Int64, highestRate: Double?) {
+        if let last, sequence > last.sequence, captured > last.captured {
+            // By number: frames that the viewer skipped are no slower source. A worker says when a frame was captured;
+            // whatever it says must not trap here.
+            let source = (Double(captured) - Double(last.captured)) / Double(sequence - last.sequence)
+            interval = max(source, highestRate.map { 1e9 / $0 } ?? 0)
+        }
+        last = (sequence, captured)
+        unacknowledged.append(Sent(sequence: sequence, at: now))
+    }
+
+    /// Everything up to this number has been shown. What was never sent changes nothing.
+    mutating func acknowledge(_ sequence: UInt64, at now: Int64) {
+        guard let newest = unacknowledged.lastIndex(where: { $0.sequence <= sequence }) else { return }
+        let sample = Double(max(0, now - unacknowledged[newest].at))
+        roundTrip = roundTrip.map { $0 + Self.gain * (sample - $0) } ?? sample
+        unacknowledged.removeSubrange(...newest)
+    }
+}

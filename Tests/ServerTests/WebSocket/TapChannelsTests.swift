@@ -1,0 +1,198 @@
+import Foundation
+import NIOCore
+import NIOWebSocket
+import Testing
+import WorkerLink
+
+@testable import Server
+
+@Suite("Many taps on one socket")
+struct TapChannelsTests {
+    /// A binary message, taken apart.
+    struct Picture {
+        var version: UInt8
+        var kind: UInt8
+        var channel: UInt16
+        var sent: Int64
+        var sequence: UInt64
+        var captured: Int64
+        var metadata: [String: Any]
+        var jpeg: [UInt8]
+
+        init(_ message: WebSocketTestClient.Message?) throws {
+            guard case .binary(let bytes) = message else { throw WebSocketTestClient.Refused() }
+            var buffer = ByteBuffer(bytes: bytes)
+            let versionAndKind = buffer.readMultipleIntegers(as: (UInt8, UInt8).self)
+            (version, kind) = try #require(versionAndKind)
+            let channelAndLength = buffer.readMultipleIntegers(endianness: .little, as: (UInt16, UInt32).self)
+            let length: UInt32
+            (channel, length) = try #require(channelAndLength)
+            let times = buffer.readMultipleIntegers(endianness: .little, as: (Int64, UInt64, Int64).self)
+            (sent, sequence, captured) = try #require(times)
+            let text = Data(buffer.readBytes(length: Int(length)) ?? [])
+            metadata = try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
+            jpeg = Array(buffer.readableBytesView)
+        }
+    }
+
+    private func run(
+        _ body: @escaping @Sendable (RunningTestServer, [TapFeed], WebSocketTestClient) async throws -> Void
+    ) async throws {
+        try await RunningTestServer.run { server in
+            let feeds = server.addTaps("live", "gray")
+            let client = try await WebSocketTestClient.connect(port: server.port, "/ws/vp")
+            try await body(server, feeds, client)
+            await client.close()
+            try await eventually { feeds.allSatisfy { $0.metrics.viewers == 0 && $0.wanted.isEmpty } }
+        }
+    }
+
+    private func subscribe(_ client: WebSocketTestClient, _ channel: Int, _ tap: String, _ more: String = "")
+        async throws
+    {
+        try await client.send(
+            .text,
+            Array(
+                #"{"type":"subscribe","channel":\#(channel),"instance_id":"cam","tap_id":"\#(tap)"\#(more)}"#.utf8))
+        let answer = try await client.nextJSON()
+        #expect(answer["type"] as? String == "subscribed")
+        #expect(answer["channel"] as? Int == channel)
+        #expect(answer["tap_id"] as? String == tap)
+    }
+
+    private func say(_ client: WebSocketTestClient, _ text: String) async throws {
+        try await client.send(.text, Array(text.utf8))
+    }
+
+    @Test("a picture comes with its channel, its times and its own detections")
+    func pictures() async throws {
+        try await run { _, feeds, client in
+            try await subscribe(client, 7, "live")
+            try await subscribe(client, 65535, "gray", #","width":320"#)
+            let captured = MonotonicClock.now()
+            feeds[0].publish(TestFrames.frame(4, captured: captured, detections: #"[{"kind":"apriltag","id":7}]"#))
+            let first = try Picture(try await client.next())
+            #expect((first.version, first.kind, first.channel, first.sequence) == (1, 1, 7, 4))
+            #expect(first.captured == CaptureTime.unixMicroseconds(captured))
+            #expect(first.sent >= first.captured)
+            #expect(first.metadata["width"] as? Int == 640)
+            #expect((first.metadata["detections"] as? [[String: Any]])?.first?["id"] as? Int == 7)
+            #expect(first.jpeg == TestFrames.jpeg(4))
+            feeds[1].publish(TestFrames.frame(9, variant: Variant(width: 320)))
+            let second = try Picture(try await client.next())
+            #expect((second.channel, second.sequence) == (65535, 9))
+            #expect(second.metadata["detections"] == nil)
+        }
+    }
+
+    @Test("without acknowledgements two pictures are under way; then the newest comes, the others are counted")
+    func window() async throws {
+        try await run { _, feeds, client in
+            try await subscribe(client, 1, "live")
+            try await eventually { feeds[0].metrics.viewers == 1 }
+            for number in 1...10 { feeds[0].publish(TestFrames.frame(number)) }
+            #expect(try Picture(try await client.next()).sequence == 1)
+            #expect(try Picture(try await client.next()).sequence == 2)
+            try await eventually { feeds[0].metrics.skipped == 7 }
+            try await say(client, #"{"type":"ack","channel":1,"seq":2}"#)
+            #expect(try Picture(try await client.next()).sequence == 10)
+            // Another channel is not held up by this one, nor by an acknowledgement of what was never sent.
+            try await say(client, #"{"type":"ack","channel":9,"seq":18446744073709551615}"#)
+            try await subscribe(client, 2, "gray")
+            feeds[1].publish(TestFrames.frame(1))
+            #expect(try Picture(try await client.next()).channel == 2)
+        }
+    }
+
+    @Test("a view changes while it is watched, and hidden means nothing is made for it")
+    func demand() async throws {
+        try await run { _, feeds, client in
+            try await subscribe(client, 1, "live")
+            try await say(client, #"{"type":"demand","channel":1,"width":320,"fps":5}"#)
+            try await eventually { feeds[0].wanted.map(\.variant) == [Variant(width: 320)] }
+            #expect(feeds[0].wanted.map(\.stream) == [5])
+            try await say(client, #"{"type":"demand","channel":1,"hidden":true}"#)
+            try await eventually { feeds[0].metrics.viewers == 0 && feeds[0].wanted.isEmpty }
+            try await say(client, #"{"type":"demand","channel":1}"#)
+            try await eventually { feeds[0].metrics.viewers == 1 }
+            feeds[0].publish(TestFrames.frame(1))
+            #expect(try Picture(try await client.next()).channel == 1)
+        }
+    }
+
+    @Test("states and the end are told by channel; after the end its number is free")
+    func states() async throws {
+        try await run { _, feeds, client in
+            try await subscribe(client, 1, "live")
+            feeds[0].instanceChanged(to: .retrying, reason: .refused, message: "no")
+            let state = try await client.nextJSON()
+            #expect(state["channel"] as? Int == 1)
+            #expect(state["state"] as? String == "retrying")
+            #expect(state["reason"] as? String == "refused")
+            feeds[0].end(.endOfStream)
+            let end = try await client.nextJSON()
+            #expect(end["type"] as? String == "end")
+            #expect(end["channel"] as? Int == 1)
+            try await subscribe(client, 1, "gray")
+            try await say(client, #"{"type":"unsubscribe","channel":1}"#)
+            #expect(try await client.nextJSON()["type"] as? String == "unsubscribed")
+            try await subscribe(client, 1, "gray")
+            // A tap that has ended says so to who comes late, and takes no number.
+            try await subscribe(client, 2, "live")
+            #expect(try await client.nextJSON()["type"] as? String == "end")
+            try await subscribe(client, 2, "gray")
+        }
+    }
+
+    @Test(
+        "what cannot be is said by channel, and the socket goes on",
+        arguments: [
+            (#"{"type":"subscribe","channel":1,"instance_id":"cam","tap_id":"gray"}"#, "channel_in_use"),
+            (#"{"type":"subscribe","channel":2,"instance_id":"cam","tap_id":"nope"}"#, "tap_unknown"),
+            (#"{"type":"subscribe","channel":2,"instance_id":"cam"}"#, "malformed"),
+            (
+                #"{"type":"subscribe","channel":2,"instance_id":"cam","tap_id":"gray","width":1}"#, "parameter_invalid"
+            ),
+            (#"{"type":"demand","channel":1,"fps":0}"#, "parameter_invalid"),
+            (#"{"type":"demand","channel":3}"#, "channel_unknown"),
+            (#"{"type":"unsubscribe","channel":3}"#, "channel_unknown"),
+            (#"{"type":"explode","channel":1}"#, "malformed"),
+        ])
+    func refusals(message: String, code: String) async throws {
+        try await run { _, feeds, client in
+            try await subscribe(client, 1, "live")
+            try await say(client, message)
+            let error = try await client.nextJSON()
+            #expect(error["type"] as? String == "error")
+            #expect(error["code"] as? String == code)
+            #expect(error["channel"] is Int)
+            feeds[0].publish(TestFrames.frame(1))
+            #expect(try Picture(try await client.next()).sequence == 1)
+        }
+    }
+
+    @Test(
+        "what is no message closes with 1008",
+        arguments: [
+            "", "x", "[]", "{}", #"{"type":"ack","channel":65536}"#, #"{"type":"ack","channel":-1}"#,
+            #"{"type":"ack","channel":1,"seq":-1}"#, #"{"type":"ack","channel":1,"seq":1e400}"#,
+            String(repeating: "[", count: 10_000),
+        ])
+    func garbage(text: String) async throws {
+        try await run { _, _, client in
+            try await say(client, text)
+            #expect(try await client.nextJSON()["code"] as? String == "malformed")
+            guard case .close(let code) = try await client.next() else { throw DeadlineExceeded() }
+            #expect(code == 1008)
+        }
+    }
+
+    @Test("a socket has at most 64 channels")
+    func tooMany() async throws {
+        try await run { _, _, client in
+            for channel in 0..<TapChannelsHandler.channelLimit { try await subscribe(client, channel, "live") }
+            try await say(client, #"{"type":"subscribe","channel":64,"instance_id":"cam","tap_id":"live"}"#)
+            #expect(try await client.nextJSON()["code"] as? String == "too_many_channels")
+        }
+    }
+}
