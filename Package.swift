@@ -113,12 +113,12 @@ let package = Package(
             exclude: ["rtsp-camera.py"],
             swiftSettings: settings
         ),
-        .testTarget(name: "PlansTests", dependencies: ["Plans"], swiftSettings: settings),
+        .testTarget(name: "PlansTests", dependencies: ["Plans", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "WorkerLinkTests", dependencies: ["WorkerLink", "Plans"], swiftSettings: settings),
         .testTarget(
             name: "VisionPipelineTests",
             dependencies: [
-                "VisionPipeline", "Plans", "WorkerLink", "CTurboJPEG", "CYUV", "CAprilTag", "CCairo",
+                "VisionPipeline", "Plans", "WorkerLink", "TestSupport", "CTurboJPEG", "CYUV", "CAprilTag", "CCairo",
                 "streamtap-worker",
             ],
             // Pictures that tests read where they lie.

@@ -1,5 +1,6 @@
 import Foundation
 import Plans
+import TestSupport
 import Testing
 
 @Suite("Pictures of plans")
@@ -87,7 +88,7 @@ struct DiagramTests {
         #expect(unescaped.count { $0 == "\"" } == 6)
     }
 
-    @Test("Every launch line can be drawn", arguments: CorpusTests.lines)
+    @Test("Every launch line can be drawn", arguments: LaunchLine.corpus.map(\.text))
     func corpus(_ line: String) throws {
         let diagram = try Self.diagram(line)
         let plan = try Plan(parsing: line)

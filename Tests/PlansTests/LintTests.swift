@@ -1,5 +1,6 @@
 import Foundation
 import Plans
+import TestSupport
 import Testing
 
 @Suite("Warnings about plans that run")
@@ -114,7 +115,7 @@ struct LintTests {
         }
     }
 
-    @Test("Every launch line can be looked at", arguments: CorpusTests.lines)
+    @Test("Every launch line can be looked at", arguments: LaunchLine.corpus.map(\.text))
     func corpus(_ line: String) throws {
         #expect(try Self.lint(line).allSatisfy { $0.line == 1 && $0.column >= 1 && $0.code != .openEnd })
     }

@@ -16,14 +16,16 @@ public struct RTSPCamera: Sendable {
     /// - Parameters:
     ///   - port: 0 takes any free one.
     ///   - pattern: a pattern of `videotestsrc`.
+    ///   - hasSound: a second stream, AAC.
     public static func start(
         port: Int = 0, codec: Codec = .h264, pattern: String = "ball", width: Int = 640, height: Int = 360,
-        fps: Int = 30, credentials: (user: String, password: String)? = nil
+        fps: Int = 30, hasSound: Bool = false, credentials: (user: String, password: String)? = nil
     ) async throws -> RTSPCamera {
         var arguments = [
             script, "--port", "\(port)", "--codec", codec.rawValue, "--pattern", pattern, "--width", "\(width)",
             "--height", "\(height)", "--fps", "\(fps)",
         ]
+        if hasSound { arguments.append("--sound") }
         if let credentials { arguments += ["--user", credentials.user, "--password", credentials.password] }
         // Debian's own Python: it is the one that has GObject introspection.
         let process = try ChildProcess("/usr/bin/python3", arguments)

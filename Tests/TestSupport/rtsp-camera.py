@@ -21,6 +21,8 @@ PAYLOADS = {
     "mjpeg": "jpegenc ! rtpjpegpay name=pay0 pt=26",
 }
 
+SOUND = " audiotestsrc is-live=true wave=silence ! voaacenc ! rtpmp4gpay name=pay1 pt=97"
+
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
@@ -31,6 +33,7 @@ def arguments():
     parser.add_argument("--width", type=int, default=640)
     parser.add_argument("--height", type=int, default=360)
     parser.add_argument("--fps", type=int, default=30)
+    parser.add_argument("--sound", action="store_true", help="a second stream: AAC")
     parser.add_argument("--user", help="ask for this user name")
     parser.add_argument("--password", default="")
     return parser.parse_args()
@@ -58,7 +61,8 @@ def main():
     factory.set_launch(
         f"( videotestsrc is-live=true pattern={options.pattern}"
         f" ! video/x-raw,format=I420,width={options.width},height={options.height},framerate={options.fps}/1"
-        f" ! {PAYLOADS[options.codec]} )"
+        f" ! {PAYLOADS[options.codec]}"
+        f"{SOUND if options.sound else ''} )"
     )
     factory.set_shared(True)
     server.get_mount_points().add_factory(options.path, factory)

@@ -10,12 +10,18 @@ enum PictureFlow {
 
     private static let passing: Set<String> = [
         "queue", "queue2", "multiqueue", "identity", "valve", "tee", "watchdog", "progressreport", "clocksync",
+        "typefind", "capssetter",
     ]
     private static let jpeg: Set<String> = ["jpegenc", "jpegparse", "rtpjpegdepay", "multipartdemux"]
     private static let codedSources: Set<String> = [
         "filesrc", "rtspsrc", "udpsrc", "tcpclientsrc", "tcpserversrc", "souphttpsrc", "curlhttpsrc", "srtsrc",
         "rtmpsrc", "rtmp2src", "fdsrc", "multifilesrc", "hlsdemux", "dashdemux", "rtpbin", "rtpjitterbuffer",
     ]
+    private static let coders: Set<String> = [
+        "encodebin", "encodebin2", "webrtcbin", "h264timestamper", "h265timestamper", "playbin", "playbin3",
+        "camerabin",
+    ]
+    private static let codedPrefixes = ["avenc_", "avmux_", "avdemux_"]
     private static let codedSuffixes = ["sink", "mux", "muxer", "pay", "depay", "demux", "demuxer", "enc", "parse"]
     private static let soundParts = [
         "audio", "alsa", "pulse", "opus", "vorbis", "aac", "mp3", "lame", "pcm", "mulaw", "alaw", "flac", "jackaudio",
@@ -32,7 +38,10 @@ enum PictureFlow {
                 self = .passes
             } else if Self.jpeg.contains(name) {
                 self = .pictures
-            } else if Self.codedSources.contains(name) || Self.codedSuffixes.contains(where: { name.hasSuffix($0) }) {
+            } else if Self.codedSources.contains(name) || Self.coders.contains(name)
+                || Self.codedSuffixes.contains(where: { name.hasSuffix($0) })
+                || Self.codedPrefixes.contains(where: { name.hasPrefix($0) })
+            {
                 self = .coded
             } else {
                 self = .pictures

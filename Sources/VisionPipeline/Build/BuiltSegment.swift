@@ -1,4 +1,5 @@
 internal import CGStreamer
+internal import Foundation
 internal import Plans
 
 /// A segment's pipeline in NULL state, with everything known that a runner needs. Driven from one thread at a time.
@@ -42,15 +43,23 @@ final class BuiltSegment {
         for queue in branchQueues { queue.set("leaky", enumeration: 2) }
     }
 
-    /// For tests: a string property of an element as it was set.
+    /// For tests: a property of an element, or of its child, as GLib writes it.
     func string(property: String, of nodeID: String) -> String? {
         guard let name = nodeIDs.first(where: { $0.value == nodeID })?.key, let pipeline = pipeline?.element,
             let element = SegmentBuilder.borrowed(name, in: pipeline)
         else { return nil }
+        var words = property.components(separatedBy: "::")
+        let last = words.removeLast()
+        let child = words.first.flatMap { gst_child_proxy_get_child_by_name(OpaquePointer(element), $0) }
+        defer { if let child { gst_object_unref(child) } }
         var value = GValue()
         g_value_init(&value, GObjectType.string)
         defer { g_value_unset(&value) }
-        element.withObject { g_object_get_property($0, property, &value) }
+        if let child {
+            g_object_get_property(child, last, &value)
+        } else {
+            element.withObject { g_object_get_property($0, last, &value) }
+        }
         return g_value_get_string(&value).map { String(cString: $0) }
     }
 

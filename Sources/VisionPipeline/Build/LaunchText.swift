@@ -1,7 +1,7 @@
-/// A segment in gst-launch's own words: elements with generated names, links, pads and caps, no properties.
+/// A segment in gst-launch's own words: elements with generated names, links, pads and caps.
 ///
 /// GStreamer's parser reads it, since it links delayed and requested pads as they come. Nothing an author wrote but
-/// checked factory, pad and caps names stands in it.
+/// checked factory, pad and caps names stands in it, and the checked values that `ConstructionProperties` is about.
 struct LaunchText {
     private(set) var text = ""
     /// Queues that head an outlet, one for each of the segment's outlets.
@@ -18,11 +18,12 @@ struct LaunchText {
         name.hasPrefix("node") ? Int(name.dropFirst(4)) : nil
     }
 
-    init(_ segment: Segment, _ nodes: [ResolvedNode], caps: [Int: String]) {
+    /// - Parameter construction: by node, settings that the element takes only when it is made, each with a space before.
+    init(_ segment: Segment, _ nodes: [ResolvedNode], caps: [Int: String], construction: [Int: String] = [:]) {
         var words = segment.nodes.compactMap { node in
             nodes[node].factory.map { factory in
                 let filter = caps[node].map { " caps=\(Self.quoted($0))" } ?? ""
-                return "\(factory.name) name=\(Self.name(ofNode: node))\(filter)"
+                return "\(factory.name) name=\(Self.name(ofNode: node))\(filter)\(construction[node] ?? "")"
             }
         }
         // Where several branches leave a pad that is always there, a tee is implied.
@@ -72,7 +73,7 @@ struct LaunchText {
     private static func reference(_ name: String, _ pad: String?) -> String { "\(name).\(pad ?? "")" }
 
     /// A string as gst-launch's grammar reads it back.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         var result = "\""
         for character in text.unicodeScalars {
             if character == "\"" || character == "\\" { result.append("\\") }

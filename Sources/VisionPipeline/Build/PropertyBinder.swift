@@ -38,7 +38,10 @@ struct PropertyBinder {
             report(.unknownProperty, assignment.nameRange, "'\(name)' of \(owner) can only be read")
             return
         }
-        if flags & G_PARAM_CONSTRUCT_ONLY.rawValue != 0 {
+        let isChild = assignment.name.contains("::")
+        // An element of the plan was made with it.
+        if !isChild, ConstructionProperties.holds(spec) { return }
+        if isChild, Self.isConstructOnly(spec) {
             report(
                 .notYetSupported, assignment.nameRange,
                 "'\(name)' of \(owner) can only be set while the element is made")
@@ -57,6 +60,11 @@ struct PropertyBinder {
         } catch {
             report(error.code, assignment.valueRange, error.message, hint: error.hint)
         }
+    }
+
+    /// GLib takes such a property with the constructor and never again.
+    static func isConstructOnly(_ spec: UnsafeMutablePointer<GParamSpec>) -> Bool {
+        spec.pointee.flags.rawValue & G_PARAM_CONSTRUCT_ONLY.rawValue != 0
     }
 
     private mutating func bindChild(

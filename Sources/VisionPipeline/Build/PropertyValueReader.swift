@@ -38,8 +38,10 @@ struct PropertyValueReader {
             g_value_set_enum(&value, try enumeration(text))
         case GObjectType.flags:
             g_value_set_flags(&value, try flags(text))
-        case GObjectType.object, GObjectType.pointer:
-            throw PropertyProblem(.notYetSupported, "'\(name)' of \(owner) takes an object, which a plan cannot give")
+        case GObjectType.object, GObjectType.interface:
+            try readObject(text, into: &value)
+        case GObjectType.pointer:
+            throw noObject
         default:
             if let range = integerRange(type) {
                 try readInteger(text, type, range, into: &value)
@@ -54,7 +56,7 @@ struct PropertyValueReader {
         switch g_type_fundamental(spec.pointee.value_type) {
         case GObjectType.string where !Self.isSyntax(name):
             return
-        case GObjectType.boolean, GObjectType.enumeration, GObjectType.float, GObjectType.double:
+        case GObjectType.boolean, GObjectType.enumeration, GObjectType.flags, GObjectType.float, GObjectType.double:
             return
         case let type where integerRange(type) != nil:
             return
@@ -168,6 +170,32 @@ struct PropertyValueReader {
             bits |= flag.pointee.value
         }
         return bits
+    }
+
+    // MARK: Objects
+
+    /// An element is described as on gst-launch's command line: `video-sink="fakesink sync=false"`. Few other objects
+    /// have a text at all, encoding profiles among them.
+    private func readObject(_ text: String, into value: inout GValue) throws(PropertyProblem) {
+        guard g_type_is_a(spec.pointee.value_type, gst_element_get_type()) != 0 else {
+            guard gst_value_deserialize_with_pspec(&value, text, spec) != 0 else { throw noObject }
+            return
+        }
+        let flags = GST_PARSE_FLAG_NO_SINGLE_ELEMENT_BINS.rawValue | GST_PARSE_FLAG_FATAL_ERRORS.rawValue
+        var failure: UnsafeMutablePointer<GError>?
+        let made = gst_parse_bin_from_description_full(text, 1, nil, GstParseFlags(rawValue: flags), &failure)
+        let words = failure.map { String(cString: $0.pointee.message) } ?? "that is none"
+        g_clear_error(&failure)
+        guard let made else {
+            throw PropertyProblem(
+                .propertyType, "'\(name)' of \(owner) takes an element, or several linked by '!': \(words)")
+        }
+        gst_object_ref_sink(made)
+        g_value_take_object(&value, made)
+    }
+
+    private var noObject: PropertyProblem {
+        PropertyProblem(.notYetSupported, "'\(name)' of \(owner) takes an object that no text stands for")
     }
 
     // MARK: Problems

@@ -5,6 +5,13 @@ extension SegmentBuilder {
     /// Finds links between pads that are there from the start and that GStreamer could not make, and elements that
     /// nothing feeds or nothing follows.
     mutating func checkLinks(in pipeline: UnsafeMutablePointer<GstElement>) {
+        for (source, range) in segment.links.map({ ($0.source, $0.range) })
+            + segment.outlets.map({ ($0.source, $0.range) }) where nodes[source].factory?.hasSource == false
+        {
+            report(
+                Diagnostic(
+                    .error, .cannotLink, at: range, "'\(nodes[source].node.id)' gives nothing that could flow on"))
+        }
         for link in segment.links {
             guard let source = Self.borrowed(LaunchText.name(ofNode: link.source), in: pipeline),
                 let target = Self.borrowed(LaunchText.name(ofNode: link.target), in: pipeline),

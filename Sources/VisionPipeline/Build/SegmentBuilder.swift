@@ -34,13 +34,20 @@ struct SegmentBuilder {
 
     /// Nil when not even a pipeline could be made; otherwise stop what is returned, whatever the diagnostics.
     mutating func build(caps: [Int: String]) -> BuiltSegment? {
-        let launch = LaunchText(segment, nodes, caps: caps)
-        guard let pipeline = parse(launch) else { return nil }
+        var construction = ConstructionProperties()
+        let made = Dictionary(uniqueKeysWithValues: segment.nodes.map { ($0, construction.launchText(of: nodes[$0])) })
+        diagnostics += construction.diagnostics
+        let launch = LaunchText(segment, nodes, caps: caps, construction: made)
+        let (parsed, complaint) = parse(launch)
+        guard let pipeline = parsed else { return nil }
         let handle = PipelineHandle(owning: pipeline)
         watchElements(in: pipeline)
         checkLinks(in: pipeline)
         bindProperties(in: pipeline)
         checkCaps(in: pipeline)
+        if let complaint, !diagnostics.contains(where: { $0.severity == .error }) {
+            report(.cannotLink, at: segment.nodes.first, named(complaint))
+        }
         let start = attachInlets(launch, in: pipeline)
         var edges: [Edge] = []
         for (outlet, head) in zip(segment.outlets, launch.heads) {
@@ -55,26 +62,37 @@ struct SegmentBuilder {
             inlets: inlets, start: start, branchName: segment.isBranch(nodes) ? segment.name(nodes) : nil)
     }
 
-    private mutating func parse(_ launch: LaunchText) -> UnsafeMutablePointer<GstElement>? {
+    /// - Returns: the pipeline, and what GStreamer could not do where it made one all the same.
+    private mutating func parse(_ launch: LaunchText) -> (UnsafeMutablePointer<GstElement>?, complaint: String?) {
         var failure: UnsafeMutablePointer<GError>?
         let parsed = gst_parse_launch(launch.text, &failure)
         let message = failure.map { String(cString: $0.pointee.message) }
         g_clear_error(&failure)
         guard let parsed else {
-            report(.cannotLink, at: segment.nodes.first, message ?? "GStreamer cannot make this")
-            return nil
+            report(.cannotLink, at: segment.nodes.first, named(message ?? "GStreamer cannot make this"))
+            return (nil, nil)
         }
         gst_object_ref_sink(parsed)
-        let instance = UnsafeMutableRawPointer(parsed).assumingMemoryBound(to: GTypeInstance.self)
-        if segment.nodes.count == 1, g_type_check_instance_is_a(instance, gst_pipeline_get_type()) == 0 {
-            // One element alone comes without a pipeline.
-            guard let pipeline = gst_pipeline_new(nil) else { return nil }
+        let name = UnsafeMutableRawPointer(parsed).assumingMemoryBound(to: GstObject.self).pointee.name
+        if segment.nodes.count == 1, name.flatMap({ LaunchText.node(ofName: String(cString: $0)) }) != nil {
+            // One element alone comes without a pipeline, or is one itself, as playbin is.
+            guard let pipeline = gst_pipeline_new(nil) else { return (nil, nil) }
             gst_object_ref_sink(pipeline)
             pipeline.withMemoryRebound(to: GstBin.self, capacity: 1) { _ = gst_bin_add($0, parsed) }
             gst_object_unref(parsed)
-            return pipeline
+            return (pipeline, message)
         }
-        return parsed
+        return (parsed, message)
+    }
+
+    /// GStreamer's words with the plan's names in the place of generated ones.
+    private func named(_ words: String) -> String {
+        words.replacing(/node[0-9]+/) { match in
+            LaunchText.node(ofName: String(match.output)).flatMap {
+                nodes.indices.contains($0) ? nodes[$0].node.id : nil
+            }
+                ?? String(match.output)
+        }
     }
 
     /// What bins make by themselves shows only when they do; then it is too late for `build` to tell.

@@ -42,6 +42,17 @@ struct ElementFactory {
         self.pads = pads
     }
 
+    /// The type of its elements, once its plugin is loaded.
+    var elementType: GType? {
+        guard let factory = gst_element_factory_find(name) else { return nil }
+        defer { gst_object_unref(UnsafeMutableRawPointer(factory)) }
+        // A new reference, and perhaps another object.
+        guard let loaded = gst_plugin_feature_load(factory) else { return nil }
+        defer { gst_object_unref(UnsafeMutableRawPointer(loaded)) }
+        let type = gst_element_factory_get_element_type(loaded)
+        return type == 0 ? nil : type
+    }
+
     /// The name of the one src pad that is always there; nil for demuxers, tees and sinks.
     var alwaysSource: String? { pads.first { $0.isSource && $0.presence == .always }?.name }
     var alwaysSink: String? { pads.first { !$0.isSource && $0.presence == .always }?.name }

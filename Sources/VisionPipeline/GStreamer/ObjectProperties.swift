@@ -97,6 +97,7 @@ extension UnsafeMutablePointer<GObject> {
 
 /// GLib's fundamental types: macros with casts, which Swift does not import (gobject/gtype.h).
 enum GObjectType {
+    static let interface = fundamental(2)
     static let char = fundamental(3)
     static let uchar = fundamental(4)
     static let boolean = fundamental(5)

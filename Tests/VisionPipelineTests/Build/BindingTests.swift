@@ -73,6 +73,57 @@ struct BindingTests {
                 .contains("unknown_property") == true)
     }
 
+    @Test(
+        "What gst-launch takes: properties of the constructor, elements as values, profiles, pads' properties",
+        arguments: [
+            "videotestsrc ! compositor force-live=true ! streamtap",
+            "videotestsrc ! tee name=t t. ! queue ! splitmuxsink muxer=matroskamux location=/tmp/a.mkv t. ! streamtap",
+            "videotestsrc ! tee name=t t. ! queue ! autovideoconvert ! fakesink t. ! streamtap",
+            "videotestsrc ! tee name=t t. ! queue ! encodebin profile=video/quicktime:video/x-h264 ! fakesink t. ! streamtap",
+            "compositor name=c sink_0::alpha=0.5 sink_1::xpos=320 ! streamtap videotestsrc ! c. videotestsrc ! c.sink_1",
+        ])
+    func goodObject(_ text: String) throws {
+        let found = try problems(text)
+        #expect(found.allSatisfy { $0.contains("implied_tap") }, "\(found)")
+    }
+
+    @Test("A property of the constructor is what the plan says, and so is a pad's")
+    func reached() throws {
+        let text =
+            "compositor name=c force-live=true sink_1::xpos=320 ! streamtap videotestsrc ! c. videotestsrc ! c.sink_1"
+        let plan = try PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in }).build(
+            Plan(parsing: text).graph)
+        defer { plan.stop() }
+        let segment = try #require(plan.segments.first)
+        #expect(segment.string(property: "force-live", of: "c") == "TRUE")
+        #expect(segment.string(property: "sink_1::xpos", of: "c") == "320")
+        #expect(segment.string(property: "sink_0::xpos", of: "c") == "0")
+    }
+
+    @Test(
+        "Values that none of them takes",
+        arguments: [
+            (
+                "videotestsrc ! compositor force-live=maybe ! streamtap",
+                "38 property_type 'force-live' of compositor takes true or false, not 'maybe'"
+            ),
+            (
+                "videotestsrc ! tee name=t t. ! queue ! splitmuxsink muxer=nosuch t. ! streamtap",
+                "59 property_type 'muxer' of splitmuxsink takes an element, or several linked by '!': no element \"nosuch\""
+            ),
+            (
+                "videotestsrc parent=x ! streamtap",
+                "21 not_yet_supported 'parent' of videotestsrc takes an object that no text stands for"
+            ),
+            (
+                "compositor name=c sink_1::xpoz=1 ! streamtap videotestsrc ! c. videotestsrc ! c.",
+                "19 unknown_property sink_1 has no property 'xpoz' | did you mean 'xpos'?"
+            ),
+        ])
+    func badObject(_ text: String, _ expected: String) throws {
+        #expect(try problems(text) == [expected])
+    }
+
     @Test("Strings are taken literally: no quote is stripped, NULL is a word")
     func strings() throws {
         let log = Recorder.newLog()
@@ -109,6 +160,16 @@ struct BindingTests {
             found.map { $0.split(separator: " ")[1] } == [
                 "unknown_property", "invalid_caps", "unknown_element", "unknown_element",
             ])
+    }
+
+    @Test(
+        "What gst-launch cannot link is no plan",
+        arguments: [
+            ("playbin ! fakesink", "9 cannot_link 'playbin0' gives nothing that could flow on"),
+            ("videotestsrc ! fakesink name=f f. ! streamtap", "35 cannot_link 'f' gives nothing that could flow on"),
+        ])
+    func nothingFlows(_ text: String, _ expected: String) throws {
+        #expect(try problems(text).contains(expected))
     }
 
     @Test("Links that cannot be")
@@ -194,8 +255,12 @@ struct BindingTests {
                 "37 property_type 'speed-preset' of x264enc has no value 'fastt' | did you mean 'fast'?"
             ])
         #expect(
-            try problems(plan("x264enc tune=${p}"), parameters: bound).first?.contains("parameter_not_allowed_here")
-                == true)
+            try problems(plan("x264enc tune=${p}"), parameters: ["p": .string("stillimage+fastdecod")]) == [
+                "29 property_type 'tune' of x264enc has no value 'fastdecod' | did you mean 'fastdecode'?"
+            ])
+        #expect(
+            try problems(plan("encodebin profile=${p}"), parameters: bound).first?
+                .contains("parameter_not_allowed_here") == true)
         #expect(
             try problems(plan("textoverlay text=${p}"), parameters: ["p": .string("\" ! filesink location=x")]) == [])
     }

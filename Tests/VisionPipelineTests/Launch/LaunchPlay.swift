@@ -1,0 +1,84 @@
+import Foundation
+import Plans
+import TestSupport
+import WorkerLink
+
+@testable import VisionPipeline
+
+/// How playing a launch line went.
+enum LaunchOutcome: Hashable {
+    /// Frames came, and would have come for ever.
+    case plays
+    case ended
+    case failed(String)
+
+    /// What two players must agree in; their words differ.
+    var kind: String {
+        switch self {
+        case .plays: "plays"
+        case .ended: "ended"
+        case .failed: "failed"
+        }
+    }
+}
+
+/// Plays a line until it ends, or until frames have come to every sink of one that never does.
+enum LaunchPlay {
+    static func withGStreamer(_ line: String, isEndless: Bool, in directory: URL) async throws -> LaunchOutcome {
+        let process = try LaunchWorld.launch(
+            onNoScreen(line), options: isEndless ? line.contains("mux") ? "-m -e" : "-m" : "", in: directory)
+        func end() async throws -> LaunchOutcome {
+            let exit = try await process.ended(within: .seconds(20))
+            // Newer ones say so by their status too.
+            let hasFailed = process.output.contains("ERROR:") || process.output.contains("erroneous pipeline")
+            return exit == .status(0) && !hasFailed ? .ended : .failed(process.output.lines("ERROR", "WARNING"))
+        }
+        guard isEndless else { return try await end() }
+        let hasPlayed = try await eventually(
+            "gst-launch plays \(line)", within: .seconds(20), evidence: { process.output }
+        ) {
+            process.output.contains(/"pipeline0" \(state-changed\)[^\n]*new-state=\(GstState\)playing/)
+                ? true : process.exit.map { _ in false }
+        }
+        guard hasPlayed else { return try await end() }
+        process.signal(SIGINT)
+        _ = try await process.ended(within: .seconds(20))
+        return .plays
+    }
+
+    static func withStreamTap(_ line: String, isEndless: Bool) async throws -> LaunchOutcome {
+        let run: Run
+        do {
+            run = try Run(line)
+        } catch let error as PlanError {
+            return .failed(error.diagnostics.map(\.message).joined(separator: " / "))
+        }
+        func hasFrames() -> Bool {
+            run.runner.tapProgress.allSatisfy { $0.frames >= 5 } && run.runner.sources.allSatisfy { $0.frames >= 5 }
+        }
+        try await eventually(
+            "StreamTap plays \(line)", within: .seconds(20),
+            evidence: { "\(run.runner.sources) \(run.runner.tapProgress)" }
+        ) { run.ending != nil || (isEndless && hasFrames()) }
+        if run.ending == nil { try await run.stop() }
+        guard let ending = run.ending else { return .plays }
+        switch ending.reason {
+        case .endOfStream, .disconnected: return .ended
+        case .stopRequested: return .plays
+        default: return .failed(ending.message)
+        }
+    }
+
+    /// A tap takes frames as they come, and a server has no screen.
+    private static func onNoScreen(_ line: String) -> String {
+        line.replacing(/\b(autovideo|xvimage|ximage|glimage|wayland|kms)sink( sync=false)?/, with: "fakesink")
+            .replacing(/streamtap( name=\w+)?/, with: "fakesink")
+    }
+}
+
+extension String {
+    /// The lines that hold one of the words.
+    func lines(_ words: String...) -> String {
+        split(separator: "\n").filter { line in words.contains { line.contains($0) } }.joined(separator: "\n")
+    }
+}
