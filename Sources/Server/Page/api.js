@@ -45,6 +45,11 @@ export const instanceGraph = (id) => call("GET", `/api/vp/instances/${part(id)}/
 export const taps = async () => Object.fromEntries(
   Object.entries((await call("GET", "/api/vp/taps")).instances).map(([instance, { taps }]) => [instance, taps]));
 export const start = (request) => call("POST", "/api/vp/instances", request);
+/** Every stage with its options, as a plan may use them. */
+export const stages = async () => (await call("GET", "/api/vp/stages")).stages;
+/** Gives a running stage other options; null is what the plan says. Answers with the stage and all its options. */
+export const changeStage = (id, stage, options) =>
+  call("PATCH", `/api/vp/instances/${part(id)}/stages/${part(stage)}`, { options });
 export const stop = (id) => call("DELETE", `/api/vp/instances/${part(id)}`);
 
 /** Address of a tap's newest picture. */

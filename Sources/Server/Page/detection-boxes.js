@@ -10,6 +10,8 @@ const isZone = ({ kind }) => kind === "zone" || kind === "line";
 /** CSS pixels, whatever the picture's scale. */
 const letterSize = 13;
 const labelHeight = 18;
+/** On a narrower picture labels are smaller and say less. */
+const narrow = 600;
 
 export class DetectionBoxes {
   node = svg("svg", { class: "boxes", preserveAspectRatio: "xMidYMid meet", "aria-hidden": "true" });
@@ -23,9 +25,11 @@ export class DetectionBoxes {
     const { clientWidth, clientHeight } = this.node;
     // Picture pixels in one CSS pixel.
     const unit = Math.max(width / Math.max(clientWidth, 1), height / Math.max(clientHeight, 1));
+    const isNarrow = clientWidth < narrow;
     // Zones lie below what is in them; that something moves at all is no place.
     const drawn = [...detections.filter(isZone), ...detections.filter((one) => !isZone(one) && one.kind !== "motion-state")];
-    arrange(this.node, drawn.flatMap((one) => [outline(one), label(one, unit, { width, height })]));
+    arrange(this.node, drawn.flatMap((one) => [
+      outline(one), label(one, caption(one, !isNarrow), isNarrow ? unit * 0.8 : unit, { width, height })]));
   }
 
   clear() {
@@ -41,26 +45,27 @@ function outline({ kind, corners, box: [x, y, width, height] }) {
   });
 }
 
-function label(detection, unit, picture) {
-  const { kind, box: [x, y] } = detection;
-  const text = caption(detection);
+function label(detection, text, unit, picture) {
+  const { kind, box: [x, y, , boxHeight] } = detection;
   const width = (textWidth(text) + 10) * unit;
   const height = labelHeight * unit;
   const left = Math.max(0, Math.min(x, picture.width - width));
-  // Above it, or inside where there is no room; a zone's stands inside, for other zones end where it begins.
-  const top = isZone(detection) || y < height ? Math.max(0, y) : y - height;
+  // Above it, below where there is no room, at the picture's edge when there is none either. A zone's stands inside:
+  // other zones end where it begins.
+  const below = y + boxHeight + height <= picture.height ? y + boxHeight : Math.max(0, y);
+  const top = isZone(detection) ? Math.max(0, y) : y >= height ? y - height : below;
   return svg(
     "g", { transform: `translate(${left} ${top}) scale(${unit})` },
     svg("rect", { class: "box-ground", width: width / unit, height: labelHeight, rx: 3 }),
     svg("text", { class: "box-label", x: 5, y: 13, fill: color(kind), text }));
 }
 
-/** As `overlay` writes it, with the score. */
-function caption({ kind, label: name, track, score, data = {} }) {
+/** As `overlay` writes it, and the score. */
+function caption({ kind, label: name, track, score, data = {} }, showsScore) {
   const short = [...name].slice(0, 40).join("");
   if (kind === "zone") return `${short} ${data.count ?? 0}`;
   if (kind === "line") return `${short} +${data.forward ?? 0} -${data.backward ?? 0}`;
-  return [short, track === undefined ? null : `#${track}`, score > 0 ? score.toFixed(2) : null].filter(Boolean).join(" ");
+  return [short, track === undefined ? null : `#${track}`, showsScore && score > 0 ? score.toFixed(2) : null].filter(Boolean).join(" ");
 }
 
 const color = (kind) => (Object.hasOwn(colors, kind) ? colors[kind] : otherColor);

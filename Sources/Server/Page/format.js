@@ -17,10 +17,11 @@ export function age(milliseconds) {
   return milliseconds < 1000 ? `${Math.round(Math.max(0, milliseconds))} ms` : span(milliseconds);
 }
 
-/** Microseconds in µs or ms, without the unit. */
-export function microseconds(value, unit) {
-  const scaled = unit === "ms" ? value / 1000 : value;
-  return scaled >= 9.95 || scaled === 0 ? scaled.toFixed(0) : scaled.toFixed(1);
+/** Microseconds in the unit that suits them: "0.8 µs", "41 µs", "7.3 ms", "1.2 s". */
+export function microseconds(value) {
+  const short = (number) => (number >= 9.95 || number === 0 ? number.toFixed(0) : number.toFixed(1));
+  if (value < 999.5) return `${short(value)} µs`;
+  return value < 999_500 ? `${short(value / 1000)} ms` : `${short(value / 1_000_000)} s`;
 }
 
 export function rate(fps) {

@@ -5,8 +5,8 @@ const rowGap = 22;
 const columnGap = 38;
 /** What a row of an edge that passes by takes. */
 const passingHeight = 4;
-/** A main line stays straight where a side branch must give way. */
-const mainWeight = 1000;
+/** A main line stays straight where a side branch must give way, and a tap gives way to both. */
+const weights = { main: 1000, tap: 10, other: 1, none: 0.1 };
 
 /**
  * @param {{id: string, width: number, height: number, isSide: boolean}[]} nodes in the order of the text; side: a tap
@@ -159,9 +159,11 @@ function placeRows(columns) {
       spread(column, column.map((cell) => {
         const main = isForward ? cell.mainIn : cell.mainOut?.mainIn === cell ? cell.mainOut : null;
         const near = isForward ? cell.ins : cell.outs;
-        if (main) return [main.y, mainWeight];
-        if (near.length > 0) return [near.reduce((sum, { y }) => sum + y, 0) / near.length, 1];
-        return [cell.y, 0.1];
+        if (main) return [main.y, cell.isSide ? weights.tap : weights.main];
+        // A line that has found its place stays there; at first it begins beside what it leaves.
+        if (isForward && pass > 0 && cell.mainOut?.mainIn === cell) return [cell.y, weights.main];
+        if (near.length > 0) return [near.reduce((sum, { y }) => sum + y, 0) / near.length, weights.other];
+        return [cell.y, weights.none];
       }));
     }
   }

@@ -29,7 +29,7 @@ export function box(node, isLive) {
   }
   const live = isLive && node.role === "stage" ? 1 : 0;
   // Room for the words and, in a running stage, for its times, so that nothing moves when they come.
-  const text = Math.max(...lines.map(textWidth), live ? textWidth({ text: "p50 99.9 · p99 99.9 ms", kind: "small" }) : 0);
+  const text = Math.max(...lines.map(textWidth), live ? textWidth({ text: "p50 999 µs · p99 999 ms", kind: "small" }) : 0);
   const sides = { source: 36, tap: 44, branch: 44, stage: 44, caps: 26 }[node.role] ?? 28;
   return {
     lines, width: Math.ceil(Math.min(widest, Math.max(48, text) + sides)),

@@ -6,6 +6,8 @@ import { box, drawNode, roles, shape } from "./graph-node.js";
 import { pannable } from "./pan.js";
 
 const margin = 6;
+/** A drawing that is a little too wide is made smaller; one that would become too small to read is scrolled instead. */
+const smallestScale = 0.8;
 
 export class GraphView {
   #scroll = element("div", { class: "graph-scroll", role: "group", tabindex: "0" });
@@ -13,6 +15,7 @@ export class GraphView {
   #places = new Map();
   #drawn = new Map();
   #sheet = null;
+  #size = { width: 0, height: 0 };
   #isLive;
   node = element("div", { class: "graph" }, this.#scroll, this.#legend);
 
@@ -20,6 +23,7 @@ export class GraphView {
   constructor({ isLive = false } = {}) {
     this.#isLive = isLive;
     pannable(this.#scroll);
+    new ResizeObserver(() => this.#fit()).observe(this.#scroll);
   }
 
   /** @param {{nodes: Object[], edges: Object[]}} graph of the API */
@@ -30,33 +34,45 @@ export class GraphView {
     const byId = new Map(nodes.map((node) => [node.id, node]));
     const width = plan.width + 2 * margin;
     const height = plan.height + 2 * margin;
-    this.#places = plan.places;
+    this.#places = new Map(nodes.map(({ id }) => [id, { ...boxes.get(id), ...plan.places.get(id) }]));
     this.#drawn = new Map(nodes.map((node) => [
       node.id, drawNode(node, boxes.get(node.id), plan.places.get(node.id), this.#isLive)]));
     const drawing = svg(
-      "svg", { class: "graph-drawing", width, height, viewBox: `${-margin} ${-margin} ${width} ${height}` },
+      "svg", { class: "graph-drawing", viewBox: `${-margin} ${-margin} ${width} ${height}` },
       ...plan.routes.flatMap((route) => line(route, byId.get(route.edge.target))),
       ...[...this.#drawn.values()].map(({ node }) => node));
     this.#sheet = element("div", { class: "graph-sheet" }, drawing);
-    this.#sheet.style.width = `${width}px`;
-    this.#sheet.style.height = `${height}px`;
+    this.#size = { width, height };
+    this.#fit();
     this.#scroll.replaceChildren(this.#sheet);
     this.#scroll.setAttribute("aria-label", `Graph of ${name}: ${nodes.length} nodes, ${edges.length} links`);
     this.#explain(new Set(nodes.map(({ role }) => role)));
   }
 
-  /** Lays an HTML element over a node, exactly. */
+  /** Lays an HTML element over a node, exactly, at any scale. */
   cover(id, over) {
     const place = this.#places.get(id);
     if (!place) return;
-    over.style.left = `${place.x + margin}px`;
-    over.style.top = `${place.y + margin}px`;
+    const { width, height } = this.#size;
+    over.style.left = `${(place.x + margin) / width * 100}%`;
+    over.style.top = `${(place.y + margin) / height * 100}%`;
+    over.style.width = `${place.width / width * 100}%`;
+    over.style.height = `${place.height / height * 100}%`;
     this.#sheet.append(over);
   }
 
   /** Writes what a running instance says of a node. */
   say(id, text, state) {
     this.#drawn.get(id)?.say(text, state);
+  }
+
+  #fit() {
+    if (!this.#sheet) return;
+    const { width, height } = this.#size;
+    const scale = this.#scroll.clientWidth / width;
+    const shown = scale < 1 && scale >= smallestScale ? scale : 1;
+    this.#sheet.style.width = `${width * shown}px`;
+    this.#sheet.style.height = `${height * shown}px`;
   }
 
   #explain(used) {

@@ -6,6 +6,7 @@ import { microseconds } from "./format.js";
 import { pictureSize } from "./graph-node.js";
 import { GraphView } from "./graph-view.js";
 import { LivePicture } from "./live-picture.js";
+import { StagePanel } from "./stage-panel.js";
 import { enlarge } from "./tap-dialog.js";
 import { isLive, note } from "./tap-facts.js";
 
@@ -52,7 +53,10 @@ export class InstanceGraph {
     this.end();
     this.#graph = graph;
     this.#view.show(graph, id);
-    for (const { id: tap, role } of graph.nodes) if (role === "tap") this.#hang(tap);
+    for (const { id: node, role } of graph.nodes) {
+      if (role === "tap") this.#hang(node);
+      if (role === "stage") this.#offerOptions(node);
+    }
     this.#describe();
   }
 
@@ -66,10 +70,16 @@ export class InstanceGraph {
         onclick: () => enlarge(this.#instance, tap, () => ({ instance: this.#instance, metrics: this.#metrics[tap] ?? null })),
       },
       element("span", { class: "graph-screen" }, picture.canvas, noteText));
-    over.querySelector(".graph-screen").style.width = `${pictureSize.width}px`;
-    over.querySelector(".graph-screen").style.height = `${pictureSize.height}px`;
     this.#taps.set(tap, { picture, noteText, over, askedForLast: false });
     this.#view.cover(tap, over);
+  }
+
+  #offerOptions(stage) {
+    const { id } = this.#instance;
+    this.#view.cover(stage, element("button", {
+      class: "graph-stage", type: "button", "aria-label": `Options of ${stage}, ${id}`, title: `Options of ${stage}`,
+      onclick: () => StagePanel.open(id, this.#instance.stages.find(({ name }) => name === stage)),
+    }));
   }
 
   #describe() {
@@ -85,7 +95,7 @@ export class InstanceGraph {
       }
       this.#describeTap(tap);
     }
-    for (const { name, p50_us: p50, p99_us: p99 } of this.#instance.stages) this.#view.say(name, times(p50, p99));
+    for (const { name, p50_us: p50, p99_us: p99 } of this.#instance.stages) this.#view.say(name, `p50 ${microseconds(p50)} · p99 ${microseconds(p99)}`);
     for (const branch of this.#instance.branches) {
       const text = [`Branch ${branch.name}: ${branch.state}`, branch.reason].filter(Boolean).join("\n");
       for (const id of segment(this.#graph, branch.name)) this.#view.say(id, text, branch.state);
@@ -101,12 +111,6 @@ export class InstanceGraph {
     over.classList.toggle("is-old", this.#instance.state !== "running");
     over.title = text;
   }
-}
-
-/** "p50 0.8 · p99 1.2 ms": both in the unit that suits the larger. */
-function times(p50, p99) {
-  const unit = Math.max(p50, p99) < 999.5 ? "µs" : "ms";
-  return `p50 ${microseconds(p50, unit)} · p99 ${microseconds(p99, unit)} ${unit}`;
 }
 
 /** Nodes of the branch that the node of this name stands in: branches are linked by nothing but their own nodes. */

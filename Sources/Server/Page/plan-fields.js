@@ -22,7 +22,7 @@ export function field(plan, parameter) {
   };
 }
 
-function control(id, { name, type, format, default: standard, minimum, maximum, enum: choices, pattern }) {
+function control(id, { name, type, format, default: standard, minimum, maximum, step, enum: choices, pattern }) {
   const required = standard === undefined || standard === null;
   if (choices) {
     return element(
@@ -34,7 +34,7 @@ function control(id, { name, type, format, default: standard, minimum, maximum, 
   if (type === "boolean") return element("input", { id, name, type: "checkbox", checked: standard === true });
   if (type === "integer" || type === "number") {
     return element("input", {
-      id, name, type: "number", min: minimum, max: maximum, step: type === "integer" ? 1 : "any", required,
+      id, name, type: "number", min: minimum, max: maximum, step: step ?? (type === "integer" ? 1 : "any"), required,
       value: required ? null : standard, inputmode: type === "integer" ? "numeric" : "decimal",
     });
   }
@@ -59,5 +59,5 @@ function helpText({ description, minimum, maximum }) {
   const known = (limit) => limit !== undefined && limit !== null;
   const range = known(minimum) && known(maximum) ? `${minimum} to ${maximum}`
     : known(minimum) ? `at least ${minimum}` : known(maximum) ? `at most ${maximum}` : "";
-  return [description, range].filter(Boolean).join(", ");
+  return [description?.replace(/\.$/, ""), range].filter(Boolean).join(", ");
 }

@@ -55,6 +55,7 @@ struct PageFile: Sendable {
         PageFile("refresh.js", PackageResources.refresh_js),
         PageFile("segmented.js", PackageResources.segmented_js),
         PageFile("source-places.js", PackageResources.source_places_js),
+        PageFile("stage-panel.js", PackageResources.stage_panel_js),
         PageFile("style.css", PackageResources.style_css),
         PageFile("tap-dialog.js", PackageResources.tap_dialog_js),
         PageFile("tap-facts.js", PackageResources.tap_facts_js),
