@@ -1,5 +1,5 @@
 # make run: everything from a fresh clone to live pictures in a browser.
-.PHONY: run build test bench format lint packages-build packages-test
+.PHONY: run build test bench format lint packages-build packages-test docs
 
 SWIFT ?= swift
 swift_files := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
@@ -25,6 +25,10 @@ bench: build
 	Benchmarks/setup-opencv || echo 'There is no OpenCV to compare with.'
 	$(SWIFT) build --configuration release --package-path Benchmarks
 	Benchmarks/.build/release/Benchmarks $(ONLY)
+
+# docs/stages.md and its pictures, from what the stages declare.
+docs: packages-test
+	STREAMTAP_WRITE_DOCS=1 $(SWIFT) test --filter StageDocumentationTests
 
 format:
 	$(SWIFT) format format --in-place --recursive --parallel $(swift_files)

@@ -16,11 +16,15 @@ final class Run: Sendable {
     }
 
     /// Builds and starts.
-    init(_ text: String, limit: PictureLimit = PictureLimit()) throws {
+    convenience init(_ text: String, limit: PictureLimit = PictureLimit()) throws {
+        try self.init(Plan(parsing: text), limit: limit)
+    }
+
+    init(_ plan: Plan, parameters: [String: ParameterValue] = [:], limit: PictureLimit = PictureLimit()) throws {
         let outcome = Outcome()
         self.outcome = outcome
         runner = try PipelineRunner(
-            graph: Plan(parsing: text).binding([:]).graph, stages: StageCatalog.stages + [Recorder.self], limit: limit,
+            graph: plan.binding(parameters).graph, stages: StageCatalog.stages + [Recorder.self], limit: limit,
             deliver: { picture in outcome.pictures.withLock { $0.append(picture) } },
             ended: { ending in outcome.ending.withLock { $0 = ending } })
         runner.start()
