@@ -32,6 +32,7 @@ extension EndToEnd {
             try await graph(browser, server)
             try await boxes(browser)
             try await editor(browser)
+            try await layout(browser)
             #expect(await browser.problems == [])
         }
 
@@ -110,6 +111,39 @@ extension EndToEnd {
             try await browser.wait(for: "a sound plan", "\(start).disabled === false")
             #expect(try await browser.evaluate("document.querySelectorAll('.mark').length") == "0")
             #expect(try await browser.evaluate("document.querySelectorAll('.editor-graph [data-node]').length") == "3")
+        }
+
+        /// Any graph is laid out, sound or not: circles, nodes that are not there, two edges between the same two.
+        private func layout(_ browser: Browser) async throws {
+            let answer = try await browser.evaluate(
+                """
+                import('/graph-layout.js').then(({ layout }) => {
+                  // Numerical Recipes' generator: the same graphs in every run.
+                  let seed = 1;
+                  const random = (below) => (seed = (seed * 1664525 + 1013904223) % 4294967296) % below;
+                  for (let round = 0; round < 100; round += 1) {
+                    const nodes = Array.from({ length: 1 + random(64) }, (_, index) => ({
+                      id: `n${index}`, width: 48 + random(140), height: 30 + random(90), isSide: random(4) === 0 }));
+                    const edges = Array.from({ length: random(90) }, () => ({
+                      source: `n${random(66)}`, target: `n${random(66)}` }));
+                    const { width, height, places } = layout(nodes, edges);
+                    const boxes = nodes.map((node) => ({ ...node, ...places.get(node.id) }));
+                    for (const one of boxes) {
+                      if (!(one.x >= 0 && one.y >= 0 && one.x + one.width <= width + 1 && one.y + one.height <= height + 1)) {
+                        return `outside: ${JSON.stringify(one)}`;
+                      }
+                      for (const other of boxes) {
+                        if (one !== other && one.x < other.x + other.width && other.x < one.x + one.width
+                          && one.y < other.y + other.height && other.y < one.y + one.height) {
+                          return `overlap: ${JSON.stringify([one, other])}`;
+                        }
+                      }
+                    }
+                  }
+                  return 'good';
+                })
+                """)
+            #expect(answer == "good")
         }
     }
 }

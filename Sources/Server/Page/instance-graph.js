@@ -18,7 +18,7 @@ export class InstanceGraph {
   #instance;
   #metrics = {};
   #graph = null;
-  /** What the graph was asked for; the plan of an id can be replaced. */
+  /** What the graph was asked for: the plan of an id can be replaced, which restarts it. */
   #shape = "";
   #taps = new Map();
   node = this.#view.node;
@@ -30,7 +30,7 @@ export class InstanceGraph {
   update(instance, metrics) {
     this.#instance = instance;
     this.#metrics = metrics;
-    const shape = JSON.stringify([instance.plan, instance.parameters, instance.taps]);
+    const shape = JSON.stringify([instance.plan, instance.parameters, instance.taps, instance.state === "starting"]);
     if (shape !== this.#shape) this.#load(shape);
     this.#describe();
   }
@@ -50,6 +50,8 @@ export class InstanceGraph {
       this.#shape = "";
       return;
     }
+    // The same plan again: what is drawn stays, and nothing flickers.
+    if (JSON.stringify(graph) === JSON.stringify(this.#graph)) return;
     this.end();
     this.#graph = graph;
     this.#view.show(graph, id);

@@ -20,7 +20,8 @@ export class LivePicture {
   #decoding = false;
   #highestRate;
   #wantsDetections = false;
-  #isLive = true;
+  /** Until the first update nobody knows what to ask for. */
+  #isLive = false;
   #isInView = false;
   #source = { width: 0, height: 0 };
   #asked = { width: 0, height: 0 };
