@@ -1,13 +1,12 @@
 /// A gaussian over one plane: separable, in fixed point, rounded once at the end, border reflected without repeating
 /// the edge sample (…2 1 | 0 1 2…). Keeps its row buffers; confined to one chain.
 ///
-/// Rows are filtered across into a ring of as many rows as the kernel is high, then down the ring. All loops run over
-/// one row with 16-bit lanes, so that the compiler makes vector code of them.
+/// Rows are filtered across into a ring of as many rows as the kernel is high, then down the ring, all in 16-bit lanes.
 struct GaussianBlur: ~Copyable {
     private let kernel: GaussianKernel
     private var border = ScratchMemory()
     private var ring = ScratchMemory()
-    private var sums = ScratchMemory()
+    private var narrow = ScratchMemory()
 
     init(_ kernel: GaussianKernel) {
         self.kernel = kernel
@@ -27,25 +26,23 @@ struct GaussianBlur: ~Copyable {
             return
         }
         let size = 2 * radius + 1
-        let padded = border.bytes(width + 2 * radius * channels)
+        let padded = border.bytes(width + 2 * radius * channels + SampleVector.size)
         // Each ring row begins at a vector's boundary.
         let rowStride = (width + 31) & ~31
         let ringBytes = ring.bytes(size * rowStride * 2)
-        let sumBytes = sums.bytes(rowStride * 4)
+        let narrow = narrow.bytes(SampleVector.size)
         ringBytes.withMemoryRebound(to: UInt16.self, capacity: size * rowStride) { ring in
-            sumBytes.withMemoryRebound(to: UInt32.self, capacity: rowStride) { sums in
-                let row = GaussianRow(kernel: kernel, width: width, channels: channels)
-                var filtered = 0
-                for y in 0..<height {
-                    // The rows that this one needs and that are not in the ring yet.
-                    while filtered <= min(y + radius, height - 1) {
-                        row.pad(source.samples + filtered * source.stride, into: padded)
-                        row.across(padded + radius * channels, into: ring + (filtered % size) * rowStride)
-                        filtered += 1
-                    }
-                    row.down(to: target.base + y * target.stride, sums: sums) { offset in
-                        UnsafePointer(ring + (reflected(y + offset, height) % size) * rowStride)
-                    }
+            let row = GaussianRow(kernel: kernel, width: width, channels: channels, rowStride: rowStride)
+            var filtered = 0
+            for y in 0..<height {
+                // The rows that this one needs and that are not in the ring yet.
+                while filtered <= min(y + radius, height - 1) {
+                    row.pad(source.samples + filtered * source.stride, into: padded)
+                    row.across(padded + radius * channels, into: ring + (filtered % size) * rowStride)
+                    filtered += 1
+                }
+                row.down(to: target.base + y * target.stride, narrow: narrow) { offset in
+                    UnsafePointer(ring + (reflected(y + offset, height) % size) * rowStride)
                 }
             }
         }

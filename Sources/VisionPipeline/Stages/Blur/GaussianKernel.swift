@@ -11,12 +11,14 @@ import Darwin
 struct GaussianKernel: Hashable {
     /// From the rim to the middle.
     let half: [UInt16]
+    /// The same, each eight times.
+    let vectors: [SIMD8<UInt16>]
 
     var radius: Int { half.count - 1 }
 
     /// - Parameter size: odd, at least 1.
     init(size: Int) {
-        half =
+        let half: [UInt16] =
             switch size {
             case ...1: [256]
             case 3: [64, 128]
@@ -25,6 +27,8 @@ struct GaussianKernel: Hashable {
             case 9: [4, 13, 30, 51, 60]
             default: Self.rounded(radius: size / 2)
             }
+        self.half = half
+        vectors = half.map { SIMD8(repeating: $0) }
     }
 
     private static func rounded(radius: Int) -> [UInt16] {

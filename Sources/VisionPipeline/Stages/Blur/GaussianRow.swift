@@ -1,9 +1,12 @@
-/// The row loops of a gaussian. Sizes 3 and 5 have weights in 1/4 and 1/16, small enough for 16 bits to the end.
+/// The row loops of a gaussian. Sizes 3 and 5 have weights in 1/4 and 1/16, small enough for 16 bits to the end; the
+/// others keep the upper and the lower eight bits of a sum apart, so that 16 bits are enough for them too.
 struct GaussianRow {
     let kernel: GaussianKernel
     /// Samples in a row.
     let width: Int
     let channels: Int
+    /// Samples from a filtered row's upper halves to its lower ones; sizes 3 and 5 have 16-bit sums instead.
+    let rowStride: Int
 
     /// Copies a row and mirrors its ends: `radius` pixels on each side.
     func pad(_ source: UnsafePointer<UInt8>, into padded: UnsafeMutablePointer<UInt8>) {
@@ -21,7 +24,7 @@ struct GaussianRow {
         }
     }
 
-    /// - Parameter source: the first sample of a padded row.
+    /// - Parameter source: the first sample of a padded row, readable for a vector behind its end.
     func across(_ source: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<UInt16>) {
         let step = channels
         switch kernel.radius {
@@ -38,22 +41,31 @@ struct GaussianRow {
                 target[x] = far &+ near &* 4 &+ UInt16(source[x]) &* 6
             }
         default:
-            let middle = kernel.half[kernel.radius]
-            for x in 0..<width { target[x] = UInt16(source[x]) &* middle }
-            for index in 0..<kernel.radius {
-                let weight = kernel.half[index]
-                let distance = (kernel.radius - index) * step
-                let (left, right) = (source - distance, source + distance)
-                for x in 0..<width {
-                    target[x] &+= (UInt16(left[x]) &+ UInt16(right[x])) &* weight
+            let upper = UnsafeMutableRawPointer(target).assumingMemoryBound(to: UInt8.self)
+            kernel.vectors.withUnsafeBufferPointer { weights in
+                let radius = weights.count - 1
+                for x in Swift.stride(from: 0, to: width, by: SampleVector.size) {
+                    let here = source + x
+                    // At most 255 · 256.
+                    var sum = SampleHalves(SampleVector(here)) &* weights[radius]
+                    for index in 0..<radius {
+                        let distance = (radius &- index) &* step
+                        let pair =
+                            SampleHalves(SampleVector(here - distance)) &+ SampleHalves(SampleVector(here + distance))
+                        sum = sum &+ pair &* weights[index]
+                    }
+                    sum.upper.store(upper + x)
+                    sum.lower.store(upper + rowStride + x)
                 }
             }
         }
     }
 
-    /// - Parameter row: the filtered row at an offset from this one, -radius…radius.
+    /// - Parameters:
+    ///   - narrow: room for a vector, for a target that is narrower.
+    ///   - row: the filtered row at an offset from this one, -radius…radius.
     func down(
-        to target: UnsafeMutablePointer<UInt8>, sums: UnsafeMutablePointer<UInt32>,
+        to target: UnsafeMutablePointer<UInt8>, narrow: UnsafeMutablePointer<UInt8>,
         row: (Int) -> UnsafePointer<UInt16>
     ) {
         switch kernel.radius {
@@ -71,18 +83,40 @@ struct GaussianRow {
                 target[x] = UInt8(truncatingIfNeeded: (sum &+ 128) >> 8)
             }
         default:
-            let middle = UInt32(kernel.half[kernel.radius])
-            let here = row(0)
-            for x in 0..<width { sums[x] = UInt32(here[x]) &* middle &+ 32768 }
-            for index in 0..<kernel.radius {
-                let weight = UInt32(kernel.half[index])
-                let distance = kernel.radius - index
-                let (above, below) = (row(-distance), row(distance))
-                for x in 0..<width {
-                    sums[x] &+= UInt32(above[x]) &* weight &+ UInt32(below[x]) &* weight
-                }
+            downHalves(to: target, narrow: narrow) { offset in
+                UnsafeRawPointer(row(offset)).assumingMemoryBound(to: UInt8.self)
             }
-            for x in 0..<width { target[x] = UInt8(truncatingIfNeeded: sums[x] >> 16) }
+        }
+    }
+
+    private func downHalves(
+        to target: UnsafeMutablePointer<UInt8>, narrow: UnsafeMutablePointer<UInt8>,
+        row: (Int) -> UnsafePointer<UInt8>
+    ) {
+        let radius = kernel.radius
+        withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>.self, capacity: 2 * radius + 1) { rows in
+            for index in 0...2 * radius { rows.initializeElement(at: index, to: row(index - radius)) }
+            kernel.vectors.withUnsafeBufferPointer { weights in
+                let out = width < SampleVector.size ? narrow : target
+                SampleVector.forEach(max(width, SampleVector.size)) { x in
+                    @inline(__always)
+                    func half(_ index: Int, _ offset: Int) -> SampleHalves {
+                        SampleHalves(SampleVector(rows[index] + (x &+ offset)))
+                    }
+                    var upper = half(radius, 0) &* weights[radius]
+                    var lower = half(radius, rowStride) &* weights[radius]
+                    for index in 0..<radius {
+                        let mirror = 2 &* radius &- index
+                        upper = upper &+ (half(index, 0) &+ half(mirror, 0)) &* weights[index]
+                        lower = lower &+ (half(index, rowStride) &+ half(mirror, rowStride)) &* weights[index]
+                    }
+                    // ⌊(256 · upper + lower + 2¹⁵) / 2¹⁶⌋, without the bits that the sum would need.
+                    let even = upper.even &+ (lower.even &>> 8) &+ 128
+                    let odd = upper.odd &+ (lower.odd &>> 8) &+ 128
+                    SampleHalves(even: even, odd: odd).upper.store(out + x)
+                }
+                if width < SampleVector.size { target.update(from: narrow, count: width) }
+            }
         }
     }
 }

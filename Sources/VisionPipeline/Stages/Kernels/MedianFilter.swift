@@ -1,7 +1,7 @@
 /// The middle one of the samples in a square window around each sample, the edge sample repeated beyond the edge.
 ///
-/// Three ways, each the fastest in its range: sorting for a window of 3, search by bits to 15, a histogram that slides
-/// along the row (Huang, 1979) beyond.
+/// Three ways, each the fastest in its range: sorting for windows of 3 and 5, search by bits to 15, a histogram that
+/// slides along the row (Huang, 1979) beyond.
 final class MedianFilter {
     private var padded = ScratchMemory()
     private var rows = ScratchMemory()
@@ -17,7 +17,8 @@ final class MedianFilter {
         let plane = pad(source, reach: reach, channels: channels)
         let width = pixels * channels
         switch window {
-        case 3: sort(plane, width: width, step: channels, into: target)
+        case 3, 5:
+            MedianSorting(window: window, step: channels).apply(plane, to: target, width: width, scratch: &rows)
         case ...15: search(plane, window: window, width: width, step: channels, into: target)
         default: slide(plane, window: window, pixels: pixels, step: channels, into: target)
         }
@@ -32,25 +33,6 @@ final class MedianFilter {
             Border.repeated.extend(row, count: source.width / channels, reach: reach, channels: channels)
         }
         return plane.readOnly
-    }
-
-    /// Sorts each column of three; the median is that of the highest low, the middle middle and the lowest high.
-    private func sort(_ plane: Plane, width: Int, step: Int, into target: MutablePlane) {
-        let length = width + 2 * step
-        let low = rows.bytes(3 * length)
-        let (middle, high) = (low + length, low + 2 * length)
-        for y in 0..<target.height {
-            Rows.sort(
-                plane.row(y), plane.row(y + 1), plane.row(y + 2), into: low, middle, high, count: length)
-            let out = target.row(y)
-            for x in 0..<width {
-                let lowest = max(low[x], max(low[x + step], low[x + 2 * step]))
-                let (a, b, c) = (middle[x], middle[x + step], middle[x + 2 * step])
-                let central = max(min(a, b), min(max(a, b), c))
-                let highest = min(high[x], min(high[x + step], high[x + 2 * step]))
-                out[x] = max(min(lowest, central), min(max(lowest, central), highest))
-            }
-        }
     }
 
     /// Finds the median bit by bit: a bit is in it when more than half of the window is at least so high with it.

@@ -18,6 +18,7 @@ final class MinMaxFilter {
         switch window {
         case ...1: target.copy(source)
         case ...3: applyThree(extreme, from: source, to: target)
+        case ...5: applyFive(extreme, from: source, to: target)
         default: applyWide(extreme, reach: window / 2, from: source, to: target)
         }
     }
@@ -32,6 +33,21 @@ final class MinMaxFilter {
             let (above, here, below) = (source.nearestRow(y - 1), source.row(y), source.nearestRow(y + 1))
             Self.three(extreme, above, here, below, into: row + 1, count: width)
             Self.three(extreme, row, row + 1, row + 2, into: target.row(y), count: width)
+        }
+    }
+
+    private func applyFive(_ extreme: Extreme, from source: Plane, to target: MutablePlane) {
+        let width = source.width
+        let row = rows.bytes(width + 4)
+        let neutral: UInt8 = extreme == .minimum ? 255 : 0
+        row.update(repeating: neutral, count: 2)
+        (row + 2 + width).update(repeating: neutral, count: 2)
+        for y in 0..<source.height {
+            let (farAbove, above, here) = (source.nearestRow(y - 2), source.nearestRow(y - 1), source.row(y))
+            Self.five(
+                extreme, farAbove, above, here, source.nearestRow(y + 1), source.nearestRow(y + 2), into: row + 2,
+                count: width)
+            Self.five(extreme, row, row + 1, row + 2, row + 3, row + 4, into: target.row(y), count: width)
         }
     }
 
@@ -112,6 +128,16 @@ final class MinMaxFilter {
         switch extreme {
         case .minimum: Rows.minimum(a, b, c, into: out, count: count)
         case .maximum: Rows.maximum(a, b, c, into: out, count: count)
+        }
+    }
+
+    private static func five(
+        _ extreme: Extreme, _ a: Samples, _ b: Samples, _ c: Samples, _ d: Samples, _ e: Samples,
+        into out: MutableSamples, count: Int
+    ) {
+        switch extreme {
+        case .minimum: Rows.minimum(a, b, c, d, e, into: out, count: count)
+        case .maximum: Rows.maximum(a, b, c, d, e, into: out, count: count)
         }
     }
 }

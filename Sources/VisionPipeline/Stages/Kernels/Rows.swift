@@ -19,6 +19,18 @@ enum Rows {
         for i in 0..<count { out[i] = max(max(a[i], b[i]), c[i]) }
     }
 
+    static func minimum(
+        _ a: Samples, _ b: Samples, _ c: Samples, _ d: Samples, _ e: Samples, into out: MutableSamples, count: Int
+    ) {
+        for i in 0..<count { out[i] = min(min(min(a[i], b[i]), min(c[i], d[i])), e[i]) }
+    }
+
+    static func maximum(
+        _ a: Samples, _ b: Samples, _ c: Samples, _ d: Samples, _ e: Samples, into out: MutableSamples, count: Int
+    ) {
+        for i in 0..<count { out[i] = max(max(max(a[i], b[i]), max(c[i], d[i])), e[i]) }
+    }
+
     /// Added to a small `Float`, it leaves the nearest whole number, ties to even, in the sum's low bits: 1.5 · 2²³.
     /// The processor's own rounding is a function call where SSE 4.1 cannot be taken for granted.
     static let rounder: Float = 12_582_912
@@ -27,7 +39,8 @@ enum Rows {
     static func threshold(
         _ row: Samples, above level: UInt8, high: UInt8, low: UInt8, into out: MutableSamples, count: Int
     ) {
-        for x in 0..<count { out[x] = row[x] > level ? high : low }
+        let other = high ^ low
+        for x in 0..<count { out[x] = (row[x] > level ? other : 0) ^ low }
     }
 
     /// `high` where a sample is above its mean less `offset`, else `low`.
@@ -36,19 +49,6 @@ enum Rows {
         count: Int
     ) {
         for x in 0..<count { out[x] = Int16(row[x]) &+ offset > Int16(means[x]) ? high : low }
-    }
-
-    /// Sorts three rows, sample by sample.
-    static func sort(
-        _ a: Samples, _ b: Samples, _ c: Samples, into low: MutableSamples, _ middle: MutableSamples,
-        _ high: MutableSamples, count: Int
-    ) {
-        for x in 0..<count {
-            let (lower, upper) = (min(a[x], b[x]), max(a[x], b[x]))
-            low[x] = min(lower, c[x])
-            middle[x] = max(lower, min(upper, c[x]))
-            high[x] = max(upper, c[x])
-        }
     }
 
     /// Adds to `votes` how many of the `window` samples from each place on, `step` apart, are at least `trial`.
