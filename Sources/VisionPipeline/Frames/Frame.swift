@@ -2,27 +2,42 @@
 ///
 /// Its planes belong to `owner`: a mapped GStreamer buffer, a block from a pool, or another frame's owner.
 public final class Frame: @unchecked Sendable {
-    // Unchecked: immutable after init; `owner` keeps the planes' memory alive and unwritten.
+    // Unchecked: immutable after init, but for `renew`, which only happens to frames that nobody else holds; `owner` keeps
+    // the planes' memory alive and unwritten.
 
     public let format: PixelFormat
     /// Pixels.
     public let width: Int
     public let height: Int
-    public let colorimetry: Colorimetry
+    public private(set) var colorimetry: Colorimetry
     /// The frame's number at its source, from 1.
-    public let sequence: UInt64
+    public private(set) var sequence: UInt64
     /// When it was captured: CLOCK_MONOTONIC, nanoseconds.
-    public let captured: Int64
+    public private(set) var captured: Int64
     /// Running time in its segment, nanoseconds; nil when the source gave no timestamp.
-    public let timestamp: UInt64?
+    public private(set) var timestamp: UInt64?
     /// What the stages so far have found; nil while the frame has passed no detecting stage.
-    public let detections: [Detection]?
+    public private(set) var detections: [Detection]?
     private let planes: Planes
     private let owner: AnyObject
+    /// Whether a pool uses this frame again.
+    private let isRenewable: Bool
+    /// What a frame that shares the planes has to hold; a renewable one itself, so that nobody holds it when it is renewed.
+    private var sharedOwner: AnyObject { isRenewable ? self : owner }
 
-    public init(
+    public convenience init(
         format: PixelFormat, width: Int, height: Int, colorimetry: Colorimetry, sequence: UInt64, captured: Int64,
         timestamp: UInt64? = nil, detections: [Detection]? = nil, planes: Planes, owner: AnyObject
+    ) {
+        self.init(
+            format: format, width: width, height: height, colorimetry: colorimetry, sequence: sequence,
+            captured: captured, timestamp: timestamp, detections: detections, planes: planes, owner: owner,
+            isRenewable: false)
+    }
+
+    init(
+        format: PixelFormat, width: Int, height: Int, colorimetry: Colorimetry, sequence: UInt64, captured: Int64,
+        timestamp: UInt64?, detections: [Detection]?, planes: Planes, owner: AnyObject, isRenewable: Bool
     ) {
         self.format = format
         self.width = width
@@ -34,6 +49,16 @@ public final class Frame: @unchecked Sendable {
         self.detections = detections
         self.planes = planes
         self.owner = owner
+        self.isRenewable = isRenewable
+    }
+
+    /// Becomes the next picture in the same planes. Only for a pool, and only for a frame that nobody else holds.
+    func renew(from source: Frame, colorimetry: Colorimetry) {
+        self.colorimetry = colorimetry
+        sequence = source.sequence
+        captured = source.captured
+        timestamp = source.timestamp
+        detections = source.detections
     }
 
     /// Reads the planes; they are valid inside `body` only.
@@ -48,7 +73,7 @@ public final class Frame: @unchecked Sendable {
     public func with(detections: [Detection]?) -> Frame {
         Frame(
             format: format, width: width, height: height, colorimetry: colorimetry, sequence: sequence,
-            captured: captured, timestamp: timestamp, detections: detections, planes: planes, owner: owner)
+            captured: captured, timestamp: timestamp, detections: detections, planes: planes, owner: sharedOwner)
     }
 
     /// The luma plane alone, as a gray frame; shares the memory and keeps the range. Nil for JPEG.
@@ -60,7 +85,7 @@ public final class Frame: @unchecked Sendable {
             Frame(
                 format: .gray8, width: width, height: height, colorimetry: colorimetry, sequence: sequence,
                 captured: captured, timestamp: timestamp, detections: detections, planes: Planes(planes[0]),
-                owner: owner)
+                owner: sharedOwner)
         }
     }
 }

@@ -1,14 +1,16 @@
 import Synchronization
 
-/// Makes frames in memory of its own and uses that again once the last holder has let a frame go.
+/// Makes frames in memory of its own and uses both again, the memory and the frame, once nobody else holds them: a stage
+/// that has seen a few frames allocates nothing more.
 ///
 /// Safe to use from any thread. Frames may outlive the pool.
 final class FramePool: Sendable {
-    private let storage: Storage
+    private let entries = Mutex<[Entry]>([])
+    private let idleLimit: Int
 
-    /// - Parameter idleLimit: blocks kept without a frame in them; what comes back beyond is freed.
+    /// - Parameter idleLimit: frames kept that nobody holds; those beyond are freed when the next one is made.
     init(idleLimit: Int = 4) {
-        storage = Storage(limit: idleLimit)
+        self.idleLimit = idleLimit
     }
 
     /// A frame that keeps `source`'s time, number and detections and has pixels of its own.
@@ -22,70 +24,78 @@ final class FramePool: Sendable {
     ) throws(Failure) -> Frame {
         let format = format ?? source.format
         let (width, height) = (width ?? source.width, height ?? source.height)
-        let block = storage.take(MutablePlanes.byteCount(format, width: width, height: height))
+        let colorimetry = colorimetry ?? source.colorimetry
+        let entry =
+            entries.withLock { entries in
+                Self.take(&entries, format, width, height, keeping: idleLimit) {
+                    $0.renew(from: source, colorimetry: colorimetry)
+                }
+            } ?? add(format, width, height, colorimetry, from: source)
+        try fill(entry.planes)
+        return entry.frame
+    }
+
+    /// Frames that nobody holds.
+    var idleCount: Int {
+        entries.withLock { entries in entries.indices.count { entries[$0].isIdle } }
+    }
+
+    private struct Entry: @unchecked Sendable {  // its planes are written by who has taken it, alone
+        var frame: Frame
+        let planes: MutablePlanes
+
+        var isIdle: Bool {
+            mutating get { isKnownUniquelyReferenced(&frame) }
+        }
+    }
+
+    /// One of that kind that nobody holds, made ready under the lock, so that nobody else takes it; the idle ones beyond
+    /// the limit are forgotten.
+    private static func take(
+        _ entries: inout [Entry], _ format: PixelFormat, _ width: Int, _ height: Int, keeping limit: Int,
+        _ prepare: (Frame) -> Void
+    ) -> Entry? {
+        var found: Entry?
+        var idle = 0
+        var index = entries.count
+        while index > 0 {
+            index -= 1
+            guard entries[index].isIdle else { continue }
+            let frame = entries[index].frame
+            if found == nil, frame.format == format, (frame.width, frame.height) == (width, height) {
+                prepare(frame)
+                found = entries[index]
+            } else {
+                idle += 1
+                if idle > limit { entries.remove(at: index) }
+            }
+        }
+        return found
+    }
+
+    private func add(
+        _ format: PixelFormat, _ width: Int, _ height: Int, _ colorimetry: Colorimetry, from source: Frame
+    ) -> Entry {
+        let block = Block(MutablePlanes.byteCount(format, width: width, height: height))
         let planes = MutablePlanes(format, width: width, height: height, in: block.bytes)
-        try fill(planes)
-        return Frame(
-            format: format, width: width, height: height, colorimetry: colorimetry ?? source.colorimetry,
-            sequence: source.sequence, captured: source.captured, timestamp: source.timestamp,
-            detections: source.detections, planes: planes.readOnly, owner: block)
-    }
-
-    /// Blocks without a frame in them.
-    var idleCount: Int { storage.idle.withLock { $0.count } }
-
-    /// Memory that nobody uses at the moment.
-    fileprivate struct Memory: @unchecked Sendable {  // handed from owner to owner, never shared
-        let base: UnsafeMutableRawPointer
-        let capacity: Int
-    }
-
-    /// Outlives the pool by as long as a frame does.
-    fileprivate final class Storage: Sendable {
-        let idle = Mutex<[Memory]>([])
-        private let limit: Int
-
-        init(limit: Int) {
-            self.limit = limit
-        }
-
-        deinit {
-            idle.withLock { idle in
-                for memory in idle { memory.base.deallocate() }
-            }
-        }
-
-        func take(_ count: Int) -> Block {
-            let capacity = max(count, 64)
-            let found = idle.withLock { idle in
-                idle.lastIndex { $0.capacity == capacity }.map { idle.remove(at: $0) }
-            }
-            let memory =
-                found ?? Memory(base: .allocate(byteCount: capacity, alignment: 64), capacity: capacity)
-            return Block(memory, home: self)
-        }
-
-        func giveBack(_ memory: Memory) {
-            let surplus = idle.withLock { idle -> Memory? in
-                idle.append(memory)
-                return idle.count > limit ? idle.removeFirst() : nil
-            }
-            surplus?.base.deallocate()
-        }
+        let frame = Frame(
+            format: format, width: width, height: height, colorimetry: colorimetry, sequence: source.sequence,
+            captured: source.captured, timestamp: source.timestamp, detections: source.detections,
+            planes: planes.readOnly, owner: block, isRenewable: true)
+        let entry = Entry(frame: frame, planes: planes)
+        entries.withLock { $0.append(entry) }
+        return entry
     }
 
     /// Owns the memory of one frame.
-    fileprivate final class Block: Sendable {
-        private let memory: Memory
-        private let home: Storage
+    private final class Block {
+        let bytes: UnsafeMutablePointer<UInt8>
 
-        init(_ memory: Memory, home: Storage) {
-            self.memory = memory
-            self.home = home
+        init(_ count: Int) {
+            bytes = UnsafeMutableRawPointer.allocate(byteCount: max(count, 64), alignment: 64)
+                .assumingMemoryBound(to: UInt8.self)
         }
 
-        deinit { home.giveBack(memory) }
-
-        var bytes: UnsafeMutablePointer<UInt8> { memory.base.assumingMemoryBound(to: UInt8.self) }
+        deinit { UnsafeMutableRawPointer(bytes).deallocate() }
     }
 }

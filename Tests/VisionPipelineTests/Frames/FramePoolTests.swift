@@ -19,14 +19,42 @@ struct FramePoolTests {
         #expect(third.withPlanes { $0[0].base } == address)
     }
 
-    @Test("keeps no more idle blocks than it may")
+    @Test("a frame used again is what it is made from, with nothing of the one before")
+    func renewed() {
+        let pool = FramePool()
+        let first = TestFrame.make(
+            .gray8, width: 8, height: 8, colorimetry: Colorimetry(range: .limited, matrix: .bt709), sequence: 3,
+            captured: 7, detections: []
+        ) { _, _, _ in 1 }
+        let identity = ObjectIdentifier(pool.frame(from: first) { _ in })
+        let second = pool.frame(from: TestFrame.gray(width: 8, height: 8, sequence: 4)) { _ in }
+        #expect(ObjectIdentifier(second) == identity)
+        #expect(second.sequence == 4 && second.captured == 0 && second.detections == nil)
+        #expect(second.colorimetry == .jpeg)
+    }
+
+    @Test("another size or format is another frame")
+    func otherKinds() {
+        let pool = FramePool()
+        _ = pool.frame(from: TestFrame.gray(width: 16, height: 4)) { _ in }
+        let turned = pool.frame(from: TestFrame.gray(width: 4, height: 16)) { _ in }
+        let colour = pool.frame(from: turned, format: .i420) { _ in }
+        #expect((turned.width, turned.height, turned.format) == (4, 16, .gray8))
+        #expect((colour.width, colour.height, colour.format) == (4, 16, .i420))
+        #expect(pool.idleCount == 1)
+    }
+
+    @Test("keeps no more idle frames than it may")
     func bounded() {
         let pool = FramePool(idleLimit: 2)
         let source = TestFrame.gray()
         var frames: [Frame] = (0..<5).map { _ in pool.frame(from: source) { _ in } }
         #expect(pool.idleCount == 0)
         frames.removeAll()
+        // One of the five is used again, and two are kept.
+        let next = pool.frame(from: source) { _ in }
         #expect(pool.idleCount == 2)
+        withExtendedLifetime(next) {}
     }
 
     @Test("frames outlive their pool")
