@@ -14,11 +14,12 @@ final class MedianFilter {
         let (pixels, reach) = (source.width / channels, window / 2)
         guard pixels > 0, source.height > 0 else { return }
         guard reach > 0 else { return target.copy(source) }
+        if reach <= 2 {
+            return MedianSorting(window: window, step: channels).apply(source, to: target, scratch: &rows)
+        }
         let plane = pad(source, reach: reach, channels: channels)
         let width = pixels * channels
         switch window {
-        case 3, 5:
-            MedianSorting(window: window, step: channels).apply(plane, to: target, width: width, scratch: &rows)
         case ...15: search(plane, window: window, width: width, step: channels, into: target)
         default: slide(plane, window: window, pixels: pixels, step: channels, into: target)
         }
