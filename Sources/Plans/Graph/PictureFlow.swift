@@ -32,10 +32,11 @@ enum PictureFlow {
         case .tap: self = .coded
         case .caps(let structures): self = Self.flow(ofMediaTypes: structures.map(\.mediaType))
         case .named(let name, _):
-            if Self.soundParts.contains(where: { name.contains($0) }) {
-                self = .sound
-            } else if Self.passing.contains(name) {
+            // The search for parts last, as far as may be: it is the slow one.
+            if Self.passing.contains(name) {
                 self = .passes
+            } else if Self.soundParts.contains(where: { name.contains($0) }) {
+                self = .sound
             } else if Self.jpeg.contains(name) {
                 self = .pictures
             } else if Self.codedSources.contains(name) || Self.coders.contains(name)

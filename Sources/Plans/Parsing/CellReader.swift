@@ -58,6 +58,11 @@ struct CellReader {
     }
 
     private mutating func readPlain(_ scalar: Unicode.Scalar) {
+        // Nearly all of them, with nothing to be said about them.
+        if 0x21...0x7E ~= scalar.value {
+            cells.append(SourceCell(scalar: scalar, quoting: .plain, line: line, column: column, width: 1))
+            return advance()
+        }
         let range = SourceRange(line: Int(line), column: Int(column), length: 1)
         if scalar.value < 0x20 || scalar.value == 0x7F || scalar == SourceCell.empty {
             if !saidControl {

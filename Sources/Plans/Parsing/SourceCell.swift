@@ -39,8 +39,16 @@ extension Unicode.Scalar {
 
 extension Sequence<SourceCell> {
     var text: String {
-        var view = String.UnicodeScalarView()
-        for cell in self where cell.scalar != SourceCell.empty { view.append(cell.scalar) }
-        return String(view)
+        // Bytes, because a string grows slowly by single characters, and a word of garbage may have a million.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(underestimatedCount)
+        for cell in self where cell.scalar != SourceCell.empty {
+            if cell.scalar.isASCII {
+                bytes.append(UInt8(truncatingIfNeeded: cell.scalar.value))
+            } else {
+                bytes.append(contentsOf: UTF8.encode(cell.scalar) ?? UTF8.encodedReplacementCharacter)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
