@@ -11,12 +11,16 @@ struct StreamTapProcess: Sendable {
 
     /// Starts `streamtap` and waits until it says where it is.
     ///
-    /// - Parameter arguments: `serve`, or `run` with a plan and more options.
+    /// - Parameters:
+    ///   - arguments: `serve`, or `run` with a plan and more options.
+    ///   - directory: where it is started; nil: here.
     static func start(
-        _ arguments: [String] = ["serve"], plans: String = pipelines, environment: [String: String] = [:]
+        _ arguments: [String] = ["serve"], plans: String = pipelines, environment: [String: String] = [:],
+        directory: String? = nil
     ) async throws -> StreamTapProcess {
+        let command = [executable("streamtap")] + arguments + ["--port", "0", "--plans", plans]
         let process = try ChildProcess(
-            executable("streamtap"), arguments + ["--port", "0", "--plans", plans], environment: environment)
+            "/bin/sh", ["-c", #"cd "$0" && exec "$@""#, directory ?? "."] + command, environment: environment)
         let line = try await process.line(containing: "http://", within: .seconds(20))
         guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
             throw ProcessFailure("no port in '\(line)'")

@@ -32,6 +32,12 @@ public struct RTSPCamera: Sendable {
         return RTSPCamera(address: try await process.line(containing: "rtsp://"), process: process)
     }
 
+    /// Starts the other side: a server that takes one H.264 stream and writes it to a file as MPEG-TS.
+    public static func startRecorder(port: Int = 0, file: String) async throws -> RTSPCamera {
+        let process = try ChildProcess("/usr/bin/python3", [script, "--port", "\(port)", "--record", file])
+        return RTSPCamera(address: try await process.line(containing: "rtsp://"), process: process)
+    }
+
     public var port: Int { URL(string: address)?.port ?? 0 }
 
     /// The address with a user's name and password in it.

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A real RTSP camera on the loopback address: gst-rtsp-server with a test picture.
+"""A real RTSP camera on the loopback address: gst-rtsp-server with a test picture. Or the server that one is sent to.
 
 Prints its address when it listens. Ends when its standard input ends, so that it never outlives a test.
 """
@@ -34,6 +34,7 @@ def arguments():
     parser.add_argument("--height", type=int, default=360)
     parser.add_argument("--fps", type=int, default=30)
     parser.add_argument("--sound", action="store_true", help="a second stream: AAC")
+    parser.add_argument("--record", metavar="FILE", help="no camera: takes an H.264 stream and writes it as MPEG-TS")
     parser.add_argument("--user", help="ask for this user name")
     parser.add_argument("--password", default="")
     return parser.parse_args()
@@ -58,8 +59,12 @@ def main():
     server.set_address("127.0.0.1")
     server.set_service(str(options.port))
     factory = GstRtspServer.RTSPMediaFactory()
+    if options.record:
+        factory.set_transport_mode(GstRtspServer.RTSPTransportMode.RECORD)
     factory.set_launch(
-        f"( videotestsrc is-live=true pattern={options.pattern}"
+        f"( rtph264depay name=depay0 ! h264parse ! mpegtsmux ! filesink location={options.record} )"
+        if options.record
+        else f"( videotestsrc is-live=true pattern={options.pattern}"
         f" ! video/x-raw,format=I420,width={options.width},height={options.height},framerate={options.fps}/1"
         f" ! {PAYLOADS[options.codec]}"
         f"{SOUND if options.sound else ''} )"

@@ -3,7 +3,7 @@ internal import Foundation
 internal import Plans
 
 /// A segment's pipeline in NULL state, with everything known that a runner needs. Driven from one thread at a time.
-final class BuiltSegment {
+final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on one queue
     /// Nil once stopped.
     var pipeline: PipelineHandle?
     let edges: [Edge]
@@ -18,6 +18,8 @@ final class BuiltSegment {
     let start: BranchStart
     /// For a segment that only stages feed: its failure is nobody else's. Nil for one with sources of its own.
     let branchName: String?
+    /// For a branch that can be made once more.
+    var recipe: BranchRecipe?
 
     init(
         pipeline: consuming PipelineHandle, edges: [Edge], hasOwnSinks: Bool,

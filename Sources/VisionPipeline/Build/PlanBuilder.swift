@@ -58,7 +58,11 @@ struct PlanBuilder {
                 nodes: nodes, segment: segment, limit: limit, onPreroll: onPreroll, inlets: inlets,
                 tree: swift.trees, reportLate: reportLate)
             builder.allowedElements = allowedElements
-            if let built = builder.build(caps: caps) { segments.append(built) }
+            if let built = builder.build(caps: caps) {
+                built.recipe = BranchRecipe(
+                    segment, nodes, caps: caps, inlets: inlets, limit: limit, allowedElements: allowedElements)
+                segments.append(built)
+            }
             diagnostics += builder.diagnostics
         }
         let compiled = CompiledPlan(

@@ -17,6 +17,8 @@ struct SegmentBuilder {
     private var ledger: FrameLedger?
     /// Factories that the pipeline may hold; nil: any.
     var allowedElements: Set<String>?
+    /// Whether frames may come to the inlets at once.
+    var opensInlets = true
 
     init(
         nodes: [ResolvedNode], segment: Segment, limit: PictureLimit, onPreroll: DispatchSemaphore,
@@ -119,10 +121,21 @@ struct SegmentBuilder {
             var binder = PropertyBinder()
             binder.bind(nodes[index].node.properties, to: element, factory: factory.name)
             diagnostics += binder.diagnostics
+            if binder.diagnostics.isEmpty { continueNumbering(nodes[index].node, factory.name, element) }
             if !binder.delayed.isEmpty {
                 DelayedProperties.install(binder.delayed, on: element, factory: factory.name, report: reportLate)
             }
         }
+    }
+
+    /// A recording goes on behind the files that are there: a camera that was away for a moment costs none of them.
+    private func continueNumbering(_ node: PlanNode, _ factory: String, _ element: UnsafeMutablePointer<GstElement>) {
+        let set = Set(node.properties.map(\.name))
+        guard let property = FileNumbering.property(of: factory), set.isDisjoint(with: [property, "max-files"]),
+            let location = node.properties.last(where: { $0.name == "location" })?.value.text,
+            let next = FileNumbering(location)?.next, next > 0
+        else { return }
+        element.set(property, next)
     }
 
     /// - Returns: when the segment's time begins.
@@ -135,7 +148,7 @@ struct SegmentBuilder {
         if isBranch, inlets.count == 1, !segment.outlets.isEmpty { ledger = FrameLedger() }
         for (inlet, name) in zip(inlets, launch.inlets) {
             guard let source = Self.borrowed(name, in: pipeline) else { continue }
-            inlet.attach(source, start: start, ledger: ledger)
+            inlet.attach(source, start: start, ledger: ledger, isOpen: opensInlets)
         }
         return start
     }
@@ -161,7 +174,8 @@ struct SegmentBuilder {
             }
             let edge = Edge(
                 nodeID: nodes[outlet.source].node.id, kind: kind, tree: tree, queue: queue, sink: sink, limit: limit,
-                onPreroll: onPreroll, ledger: ledger)
+                onPreroll: onPreroll, ledger: ledger,
+                keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes))
             AppSink.connect(sink, to: edge)
             OfferProbe.install(on: queue, counting: edge.counts)
             return [edge]

@@ -14,9 +14,13 @@ final class BranchStart: Sendable {
         state = Mutex(State(origin: origin))
     }
 
-    /// - Parameter begin: called once, on the streaming thread that brings the first frame; must not block.
+    /// - Parameter begin: called once, on the streaming thread that brings the first frame, or at once; must not block.
     func whenBegun(_ begin: @escaping @Sendable () -> Void) {
-        state.withLock { $0.begin = begin }
+        let hasBegun = state.withLock { state in
+            if state.origin == nil { state.begin = begin }
+            return state.origin != nil
+        }
+        if hasBegun { begin() }
     }
 
     var hasBegun: Bool { state.withLock { $0.origin != nil } }

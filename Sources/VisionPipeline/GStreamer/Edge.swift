@@ -24,7 +24,7 @@ final class Edge: SampleReceiver, @unchecked Sendable {
     init(
         nodeID: String, kind: EdgeKind, tree: StageTree, queue: UnsafeMutablePointer<GstElement>,
         sink: UnsafeMutablePointer<GstElement>, limit: PictureLimit, onPreroll: DispatchSemaphore,
-        ledger: FrameLedger? = nil
+        ledger: FrameLedger? = nil, keepsPlaces: Bool = true
     ) {
         self.nodeID = nodeID
         self.kind = kind
@@ -37,6 +37,7 @@ final class Edge: SampleReceiver, @unchecked Sendable {
         self.onPreroll = onPreroll
         reader = FrameReader(kind, limit: limit)
         reader.ledger = ledger
+        reader.keepsPlaces = keepsPlaces
     }
 
     deinit { gst_object_unref(queue) }

@@ -1,16 +1,27 @@
 internal import CGStreamer
+internal import Synchronization
 internal import WorkerLink
 
-/// One way from Swift into GStreamer: an appsrc that a stage's frames go to.
+/// One way from Swift into GStreamer: an appsrc that a stage's frames go to. A branch that is made anew brings another.
 final class FrameInlet: @unchecked Sendable {
-    // `source` is set while the plan is built, `isLive` and `rate` before frames come; `timeline` and `caps` belong
-    // to the streaming thread of the edge that the stage hangs on. GStreamer's own calls are safe from any thread.
-    private var source: UnsafeMutablePointer<GstAppSrc>?
-    private var start = BranchStart()
-    private var ledger: FrameLedger?
+    // `isLive` and `rate` are set before frames come; `timeline`, `caps`, `info` and `attached` belong to the streaming
+    // thread of the edge that the stage hangs on. GStreamer's own calls are safe from any thread.
+    private let target = Mutex(Target())
+    private var attached = 0
     private var timeline = BranchTimeline()
     private var caps: FrameCaps?
     private var info: GstVideoInfo?
+
+    /// Where frames go at the moment.
+    private struct Target: @unchecked Sendable {  // holds one reference to the appsrc
+        var source: UnsafeMutablePointer<GstAppSrc>?
+        var start = BranchStart()
+        var ledger: FrameLedger?
+        var isOpen = false
+        /// Counts the appsrcs.
+        var number = 0
+    }
+
     let counts = InletCounts()
     private(set) var isLive = false
     /// Of the source, as far as it says.
@@ -20,38 +31,67 @@ final class FrameInlet: @unchecked Sendable {
     init() {}
 
     deinit {
-        if let source { gst_object_unref(source) }
+        if let source = target.withLock({ $0.source }) { gst_object_unref(source) }
     }
 
     /// - Parameters:
-    ///   - element: an appsrc.
+    ///   - element: an appsrc; it takes the place of the one before.
     ///   - ledger: where a stage further on finds again what is known of a frame.
-    func attach(_ element: UnsafeMutablePointer<GstElement>, start: BranchStart, ledger: FrameLedger?) {
+    ///   - isOpen: frames may come at once; else they are lost until `open`.
+    func attach(
+        _ element: UnsafeMutablePointer<GstElement>, start: BranchStart, ledger: FrameLedger?, isOpen: Bool = true
+    ) {
         gst_object_ref(element)
-        source = UnsafeMutableRawPointer(element).assumingMemoryBound(to: GstAppSrc.self)
-        self.start = start
-        self.ledger = ledger
+        let source = UnsafeMutableRawPointer(element).assumingMemoryBound(to: GstAppSrc.self)
         element.set("format", enumeration: 3)  // time
         element.set("max-bytes", UInt64(0))
         element.set("max-buffers", UInt64(8))
         InletProbe.install(on: element, counting: counts)
+        let old = target.withLock { target in
+            let old = target.source
+            target = Target(
+                source: source, start: start, ledger: ledger, isOpen: isOpen, number: target.number + 1)
+            return Reference(old)
+        }
+        if let old = old.source { gst_object_unref(old) }
     }
+
+    private struct Reference: @unchecked Sendable {  // carries a pointer out of the lock, nothing else
+        let source: UnsafeMutablePointer<GstAppSrc>?
+        init(_ source: UnsafeMutablePointer<GstAppSrc>?) { self.source = source }
+    }
+
+    /// The appsrc takes frames now.
+    func open() { target.withLock { $0.isOpen = true } }
 
     /// Before the branch leaves NULL. A live branch loses what it is too slow for; another makes its source wait.
     func settle(isLive: Bool) {
         self.isLive = isLive
         isSettled = true
-        guard let element else { return }
-        element.set("is-live", isLive)
-        if isLive {
-            element.set("leaky-type", enumeration: 2)  // downstream: the oldest goes
-        } else {
-            element.set("block", true)
+        withElement { element in
+            element.set("is-live", isLive)
+            if isLive {
+                element.set("leaky-type", enumeration: 2)  // downstream: the oldest goes
+            } else {
+                element.set("block", true)
+            }
         }
     }
 
     func push(_ frame: Frame) {
-        guard let source else { return }
+        let target = target.withLock { target in
+            if let source = target.source { gst_object_ref(source) }
+            return target
+        }
+        guard let source = target.source else { return }
+        defer { gst_object_unref(source) }
+        guard target.isOpen else {
+            counts.offer()
+            return counts.refuse()
+        }
+        if target.number != attached {
+            (attached, timeline, caps) = (target.number, BranchTimeline(), nil)
+        }
         let wanted = FrameCaps(frame, rate: rate)
         if wanted != caps {
             guard var info = wanted.info, let made = gst_video_info_to_caps(&info) else { return }
@@ -62,12 +102,13 @@ final class FrameInlet: @unchecked Sendable {
         }
         guard let info, let buffer = FrameBuffer.make(frame, info) else { return }
         let before = timeline.interval
-        let time = timeline.time(timestamp: frame.timestamp, captured: frame.captured, isLive: isLive, start: start)
+        let time = timeline.time(
+            timestamp: frame.timestamp, captured: frame.captured, isLive: isLive, start: target.start)
         buffer.pointee.pts = GstClockTime(time)
         if let interval = rate?.interval ?? timeline.interval ?? before {
             buffer.pointee.duration = GstClockTime(interval)
         }
-        ledger?.record(frame, at: time)
+        target.ledger?.record(frame, at: time)
         counts.offer()
         // Takes the buffer, whatever it answers; a branch that cannot take it is told of by its own bus.
         if gst_app_src_push_buffer(source, buffer) != GST_FLOW_OK { counts.refuse() }
@@ -76,17 +117,24 @@ final class FrameInlet: @unchecked Sendable {
     /// No more frames: the branch finishes what it has. Also lets go of whoever waits in `push`. Any thread, any
     /// number of times.
     func end() {
-        if let source { gst_app_src_end_of_stream(source) }
+        withElement { gst_app_src_end_of_stream(UnsafeMutableRawPointer($0).assumingMemoryBound(to: GstAppSrc.self)) }
     }
 
     /// Frames lost because the branch was too slow, or not there.
     var dropped: UInt64 {
-        guard let element else { return 0 }
-        return counts.lost(waiting: element.unsignedLong("current-level-buffers"))
+        counts.lost(waiting: withElement { $0.unsignedLong("current-level-buffers") } ?? 0)
     }
 
-    private var element: UnsafeMutablePointer<GstElement>? {
-        source.map { UnsafeMutableRawPointer($0).assumingMemoryBound(to: GstElement.self) }
+    /// The appsrc, held meanwhile.
+    @discardableResult
+    private func withElement<Result>(_ body: (UnsafeMutablePointer<GstElement>) -> Result) -> Result? {
+        let held = target.withLock { target in
+            if let source = target.source { gst_object_ref(source) }
+            return Reference(target.source)
+        }
+        guard let source = held.source else { return nil }
+        defer { gst_object_unref(source) }
+        return body(UnsafeMutableRawPointer(source).assumingMemoryBound(to: GstElement.self))
     }
 }
 

@@ -54,12 +54,17 @@ final class FrameLedger: Sendable {
 }
 
 extension FrameLedger.Entry {
-    /// The detections in a picture of another size.
-    func detections(width: Int, height: Int) -> [Detection]? {
+    /// The detections in a picture of another size; nil where that shows something else than the whole picture.
+    ///
+    /// - Parameter pixelAspect: of the new picture; the one before had square pixels. A scaler that may not bend pixels
+    ///   pads what is too narrow, and nobody says where.
+    func detections(width: Int, height: Int, pixelAspect: Double = 1) -> [Detection]? {
         guard let detections, self.width > 0, self.height > 0, (width, height) != (self.width, self.height) else {
             return self.detections
         }
         let (x, y) = (Double(width) / Double(self.width), Double(height) / Double(self.height))
+        // Sizes are whole, and some even: two pixels more or less are no border.
+        guard abs(x * pixelAspect - y) * Double(max(self.width, self.height)) <= 2 else { return nil }
         return detections.map { $0.moved { point in Detection.Point(x: point.x * x, y: point.y * y) } }
     }
 }

@@ -21,6 +21,8 @@ struct FrameReader {
 
     /// Behind a stage: what is known of the frames whose pictures come out here.
     var ledger: FrameLedger?
+    /// What was found somewhere in the picture is there still; else detections end before the elements between.
+    var keepsPlaces = true
 
     private let kind: EdgeKind
     private let limit: PictureLimit
@@ -71,9 +73,16 @@ struct FrameReader {
             case .raw: rawFrame(buffer, captured, timestamp, copies: copies, lease)
             case .jpeg: jpegFrame(buffer, captured, timestamp, copies: copies, lease)
             }
-        guard case .frame(let frame) = outcome, let found = known?.detections(width: frame.width, height: frame.height)
+        guard keepsPlaces, case .frame(let frame) = outcome,
+            let found = known?.detections(width: frame.width, height: frame.height, pixelAspect: pixelAspect)
         else { return outcome }
         return .frame(frame.with(detections: found))
+    }
+
+    /// Width of a pixel in heights.
+    private var pixelAspect: Double {
+        guard let info = video?.info, info.par_n > 0, info.par_d > 0 else { return 1 }
+        return Double(info.par_n) / Double(info.par_d)
     }
 
     /// What the caps of the newest sample say; nil for no fixed rate.

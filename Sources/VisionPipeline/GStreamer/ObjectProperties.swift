@@ -18,6 +18,14 @@ extension UnsafeMutablePointer<GstElement> {
         }
     }
 
+    func set(_ property: String, _ value: Int32) {
+        withValue(GObjectType.int) {
+            g_value_set_int(&$0, value)
+        } to: {
+            set(property, $0)
+        }
+    }
+
     func set(_ property: String, _ value: UInt64) {
         withValue(GObjectType.uint64) {
             g_value_set_uint64(&$0, UInt(value))

@@ -3,23 +3,40 @@ internal import Synchronization
 internal import WorkerLink
 
 /// A run's GStreamer elements behind a stage: apart from everything else, so that what fails or hangs in them holds
-/// nobody.
-final class Branch: @unchecked Sendable {  // the segment's pipeline is driven on `queue` only; `state` is locked
+/// nobody. Behind a live source a branch that has failed is made again after a while.
+final class Branch: @unchecked Sendable {  // pipelines and `retries` are touched on `queue` only; `state` is locked
     let name: String
-    private let segment: BuiltSegment
+    /// Of the plan; the same for every attempt.
+    private let inlets: [FrameInlet]
+    private let recipe: BranchRecipe?
     /// State changes of its own: connecting to a server that does not answer takes minutes.
     private let queue = DispatchQueue(label: "streamtap.branch")
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+    private var retries = BranchRetries()
 
     private struct State {
+        var segment: BuiltSegment
+        /// Why it does not run; kept while it is tried again, until that has gone well for a moment.
         var failure: String?
+        /// The pipeline is gone, and no other has taken its place yet.
+        var isDown = false
         var hasEnded = false
+        /// It shall not be tried again.
+        var isFinal = false
+        /// When its first frame came, CLOCK_MONOTONIC nanoseconds.
+        var begun: Int64?
+        var events: (@Sendable (PipelineEvent) -> Void)?
+        var failed: (@Sendable () -> Void)?
     }
 
     init(_ segment: BuiltSegment, name: String) {
-        self.segment = segment
         self.name = name
+        inlets = segment.inlets
+        recipe = segment.recipe
+        state = Mutex(State(segment: segment))
     }
+
+    private var segment: BuiltSegment { state.withLock { $0.segment } }
 
     /// Makes it ready to take frames; it plays from the first one on. Returns at once.
     ///
@@ -30,28 +47,49 @@ final class Branch: @unchecked Sendable {  // the segment's pipeline is driven o
         in group: DispatchGroup, events: @escaping @Sendable (PipelineEvent) -> Void,
         failed: @escaping @Sendable () -> Void
     ) {
-        let isLive = segment.inlets.contains { $0.isLive }
-        for edge in segment.edges { edge.settleInBranch(isLive: isLive) }
-        segment.settleBranches(isLive: isLive)
-        segment.start.whenBegun { [weak self] in self?.play() }
+        state.withLock { ($0.events, $0.failed) = (events, failed) }
+        settle()
         group.enter()
         queue.async { [self] in
-            segment.pipeline?.useSystemClock()
-            segment.pipeline?.receiveEvents(events)
-            let change = segment.pipeline?.set(.paused)
+            let isReady = makeReady()
             group.leave()
-            if change == .failed { failed() }
+            if !isReady { failed() }
         }
     }
 
+    private func settle() {
+        let segment = segment
+        let isLive = inlets.contains { $0.isLive }
+        for edge in segment.edges { edge.settleInBranch(isLive: isLive) }
+        segment.settleBranches(isLive: isLive)
+        segment.start.whenBegun { [weak self, weak segment] in if let segment { self?.play(segment) } }
+    }
+
+    /// On `queue`.
+    private func makeReady() -> Bool {
+        let (segment, events) = state.withLock { ($0.segment, $0.events) }
+        segment.pipeline?.useSystemClock()
+        if let events { segment.pipeline?.receiveEvents(events) }
+        return segment.pipeline?.set(.paused) != .failed
+    }
+
     /// Its first frame has come: that is its time zero.
-    private func play() {
+    private func play(_ segment: BuiltSegment) {
         let now = MonotonicClock.now()
-        queue.async { [self] in
+        let wasDown = state.withLock { state in
+            state.begun = now
+            return state.failure != nil
+        }
+        queue.async { [weak self, queue] in
             segment.pipeline?.setBaseTime(now)
             _ = segment.pipeline?.set(.playing)
+            guard wasDown else { return }
+            queue.asyncAfter(deadline: .now() + Self.trial) { [weak self] in self?.welcome(segment) }
         }
     }
+
+    /// How long a branch that failed before must go well to be called running, seconds.
+    private static let trial = 2.0
 
     func gatherLatency() {
         queue.async { [self] in segment.pipeline?.gatherLatency() }
@@ -59,46 +97,95 @@ final class Branch: @unchecked Sendable {  // the segment's pipeline is driven o
 
     /// Every sink has finished.
     func ended() {
-        state.withLock { $0.hasEnded = true }
-        endOutlets()
+        let segment = state.withLock { state in
+            state.hasEnded = true
+            return state.segment
+        }
+        endOutlets(of: segment)
     }
 
     /// - Returns: false when it had failed before, or was done.
     @discardableResult
     func fail(_ reason: String) -> Bool {
-        let isFirst = state.withLock { state in
-            guard state.failure == nil, !state.hasEnded else { return false }
+        let failed = state.withLock { state -> (segment: BuiltSegment, ran: Int64)? in
+            guard !state.isDown, !state.hasEnded else { return nil }
             state.failure = reason
-            return true
+            state.isDown = true
+            return (state.segment, state.begun.map { MonotonicClock.now() - $0 } ?? 0)
         }
-        guard isFirst else { return false }
+        guard let failed else { return false }
         // Whoever waits to put a frame in waits no longer; what comes behind finishes what it has.
-        for inlet in segment.inlets { inlet.end() }
-        endOutlets()
-        queue.async { [self] in segment.stop() }
+        for inlet in inlets { inlet.end() }
+        endOutlets(of: failed.segment)
+        queue.async { [self] in
+            failed.segment.stop()
+            tryLater(after: failed.ran)
+        }
         return true
     }
 
-    private func endOutlets() {
+    private func endOutlets(of segment: BuiltSegment) {
         for edge in segment.edges {
             edge.counts.end()
             edge.endInlets()
         }
     }
 
+    // MARK: Trying again
+
+    /// On `queue`. Only what comes live will go on long enough, and only what loses no file.
+    private func tryLater(after ran: Int64) {
+        guard let recipe, inlets.contains(where: \.isLive), !recipe.wouldOverwrite else { return }
+        queue.asyncAfter(deadline: .now() + retries.next(after: ran)) { [weak self] in self?.tryAgain(recipe) }
+    }
+
+    /// On `queue`.
+    private func tryAgain(_ recipe: BranchRecipe) {
+        guard !state.withLock({ $0.isFinal }), let segment = recipe.build() else { return }
+        let failed = state.withLock { state -> (@Sendable () -> Void)? in
+            (state.segment, state.isDown, state.begun) = (segment, false, nil)
+            return state.failed
+        }
+        for inlet in inlets { inlet.settle(isLive: inlet.isLive) }
+        settle()
+        guard makeReady() else {
+            failed?()
+            return
+        }
+        for inlet in inlets { inlet.open() }
+    }
+
+    /// It has been well for a moment: it runs.
+    private func welcome(_ segment: BuiltSegment) {
+        let isWell = state.withLock { state in
+            guard state.segment === segment, !state.isDown else { return false }
+            state.failure = nil
+            return true
+        }
+        if isWell { Log.write("branch \(name) runs again") }
+    }
+
+    /// The run is about to end.
+    func tryNoMore() {
+        state.withLock { $0.isFinal = true }
+    }
+
+    // MARK: Ending
+
     /// It runs, frames have come, and its sinks have something to finish.
     var isUnfinished: Bool {
-        state.withLock { $0.failure == nil && !$0.hasEnded } && segment.start.hasBegun
+        state.withLock { !$0.isDown && !$0.hasEnded && $0.segment.start.hasBegun }
     }
 
     /// It is known whether what comes to it is live.
-    var isSettled: Bool { segment.inlets.allSatisfy(\.isSettled) }
+    var isSettled: Bool { inlets.allSatisfy(\.isSettled) }
 
     func nodeID(ofElement name: String) -> String? { segment.nodeID(ofElement: name) }
 
     /// - Parameter group: left when its threads are gone, which an unreachable server can hold for long.
     func stop(in group: DispatchGroup) {
-        for inlet in segment.inlets { inlet.end() }
+        tryNoMore()
+        for inlet in inlets { inlet.end() }
         group.enter()
         queue.async { [self] in
             segment.stop()
@@ -110,7 +197,7 @@ final class Branch: @unchecked Sendable {  // the segment's pipeline is driven o
         let failure = state.withLock { $0.failure }
         return BranchProgress(
             name: name, state: failure == nil ? "running" : "failed", reason: failure,
-            frames: segment.inlets.reduce(0) { $0 + $1.counts.frames },
-            dropped: segment.inlets.reduce(0) { $0 + $1.dropped })
+            frames: inlets.reduce(0) { $0 + $1.counts.frames },
+            dropped: inlets.reduce(0) { $0 + $1.dropped })
     }
 }

@@ -204,6 +204,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     private func conclude(_ ending: PlanEnding, within seconds: Double, except failed: Int? = nil) {
         self.ending = ending
         state = .finishing
+        for branch in branches { branch.tryNoMore() }
         // The sources are let be: one that hangs must not keep a recording from its end.
         for segment in mains { segment.edges.forEach { $0.endInlets() } }
         awaited = Set(mains.indices.filter { mains[$0].hasOwnSinks && $0 != failed }).subtracting(endedSegments)

@@ -2,17 +2,17 @@ import Foundation
 import Glibc
 
 /// A file system of its own, with little room.
-struct Disk {
-    let path: String
+public struct Disk: Sendable {
+    public let path: String
 
     /// Mounting takes rights that a test may not have.
-    static let isPossible: Bool = {
+    public static let isPossible: Bool = {
         guard let disk = try? Disk(kilobytes: 64) else { return false }
         disk.remove()
         return true
     }()
 
-    init(kilobytes: Int) throws {
+    public init(kilobytes: Int) throws {
         path = FileManager.default.temporaryDirectory.appending(path: "disk-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         guard mount("none", path, "tmpfs", 0, "size=\(kilobytes)k") == 0 else {
@@ -21,7 +21,7 @@ struct Disk {
         }
     }
 
-    func remove() {
+    public func remove() {
         umount(path)
         try? FileManager.default.removeItem(atPath: path)
     }

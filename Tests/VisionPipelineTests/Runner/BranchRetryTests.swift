@@ -1,0 +1,118 @@
+import Foundation
+import Plans
+import TestSupport
+import Testing
+import WorkerLink
+
+@testable import VisionPipeline
+
+/// A recording comes back when its disk or its server does, and costs no file that is there.
+@Suite(.timeLimit(.minutes(1)))
+struct BranchRetryTests {
+    private let live = """
+        videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=64,framerate=50/1 ! probe name=p ! streamtap name=t
+
+        """
+
+    @Test("A directory that was not there: the recording begins once it is, and the taps did not notice")
+    func directoryComes() async throws {
+        let place = try Recording()
+        defer { place.remove() }
+        let run = try Run(
+            live + "p. ! jpegenc ! matroskamux ! filesink name=file location=\(place.path("later/a.mkv"))")
+        try await until { run.runner.branches.first?.state == "failed" }
+        let before = run.runner.tapProgress.first?.frames ?? 0
+        try FileManager.default.createDirectory(atPath: place.path("later"), withIntermediateDirectories: true)
+        try await until(20) { run.runner.branches.first?.state == "running" }
+        #expect((run.runner.tapProgress.first?.frames ?? 0) > before + 20)
+        #expect(try await run.stop().reason == .stopRequested)
+        #expect(run.runner.branches.first?.state == "running")
+        #expect(try place.facts("later/a.mkv").frames > 20)
+    }
+
+    @Test("A disk that was full: numbering goes on behind the files that are there", .enabled(if: Disk.isPossible))
+    func diskHasRoomAgain() async throws {
+        let disk = try Disk(kilobytes: 256)
+        defer { disk.remove() }
+        let ballast = "\(disk.path)/ballast"
+        try Data(count: 250 << 10).write(to: URL(filePath: ballast))
+        try Data("kept".utf8).write(to: URL(filePath: "\(disk.path)/a-004.jpg"))
+        let run = try Run(
+            live
+                + "p. ! videorate ! video/x-raw,framerate=5/1 ! jpegenc ! multifilesink name=file location=\(disk.path)/a-%03d.jpg"
+        )
+        try await until { run.runner.branches.first?.state == "failed" }
+        #expect(run.runner.branches.first?.reason?.lowercased().contains("space") == true, "\(run.runner.branches)")
+        try FileManager.default.removeItem(atPath: ballast)
+        try await until(20) { run.runner.branches.first?.state == "running" }
+        try await until(20) {
+            (try? FileManager.default.contentsOfDirectory(atPath: disk.path))?.contains("a-006.jpg") == true
+        }
+        #expect(try await run.stop().reason == .stopRequested)
+        let names = try FileManager.default.contentsOfDirectory(atPath: disk.path)
+        #expect(names.contains("a-005.jpg") && !names.contains("a-000.jpg"), "\(names)")
+        #expect(try String(contentsOfFile: "\(disk.path)/a-004.jpg", encoding: .utf8) == "kept")
+    }
+
+    @Test("A server that was away: pictures are sent again once it is there")
+    func serverComes() async throws {
+        let place = try Recording()
+        defer { place.remove() }
+        let port = try RTSPCamera.freePort()
+        let run = try Run(
+            live
+                + "p. ! x264enc tune=zerolatency key-int-max=5 ! rtspclientsink name=upload latency=0 location=rtsp://127.0.0.1:\(port)/main"
+        )
+        try await until { run.runner.branches.first?.state == "failed" }
+        let server = try await RTSPCamera.startRecorder(port: port, file: place.path("a.ts"))
+        try await until(30) { run.runner.branches.first?.state == "running" }
+        try await until { ((try? place.facts("a.ts").frames) ?? 0) > 5 }
+        #expect(try await run.stop().reason == .stopRequested)
+        #expect(server.process.exit == nil)
+    }
+
+    @Test("A file that holds something is never written over")
+    func fileKept() async throws {
+        #expect(try wouldOverwrite { "matroskamux ! filesink location=\($0.path("a.mkv"))" } == [false, true])
+        #expect(try wouldOverwrite { "splitmuxsink location=\($0.path("a-%05d.mp4"))" } == [false, false])
+    }
+
+    /// Before and after there are files.
+    private func wouldOverwrite(_ sink: (Recording) -> String) throws -> [Bool] {
+        let place = try Recording()
+        defer { place.remove() }
+        let text = "videotestsrc ! blur name=p ! streamtap p. ! x264enc ! \(sink(place))"
+        let plan = try PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in }).build(
+            Plan(parsing: text).graph)
+        defer { plan.stop() }
+        let recipe = try #require(plan.segments.compactMap(\.recipe).first)
+        let before = recipe.wouldOverwrite
+        for name in ["a.mkv", "a-00000.mp4"] { try Data("x".utf8).write(to: URL(filePath: place.path(name))) }
+        return [before, recipe.wouldOverwrite]
+    }
+
+    @Test("The next number of numbered files")
+    func numbering() throws {
+        let place = try Recording()
+        defer { place.remove() }
+        for (name, text) in [
+            ("a-00002.mp4", "x"), ("a-00010.mp4", "x"), ("a-00011.mp4", ""), ("b-99.mp4", "x"), ("a-x.mp4", "x"),
+        ] {
+            try Data(text.utf8).write(to: URL(filePath: place.path(name)))
+        }
+        #expect(FileNumbering(place.path("a-%05d.mp4"))?.next == 11)
+        #expect(FileNumbering(place.path("c-%d.mp4"))?.next == 0)
+        #expect(FileNumbering(place.path("a.mp4")) == nil)
+        #expect(FileNumbering(place.path("a-%d-%d.mp4")) == nil)
+    }
+
+    @Test("The wait doubles up to a minute, and starts over after a good run")
+    func backOff() {
+        var retries = BranchRetries()
+        let waits = (0..<9).map { _ in retries.next(after: 1_000_000_000) }
+        for (wait, expected) in zip(waits, [1.0, 2, 4, 8, 16, 32, 60, 60, 60]) {
+            #expect(wait >= expected * 0.8 && wait <= expected * 1.2)
+        }
+        #expect(retries.next(after: 31_000_000_000) <= 1.2)
+    }
+}
