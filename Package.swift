@@ -24,6 +24,7 @@ let package = Package(
         .executable(name: "streamtap", targets: ["streamtap"]),
         .executable(name: "streamtap-worker", targets: ["streamtap-worker"]),
         .library(name: "VisionPipeline", targets: ["VisionPipeline", "Plans", "WorkerLink"]),
+        .library(name: "CAllocations", targets: ["CAllocations"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
@@ -113,13 +114,15 @@ let package = Package(
             exclude: ["rtsp-camera.py"],
             swiftSettings: settings
         ),
+        // Counts allocations, for tests and benchmarks.
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
         .testTarget(name: "PlansTests", dependencies: ["Plans", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "WorkerLinkTests", dependencies: ["WorkerLink", "Plans"], swiftSettings: settings),
         .testTarget(
             name: "VisionPipelineTests",
             dependencies: [
                 "VisionPipeline", "Plans", "WorkerLink", "TestSupport", "CTurboJPEG", "CYUV", "CAprilTag", "CCairo",
-                "streamtap-worker",
+                "CAllocations", "streamtap-worker",
             ],
             // Pictures that tests read where they lie.
             exclude: ["Pixels/Golden"],

@@ -6,14 +6,17 @@ let package = Package(
     name: "Benchmarks",
     dependencies: [.package(name: "StreamTap", path: "..")],
     targets: [
-        // What ours is compared with where that is C, and the count of allocations.
+        // What ours is compared with where that is C.
         .target(
             name: "CFloors",
             linkerSettings: [.linkedLibrary("apriltag"), .linkedLibrary("turbojpeg")]
         ),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["CFloors", .product(name: "VisionPipeline", package: "StreamTap")],
+            dependencies: [
+                "CFloors", .product(name: "VisionPipeline", package: "StreamTap"),
+                .product(name: "CAllocations", package: "StreamTap"),
+            ],
             swiftSettings: [
                 .swiftLanguageMode(.v6),
                 .enableUpcomingFeature("ExistentialAny"),

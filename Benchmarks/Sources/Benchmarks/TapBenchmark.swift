@@ -1,3 +1,4 @@
+import CAllocations
 import CFloors
 import Dispatch
 import VisionPipeline
@@ -25,9 +26,9 @@ enum TapBenchmark {
                 number += 1
             }
         })
-        let before = floor_allocations()
+        let before = thread_allocations()
         for _ in 0..<1000 { tap.offer(frames[0]) }
-        let allocations = Double(floor_allocations() - before) / 1000
+        let allocations = Double(thread_allocations() - before) / 1000
         Table.row("offer to a tap nobody watches", Table.time(result.ours), "–", "–", Table.number(allocations, 1))
     }
 

@@ -2,9 +2,6 @@
 
 #include <stdint.h>
 
-/// How often this thread has asked for memory.
-uint64_t floor_allocations(void);
-
 /// libapriltag on its own: tag36h11, decimated by 2, edges refined, one wrong bit put right, one thread.
 typedef struct floor_apriltag floor_apriltag;
 floor_apriltag *floor_apriltag_create(void);
@@ -20,3 +17,6 @@ floor_jpeg *floor_jpeg_create(int width, int height);
 unsigned long floor_jpeg_encode(
     floor_jpeg *self, const uint8_t *y, const uint8_t *u, const uint8_t *v, const int strides[3], int quality);
 void floor_jpeg_destroy(floor_jpeg *self);
+
+/// Nanoseconds of processor time that processes started by this one have taken, once they have ended.
+int64_t floor_children_time(void);
