@@ -48,6 +48,19 @@ final class Histogram {
         return UInt8(level)
     }
 
+    /// The lowest and the highest level of a plane; of one without samples 255 and 0.
+    static func extremes(of plane: Plane) -> (low: UInt8, high: UInt8) {
+        var (low, high) = (UInt8.max, UInt8.min)
+        for y in 0..<plane.height {
+            let row = plane.row(y)
+            for x in 0..<plane.width {
+                low = min(low, row[x])
+                high = max(high, row[x])
+            }
+        }
+        return (low, high)
+    }
+
     /// The lowest and highest level once `share` of the samples, 0 ..< 0.5, is left out at either end.
     func bounds(without share: Double) -> (low: UInt8, high: UInt8) {
         let spare = Int(Double(total) * min(max(share, 0), 0.499))

@@ -53,9 +53,15 @@ struct Contrast: Stage {
         }
     }
 
-    private func stretch(_ source: Plane, to target: MutablePlane) {
+    private func bounds(of source: Plane) -> (low: UInt8, high: UInt8) {
+        // With nothing to be left out there is nothing to be counted.
+        guard share > 0 else { return Histogram.extremes(of: source) }
         histogram.count(source)
-        let (low, high) = histogram.bounds(without: share)
+        return histogram.bounds(without: share)
+    }
+
+    private func stretch(_ source: Plane, to target: MutablePlane) {
+        let (low, high) = bounds(of: source)
         // A picture of one level has no contrast to spread.
         guard low < high else { return target.copy(source) }
         SampleTable.stretch(source, low: low, high: high, to: target)
