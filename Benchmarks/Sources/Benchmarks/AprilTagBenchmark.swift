@@ -13,6 +13,7 @@ enum AprilTagBenchmark {
         let found = try stage.process(frame)?.detections?.count ?? 0
         let tags = floor_apriltag_detect(floor, pixels.memory, Int32(width), Int32(height), Int32(width))
         let result = try Comparison(
+            roundTime: 60_000_000,
             ours: { count in try ProcessorTime.thread(count) { _ = try stage.process(frame) } },
             floor: { count in
                 ProcessorTime.thread(count) {

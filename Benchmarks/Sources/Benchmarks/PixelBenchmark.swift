@@ -1,4 +1,4 @@
-import CFloors
+import CAllocations
 import VisionPipeline
 
 /// The pixel stages beside OpenCV, on one 1080p gray frame.
@@ -18,7 +18,8 @@ struct PixelBenchmark {
             stage = words[0]
             options = words.dropFirst().map { word in
                 let parts = word.split(separator: "=").map(String.init)
-                return (parts[0], .text(parts[1]))
+                // In a plan corners are parted by blanks.
+                return (parts[0], .text(parts[1].replacing(";", with: " ")))
             }
         }
     }
@@ -51,6 +52,11 @@ struct PixelBenchmark {
         Case("rotate-90", "rotate angle=90"),
         Case("rotate-180", "rotate angle=180"),
         Case("undistort", "undistort fx=1400 fy=1400 cx=960 cy=540 k1=-0.3 k2=0.1 p1=0.001 p2=-0.001"),
+        Case("mask-fill", "mask polygons=0.1,0.1;0.9,0.2;0.4,0.8"),
+        Case("mask-pixelate", "mask method=pixelate polygons=0.1,0.1;0.9,0.2;0.4,0.8"),
+        Case("mask-blur", "mask method=blur polygons=0.1,0.1;0.9,0.2;0.4,0.8"),
+        // No pixels, but a frame of its own over the other's.
+        Case("crop", "crop x=100 width=640 height=360"),
     ]
 
     static func run(only: String?) throws {
@@ -67,9 +73,9 @@ struct PixelBenchmark {
             let result = try Comparison(
                 ours: { count in try ProcessorTime.thread(count) { _ = try stage.process(frame) } },
                 floor: floor.map { opencv in { count in try opencv.measure(test.name, count) ?? 0 } })
-            let before = floor_allocations()
+            let before = thread_allocations()
             for _ in 0..<10 { _ = try stage.process(frame) }
-            let allocations = Double(floor_allocations() - before) / 10
+            let allocations = Double(thread_allocations() - before) / 10
             Table.row(
                 test.name, Table.time(result.ours), Table.time(result.floor), Table.ratio(result.ratio),
                 Table.verdict(result.ratio, atMost: test.limit, "≤ 1.00"), Table.number(allocations, 1))

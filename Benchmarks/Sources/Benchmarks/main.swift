@@ -4,6 +4,7 @@ try PixelBenchmark.run(only: only)
 if only == nil {
     try AprilTagBenchmark.run()
     try ChainBenchmark.run()
+    try PipelineBenchmark.run()
     try TapBenchmark.run()
     try ParserBenchmark.run()
     try CheckBenchmark.run()
