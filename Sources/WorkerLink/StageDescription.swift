@@ -6,12 +6,27 @@ public struct StageDescription: Hashable, Sendable, Codable {
     public var name: String
     /// One sentence.
     public var summary: String
+    public var input: StageInput
+    /// Why frames go through it one after the other, as a clause; nil: no frame depends on another, and `workers`
+    /// has several worked on at a time.
+    public var oneAtATime: String?
     public var options: [StageOptionDescription]
 
-    public init(name: String, summary: String, options: [StageOptionDescription] = []) {
+    /// - Parameter options: without `workers`, which every stage has whose frames are independent.
+    public init(
+        name: String, summary: String, input: StageInput = .pixels,
+        oneAtATime: String? = "it is not made for several at a time", options: [StageOptionDescription] = []
+    ) {
         self.name = name
         self.summary = summary
-        self.options = options
+        self.input = input
+        self.oneAtATime = oneAtATime
+        self.options = options + (oneAtATime == nil ? [.workers] : [])
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case name, summary, input, options
+        case oneAtATime = "one_at_a_time"
     }
 }
 
@@ -28,10 +43,12 @@ public struct StageOptionDescription: Hashable, Sendable, Codable {
     public var choices: [String]?
     /// One sentence.
     public var summary: String
+    /// Whether it can change while the plan runs.
+    public var isLive: Bool
 
     public init(
         name: String, type: String, default: ParameterValue?, minimum: Double? = nil, maximum: Double? = nil,
-        step: Double? = nil, choices: [String]? = nil, summary: String
+        step: Double? = nil, choices: [String]? = nil, summary: String, isLive: Bool = true
     ) {
         self.name = name
         self.type = type
@@ -41,5 +58,17 @@ public struct StageOptionDescription: Hashable, Sendable, Codable {
         self.step = step
         self.choices = choices
         self.summary = summary
+        self.isLive = isLive
+    }
+
+    /// How many frames a stage works on at a time, each on a thread and in memory of its own.
+    public static let workers = StageOptionDescription(
+        name: "workers", type: "integer", default: .integer(1), minimum: 1, maximum: 8,
+        summary: "Frames worked on at a time; they come out in order. For a stage too slow for one processor core.",
+        isLive: false)
+
+    enum CodingKeys: String, CodingKey {
+        case name, type, `default`, minimum, maximum, step, choices, summary
+        case isLive = "live"
     }
 }

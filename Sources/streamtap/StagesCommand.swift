@@ -16,6 +16,7 @@ struct StagesCommand: AsyncParsableCommand {
         if json { return try printJSON(["stages": stages]) }
         for stage in stages {
             print("\(stage.name)\n    \(stage.summary)")
+            if stage.input.luma == .full { print("    Works on full-range brightness, whatever the camera gives.") }
             let width = stage.options.map(\.name.count).max() ?? 0
             for option in stage.options {
                 let name = option.name.padding(toLength: width, withPad: " ", startingAt: 0)
@@ -35,7 +36,8 @@ struct StagesCommand: AsyncParsableCommand {
             }
         let choices = option.choices.map { "one of \($0.joined(separator: ", "))" }
         let standard = option.default.map { "default \($0.text)" } ?? "required"
-        return [choices ?? option.type, range, standard].compactMap(\.self).joined(separator: ", ")
+        let change = option.isLive ? nil : "not while running"
+        return [choices ?? option.type, range, standard, change].compactMap(\.self).joined(separator: ", ")
     }
 
     private func number(_ value: Double) -> String {

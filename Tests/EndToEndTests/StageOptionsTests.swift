@@ -48,6 +48,66 @@ extension EndToEnd {
             try await reaches(255, viewer)
         }
 
+        @Test("A stage that fails loses its frames, is counted, and the instance goes on")
+        func failing() async throws {
+            let plan = """
+                videotestsrc is-live=true ! video/x-raw,format=I420,width=160,height=120,framerate=30/1
+                  ! blur name=soft ! crop name=outside x=500 ! streamtap name=never
+                soft. ! streamtap name=view
+
+                """
+            let server = try await StreamTapProcess.serving(["cam": plan])
+            try await server.create("cam")
+            try await server.reaches("running", "cam")
+            try await eventually("failures are counted") {
+                let stages = try await server.instance("cam")["stages"] as? [[String: any Sendable]] ?? []
+                let (soft, outside) = (stages.first, stages.last)
+                guard let failed = outside?["failed"] as? Int, failed > 10 else { return false }
+                #expect(soft?["failed"] as? Int == 0)
+                let (p50, p99) = (soft?["p50_us"] as? Double ?? 0, soft?["p99_us"] as? Double ?? 0)
+                #expect(p50 > 0 && p99 >= p50)
+                return true
+            }
+            #expect(try await server.instance("cam")["state"] as? String == "running")
+            #expect(try await server.instance("cam")["restarts"] as? Int == 0)
+            let metrics = try await server.http.get("/metrics").text
+            #expect(metrics.contains("streamtap_stage_failed_frames_total{instance=\"cam\",stage=\"outside\"}"))
+        }
+
+        @Test("Two workers share the work of one slow stage")
+        func workers() async throws {
+            // Tags of every kind, looked for at full size in noise: far slower than the source.
+            let plan = """
+                videotestsrc is-live=true pattern=snow ! video/x-raw,format=I420,width=1280,height=720,framerate=60/1
+                  ! apriltag name=tags workers=2 decimate=1 ! streamtap name=view
+
+                """
+            let server = try await StreamTapProcess.serving(["cam": plan])
+            try await server.create("cam")
+            try await server.reaches("running", "cam")
+            let worker = try #require(server.workers.first)
+            // Processor time of each of its threads by name, clock ticks (proc(5)).
+            func times() throws -> [String: Int] {
+                let tasks = "/proc/\(worker)/task"
+                var times: [String: Int] = [:]
+                for task in try FileManager.default.contentsOfDirectory(atPath: tasks) {
+                    guard let line = try? String(contentsOfFile: "\(tasks)/\(task)/stat", encoding: .utf8),
+                        let open = line.firstIndex(of: "("), let close = line.lastIndex(of: ")")
+                    else { continue }
+                    let fields = line[close...].split(separator: " ")
+                    times[String(line[line.index(after: open)..<close])] = Int(fields[12])
+                }
+                return times
+            }
+            try await eventually("both have worked", within: .seconds(30)) {
+                let times = try times()
+                return (times["0-tags"] ?? 0) > 5 && (times["1-tags"] ?? 0) > 5
+            }
+            #expect(try await server.instance("cam")["state"] as? String == "running")
+            let stage = try await server.http.get("/api/vp/instances/cam/stages/tags").json
+            #expect((stage["options"] as? [String: any Sendable])?["workers"] as? Int == 2)
+        }
+
         @Test("What is wrong is said in the linter's words")
         func refused() async throws {
             let server = try await StreamTapProcess.serving(["cam": Self.plan])

@@ -96,6 +96,11 @@ struct MetricsText {
             "instance_frames_per_second", "gauge", "Rate of frames just now.",
             instances.map { ([("instance", $0.id)], $0.fps) })
         family(
+            "stage_failed_frames_total", "counter", "Frames that a stage of the current worker could not work on.",
+            instances.flatMap { instance in
+                instance.stages.map { ([("instance", instance.id), ("stage", $0.name)], Double($0.failed)) }
+            })
+        family(
             "stage_p99_seconds", "gauge", "Time that a stage takes for a frame, 99th percentile.",
             instances.flatMap { instance in
                 instance.stages.map { ([("instance", instance.id), ("stage", $0.name)], $0.p99Us / 1e6) }

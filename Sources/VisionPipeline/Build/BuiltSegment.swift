@@ -66,6 +66,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     }
 
     func stop() {
+        for edge in edges { edge.interrupt() }
         if let pipeline = pipeline.take() { pipeline.stop() }
         for edge in edges { edge.close() }
     }

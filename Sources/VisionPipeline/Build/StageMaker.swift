@@ -7,7 +7,8 @@ struct StageMaker: Sendable {
     let node: PlanNode
 
     struct Made {
-        var stage: any Stage
+        /// One for each of `workers`.
+        var stages: [any Stage]
         var options: StageOptions
     }
 
@@ -25,20 +26,40 @@ struct StageMaker: Sendable {
         }
     }
 
-    /// - Parameter changes: options that count more than the plan's.
-    func make(changes: [String: ParameterValue]) throws(Failure) -> Made {
+    /// - Parameters:
+    ///   - changes: options that count more than the plan's.
+    ///   - former: the options so far, while the plan runs; some cannot change then.
+    func make(changes: [String: ParameterValue], former: StageOptions? = nil) throws(Failure) -> Made {
         var reader = StageOptionsReader()
         let properties = node.properties(with: changes)
         let options = reader.read(properties, for: type.description, at: node.range)
         guard reader.diagnostics.isEmpty else { throw .options(reader.diagnostics) }
+        if let former {
+            let fixed = type.description.options.filter {
+                !$0.isLive && options.values[$0.name] != former.values[$0.name]
+            }
+            guard fixed.isEmpty else { throw .options(fixed.map { fixedOption($0.name) }) }
+        }
         do {
-            return Made(stage: try type.init(options: options), options: options)
+            let count = options.integer(StageOptionDescription.workers.name) ?? 1
+            return Made(stages: try (0..<count).map { _ in try type.init(options: options) }, options: options)
         } catch {
             let message = (error as? StageError)?.message ?? "\(error)"
             throw .refused(
                 Diagnostic(.error, .optionRange, at: node.range, "'\(type.description.name)': \(message)"))
         }
     }
+
+    private func fixedOption(_ name: String) -> Diagnostic {
+        Diagnostic(
+            .error, .optionNotLive, at: node.range, "'\(name)' cannot change while the plan runs",
+            hint: "write it into the plan and start the instance anew")
+    }
+}
+
+extension Diagnostic.Code {
+    /// An option that counts only when a plan starts was to be changed while it runs.
+    static let optionNotLive = Self("option_not_live")
 }
 
 extension PlanNode {

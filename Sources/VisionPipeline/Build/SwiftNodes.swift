@@ -18,7 +18,7 @@ struct SwiftNodes {
     private(set) var taps: [StreamTap] = []
     private(set) var compiledTaps: [CompiledTap] = []
     private var tapsByNode: [Int: StreamTap] = [:]
-    private var stagesByNode: [Int: (stage: any Stage, control: StageControl)] = [:]
+    private var stagesByNode: [Int: (type: any Stage.Type, seats: [StageSeat])] = [:]
     /// In the order of the text.
     private(set) var controls: [StageControl] = []
 
@@ -52,8 +52,8 @@ struct SwiftNodes {
         let changes = stageOptions[node.id] ?? [:]
         do throws(StageMaker.Failure) {
             let made = try maker.make(changes: changes)
-            let control = StageControl(maker, options: made.options, changes: changes)
-            stagesByNode[index] = (made.stage, control)
+            let control = StageControl(maker, made, changes: changes)
+            stagesByNode[index] = (type, zip(made.stages, control.handovers).map { StageSeat($0, $1) })
             controls.append(control)
         } catch {
             // Where values are still to come, what the stage says of the others is no verdict.
@@ -83,29 +83,31 @@ struct SwiftNodes {
     /// What hangs on an outlet. A stage belongs to one tree only, since it has one input.
     func trees(_ outlet: Segment.Outlet) -> OutletTrees {
         var stages = StageTree()
-        stages.roots = outlet.targets.compactMap { grow($0, in: &stages) }
+        // A stage that two edges lead to is an error already reported; a ring must not be walked for ever.
+        var seen: Set<Int> = []
+        stages.roots = outlet.targets.compactMap { grow($0, in: &stages, &seen) }
         let taps = StageTree(taps: outlet.targets.compactMap { tapsByNode[$0] })
         return OutletTrees(taps: taps, stages: stages)
     }
 
-    private func grow(_ index: Int, in tree: inout StageTree) -> Int? {
-        // A stage that two edges lead to is an error already reported; a ring must not be walked for ever.
-        guard let (stage, control) = stagesByNode[index], !tree.nodes.contains(where: { $0.id == nodes[index].node.id })
-        else {
-            return nil
-        }
+    private func grow(_ index: Int, in tree: inout StageTree, _ seen: inout Set<Int>) -> Int? {
+        guard let (type, seats) = stagesByNode[index], seen.insert(index).inserted else { return nil }
+        let id = nodes[index].node.id
+        let (targets, times) = (edges.filter { $0.source == index }.map(\.target), StageTimes())
+        let (taps, inlets) = (targets.compactMap { tapsByNode[$0] }, inlets[index] ?? [])
         let place = tree.nodes.count
-        tree.nodes.append(
-            StageTree.Node(
-                id: nodes[index].node.id, stage: stage, handover: control.handover, times: StageTimes(), taps: [],
-                children: [], inlets: inlets[index] ?? []))
-        for edge in edges where edge.source == index {
-            if let tap = tapsByNode[edge.target] {
-                tree.nodes[place].taps.append(tap)
-            } else if let child = grow(edge.target, in: &tree) {
-                tree.nodes[place].children.append(child)
-            }
+        var node = StageTree.Node(
+            id: id, kind: type.description.name, input: type.description.input, work: .here(seats[0]), times: times,
+            taps: taps, children: [], inlets: inlets)
+        tree.nodes.append(node)
+        if seats.count > 1 {
+            var rest = StageTree(taps: taps, inlets: inlets)
+            rest.roots = targets.compactMap { grow($0, in: &rest, &seen) }
+            node.work = .workers(StageWorkers(name: id, seats: seats, times: times, rest: rest))
+        } else {
+            node.children = targets.compactMap { grow($0, in: &tree, &seen) }
         }
+        tree.nodes[place] = node
         return place
     }
 }

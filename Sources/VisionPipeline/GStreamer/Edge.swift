@@ -15,6 +15,7 @@ final class Edge: SampleReceiver, @unchecked Sendable {
     let inlets: [FrameInlet]
     private var rate: FrameRate?
     private let stages: [(id: String, stage: String, times: StageTimes)]
+    private let workers: [StageWorkers]
     /// Owned: progress may be asked for after the pipeline is gone.
     private let queue: UnsafeMutablePointer<GstElement>
     /// Borrowed from the pipeline; it owns this object through its callbacks.
@@ -31,8 +32,9 @@ final class Edge: SampleReceiver, @unchecked Sendable {
         self.tree = tree
         self.queue = queue
         gst_object_ref(queue)
-        stages = tree.nodes.map { ($0.id, type(of: $0.stage).description.name, $0.times) }
-        inlets = tree.nodes.flatMap(\.inlets)
+        stages = tree.allNodes.map { ($0.id, $0.kind, $0.times) }
+        workers = tree.workers
+        inlets = tree.allNodes.flatMap(\.inlets)
         self.sink = sink
         self.onPreroll = onPreroll
         reader = FrameReader(kind, limit: limit)
@@ -40,7 +42,10 @@ final class Edge: SampleReceiver, @unchecked Sendable {
         reader.keepsPlaces = keepsPlaces
     }
 
-    deinit { gst_object_unref(queue) }
+    deinit {
+        interrupt()
+        gst_object_unref(queue)
+    }
 
     /// Asks upstream, in PAUSED, whether it is live; nil while nothing upstream answers, as before a demuxer's pads exist.
     func queryLiveness() -> Bool? {
@@ -103,6 +108,8 @@ final class Edge: SampleReceiver, @unchecked Sendable {
 
     func endOfStream() {
         counts.end()
+        // What is still under way comes before the end.
+        for workers in workers { workers.drain() }
         endInlets()
         onPreroll.signal()
     }
@@ -110,6 +117,11 @@ final class Edge: SampleReceiver, @unchecked Sendable {
     /// Nothing more comes this way: what hangs on it finishes.
     func endInlets() {
         for inlet in inlets { inlet.end() }
+    }
+
+    /// Frames under way are given up: a thread that waits for room waits no longer.
+    func interrupt() {
+        for workers in workers { workers.stop() }
     }
 
     /// Gives back the caps it holds. Only when no thread streams any more.

@@ -4,8 +4,8 @@ internal import WorkerLink
 
 /// One way from Swift into GStreamer: an appsrc that a stage's frames go to. A branch that is made anew brings another.
 final class FrameInlet: @unchecked Sendable {
-    // `isLive` and `rate` are set before frames come; `timeline`, `caps`, `info` and `attached` belong to the streaming
-    // thread of the edge that the stage hangs on. GStreamer's own calls are safe from any thread.
+    // `isLive` is set before frames come; `timeline`, `caps`, `info` and `attached` belong to the thread that the stage's
+    // frames come out on. GStreamer's own calls are safe from any thread.
     private let target = Mutex(Target())
     private var attached = 0
     private var timeline = BranchTimeline()
@@ -24,8 +24,12 @@ final class FrameInlet: @unchecked Sendable {
 
     let counts = InletCounts()
     private(set) var isLive = false
-    /// Of the source, as far as it says.
-    var rate: FrameRate?
+    /// Of the source, as far as it says. Set on the source's thread.
+    var rate: FrameRate? {
+        get { sourceRate.withLock { $0 } }
+        set { sourceRate.withLock { $0 = newValue } }
+    }
+    private let sourceRate = Mutex<FrameRate?>(nil)
     private(set) var isSettled = false
 
     init() {}
@@ -92,6 +96,7 @@ final class FrameInlet: @unchecked Sendable {
         if target.number != attached {
             (attached, timeline, caps) = (target.number, BranchTimeline(), nil)
         }
+        let rate = rate
         let wanted = FrameCaps(frame, rate: rate)
         if wanted != caps {
             guard var info = wanted.info, let made = gst_video_info_to_caps(&info) else { return }

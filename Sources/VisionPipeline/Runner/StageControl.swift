@@ -5,16 +5,18 @@ internal import WorkerLink
 /// One stage of a plan, seen from outside of its chain: how it works, and how that is changed while it runs.
 final class StageControl: Sendable {
     let id: String
-    let handover = StageHandover()
+    /// One for each of the stage's workers.
+    let handovers: [StageHandover]
     private let maker: StageMaker
     private let current: Mutex<CompiledStage>
 
-    init(_ maker: StageMaker, options: StageOptions, changes: [String: ParameterValue]) {
+    init(_ maker: StageMaker, _ made: StageMaker.Made, changes: [String: ParameterValue]) {
         id = maker.node.id
+        handovers = made.stages.map { _ in StageHandover() }
         self.maker = maker
         current = Mutex(
             CompiledStage(
-                id: id, stage: maker.type.description.name, options: options.values, changes: changes))
+                id: id, stage: maker.type.description.name, options: made.options.values, changes: changes))
     }
 
     var compiled: CompiledStage { current.withLock { $0 } }
@@ -27,9 +29,9 @@ final class StageControl: Sendable {
         var compiled = compiled
         for (name, value) in options { compiled.changes[name] = value }
         do throws(StageMaker.Failure) {
-            let made = try maker.make(changes: compiled.changes)
+            let made = try maker.make(changes: compiled.changes, former: StageOptions(compiled.options))
             compiled.options = made.options.values
-            handover.put(made.stage)
+            for (handover, stage) in zip(handovers, made.stages) { handover.put(stage) }
             current.withLock { [compiled] in $0 = compiled }
             return .changed(compiled)
         } catch {

@@ -11,7 +11,7 @@ final class StageHandover: Sendable {
     }
 
     /// Replaces one that nobody has taken yet; the giver keeps nothing of it.
-    func put(_ stage: sending any Stage) {
+    func put(_ stage: any Stage) {
         let box = Box(stage: stage)
         next.withLock { $0 = box }
         isWaiting.store(true, ordering: .releasing)

@@ -3,7 +3,8 @@ import WorkerLink
 /// The luma plane alone: no copy, no arithmetic. The range tag stays, since the numbers stay.
 struct Grayscale: Stage {
     static let description = StageDescription(
-        name: "grayscale", summary: "Keeps the picture's brightness and drops its colours.")
+        name: "grayscale", summary: "Keeps the picture's brightness and drops its colours.",
+        oneAtATime: "there is no work in it to share out")
 
     init(options: StageOptions) {}
 

@@ -40,6 +40,12 @@ extension StageOptions {
             func problem(_ code: Diagnostic.Code, _ message: String, hint: String? = nil) {
                 problems.append(.init(index: index, code: code, message: message, hint: hint))
             }
+            if option.name == StageOptionDescription.workers.name, let reason = stage.oneAtATime {
+                problem(
+                    .unknownOption, "'\(stage.name)' takes no 'workers': \(reason)",
+                    hint: "its frames go through one after the other")
+                continue
+            }
             guard let declared = stage.options.first(where: { $0.name == option.name }) else {
                 let names = stage.options.map(\.name)
                 problem(

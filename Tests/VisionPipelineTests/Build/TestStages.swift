@@ -54,6 +54,8 @@ struct Recorder: ProbeStage {
         }
     }
 
+    static func log(_ id: Int) -> FrameLog? { logs.withLock { $0[id] } }
+
     private let log: FrameLog?
     private let delay: Int
     private let mode: String
@@ -91,5 +93,89 @@ struct Recorder: ProbeStage {
             return frame.with(detections: [mark])
         default: return frame
         }
+    }
+}
+
+/// Records what it is given of its frames' brightness: luma alone, in full range.
+struct LevelRecorder: Stage {
+    static let description = StageDescription(
+        name: "levels", summary: "Records full-range luma", input: .fullRangeLuma,
+        options: [
+            StageOptionDescription(name: "id", type: "integer", default: .integer(0), summary: "Which log")
+        ])
+
+    private let log: FrameLog?
+
+    init(options: StageOptions) {
+        log = Recorder.log(options.integer("id") ?? 0)
+    }
+
+    func process(_ frame: Frame) throws -> Frame? {
+        log?.append(frame)
+        return frame
+    }
+}
+
+/// A slow stage whose frames are independent; it is done with some sooner than with those before them.
+struct Juggler: Stage {
+    struct Dropped: Error {}
+
+    /// How many work at this moment, and did at most.
+    final class Gauge: Sendable {
+        private let state = Mutex((now: 0, most: 0))
+
+        var most: Int { state.withLock { $0.most } }
+        func enter() { state.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) } }
+        func leave() { state.withLock { $0.now -= 1 } }
+    }
+
+    private static let gauges = Mutex<[Int: Gauge]>([:])
+
+    static func newGauge() -> (id: Int, gauge: Gauge) {
+        gauges.withLock {
+            let (id, gauge) = ($0.count + 1, Gauge())
+            $0[id] = gauge
+            return (id, gauge)
+        }
+    }
+
+    static let description = StageDescription(
+        name: "juggle", summary: "Takes its time", oneAtATime: nil,
+        options: [
+            StageOptionDescription(name: "id", type: "integer", default: .integer(0), summary: "Which gauge"),
+            StageOptionDescription(
+                name: "micros", type: "integer", default: .integer(500), minimum: 0, maximum: 1_000_000,
+                summary: "Microseconds that a slow frame takes"),
+            StageOptionDescription(
+                name: "company", type: "integer", default: .integer(1), minimum: 1, maximum: 8,
+                summary: "Goes on only when so many were at work at a time, or a second has passed"),
+            StageOptionDescription(
+                name: "label", type: "string", default: .string(""), summary: "What it writes on its frames"),
+        ])
+
+    private let gauge: Gauge?
+    private let micros: Int
+    private let company: Int
+    private let label: String
+
+    init(options: StageOptions) {
+        gauge = Self.gauges.withLock { $0[options.integer("id") ?? 0] }
+        micros = options.integer("micros") ?? 0
+        company = options.integer("company") ?? 1
+        label = options.string("label") ?? ""
+    }
+
+    func process(_ frame: Frame) throws -> Frame? {
+        gauge?.enter()
+        defer { gauge?.leave() }
+        let start = MonotonicClock.now()
+        let patience = Int64(company > 1 ? 1_000_000_000 : 0)
+        while gauge?.most ?? company < company, MonotonicClock.now() < start + patience {}
+        let time = frame.sequence % 3 == 0 ? micros : micros / 10
+        while MonotonicClock.now() < start + Int64(time) * 1000 {}
+        if frame.sequence % 10 == 7 { throw Dropped() }
+        if frame.sequence % 10 == 8 { return nil }
+        let box = Detection.Box(x: 0, y: 0, width: 1, height: 1)
+        return frame.with(detections: [Detection(kind: "label", label: label, score: 1, box: box)])
     }
 }

@@ -9,6 +9,7 @@ import WorkerLink
 @Suite struct NoiseTests {
     /// STREAMTAP_NOISE_FRAMES raises it.
     static let frames = ProcessInfo.processInfo.environment["STREAMTAP_NOISE_FRAMES"].flatMap { Int($0) } ?? 150
+    static let isLong = frames > 150
 
     struct Subject: CustomTestStringConvertible, Sendable {
         let stage: any Stage.Type
@@ -37,6 +38,22 @@ import WorkerLink
         Subject(OverlayStage.self, ["time": .boolean(true), "fps": .boolean(true)]),
         Subject(ZonesStage.self, ["zones": .string("a: 0,0 1,0 1,1; b: 0,1 1,0")]),
     ]
+
+    /// The stages on pixels, with many options each.
+    static let lines = PixelStageTests.lines + ["grayscale", "blur", "overlay fps=true"]
+
+    @Test("every stage on pixels lives through noise of many sizes", arguments: lines)
+    func pixels(line: String) throws {
+        var stage = try PixelStageTests.stage(line)
+        var random = SplitMix(seed: 17)
+        var results = 0
+        for index in 0..<(Self.isLong ? Self.frames : 60) {
+            let frame = Self.frame(index, &random)
+            // A refusal, as of a crop outside of the picture, is an answer.
+            do { if try stage.take(frame) != nil { results += 1 } } catch is StageError {}
+        }
+        #expect(results > 0)
+    }
 
     @Test("lives through noise of many sizes", arguments: subjects)
     func noise(subject: Subject) throws {

@@ -50,7 +50,7 @@ struct BoundsTests {
             for name in StageConformance.names {
                 var stage = try StageConformance.make(name)
                 try BoundsTests.forEachFrame { frame in
-                    do { _ = try stage.process(frame) } catch is StageError {}
+                    do { _ = try stage.take(frame) } catch is StageError {}
                 }
             }
         }
@@ -62,7 +62,7 @@ struct BoundsTests {
             for line in PixelStageTests.lines {
                 var stage = try PixelStageTests.stage(line)
                 try BoundsTests.forEachFrame { frame in
-                    do { _ = try stage.process(frame) } catch is StageError {}
+                    do { _ = try stage.take(frame) } catch is StageError {}
                 }
             }
         }

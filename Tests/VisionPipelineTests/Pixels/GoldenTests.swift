@@ -101,7 +101,7 @@ struct GoldenTests {
         let type = try #require(StageCatalog.stage(named: test.stage))
         var stage = try type.init(options: StageOptions(checking: test.options, against: type.description))
         let golden = try #require(GrayPicture(golden: test.name))
-        let result = try #require(try stage.process(frame))
+        let result = try #require(try stage.take(frame))
         #expect((result.width, result.height) == (golden.width, golden.height))
         let samples = result.samples()
         try #require(samples.count == golden.samples.count)

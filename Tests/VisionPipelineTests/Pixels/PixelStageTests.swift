@@ -57,9 +57,9 @@ struct PixelStageTests {
             for format in [PixelFormat.gray8, .i420, .nv12] {
                 for range in [Colorimetry.Range.full, .limited] {
                     let tight = try #require(
-                        try stage.process(Self.frame(format, size, range: range, padding: 0)))
+                        try stage.take(Self.frame(format, size, range: range, padding: 0)))
                     let padded = try #require(
-                        try stage.process(Self.frame(format, size, range: range, padding: 13)))
+                        try stage.take(Self.frame(format, size, range: range, padding: 13)))
                     #expect(tight.sequence == 7 && tight.captured == 1234)
                     #expect(tight.width >= 1 && tight.height >= 1)
                     for plane in 0..<tight.format.planeCount {
@@ -70,7 +70,7 @@ struct PixelStageTests {
                     }
                     if size == Self.sizes[Self.sizes.count - 1] {
                         let other = try #require(
-                            try fresh.process(Self.frame(format, size, range: range, padding: 1)))
+                            try fresh.take(Self.frame(format, size, range: range, padding: 1)))
                         #expect(other.samples() == tight.samples(), "\(format) \(range): depends on what was before")
                     }
                 }
@@ -82,7 +82,7 @@ struct PixelStageTests {
     func refusesJPEG(line: String) throws {
         var stage = try Self.stage(line)
         #expect(throws: StageError.self) {
-            try stage.process(TestFrame.jpeg([0xFF, 0xD8, 0xFF, 0xD9], width: 1, height: 1))
+            try stage.take(TestFrame.jpeg([0xFF, 0xD8, 0xFF, 0xD9], width: 1, height: 1))
         }
     }
 
@@ -95,7 +95,7 @@ struct PixelStageTests {
             ("rotate angle=90", .limited, .i420), ("crop x=2", .limited, .i420), ("resize width=8", .limited, .i420),
         ] {
             var stage = try Self.stage(line)
-            let result = try #require(try stage.process(frame))
+            let result = try #require(try stage.take(frame))
             #expect(result.colorimetry == Colorimetry(range: range, matrix: .bt709), "\(line)")
             #expect(result.format == format, "\(line)")
         }

@@ -24,7 +24,8 @@ final class Run: Sendable {
         let outcome = Outcome()
         self.outcome = outcome
         runner = try PipelineRunner(
-            graph: plan.binding(parameters).graph, stages: StageCatalog.stages + [Recorder.self], limit: limit,
+            graph: plan.binding(parameters).graph,
+            stages: StageCatalog.stages + [Recorder.self, LevelRecorder.self, Juggler.self], limit: limit,
             deliver: { picture in outcome.pictures.withLock { $0.append(picture) } },
             ended: { ending in outcome.ending.withLock { $0 = ending } })
         runner.start()

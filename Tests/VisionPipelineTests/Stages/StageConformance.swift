@@ -59,7 +59,7 @@ struct StageConformance {
 
     /// What came out; a refusal is content too.
     static func process(_ frame: Frame, in stage: inout any Stage) throws -> Content? {
-        do { return try stage.process(frame).map(Content.init) } catch is StageError { return nil }
+        do { return try stage.take(frame).map(Content.init) } catch is StageError { return nil }
     }
 
     @Test("takes any size and stride, and says what it gives", arguments: cases)
@@ -70,7 +70,7 @@ struct StageConformance {
                 var stage = try Self.make(test.stage)
                 let frame = Self.frame(test.format, size, padding: padding, number: 9)
                 let result: Frame?
-                do { result = try stage.process(frame) } catch is StageError { continue }
+                do { result = try stage.take(frame) } catch is StageError { continue }
                 guard let result else { continue }
                 results += 1
                 #expect(result.sequence == 9 && result.captured == frame.captured)
@@ -139,7 +139,7 @@ struct StageConformance {
     func refusesJPEG(_ name: String) throws {
         var stage = try Self.make(name)
         let error = try #require(throws: StageError.self) {
-            try stage.process(TestFrame.jpeg([0xFF, 0xD8, 0xFF, 0xD9], width: 8, height: 8))
+            try stage.take(TestFrame.jpeg([0xFF, 0xD8, 0xFF, 0xD9], width: 8, height: 8))
         }
         #expect(error.code == .format)
     }
@@ -153,10 +153,39 @@ struct StageConformance {
             for number in 1...3 {
                 let frame = Self.frame(.i420, (48, 32), number: number)
                 input = frame
-                output = try stage.process(frame)
+                output = try stage.take(frame)
             }
         }
         #expect(input == nil && output == nil)
+    }
+
+    /// One picture of the largest size that cameras have; made once, since that takes a while.
+    private static let large = frame(.nv12, (3840, 2160))
+
+    @Test("takes a picture of 3840 × 2160", arguments: names)
+    func largest(_ name: String) throws {
+        var stage = try Self.make(name)
+        let result = try #require(try stage.take(Self.large))
+        #expect(result.sequence == 1 && result.width > 0 && result.height > 0)
+    }
+
+    @Test("ends in time in a plan that is stopped, alone and with workers", arguments: StageCatalog.descriptions)
+    func cancels(_ description: StageDescription) async throws {
+        let options = Self.needed[description.name] ?? []
+        let words = options.map { option in
+            if case .text(let text) = option.value { "\(option.name)=\"\(text)\"" } else { "" }
+        }
+        let counts = description.oneAtATime == nil ? ["", "workers=2"] : [""]
+        for workers in counts {
+            let line = ([description.name] + words + [workers]).joined(separator: " ")
+            let run = try Run(
+                "videotestsrc is-live=true ! video/x-raw,width=640,height=480,framerate=100/1 ! \(line) ! streamtap name=t"
+            )
+            try await until(30) { (run.runner.tap("t")?.progress.frames ?? 0) > 0 || run.ending != nil }
+            let start = ContinuousClock.now
+            #expect(try await run.stop().reason == .stopRequested)
+            #expect(ContinuousClock.now - start < .seconds(5))
+        }
     }
 
     @Test("is declared in full", arguments: StageCatalog.descriptions)
@@ -169,6 +198,9 @@ struct StageConformance {
             #expect(["integer", "number", "boolean", "string", "choice"].contains(option.type))
             #expect((option.type == "choice") == (option.choices != nil))
         }
+        #expect(!description.input.formats.isEmpty)
+        #expect(description.oneAtATime?.hasSuffix(".") != true && description.oneAtATime?.isEmpty != true)
+        #expect(description.options.contains { $0.name == "workers" } == (description.oneAtATime == nil))
         #expect(Self.names.filter { $0 == description.name }.count == 1)
     }
 }

@@ -4,7 +4,7 @@ import WorkerLink
 /// Softens brightness and colours. Works on samples as they are, in either range.
 struct Blur: Stage {
     static let description = StageDescription(
-        name: "blur", summary: "Softens the picture.",
+        name: "blur", summary: "Softens the picture.", oneAtATime: nil,
         options: [
             StageOptionDescription(
                 name: "method", type: "choice", default: .string("gaussian"), choices: ["gaussian", "box", "median"],

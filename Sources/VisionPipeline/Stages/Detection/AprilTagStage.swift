@@ -5,7 +5,7 @@ import WorkerLink
 struct AprilTagStage: Stage {
     static let description = StageDescription(
         name: "apriltag",
-        summary: "Finds AprilTags: number, corners, how clearly they were read, and where they stand.",
+        summary: "Finds AprilTags: number, corners, how clearly they were read, and where they stand.", oneAtATime: nil,
         options: [
             StageOptionDescription(
                 name: "family", type: "string", default: .string("tag36h11"),

@@ -10,6 +10,7 @@ struct MotionStage: Stage {
     static let description = StageDescription(
         name: "motion",
         summary: "Finds what moves, and says whether anything does.",
+        oneAtATime: "it learns the background from frame to frame",
         options: [
             StageOptionDescription(
                 name: "threshold", type: "number", default: .number(18), minimum: 1, maximum: 255,

@@ -10,6 +10,7 @@ struct ZonesStage: Stage {
     static let description = StageDescription(
         name: "zones",
         summary: "Counts what is in polygons, comes, goes and stays there, and what crosses lines.",
+        oneAtATime: "it counts from frame to frame",
         options: [
             StageOptionDescription(
                 name: "zones", type: "string", default: nil,

@@ -8,6 +8,7 @@ struct OverlayStage: Stage {
     static let description = StageDescription(
         name: "overlay",
         summary: "Draws what was found onto the picture: shapes, labels, trails, zones, time and frame rate.",
+        oneAtATime: "it draws trails and a rate from frame to frame",
         options: [
             StageOptionDescription(
                 name: "shapes", type: "boolean", default: .boolean(true), summary: "Draws boxes and corners."),

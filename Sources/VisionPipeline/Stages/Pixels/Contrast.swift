@@ -4,7 +4,7 @@ import WorkerLink
 /// Spreads brightness over the whole range, everywhere alike or tile by tile. Colours stay; the result is full range.
 struct Contrast: Stage {
     static let description = StageDescription(
-        name: "contrast", summary: "Spreads brightness over the whole range.",
+        name: "contrast", summary: "Spreads brightness over the whole range.", input: .fullRange, oneAtATime: nil,
         options: [
             StageOptionDescription(
                 name: "method", type: "choice", default: .string("stretch"), choices: ["stretch", "clahe"],
@@ -21,7 +21,6 @@ struct Contrast: Stage {
     private let share: Double
     private let equalization: LocalEqualization?
     private let histogram = Histogram()
-    private let luma = FullRangeLuma()
     private let pool = FramePool()
 
     init(options: StageOptions) {
@@ -33,22 +32,15 @@ struct Contrast: Stage {
     }
 
     func process(_ frame: Frame) throws -> Frame? {
-        try luma.read(of: frame, in: "contrast") { luma in
-            pool.frame(from: frame, colorimetry: frame.colorimetry.expanded) { target in
+        guard frame.format != .jpeg else { throw StageError.format(frame.format, in: "contrast") }
+        return frame.withPlanes { planes in
+            pool.frame(from: frame) { target in
                 if let equalization {
-                    equalization.apply(luma, to: target[0])
+                    equalization.apply(planes[0], to: target[0])
                 } else {
-                    stretch(luma, to: target[0])
+                    stretch(planes[0], to: target[0])
                 }
-                frame.withPlanes { planes in
-                    for index in 1..<max(planes.count, 1) {
-                        if frame.colorimetry.range == .limited {
-                            LumaRange.expandChroma(planes[index], into: target[index])
-                        } else {
-                            target[index].copy(planes[index])
-                        }
-                    }
-                }
+                for index in 1..<max(planes.count, 1) { target[index].copy(planes[index]) }
             }
         }
     }

@@ -4,7 +4,7 @@ import WorkerLink
 /// A part of the picture. Nothing is copied: the new frame's planes begin further inside the old one's.
 struct Crop: Stage {
     static let description = StageDescription(
-        name: "crop", summary: "Keeps a rectangle of the picture.",
+        name: "crop", summary: "Keeps a rectangle of the picture.", oneAtATime: "there is no work in it to share out",
         options: [
             StageOptionDescription(
                 name: "x", type: "integer", default: .integer(0), minimum: 0, maximum: 16384,

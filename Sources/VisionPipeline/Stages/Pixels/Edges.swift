@@ -4,7 +4,7 @@ import WorkerLink
 /// Where brightness changes: as lines, or as how much.
 struct Edges: Stage {
     static let description = StageDescription(
-        name: "edges", summary: "Shows where brightness changes.",
+        name: "edges", summary: "Shows where brightness changes.", input: .fullRangeLuma, oneAtATime: nil,
         options: [
             StageOptionDescription(
                 name: "method", type: "choice", default: .string("canny"), choices: ["sobel", "canny"],
@@ -19,7 +19,6 @@ struct Edges: Stage {
 
     private let canny: CannyDetector?
     private let sobel = SobelFilter()
-    private let luma = FullRangeLuma()
     private let pool = FramePool()
 
     /// - Throws: `StageError.options` when `low` is above `high`.
@@ -36,12 +35,13 @@ struct Edges: Stage {
     }
 
     func process(_ frame: Frame) throws -> Frame? {
-        try luma.read(of: frame, in: "edges") { luma in
-            pool.frame(from: frame, format: .gray8, colorimetry: frame.colorimetry.expanded) { target in
+        guard frame.format != .jpeg else { throw StageError.format(frame.format, in: "edges") }
+        return frame.withPlanes { planes in
+            pool.frame(from: frame, format: .gray8) { target in
                 if let canny {
-                    canny.apply(luma, to: target[0])
+                    canny.apply(planes[0], to: target[0])
                 } else {
-                    sobel.magnitude(of: luma, into: target[0])
+                    sobel.magnitude(of: planes[0], into: target[0])
                 }
             }
         }

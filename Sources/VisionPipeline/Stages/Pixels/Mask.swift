@@ -6,7 +6,7 @@ import WorkerLink
 /// Only `fill` leaves nothing of it; from squares and blur some things can be guessed.
 struct Mask: Stage {
     static let description = StageDescription(
-        name: "mask", summary: "Hides polygons of the picture from everything behind it.",
+        name: "mask", summary: "Hides polygons of the picture from everything behind it.", oneAtATime: nil,
         options: [
             StageOptionDescription(
                 name: "polygons", type: "string", default: nil,

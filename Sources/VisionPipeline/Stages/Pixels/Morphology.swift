@@ -4,7 +4,7 @@ import WorkerLink
 /// Grows or shrinks bright areas of the luma plane. Works on samples as they are, in either range.
 struct Morphology: Stage {
     static let description = StageDescription(
-        name: "morphology", summary: "Grows or shrinks bright areas: removes specks, closes gaps.",
+        name: "morphology", summary: "Grows or shrinks bright areas: removes specks, closes gaps.", oneAtATime: nil,
         options: [
             StageOptionDescription(
                 name: "operation", type: "choice", default: .string("open"),

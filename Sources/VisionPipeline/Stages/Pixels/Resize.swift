@@ -4,7 +4,7 @@ import WorkerLink
 /// Another size, larger or smaller.
 struct Resize: Stage {
     static let description = StageDescription(
-        name: "resize", summary: "Makes the picture larger or smaller.",
+        name: "resize", summary: "Makes the picture larger or smaller.", oneAtATime: nil,
         options: [
             StageOptionDescription(
                 name: "width", type: "integer", default: .integer(0), minimum: 0, maximum: 8192,

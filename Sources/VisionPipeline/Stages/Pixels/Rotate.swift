@@ -4,7 +4,7 @@ import WorkerLink
 /// Turns by quarters and flips.
 struct Rotate: Stage {
     static let description = StageDescription(
-        name: "rotate", summary: "Turns the picture by quarters, then flips it.",
+        name: "rotate", summary: "Turns the picture by quarters, then flips it.", oneAtATime: nil,
         options: [
             StageOptionDescription(
                 name: "angle", type: "integer", default: .integer(0), minimum: 0, maximum: 270, step: 90,

@@ -4,7 +4,8 @@ import WorkerLink
 /// Black and white: what is brighter than a level, or than its surroundings, becomes white.
 struct Threshold: Stage {
     static let description = StageDescription(
-        name: "threshold", summary: "Makes bright pixels white and the others black.",
+        name: "threshold", summary: "Makes bright pixels white and the others black.", input: .fullRangeLuma,
+        oneAtATime: nil,
         options: [
             StageOptionDescription(
                 name: "method", type: "choice", default: .string("binary"),
@@ -35,7 +36,6 @@ struct Threshold: Stage {
     private let offset: Int16
     /// What becomes of bright and of dark pixels.
     private let (high, low): (UInt8, UInt8)
-    private let luma = FullRangeLuma()
     private let pool = FramePool()
 
     init(options: StageOptions) {
@@ -52,9 +52,10 @@ struct Threshold: Stage {
     }
 
     func process(_ frame: Frame) throws -> Frame? {
-        try luma.read(of: frame, in: "threshold") { luma in
-            pool.frame(from: frame, format: .gray8, colorimetry: frame.colorimetry.expanded) { target in
-                let target = target[0]
+        guard frame.format != .jpeg else { throw StageError.format(frame.format, in: "threshold") }
+        return frame.withPlanes { planes in
+            pool.frame(from: frame, format: .gray8) { target in
+                let (luma, target) = (planes[0], target[0])
                 switch method {
                 case .binary(let level):
                     compare(luma, with: level, into: target)

@@ -4,7 +4,7 @@ import WorkerLink
 /// Straightens what a lens has bent; the camera's focal length and centre stay. What the lens has not seen is black.
 struct Undistort: Stage {
     static let description = StageDescription(
-        name: "undistort", summary: "Straightens what the lens has bent, by a camera calibration.",
+        name: "undistort", summary: "Straightens what the lens has bent, by a camera calibration.", oneAtATime: nil,
         options: [
             length("fx", "Focal length in pixels, across."),
             length("fy", "Focal length in pixels, down."),
