@@ -114,6 +114,19 @@ struct PixelStageTests {
         #expect(LumaRange.chromaTable[240] == 255)
     }
 
+    @Test("any factor across goes with any other down", arguments: ["box", "bilinear", "nearest"])
+    func factors(filter: String) throws {
+        for width in [2, 3, 4, 6, 8, 12, 16, 24, 48, 96] {
+            for height in [2, 3, 4, 6, 8, 12, 16, 24, 48, 96] {
+                var stage = try Self.stage("resize width=\(width) height=\(height) filter=\(filter)")
+                for format in [PixelFormat.nv12, .i420, .gray8] {
+                    let result = try stage.take(Self.frame(format, (48, 48), range: .full, padding: 0))
+                    #expect(result?.width == width && result?.height == height)
+                }
+            }
+        }
+    }
+
     @Test("options that contradict each other are refused")
     func refusals() {
         for line in [

@@ -21,7 +21,11 @@ enum PlaneScaler {
         let (width, height) = (Int32(clamping: source.width / channels), Int32(clamping: source.height))
         let (newWidth, newHeight) = (Int32(clamping: target.width / channels), Int32(clamping: target.height))
         if channels == 2 {
-            UVScale(source.samples, from, width, height, target.base, to, newWidth, newHeight, filter.mode)
+            // To a quarter across libyuv takes one of its functions that asserts a quarter, an eighth … down as well,
+            // without having looked. Bilinear is what it takes for other even factors.
+            let isUnsafe = width == 4 * newWidth && height % (4 * newHeight) != 0
+            let mode = isUnsafe && filter == .box ? kFilterBilinear : filter.mode
+            UVScale(source.samples, from, width, height, target.base, to, newWidth, newHeight, mode)
         } else {
             ScalePlane(source.samples, from, width, height, target.base, to, newWidth, newHeight, filter.mode)
         }
