@@ -31,6 +31,7 @@ func buildApplication(
     HealthRoutes(readiness: parts.readiness).add(to: router)
     PlanRoutes(
         library: parts.library, stages: Set(parts.stages.map(\.name)), allowsPlanText: configuration.allowsPlanText,
+        cameras: configuration.cameras,
         check: parts.check
     ).add(to: router)
     StageRoutes(stages: parts.stages).add(to: router)

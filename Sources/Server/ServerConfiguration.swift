@@ -1,4 +1,5 @@
 import NIOCore
+public import Plans
 
 /// What `streamtap serve` can be told.
 public struct ServerConfiguration: Sendable, Hashable {
@@ -14,12 +15,18 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var plansDirectory = "pipelines"
     /// The directory that parameters of the format `path` stay inside; nil: no such parameter over the API.
     public var mediaDirectory: String?
+    /// Directory of secrets, one file each; nil: the one that CREDENTIALS_DIRECTORY names.
+    public var credentialsDirectory: String?
+    /// Where cameras whose addresses come over the API may be; empty: anywhere but on this machine and its link.
+    public var cameraNetworks: [Network] = []
     /// Whether the API may send a plan's text instead of naming a plan.
     public var allowsPlanText = false
     /// The worker; nil: STREAMTAP_WORKER, else `streamtap-worker` beside the running executable.
     public var workerPath: String?
 
     public init() {}
+
+    var cameras: AddressPolicy { AddressPolicy(networks: cameraNetworks.isEmpty ? nil : cameraNetworks) }
 
     /// - Throws: `ServiceError` when the server would be open to others without anybody having said so.
     func validate() throws(ServiceError) {

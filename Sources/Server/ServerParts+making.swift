@@ -10,7 +10,8 @@ extension ServerParts {
         let registry = StreamTapRegistry()
         let library = PlanLibrary(directory: configuration.plansDirectory)
         let policy = InstancePolicy(
-            allowsPlanText: configuration.allowsPlanText, mediaDirectory: configuration.mediaDirectory)
+            allowsPlanText: configuration.allowsPlanText, mediaDirectory: configuration.mediaDirectory,
+            cameras: configuration.cameras, secrets: SecretStore(directory: configuration.credentialsDirectory))
         let stages = try await inspector.stages()
         self.init(
             registry: registry,

@@ -22,10 +22,13 @@ public struct RunRequest: Hashable, Sendable, Codable {
     public var stageOptions: [String: [String: ParameterValue]]
     /// The text came over the network: every element that a pipeline gets is held to the policy, too.
     public var isUntrusted: Bool
+    /// Camera addresses that came over the network; nil: none did.
+    public var cameras: CameraRule?
 
     public init(
         instance: String, planText: String, parameters: [String: ParameterValue],
-        stageOptions: [String: [String: ParameterValue]] = [:], isUntrusted: Bool = false, version: Int = Link.version
+        stageOptions: [String: [String: ParameterValue]] = [:], isUntrusted: Bool = false,
+        cameras: CameraRule? = nil, version: Int = Link.version
     ) {
         self.version = version
         self.instance = instance
@@ -33,6 +36,7 @@ public struct RunRequest: Hashable, Sendable, Codable {
         self.parameters = parameters
         self.stageOptions = stageOptions
         self.isUntrusted = isUntrusted
+        self.cameras = cameras
     }
 }
 

@@ -11,6 +11,7 @@ struct RunCommand: AsyncParsableCommand {
             EXAMPLES:
               streamtap run demo
               streamtap run rtsp-h264 camera=rtsp://10.0.0.5/main latency=200
+              streamtap run rtsp-h264 camera=rtsp://10.0.0.5/main user=me --secret password=front-door
               streamtap run ./mine.plan --port 8080
             """)
 
@@ -20,6 +21,13 @@ struct RunCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Values of the plan's parameters.", valueName: "name=value"))
     var parameters: [String] = []
 
+    @Option(
+        name: .customLong("secret"),
+        help: ArgumentHelp(
+            "The stored secret NAME is the value of a parameter; see --credentials. May be repeated.",
+            valueName: "parameter=name"))
+    var secrets: [String] = []
+
     @Option(help: ArgumentHelp("The instance's name; otherwise the plan's.", valueName: "name"))
     var id: String?
 
@@ -28,14 +36,17 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let file = try PlanFile(plan, plans: options.plans)
+        let named = try ParameterArguments(secrets).texts
         // What the text alone shows is said before anything is started.
         let values = try file.explaining {
             let plan = try Plan(parsing: file.text)
             let values = try plan.values(parsing: ParameterArguments(parameters).texts)
-            _ = try plan.binding(values)
+            let stored = try SecretStore(directory: options.credentials).values(
+                for: plan, named: named, given: Set(values.keys))
+            _ = try plan.binding(values.merging(stored) { $1 })
             return values
         }
-        let request = InstanceRequest(text: file.text, parameters: values, id: id)
+        let request = InstanceRequest(text: file.text, parameters: values, id: id, secrets: named)
         try await options.serve { manager in
             do {
                 _ = try await manager.create(request, from: .commandLine(plan: file.name))

@@ -32,6 +32,8 @@ extension ServerOptions {
         configuration.allowedHosts = allowedHosts
         configuration.plansDirectory = plans
         configuration.mediaDirectory = media
+        configuration.credentialsDirectory = credentials
+        configuration.cameraNetworks = cameraNetworks
         configuration.allowsPlanText = allowsPlanText
         return configuration
     }

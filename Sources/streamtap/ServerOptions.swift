@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import Plans
 
 /// What `serve` and `run` have in common.
 struct ServerOptions: ParsableArguments {
@@ -14,6 +15,20 @@ struct ServerOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Directory of the files that plans may play over the API.", valueName: "directory"))
     var media: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Directory of secrets, one file each; otherwise the one that CREDENTIALS_DIRECTORY names. A secret that is "
+                + "not there is looked for in the environment: STREAMTAP_SECRET_NAME.", valueName: "directory"))
+    var credentials: String?
+
+    @Option(
+        name: .customLong("camera-network"),
+        help: ArgumentHelp(
+            "Addresses over the API lead only here, for example 10.0.5.0/24. May be repeated. Without it: anywhere but "
+                + "to this machine and its link.", valueName: "network"),
+        transform: network)
+    var cameraNetworks: [Network] = []
 
     @Option(
         name: .customLong("allow-host"),
@@ -39,6 +54,13 @@ struct ServerOptions: ParsableArguments {
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("a port is a number from 0 to 65535") }
     }
+}
+
+private func network(_ word: String) throws -> Network {
+    guard let network = Network(word) else {
+        throw ValidationError("'\(word)' is no network such as 10.0.5.0/24 or fd00::/8")
+    }
+    return network
 }
 
 private func level(_ word: String) throws -> Logger.Level {

@@ -14,11 +14,13 @@ struct StreamTapProcess: Sendable {
     /// - Parameters:
     ///   - arguments: `serve`, or `run` with a plan and more options.
     ///   - directory: where it is started; nil: here.
+    ///   - cameraNetworks: where cameras may be that the API names; those of the tests are on this machine.
     static func start(
         _ arguments: [String] = ["serve"], plans: String = pipelines, environment: [String: String] = [:],
-        directory: String? = nil
+        directory: String? = nil, cameraNetworks: [String] = ["127.0.0.0/8"]
     ) async throws -> StreamTapProcess {
         let command = [executable("streamtap")] + arguments + ["--port", "0", "--plans", plans]
+            + cameraNetworks.flatMap { ["--camera-network", $0] }
         let process = try ChildProcess(
             "/bin/sh", ["-c", #"cd "$0" && exec "$@""#, directory ?? "."] + command, environment: environment)
         let line = try await process.line(containing: "http://", within: .seconds(20))

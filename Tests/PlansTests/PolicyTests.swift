@@ -171,7 +171,7 @@ struct PolicyTests {
 
     @Test("A server in a test may allow its own machine")
     func loopback() {
-        let policy = AddressPolicy(allowsLoopback: true)
+        let policy = AddressPolicy(networks: ["127.0.0.0/8", "::1"].compactMap { Network($0) })
         for host in ["127.0.0.1:8554", "localhost", "[::1]:8554"] {
             #expect(refusals("rtspsrc location=rtsp://\(host)/a ! streamtap", addresses: policy).isEmpty)
         }

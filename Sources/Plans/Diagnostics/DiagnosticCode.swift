@@ -35,6 +35,8 @@ extension Diagnostic.Code {
     public static let parameterType = Self("parameter_type")
     public static let parameterRange = Self("parameter_range")
     public static let parameterNotAllowedHere = Self("parameter_not_allowed_here")
+    public static let unknownSecret = Self("unknown_secret")
+    public static let secretNotAllowed = Self("secret_not_allowed")
     public static let unusedParameter = Self("unused_parameter")
     // Elements, stages, taps; found when the plan is built.
     public static let unknownElement = Self("unknown_element")

@@ -1,7 +1,9 @@
 import Yams
 
 extension FrontMatterReader {
-    private static let keys = ["type", "format", "default", "minimum", "maximum", "enum", "pattern", "description"]
+    private static let keys = [
+        "type", "format", "default", "minimum", "maximum", "enum", "pattern", "description", "secret",
+    ]
 
     /// One parameter; nil when it is too broken to say anything about its values.
     mutating func declaration(of name: String, at namePlace: SourceRange, _ node: Node) -> ParameterDeclaration? {
@@ -25,6 +27,7 @@ extension FrontMatterReader {
             case "maximum": result.maximum = bound(value, type, key: "maximum")
             case "enum": choices(value, into: &result)
             case "pattern": pattern(value, into: &result)
+            case "secret": secret(value, into: &result)
             case "description":
                 result.description = value.scalar?.string
                 if value.scalar == nil { error(at: place(of: value), "expected a text as description") }
@@ -34,6 +37,13 @@ extension FrontMatterReader {
                     at: place(of: key), "a parameter has no key '\(word.prefix(60))'",
                     hint: NearestName.hint(for: word, in: Self.keys) ?? "it has \(Self.keys.joined(separator: ", "))")
             }
+        }
+        if result.secret != nil, result.format != .secret || result.default != nil {
+            error(
+                at: namePlace,
+                result.format == .secret
+                    ? "'\(name)' has a default and a secret" : "a stored secret takes the format secret",
+                hint: "\(name): {type: string, format: secret, secret: NAME}")
         }
         if let minimum = result.minimum, let maximum = result.maximum, minimum > maximum {
             error(at: namePlace, "the minimum of '\(name)' is above its maximum")
@@ -140,6 +150,23 @@ extension FrontMatterReader {
         } catch {
             self.error(at: place(of: node), "the pattern is no regular expression: \(error.message)")
         }
+    }
+
+    private mutating func secret(_ node: Node, into declaration: inout ParameterDeclaration) {
+        guard limits.isTrusted else {
+            error(
+                .secretNotAllowed, at: place(of: node), "plan text from the network cannot use the operator's secrets",
+                hint: "rule parameters.secret: give the value itself, or use a plan of the plans directory")
+            return
+        }
+        let name = node.scalar?.string ?? ""
+        guard PlanName.isValid(name) else {
+            error(
+                .invalidName, at: place(of: node), "'\(name.prefix(60))' cannot name a secret",
+                hint: PlanName.repaired(name).map { "write \($0)" } ?? PlanName.rule)
+            return
+        }
+        declaration.secret = name
     }
 
     /// A node's place in the whole plan.

@@ -26,10 +26,13 @@ public struct ParameterDeclaration: Sendable, Hashable, Codable {
     /// A regular expression that a string must match somewhere, as in JSON Schema.
     public var pattern: String?
     public var description: String?
+    /// The operator's stored secret that stands for a missing value, of the format `secret` only.
+    public var secret: String?
 
     public init(
         name: String, type: ValueType, format: Format? = nil, default: ParameterValue? = nil, minimum: Double? = nil,
-        maximum: Double? = nil, enum: [ParameterValue]? = nil, pattern: String? = nil, description: String? = nil
+        maximum: Double? = nil, enum: [ParameterValue]? = nil, pattern: String? = nil, description: String? = nil,
+        secret: String? = nil
     ) {
         self.name = name
         self.type = type
@@ -40,5 +43,6 @@ public struct ParameterDeclaration: Sendable, Hashable, Codable {
         self.enum = `enum`
         self.pattern = pattern
         self.description = description
+        self.secret = secret
     }
 }

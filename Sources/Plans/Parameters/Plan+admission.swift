@@ -5,11 +5,13 @@ extension Plan {
     /// it: `uri` is an rtsp or rtsps address without userinfo, `device` a video device, `path` a file inside the media
     /// directory. Defaults are the plan's own and are not asked.
     ///
-    /// - Parameter mediaDirectory: where `path` values must lie; nil refuses all of them.
+    /// - Parameters:
+    ///   - mediaDirectory: where `path` values must lie; nil refuses all of them.
+    ///   - cameras: where cameras may be; a host's name is looked up later, by whoever connects.
     /// - Returns: the values, paths made absolute and free of symbolic links; bind these.
     /// - Throws: `PlanError` with `parameter_format` for every value that breaks a rule.
     public func admitting(
-        _ values: [String: ParameterValue], mediaDirectory: String?
+        _ values: [String: ParameterValue], mediaDirectory: String?, cameras: AddressPolicy = AddressPolicy()
     ) throws(PlanError) -> [String: ParameterValue] {
         var diagnostics = DiagnosticList()
         var admitted = values
@@ -19,7 +21,11 @@ extension Plan {
             let place = place(of: declaration.name)
             do throws(AdmissionProblem) {
                 switch declaration.format {
-                case .uri: try AddressRule.checkCamera(text)
+                case .uri:
+                    try AddressRule.checkCamera(text)
+                    guard cameras.admits(camera: text) else {
+                        throw AdmissionProblem("is \(AddressPolicy.refusal)")
+                    }
                 case .device: try AddressRule.checkDevice(text)
                 case .path: admitted[declaration.name] = .string(try MediaPath.resolve(text, in: mediaDirectory))
                 case .secret, nil:
@@ -38,17 +44,26 @@ extension Plan {
     /// Parameters that say where something is, each with the property that it is bound to.
     private func addressUses() -> [String: String] {
         var uses: [String: String] = [:]
-        for property in graph.nodes.flatMap(\.properties) {
-            let name: String
-            switch property.value {
-            case .parameter(let parameter), .bound(_, let parameter): name = parameter
-            case .literal: continue
-            }
-            let last = property.name.split(whereSeparator: { $0 == "-" || $0 == "_" || $0 == ":" }).last.map(
-                String.init)
-            if let last, ["location", "device", "uri"].contains(last) { uses[name] = property.name }
+        for property in graph.nodes.flatMap(\.properties) where property.isAddress {
+            if let name = property.parameterName { uses[name] = property.name }
         }
         return uses
+    }
+
+    /// Parameters that say where the elements lead to which a parameter is given: who sets them decides who reads it.
+    public func addresses(beside parameter: String) -> Set<String> {
+        let holders = graph.nodes.filter { $0.properties.contains { $0.parameterName == parameter } }
+        return Set(holders.flatMap(\.properties).filter(\.isAddress).compactMap(\.parameterName))
+    }
+}
+
+extension PropertyAssignment {
+    /// Whether the property says where something is: `location`, `device-uri`, `proxy` and their like.
+    fileprivate var isAddress: Bool {
+        let words = ["location", "device", "uri", "url", "host", "proxy", "server", "address"]
+        return name.split(whereSeparator: { $0 == "-" || $0 == "_" || $0 == ":" }).last.map {
+            words.contains(String($0))
+        } ?? false
     }
 }
 

@@ -25,7 +25,7 @@ extension Plan {
         }
         var bound = self
         for index in bound.graph.nodes.indices {
-            Self.bind(&bound.graph.nodes[index], to: settled, &diagnostics)
+            bind(&bound.graph.nodes[index], to: settled, &diagnostics)
         }
         if diagnostics.hasErrors { throw PlanError(diagnostics.sorted) }
         return bound
@@ -52,8 +52,8 @@ extension Plan {
         return values
     }
 
-    /// Where a parameter is declared.
-    func place(of parameter: String) -> SourceRange {
+    /// Where a parameter is declared; the plan's beginning when it is not.
+    public func place(of parameter: String) -> SourceRange {
         parameterPlaces[parameter] ?? SourceRange(line: 1, column: 1, length: 1)
     }
 
@@ -68,7 +68,7 @@ extension Plan {
         }
     }
 
-    private static func bind(
+    private func bind(
         _ node: inout PlanNode, to values: [String: ParameterValue], _ diagnostics: inout DiagnosticList
     ) {
         for index in node.properties.indices {
@@ -78,7 +78,7 @@ extension Plan {
                 let problem = option.problem(with: value.text)
             {
                 diagnostics.error(
-                    .optionRange, at: node.properties[index].valueRange, "\(problem), found \(value.shown)")
+                    .optionRange, at: node.properties[index].valueRange, "\(problem), found \(shown(value, of: name))")
             }
         }
         guard case .caps(var structures) = node.kind else { return }
@@ -90,10 +90,15 @@ extension Plan {
                 if let known = CapsParameterField(rawValue: field.name), !known.accepts(value) {
                     diagnostics.error(
                         .parameterRange, at: field.valueRange,
-                        "'\(field.name)' is \(known.expectation), found \(value.shown)")
+                        "'\(field.name)' is \(known.expectation), found \(shown(value, of: name))")
                 }
             }
         }
         node.kind = .caps(structures)
+    }
+
+    /// A value as a message may show it.
+    private func shown(_ value: ParameterValue, of parameter: String) -> String {
+        parameters.first { $0.name == parameter }?.format == .secret ? "the value given" : value.shown
     }
 }

@@ -1,77 +1,89 @@
-/// Which hosts text from the network may name as cameras.
+/// Which hosts addresses from the network may name as cameras.
 ///
-/// The service stands where its author may not: an address of this machine or of its link reaches services that trust
-/// their neighbours. A host's name is not looked up here; where names can lead is the network's to restrict.
-public struct AddressPolicy: Sendable, Hashable {
-    /// Whether cameras of this machine itself are allowed, as they are in tests.
-    public var allowsLoopback: Bool
+/// The service stands where the sender may not: an address of this machine or of its link reaches services that trust
+/// their neighbours. Names are judged here only where they say it themselves (`localhost`); whoever connects looks the
+/// others up, asks about each address, and connects to the one it has asked about.
+public struct AddressPolicy: Sendable, Hashable, Codable {
+    /// Where cameras may be, and nowhere else. Nil: anywhere but on this machine, on its link with its metadata
+    /// services, in groups and in what is reserved.
+    public var networks: [Network]?
 
-    public init(allowsLoopback: Bool = false) {
-        self.allowsLoopback = allowsLoopback
+    public init(networks: [Network]? = nil) {
+        self.networks = networks
     }
+
+    /// The rest of a sentence about an address that is refused.
+    static let refusal = "no address that a camera may have here; --camera-network says which may be"
+
+    /// Refused without being told otherwise. IPv6 forms that carry an IPv4 address lead where it leads.
+    private static let refused = [
+        "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "100.100.100.200", "224.0.0.0/3",
+        "2002::/16", "2001::/32", "fd00:ec2::254",
+    ].compactMap { Network($0) }
+    /// Global and unique local ones; what is not in them is this host, its link, a group or a translation.
+    private static let ordinary = ["0.0.0.0/0", "2000::/3", "fc00::/7"].compactMap { Network($0) }
 
     private static let ownNames: Set<String> = ["localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"]
 
-    /// Whether `address` is an rtsp or rtsps address of a camera elsewhere, written in the usual form.
+    /// Whether a camera may have this address.
+    public func admits(_ address: NetworkAddress) -> Bool {
+        if let networks { return networks.contains { $0.contains(address) } }
+        return Self.ordinary.contains { $0.contains(address) } && !Self.refused.contains { $0.contains(address) }
+    }
+
+    /// Whether `address` is an rtsp or rtsps address of a camera that may be, written in the usual form.
     func admits(camera address: String) -> Bool {
         do throws(AdmissionProblem) {
             try AddressRule.checkCamera(address)
         } catch {
             return false
         }
-        guard let scheme = address.firstRange(of: "://") else { return false }
-        let authority = address[scheme.upperBound...].prefix { !"/?#".contains($0) }
-        if authority.hasPrefix("[") {
-            return admits(version6: authority.dropFirst().prefix { $0 != "]" }.lowercased())
+        guard let host = CameraHost(address) else { return false }
+        switch host.kind {
+        case .address(let address): return admits(address)
+        case .own: return ["127.0.0.1", "::1"].compactMap { NetworkAddress($0) }.contains { admits($0) }
+        case .name: return true
+        case .odd: return false
         }
-        return admits(host: authority.prefix { $0 != ":" }.lowercased())
     }
 
-    private func admits(host: String) -> Bool {
-        var name = host[...]
-        // `localhost.` is the same host.
-        if name.hasSuffix(".") { name = name.dropLast() }
-        guard !name.isEmpty else { return false }
-        if Self.ownNames.contains(String(name)) || name.hasSuffix(".localhost") { return allowsLoopback }
-        // 127.1, 0x7f000001 and 2130706433 are addresses too for those who connect; only the usual form is taken.
-        let last = name.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
-        let isNumeric = last.unicodeScalars.allSatisfy(\.isASCIIDigit) || last.hasPrefix("0x")
-        guard isNumeric else { return true }
-        guard let bytes = Self.bytes(of: name) else { return false }
-        return admits(version4: bytes)
-    }
+    /// The host of a camera's address.
+    struct CameraHost {
+        enum Kind {
+            case address(NetworkAddress)
+            /// A name of this machine itself.
+            case own
+            case name
+            /// 127.1, 0x7f000001 and 2130706433 are addresses too for those who connect; only the usual form is taken.
+            case odd
+        }
 
-    private static func bytes(of text: Substring) -> [UInt8]? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        let bytes = parts.compactMap { part -> UInt8? in
-            guard part.unicodeScalars.allSatisfy(\.isASCIIDigit), part == "0" || !part.hasPrefix("0") else {
-                return nil
+        /// Without brackets.
+        let text: String
+        let kind: Kind
+
+        init?(_ address: String) {
+            guard let scheme = address.firstRange(of: "://") else { return nil }
+            let authority = address[scheme.upperBound...].prefix { !"/?#".contains($0) }
+            if authority.hasPrefix("[") {
+                text = String(authority.dropFirst().prefix { $0 != "]" })
+                kind = NetworkAddress(text).map { .address($0) } ?? .odd
+                return
             }
-            return UInt8(part)
+            text = String(authority.prefix { $0 != ":" })
+            var name = text.lowercased()[...]
+            // `localhost.` is the same host.
+            if name.hasSuffix(".") { name = name.dropLast() }
+            let last = name.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
+            if name.isEmpty {
+                kind = .odd
+            } else if AddressPolicy.ownNames.contains(String(name)) || name.hasSuffix(".localhost") {
+                kind = .own
+            } else if last.unicodeScalars.allSatisfy(\.isASCIIDigit) || last.hasPrefix("0x") {
+                kind = NetworkAddress(name).map { .address($0) } ?? .odd
+            } else {
+                kind = .name
+            }
         }
-        return parts.count == 4 && bytes.count == 4 ? bytes : nil
-    }
-
-    private func admits(version4 bytes: [UInt8]) -> Bool {
-        switch (bytes[0], bytes[1]) {
-        case (127, _): allowsLoopback
-        // This host, the link with its metadata services, groups and what is reserved.
-        case (0, _), (169, 254), (224..., _): false
-        default: true
-        }
-    }
-
-    /// Global and unique local addresses; forms with an IPv4 address inside are not taken.
-    private func admits(version6 text: String) -> Bool {
-        if text == "::1" { return allowsLoopback }
-        guard !text.contains("."), let first = text.split(separator: ":", omittingEmptySubsequences: false).first,
-            let group = UInt16(first, radix: 16)
-        else { return false }
-        // 2000::/3 without the 6to4 and Teredo forms, and fc00::/7.
-        if (0x2000...0x3FFF).contains(group) {
-            return group != 0x2002 && !text.hasPrefix("2001:0:") && !text.hasPrefix("2001::")
-                && !text.hasPrefix("2001:0000:")
-        }
-        return (0xFC00...0xFDFF).contains(group)
     }
 }

@@ -118,7 +118,7 @@ struct PolicyCheck {
             guard let text = text(of: field), !CapsPolicy.admits(text, rule) else { continue }
             diagnostics.error(
                 .valueNotAllowed, at: field.valueRange,
-                "'\(field.name)' cannot be \(ParameterValue.string(text).shown)",
+                "'\(field.name)' cannot be \(shown(field, text))",
                 hint: "rule caps.\(field.name): \(rule.phrase)")
         }
         secrets(in: structure.fields, except: [])

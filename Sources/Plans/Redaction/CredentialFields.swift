@@ -13,6 +13,11 @@ enum CredentialFields {
     /// Whether a property of this name holds a credential.
     static func holds(_ name: String) -> Bool { fields.contains(name.lowercased()) }
 
+    /// Whether it is more than a user's name, which stands in other text as well.
+    static func holdsPassword(_ name: String) -> Bool {
+        holds(name) && !["user", "username", "usr", "user-id", "login", "proxy-id"].contains(name.lowercased())
+    }
+
     static func masked(_ text: String) -> String {
         let scalars = Array(text.unicodeScalars)
         var result = String.UnicodeScalarView()

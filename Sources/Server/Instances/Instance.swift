@@ -155,12 +155,13 @@ actor Instance {
                 control?.send(.change(stages.ask(stage, options, on: eventLoop).0))
             }
             for warning in plan.warnings {
-                logger.warning("\(specification.plan):\(warning.line):\(warning.column): \(warning.message)")
+                let message = specification.redaction.apply(to: warning.message)
+                logger.warning("\(specification.plan):\(warning.line):\(warning.column): \(message)")
             }
             outcome.succeed(.compiled)
             return .compiled
         case .invalid(let diagnostics):
-            outcome.succeed(.invalid(diagnostics))
+            outcome.succeed(.invalid(specification.redaction.apply(to: diagnostics)))
             let isMissing = diagnostics.contains { $0.code == .unknownElement && $0.severity == .error }
             let first = diagnostics.first { $0.severity == .error }
             let message = first.map { "line \($0.line), column \($0.column): \($0.message)" }
@@ -221,7 +222,8 @@ actor Instance {
     nonisolated func request(with stageOptions: [String: [String: ParameterValue]]) -> RunRequest {
         RunRequest(
             instance: id, planText: specification.text, parameters: specification.parameters,
-            stageOptions: stageOptions, isUntrusted: specification.plan == RequestResolver.textPlan)
+            stageOptions: stageOptions, isUntrusted: specification.isUntrusted,
+            cameras: specification.cameras)
     }
 
     private nonisolated func run(_ worker: Worker) async {

@@ -221,7 +221,9 @@ public actor InstanceManager {
 
     /// Asks a worker about the plan before the instance that runs is given up for it.
     private func check(_ specification: InstanceSpecification) async throws(ServiceError) {
-        let diagnostics = try await inspector.check(specification.text, parameters: specification.parameters)
-        if diagnostics.contains(where: { $0.severity == .error }) { throw .invalidPlan(diagnostics) }
+        let diagnostics = try await inspector.check(
+            specification.text, parameters: specification.parameters, isUntrusted: specification.isUntrusted)
+        guard diagnostics.contains(where: { $0.severity == .error }) else { return }
+        throw .invalidPlan(specification.redaction.apply(to: diagnostics))
     }
 }

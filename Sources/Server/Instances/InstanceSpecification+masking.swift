@@ -1,23 +1,22 @@
 import Plans
+import WorkerLink
 
 extension InstanceSpecification {
     /// - Parameters:
     ///   - given: values that `definition` takes; defaults fill the gaps.
     ///   - bound: `definition` with these values.
     ///   - stages: names of the vision stages.
+    ///   - isUntrusted: the text came over the network.
+    ///   - cameras: which addresses the worker has to ask about; nil: none.
     init(
-        plan name: String, definition: Plan, given: [String: ParameterValue], bound: Plan, stages: Set<String>
+        plan name: String, definition: Plan, given: [String: ParameterValue], bound: Plan, stages: Set<String>,
+        isUntrusted: Bool, cameras: CameraRule?
     ) {
         var values: [String: ParameterValue] = [:]
-        // The author of a plan may have written an address with credentials into it.
-        var secrets = Redaction.secrets(inAddress: definition.text)
         for declaration in definition.parameters {
-            let value = given[declaration.name] ?? declaration.default
-            values[declaration.name] = value
-            guard case .string(let text)? = value else { continue }
-            secrets += declaration.format == .secret ? [text] : Redaction.secrets(inAddress: text)
+            values[declaration.name] = given[declaration.name] ?? declaration.default
         }
-        let redaction = Redaction(secrets: secrets)
+        let redaction = definition.redaction(values: values)
         var shown = values
         for declaration in definition.parameters {
             guard case .string(let text)? = values[declaration.name] else { continue }
@@ -26,7 +25,7 @@ extension InstanceSpecification {
         }
         self.init(
             plan: name, text: definition.text, parameters: values, shownParameters: shown,
-            taps: bound.graph.expectedTaps,
-            graph: PlanDescription(definition.graph, stages: stages), redaction: redaction)
+            taps: bound.graph.expectedTaps, graph: PlanDescription(definition.graph, stages: stages),
+            redaction: redaction, isUntrusted: isUntrusted, cameras: cameras)
     }
 }

@@ -1,4 +1,4 @@
-import Plans
+public import Plans
 import WorkerLink
 
 /// What an instance is to run, settled when it is created: retries use this, whatever becomes of the plan's file.
@@ -16,10 +16,15 @@ struct InstanceSpecification: Sendable {
     var graph: PlanDescription
     /// Takes this instance's secrets, and credentials of any kind, out of a text.
     var redaction: Redaction
+    /// The text came over the network: the worker holds every element to the policy, too.
+    var isUntrusted: Bool
+    /// Camera addresses that came over the network; nil: none did.
+    var cameras: CameraRule?
 
     /// Whether an instance of the one is an instance of the other.
     static func == (one: Self, other: Self) -> Bool {
         one.plan == other.plan && one.text == other.text && one.parameters == other.parameters
+            && one.cameras == other.cameras
     }
 }
 
@@ -39,10 +44,19 @@ public struct InstancePolicy: Sendable, Hashable {
     public var allowsPlanText: Bool
     /// The directory that parameters of the format `path` stay inside; nil: no such parameter over the API.
     public var mediaDirectory: String?
+    /// Where cameras whose addresses come over the API may be.
+    public var cameras: AddressPolicy
+    /// Secrets that a plan or a request may name.
+    public var secrets: SecretStore
 
-    public init(highestCount: Int = 64, allowsPlanText: Bool = false, mediaDirectory: String? = nil) {
+    public init(
+        highestCount: Int = 64, allowsPlanText: Bool = false, mediaDirectory: String? = nil,
+        cameras: AddressPolicy = AddressPolicy(), secrets: SecretStore = SecretStore()
+    ) {
         self.highestCount = highestCount
         self.allowsPlanText = allowsPlanText
         self.mediaDirectory = mediaDirectory
+        self.cameras = cameras
+        self.secrets = secrets
     }
 }

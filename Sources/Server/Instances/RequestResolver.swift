@@ -1,4 +1,5 @@
 import Plans
+import WorkerLink
 
 /// Settles what a request asks for, with every check that needs no worker.
 struct RequestResolver: Sendable {
@@ -10,60 +11,103 @@ struct RequestResolver: Sendable {
     /// Plan name of a text that came without one; no plan of the directory can be named so.
     static let textPlan = "(text)"
 
+    /// What a request runs.
+    private struct Source {
+        var name: String
+        var text: String
+        var isTrusted: Bool
+    }
+
     /// - Throws: `ServiceError` 403 plan text is not allowed, 404 unknown plan, 422 with every diagnostic.
     func settle(
         _ request: InstanceRequest, from origin: RequestOrigin
     ) throws(ServiceError) -> InstanceSpecification {
         let source = try source(of: request, from: origin)
+        var redaction = Redaction(planText: source.text)
         do throws(PlanError) {
             let plan =
                 try source.isTrusted
-                ? Plan(parsing: source.text) : Plan(parsingUntrusted: source.text, stages: stages)
-            let values = try admit(request.parameters ?? [:], to: plan, from: origin, isTrusted: source.isTrusted)
+                ? Plan(parsing: source.text)
+                : Plan(parsingUntrusted: source.text, stages: stages, addresses: policy.cameras)
+            redaction = plan.redaction(values: request.parameters ?? [:])
+            let values = try values(of: request, for: plan, from: origin, isTrusted: source.isTrusted)
+            redaction = plan.redaction(values: values)
             return InstanceSpecification(
                 plan: source.name, definition: plan, given: values, bound: try plan.binding(values),
-                stages: stages)
+                stages: stages, isUntrusted: !source.isTrusted, cameras: cameras(request, source, from: origin))
         } catch {
-            throw .invalidPlan(error.diagnostics)
+            throw .invalidPlan(redaction.apply(to: error.diagnostics))
         }
     }
 
-    private func source(
-        of request: InstanceRequest, from origin: RequestOrigin
-    ) throws(ServiceError) -> (name: String, text: String, isTrusted: Bool) {
+    private func source(of request: InstanceRequest, from origin: RequestOrigin) throws(ServiceError) -> Source {
         switch (request.plan, request.text, origin) {
         case (let name?, nil, _):
-            return (name, try plans.text(of: name), true)
+            return Source(name: name, text: try plans.text(of: name), isTrusted: true)
         case (nil, let text?, .commandLine(let name)):
-            return (name, text, true)
+            return Source(name: name, text: text, isTrusted: true)
         case (nil, let text?, .api):
             guard policy.allowsPlanText else { throw .planTextNotAllowed }
-            return (Self.textPlan, text, false)
+            return Source(name: Self.textPlan, text: text, isTrusted: false)
         default:
             throw .invalidRequest("give either 'plan' or 'text'")
         }
     }
 
-    /// The values as the plan takes them, or everything that is wrong with them at once.
-    private func admit(
-        _ given: [String: ParameterValue], to plan: Plan, from origin: RequestOrigin, isTrusted: Bool
+    /// The values as the plan takes them, stored secrets among them, or everything that is wrong with them at once.
+    private func values(
+        of request: InstanceRequest, for plan: Plan, from origin: RequestOrigin, isTrusted: Bool
     ) throws(PlanError) -> [String: ParameterValue] {
+        let given = request.parameters ?? [:]
         var diagnostics: [Diagnostic] = []
-        var admitted = given
+        var secrets: [String: ParameterValue] = [:]
         do throws(PlanError) {
-            let bound = try plan.binding(given)
-            if !isTrusted { diagnostics += bound.policyViolations(stages: stages) }
+            secrets = try storedSecrets(of: request, for: plan, from: origin, isTrusted: isTrusted)
         } catch {
             diagnostics += error.diagnostics
         }
+        do throws(PlanError) {
+            let bound = try plan.binding(given.merging(secrets) { $1 })
+            if !isTrusted { diagnostics += bound.policyViolations(stages: stages, addresses: policy.cameras) }
+        } catch {
+            // A secret that is refused is not missing as well.
+            let told = Set(diagnostics.map(\.range))
+            diagnostics += error.diagnostics.filter { $0.code != .missingParameter || !told.contains($0.range) }
+        }
+        var admitted = given
         if origin == .api {
             do throws(PlanError) {
-                admitted = try plan.admitting(given, mediaDirectory: policy.mediaDirectory)
+                admitted = try plan.admitting(
+                    given, mediaDirectory: policy.mediaDirectory, cameras: policy.cameras)
             } catch {
                 diagnostics += error.diagnostics
             }
         }
         guard diagnostics.isEmpty else { throw PlanError(diagnostics) }
-        return admitted
+        return admitted.merging(secrets) { $1 }
+    }
+
+    private func storedSecrets(
+        of request: InstanceRequest, for plan: Plan, from origin: RequestOrigin, isTrusted: Bool
+    ) throws(PlanError) -> [String: ParameterValue] {
+        guard isTrusted || request.secrets.isEmpty else {
+            throw PlanError(
+                request.secrets.keys.sorted().map { name in
+                    Diagnostic(
+                        .error, .secretNotAllowed, at: plan.place(of: name),
+                        "plan text from the network cannot use the operator's secrets",
+                        hint: "give the value itself, or use a plan of the plans directory")
+                })
+        }
+        let given = Set((request.parameters ?? [:]).keys)
+        return try policy.secrets.values(
+            for: plan, named: request.secrets, given: given, received: origin == .api ? given : [])
+    }
+
+    /// Which addresses the worker has to ask about once it knows where they lead.
+    private func cameras(_ request: InstanceRequest, _ source: Source, from origin: RequestOrigin) -> CameraRule? {
+        guard origin == .api else { return nil }
+        return CameraRule(
+            policy: policy.cameras, parameters: source.isTrusted ? Set((request.parameters ?? [:]).keys) : nil)
     }
 }

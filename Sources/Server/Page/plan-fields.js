@@ -22,8 +22,11 @@ export function field(plan, parameter) {
   };
 }
 
-function control(id, { name, type, format, default: standard, minimum, maximum, step, enum: choices, pattern }) {
-  const required = standard === undefined || standard === null;
+function control(id, parameter) {
+  const { name, type, format, default: standard, minimum, maximum, step, enum: choices, pattern } = parameter;
+  const required = (standard === undefined || standard === null) && !parameter.secret;
+  // What is shown masked must not be sent back.
+  const isMasked = typeof standard === "string" && standard.includes("***");
   if (choices) {
     return element(
       "select", { id, name, required },
@@ -40,8 +43,8 @@ function control(id, { name, type, format, default: standard, minimum, maximum, 
   }
   const placeholder = { uri: "rtsp://192.168.0.20/main", device: "/dev/video0", path: "film.mp4" }[format];
   return element("input", {
-    id, name, type: format === "secret" ? "password" : "text", required, value: required ? null : standard,
-    placeholder, inputmode: format === "uri" ? "url" : null,
+    id, name, type: format === "secret" ? "password" : "text", required,
+    value: required || isMasked ? null : standard, placeholder: isMasked ? standard : placeholder, inputmode: format === "uri" ? "url" : null,
     // JSON Schema's pattern may match anywhere; HTML's must match all.
     pattern: pattern ? `.*(?:${pattern}).*` : null,
     autocomplete: "off", autocapitalize: "off", spellcheck: "false",

@@ -8,6 +8,8 @@ struct PlanRoutes {
     let stages: Set<String>
     /// Whether an instance can be started from a plan's text.
     let allowsPlanText: Bool
+    /// Where cameras may be that text from the network names.
+    let cameras: AddressPolicy
     /// Everything about a plan that needs GStreamer.
     let check: @Sendable (String) async throws -> [Diagnostic]
 
@@ -42,13 +44,14 @@ struct PlanRoutes {
     private func summary(_ name: String) -> Summary? {
         // A file that was deleted since is no plan any more; one that does not parse is shown with what is wrong.
         guard let text = try? library.text(of: name) else { return nil }
+        let redaction = Redaction(planText: text)
         do throws(PlanError) {
             let plan = try Plan(parsing: text)
             return Summary(
-                name: name, title: plan.title, parameters: plan.parameters, taps: plan.graph.sideTaps.map(\.nodeID),
-                diagnostics: [])
+                name: name, title: plan.title.map(redaction.apply), parameters: plan.parameters.map(\.shown),
+                taps: plan.graph.sideTaps.map(\.nodeID), diagnostics: [])
         } catch {
-            return Summary(name: name, parameters: [], taps: [], diagnostics: error.diagnostics)
+            return Summary(name: name, parameters: [], taps: [], diagnostics: redaction.apply(to: error.diagnostics))
         }
     }
 
@@ -72,19 +75,23 @@ struct PlanRoutes {
             }
         }
         let name = context.part("plan")
-        // Parsed as shown, so that no node's property holds what the text does not.
-        let text = Redaction.masked(try library.text(of: name))
+        let text = try library.text(of: name)
+        let redaction = Redaction(planText: text)
+        let shown = redaction.apply(to: text)
         do throws(PlanError) {
-            let plan = try Plan(parsing: text)
+            // Places are those of the text as it is shown, unless a mask there is no YAML.
+            var plan = try Plan(parsing: text)
+            if let same = try? Plan(parsing: shown) { plan = same }
             return .json(
                 Answer(
-                    name: name, text: text, parameters: plan.parameters,
-                    graph: PlanDescription(plan.graph, stages: stages), diagnostics: plan.warnings))
+                    name: name, text: shown, parameters: plan.parameters.map(\.shown),
+                    graph: PlanDescription(plan.graph, stages: stages),
+                    diagnostics: redaction.apply(to: plan.warnings)))
         } catch {
             return .json(
                 Answer(
-                    name: name, text: text, parameters: [], graph: PlanDescription(PlanGraph(), stages: stages),
-                    diagnostics: error.diagnostics))
+                    name: name, text: shown, parameters: [], graph: PlanDescription(PlanGraph(), stages: stages),
+                    diagnostics: redaction.apply(to: error.diagnostics)))
         }
     }
 
@@ -112,23 +119,21 @@ struct PlanRoutes {
         var parsed: Plan?
         var diagnostics: [Diagnostic]
         do {
-            // As much as a file may hold, but no pattern: matching one can take for ever.
-            var limits = PlanLimits.trusted
-            limits.isTrusted = false
-            let plan = try Plan(parsing: text, limits: limits)
+            let plan = try Plan(parsing: text, limits: .untrusted)
             parsed = plan
             // The worker sets what the text says on real elements: only what the policy allows gets that far.
-            diagnostics = plan.policyViolations(stages: stages)
+            diagnostics = plan.policyViolations(stages: stages, addresses: cameras)
             if diagnostics.isEmpty { diagnostics = try await check(text) }
             for warning in plan.warnings where !diagnostics.contains(warning) { diagnostics.append(warning) }
         } catch let error as PlanError {
             diagnostics = error.diagnostics
         }
+        diagnostics = Redaction(planText: text).apply(to: diagnostics)
         diagnostics.sort { ($0.line, $0.column) < ($1.line, $1.column) }
         return .json(
             Answer(
                 valid: !diagnostics.contains { $0.severity == .error }, diagnostics: diagnostics,
-                title: parsed?.title, parameters: parsed?.parameters ?? [],
+                title: parsed?.title, parameters: (parsed?.parameters ?? []).map(\.shown),
                 graph: PlanDescription(parsed?.graph ?? PlanGraph(), stages: stages)))
     }
 }

@@ -105,7 +105,7 @@ struct Worker: Sendable {
                 "run", "--memory-limit", "\(executable.memoryLimit)", "--descriptor-limit",
                 "\(executable.descriptorLimit)",
             ],
-            environment: .inherit.updating([
+            environment: .ofWorkers.updating([
                 // An arena a thread would let a worker of thirty threads keep many times what it uses.
                 "MALLOC_ARENA_MAX": "2",
                 // Swift's own backtracer would hold a crashed worker for seconds, and let it survive a signal that

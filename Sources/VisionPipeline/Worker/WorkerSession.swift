@@ -46,21 +46,34 @@ final class WorkerSession: Sendable {
                 PlanEnding(.workerProtocol, "the server speaks version \(request.version), this worker \(Link.version)")
             )
         }
-        let redaction = Redaction(secrets: request.secrets)
+        var redaction = Redaction(planText: request.planText)
         do {
-            let runner = try start(request)
+            var plan = try Plan(parsing: request.planText)
+            redaction = plan.redaction(values: request.parameters)
+            plan = try plan.binding(request.parameters)
+            if let cameras = request.cameras {
+                do throws(CameraAddresses.Problem) {
+                    plan.graph = try CameraAddresses(rule: cameras).settle(plan.graph)
+                } catch {
+                    switch error {
+                    case .refused(let diagnostics): throw PlanError(diagnostics)
+                    case .unknownHost(let words): return end(PlanEnding(.unreachable, redaction.apply(to: words)))
+                    }
+                }
+            }
+            let runner = try start(plan, request)
             let progress = ProgressReports(runner) { self.send(.progress($0)) }
             let ending = awaitEnding()
             progress.stop()
             return end(PlanEnding(ending.reason, redaction.apply(to: ending.message)))
         } catch {
-            send(.invalid(error.diagnostics))
+            let diagnostics = (error as? PlanError)?.diagnostics ?? []
+            send(.invalid(redaction.apply(to: diagnostics)))
             return end(PlanEnding(.planInvalid, "the plan cannot run as it stands"))
         }
     }
 
-    private func start(_ request: RunRequest) throws(PlanError) -> PipelineRunner {
-        let plan = try Plan(parsing: request.planText).binding(request.parameters)
+    private func start(_ plan: Plan, _ request: RunRequest) throws(PlanError) -> PipelineRunner {
         let runner = try PipelineRunner(
             plan: plan, stageOptions: request.stageOptions,
             allowedElements: request.isUntrusted ? TextPolicy.elementsInPipeline : nil,
@@ -158,16 +171,6 @@ final class WorkerSession: Sendable {
         } catch {
             Log.write("a message could not be written as JSON: \(error)")
             return nil
-        }
-    }
-}
-
-extension RunRequest {
-    /// Values that no message may show: parameters that carry credentials in an address.
-    fileprivate var secrets: [String] {
-        parameters.values.flatMap { value -> [String] in
-            if case .string(let text) = value { return Redaction.secrets(inAddress: text) }
-            return []
         }
     }
 }

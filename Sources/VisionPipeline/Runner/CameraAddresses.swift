@@ -1,0 +1,130 @@
+internal import Glibc
+internal import Plans
+internal import WorkerLink
+
+/// Holds camera addresses from the network to the operator's rule at the last moment: when it is known where they lead.
+///
+/// A name is looked up once, every address that it has must be allowed, and an `rtsp` address is rewritten to the one
+/// that was asked about: a name that leads elsewhere a moment later changes nothing. An `rtsps` address keeps its name,
+/// since the camera's certificate is checked against it; who answers in its place has no such certificate. Where a
+/// camera redirects to is not seen here: that is for the network to restrict.
+struct CameraAddresses {
+    var rule: CameraRule
+    /// The addresses of a host; throws its words when there are none.
+    var lookUp: (String) throws(LookupFailure) -> [NetworkAddress] = Self.systemLookUp
+
+    struct LookupFailure: Error {
+        var message: String
+    }
+
+    enum Problem: Error {
+        /// Leads where no camera may be.
+        case refused([Diagnostic])
+        case unknownHost(String)
+    }
+
+    /// - Returns: the graph with checked addresses in place of those that came over the network.
+    func settle(_ graph: PlanGraph) throws(Problem) -> PlanGraph {
+        var graph = graph
+        var refusals: [Diagnostic] = []
+        for node in graph.nodes.indices {
+            for index in graph.nodes[node].properties.indices {
+                let property = graph.nodes[node].properties[index]
+                guard let text = address(property.value) else { continue }
+                do throws(LookupFailure) {
+                    if let settled = try settle(text) {
+                        graph.nodes[node].properties[index].value = property.value.holding(settled)
+                    } else {
+                        refusals.append(
+                            Diagnostic(
+                                .error, .valueNotAllowed, at: property.valueRange,
+                                "'\(property.name)' leads to no address that a camera may have here",
+                                hint: "--camera-network says which may be"))
+                    }
+                } catch {
+                    throw .unknownHost(error.message)
+                }
+            }
+        }
+        guard refusals.isEmpty else { throw .refused(refusals) }
+        return graph
+    }
+
+    /// An address that came over the network.
+    private func address(_ value: PropertyValue) -> String? {
+        switch value {
+        case .literal(let text) where rule.parameters == nil: isCamera(text) ? text : nil
+        case .bound(.string(let text), let parameter) where rule.parameters?.contains(parameter) ?? true:
+            isCamera(text) ? text : nil
+        default: nil
+        }
+    }
+
+    private func isCamera(_ text: String) -> Bool {
+        let text = text.prefix(8).lowercased()
+        return text.hasPrefix("rtsp://") || text.hasPrefix("rtsps://")
+    }
+
+    /// The address to connect to; nil when it leads where it may not.
+    private func settle(_ text: String) throws(LookupFailure) -> String? {
+        guard let scheme = text.firstRange(of: "://") else { return nil }
+        let authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
+        let isBracketed = authority.hasPrefix("[")
+        let host = isBracketed ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+        let addresses: [NetworkAddress]
+        if let literal = NetworkAddress(host) {
+            addresses = [literal]
+        } else {
+            addresses = try lookUp(String(host))
+        }
+        guard let first = addresses.first, addresses.allSatisfy({ rule.policy.admits($0) }) else { return nil }
+        guard text[..<scheme.lowerBound].lowercased() == "rtsp" else { return text }
+        let written = first.bytes.count == 16 ? "[\(first)]" : "\(first)"
+        let start = isBracketed ? authority.startIndex : host.startIndex
+        let end = isBracketed ? text.index(after: host.endIndex) : host.endIndex
+        return text.replacingCharacters(start..<end, with: written)
+    }
+
+    static func systemLookUp(_ host: String) throws(LookupFailure) -> [NetworkAddress] {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        let failure = getaddrinfo(host, nil, &hints, &list)
+        guard failure == 0 else {
+            throw LookupFailure(message: "\(host): \(String(cString: gai_strerror(failure)))")
+        }
+        defer { freeaddrinfo(list) }
+        var addresses: [NetworkAddress] = []
+        var item = list
+        while let entry = item?.pointee {
+            if let raw = entry.ai_addr, let address = Self.address(UnsafeRawPointer(raw), entry.ai_family) {
+                addresses.append(address)
+            }
+            item = entry.ai_next
+        }
+        return addresses
+    }
+
+    private static func address(_ raw: UnsafeRawPointer, _ family: Int32) -> NetworkAddress? {
+        switch family {
+        case AF_INET:
+            withUnsafeBytes(of: raw.loadUnaligned(as: sockaddr_in.self).sin_addr) { NetworkAddress(bytes: Array($0)) }
+        case AF_INET6:
+            withUnsafeBytes(of: raw.loadUnaligned(as: sockaddr_in6.self).sin6_addr) { NetworkAddress(bytes: Array($0)) }
+        default: nil
+        }
+    }
+}
+
+extension PropertyValue {
+    /// The same kind of value with another text.
+    fileprivate func holding(_ text: String) -> PropertyValue {
+        if case .bound(_, let parameter) = self { .bound(.string(text), parameter: parameter) } else { .literal(text) }
+    }
+}
+
+extension String {
+    fileprivate func replacingCharacters(_ range: Range<Index>, with text: String) -> String {
+        String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
+    }
+}

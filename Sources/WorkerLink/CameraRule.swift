@@ -1,0 +1,13 @@
+public import Plans
+
+/// Which of a plan's camera addresses came over the network, and where they may lead.
+public struct CameraRule: Hashable, Sendable, Codable {
+    public var policy: AddressPolicy
+    /// The parameters whose values came over the network; nil: the whole plan did.
+    public var parameters: Set<String>?
+
+    public init(policy: AddressPolicy, parameters: Set<String>? = nil) {
+        self.policy = policy
+        self.parameters = parameters
+    }
+}
