@@ -129,8 +129,11 @@ public actor InstanceManager {
             case .nobodyToAsk(let changes):
                 let specification = slot.instance.specification
                 let diagnostics = try await inspector.check(
-                    specification.text, parameters: specification.parameters, stageOptions: changes)
-                if diagnostics.contains(where: { $0.severity == .error }) { throw .invalidOptions(diagnostics) }
+                    specification.text, parameters: specification.parameters, stageOptions: changes,
+                    isUntrusted: specification.isUntrusted)
+                if diagnostics.contains(where: { $0.severity == .error }) {
+                    throw .invalidOptions(specification.redaction.apply(to: diagnostics))
+                }
                 if await slot.instance.keep(changes[stage] ?? [:], of: stage) { return await slot.instance.snapshot }
             }
         }

@@ -82,7 +82,8 @@ public actor PlanInspector {
         // Reached only by the deadline: no worker is worth waiting for then.
         options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
         let configuration = Configuration(
-            executable: .path(FilePath(executable.path)), arguments: [verb], environment: .ofWorkers, platformOptions: options)
+            executable: .path(FilePath(executable.path)), arguments: [verb], environment: .ofWorkers,
+            platformOptions: options)
         do {
             return try await withThrowingTaskGroup(of: Answer?.self) { tasks in
                 tasks.addTask {

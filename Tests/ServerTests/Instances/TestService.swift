@@ -16,7 +16,7 @@ struct TestService: Sendable {
 
     /// Runs `body` and then ends all workers, whatever happened.
     static func run(
-        plans: [String: String] = TestPlans.all, policy: InstancePolicy = InstancePolicy(),
+        plans: [String: String] = TestPlans.all, policy: InstancePolicy = .ownCameras,
         executable: WorkerExecutable? = nil, _ body: (TestService) async throws -> Void
     ) async throws {
         let service = try TestService(plans: plans, policy: policy, executable: executable)
@@ -70,6 +70,12 @@ struct TestService: Sendable {
     func workerPID(_ id: String) async throws -> Int32 {
         try await eventually("\(id) has a worker") { await manager.workerPID(of: id) }
     }
+}
+
+extension InstancePolicy {
+    /// The cameras of the tests are on this machine.
+    static let ownCameras = InstancePolicy(
+        cameras: AddressPolicy(networks: ["127.0.0.0/8"].compactMap { Network($0) }))
 }
 
 /// Plans that need neither camera nor file.
