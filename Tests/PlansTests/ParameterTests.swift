@@ -164,7 +164,8 @@ struct AdmissionTests {
     @Test(
         "Camera addresses",
         arguments: [
-            ("rtsp://10.0.0.5/main", true), ("rtsps://cam.local:322/a?b=c@d", true), ("RTSP://[fd00::1]:554/x", true), ("RTSP://[fe80::1]:554/x", false),
+            ("rtsp://10.0.0.5/main", true), ("rtsps://cam.local:322/a?b=c@d", true), ("RTSP://[fd00::1]:554/x", true),
+            ("RTSP://[fe80::1]:554/x", false),
             ("rtsp://127.0.0.1/", false), ("rtsp://localhost:8277/", false),
             ("rtsp://169.254.169.254/", false),
             ("rtsp://user:pw@cam/main", false), ("rtsp://user@cam/", false), ("rtsp://a#@evil/", false),
