@@ -20,7 +20,7 @@ struct CheckCommand: AsyncParsableCommand {
         var reports: [Report] = []
         for file in files {
             let text = try PlanFile.read(file)
-            let report = Report(file: file, diagnostics: try await inspector.everything(about: text))
+            let report = Report(file: file, diagnostics: try await inspector.check(text))
             if !json, !report.diagnostics.isEmpty {
                 let renderer = DiagnosticRenderer(file: file, text: text, colour: isatty(STDOUT_FILENO) == 1)
                 print(renderer.render(report.diagnostics), terminator: "")
@@ -40,20 +40,6 @@ struct CheckCommand: AsyncParsableCommand {
             self.file = file
             self.valid = !diagnostics.contains { $0.severity == .error }
             self.diagnostics = diagnostics
-        }
-    }
-}
-
-extension PlanInspector {
-    /// What the text shows by itself, and then, when it is sound so far, what its elements and stages say.
-    func everything(about text: String) async throws -> [Diagnostic] {
-        do {
-            let plan = try Plan(parsing: text)
-            let further = try await check(text, parameters: nil)
-            return (plan.warnings.filter { !further.contains($0) } + further)
-                .sorted { ($0.line, $0.column) < ($1.line, $1.column) }
-        } catch let error as PlanError {
-            return error.diagnostics
         }
     }
 }

@@ -43,17 +43,23 @@ public struct DiagnosticRenderer: Sendable {
         let shown = lines[diagnostic.line - 1].dropFirst(first).prefix(Self.widest)
         var line = String.UnicodeScalarView()
         var padding = String.UnicodeScalarView()
+        var cells = 0
         for (index, scalar) in shown.enumerated() {
             // What a plan holds must not steer the terminal.
             let isTab = scalar == "\t"
-            let isControl = scalar.value < 0x20 || (scalar.value >= 0x7F && scalar.value < 0xA0)
+            let isControl =
+                scalar.value < 0x20 || (scalar.value >= 0x7F && scalar.value < 0xA0) || TextPolicy.isDeceptive(scalar)
             if isControl, !isTab, scalar == "\r", index == shown.count - 1 { continue }
             line.append(isControl && !isTab ? "?" : scalar)
-            if index < start - first { padding.append(isTab ? "\t" : " ") }
+            let width = isControl ? 1 : TerminalWidth.of(scalar)
+            if index < start - first {
+                // A tab under a tab ends in the same column.
+                padding.append(contentsOf: isTab ? ["\t"] : [Unicode.Scalar](repeating: " ", count: width))
+            } else if index - (start - first) < diagnostic.length {
+                cells += width
+            }
         }
-        let left = max(shown.count - (start - first), 1)
-        let length = max(min(diagnostic.length, left), 1)
-        let caret = "^" + String(repeating: "~", count: length - 1)
+        let caret = "^" + String(repeating: "~", count: max(cells, 1) - 1)
         return "  \(String(line))\n  \(String(padding))\(styled(caret, "1;\(colour)"))\n"
     }
 }

@@ -24,7 +24,8 @@ extension Plan {
                 case .uri:
                     try AddressRule.checkCamera(text)
                     guard cameras.admits(camera: text) else {
-                        throw AdmissionProblem("is \(AddressPolicy.refusal)")
+                        throw AdmissionProblem(
+                            "leads to no address that a camera may have here (--camera-network says which may be)")
                     }
                 case .device: try AddressRule.checkDevice(text)
                 case .path: admitted[declaration.name] = .string(try MediaPath.resolve(text, in: mediaDirectory))

@@ -5,14 +5,41 @@ extension Plan {
     /// - Throws: `PlanError` with every problem that the text alone shows.
     public init(parsing text: String, limits: PlanLimits = .trusted) throws(PlanError) {
         var diagnostics = DiagnosticList()
+        guard let parts = Self.read(text, limits: limits, diagnostics: &diagnostics), !diagnostics.hasErrors else {
+            throw PlanError(diagnostics.sorted)
+        }
+        var preview = PreviewTap(graph: parts.graph, isTrusted: limits.isTrusted, diagnostics: diagnostics)
+        preview.replaceDisplaySinks()
+        preview.addWhenThereIsNone(chainEnds: parts.chainEnds)
+        self.init(
+            text: text, title: parts.frontMatter.title, parameters: parts.frontMatter.parameters,
+            graph: preview.graph, warnings: preview.diagnostics.sorted, parameterPlaces: parts.frontMatter.places)
+    }
+
+    /// The nodes of a text that is no plan, as far as they can be told: for finding out what else is wrong with it.
+    ///
+    /// Names may stand twice; what leads where is not known.
+    public static func nodes(ofBroken text: String) -> [PlanNode] {
+        var diagnostics = DiagnosticList()
+        return read(text, limits: .trusted, diagnostics: &diagnostics)?.graph.nodes ?? []
+    }
+
+    private struct Parts {
+        var frontMatter = FrontMatter()
+        var graph: PlanGraph
+        var chainEnds: [String]
+    }
+
+    /// Nil when nothing can be said of the whole.
+    private static func read(_ text: String, limits: PlanLimits, diagnostics: inout DiagnosticList) -> Parts? {
         guard text.utf8.count <= limits.textBytes else {
             diagnostics.error(
                 .limitExceeded, at: SourceRange(line: 1, column: 1, length: 1),
                 "a plan has at most \(limits.textBytes) bytes, this text has \(text.utf8.count)")
-            throw PlanError(diagnostics.sorted)
+            return nil
         }
         let cut = FrontMatter.cut(text, diagnostics: &diagnostics)
-        if diagnostics.hasErrors { throw PlanError(diagnostics.sorted) }
+        if diagnostics.hasErrors { return nil }
         var frontMatter = FrontMatter()
         if let yaml = cut.yaml {
             var reader = FrontMatterReader(yaml, firstLine: cut.yamlFirstLine, limits: limits, diagnostics: diagnostics)
@@ -25,20 +52,15 @@ extension Plan {
         cells.read()
         var chains = ChainParser(cells.cells, limits: limits, diagnostics: cells.diagnostics)
         chains.parse()
+        diagnostics = chains.diagnostics
         // What the rest says of names and links is not known.
-        if chains.isCut { throw PlanError(chains.diagnostics.sorted) }
-        var assembler = GraphAssembler(chains.draft, diagnostics: chains.diagnostics)
+        if chains.isCut { return nil }
+        var assembler = GraphAssembler(chains.draft, diagnostics: diagnostics)
         assembler.assemble()
         var check = PlanCheck(
             assembler.graph, frontMatter: frontMatter, limits: limits, diagnostics: assembler.diagnostics)
         check.run()
-        if check.diagnostics.hasErrors { throw PlanError(check.diagnostics.sorted) }
-        var preview = PreviewTap(
-            graph: assembler.graph, isTrusted: limits.isTrusted, diagnostics: check.diagnostics)
-        preview.replaceDisplaySinks()
-        preview.addWhenThereIsNone(chainEnds: assembler.chainEnds)
-        self.init(
-            text: text, title: frontMatter.title, parameters: frontMatter.parameters, graph: preview.graph,
-            warnings: preview.diagnostics.sorted, parameterPlaces: frontMatter.places)
+        diagnostics = check.diagnostics
+        return Parts(frontMatter: frontMatter, graph: assembler.graph, chainEnds: assembler.chainEnds)
     }
 }

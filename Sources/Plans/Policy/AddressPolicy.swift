@@ -12,9 +12,6 @@ public struct AddressPolicy: Sendable, Hashable, Codable {
         self.networks = networks
     }
 
-    /// The rest of a sentence about an address that is refused.
-    static let refusal = "no address that a camera may have here; --camera-network says which may be"
-
     /// Refused without being told otherwise. IPv6 forms that carry an IPv4 address lead where it leads.
     private static let refused = [
         "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "100.100.100.200", "224.0.0.0/3",

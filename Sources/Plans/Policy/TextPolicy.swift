@@ -27,7 +27,7 @@ public enum TextPolicy {
     }
 
     /// Options of stages that would name something outside the plan.
-    static func namesSomethingOutside(_ option: String) -> Bool {
+    public static func namesSomethingOutside(_ option: String) -> Bool {
         let words = [
             "location", "path", "file", "filename", "uri", "url", "device", "directory", "dir", "model", "weights",
         ]

@@ -82,6 +82,11 @@ extension ServiceError {
             status: 422, code: "options_invalid", message: errors.first?.message ?? "the options are wrong",
             details: errors)
     }
+    static func optionNotAllowed(_ option: String) -> Self {
+        Self(
+            status: 422, code: "options_invalid",
+            message: "'\(option.prefix(80))' names something outside of the plan, and only the plan's file can say that")
+    }
     static var tooManyChanges: Self {
         Self(
             status: 429, code: "too_many_changes",

@@ -120,6 +120,10 @@ public actor InstanceManager {
     func change(
         _ stage: String, of id: String, options: [String: ParameterValue?]
     ) async throws(ServiceError) -> InstanceSnapshot {
+        // As in plan text from the network: no option of a stage leads out of the plan.
+        if let option = options.keys.sorted().first(where: TextPolicy.namesSomethingOutside) {
+            throw .optionNotAllowed(option)
+        }
         while let slot = slots[id] {
             switch try await slot.instance.change(stage, options) {
             case .changed:

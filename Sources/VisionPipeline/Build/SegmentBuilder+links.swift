@@ -58,10 +58,16 @@ extension SegmentBuilder {
 
     /// Tries links again once properties are set, with what each pad would now give and take; nothing is started for it.
     /// Of a row of links that cannot be, the first is told.
+    ///
+    /// Only elements with properties can have changed since GStreamer's parser made the links, and a pad's question goes
+    /// along the whole chain, so it is asked beside those alone: each takes time in proportion to the chain's length.
     mutating func checkCaps(in pipeline: UnsafeMutablePointer<GstElement>) {
         guard diagnostics.allSatisfy({ $0.severity != .error }) else { return }
         var spoiled: Set<Int> = []
         for link in segment.links.sorted(by: { ($0.range.line, $0.range.column) < ($1.range.line, $1.range.column) }) {
+            guard spoiled.contains(link.source) || hasProperties(link.source) || hasProperties(link.target) else {
+                continue
+            }
             guard !spoiled.contains(link.source), let sourceName = nodes[link.source].factory?.alwaysSource,
                 let source = Self.borrowed(LaunchText.name(ofNode: link.source), in: pipeline),
                 let target = Self.borrowed(LaunchText.name(ofNode: link.target), in: pipeline),
@@ -81,6 +87,8 @@ extension SegmentBuilder {
             report(Self.cannotLink(nodes[link.source], source, nodes[link.target], target, at: link.range))
         }
     }
+
+    private func hasProperties(_ node: Int) -> Bool { nodes[node].node.properties.contains { $0.name != "name" } }
 
     private static func cannotLink(
         _ source: ResolvedNode, _ sourceElement: UnsafeMutablePointer<GstElement>, _ target: ResolvedNode,

@@ -15,8 +15,10 @@ struct PlanCheck: Decodable {
     /// would show.
     func diagnostics() -> [Diagnostic] {
         var known: [Diagnostic] = []
+        var isParsed = false
         do throws(PlanError) {
             let plan = try Plan(parsing: text)
+            isParsed = true
             known = plan.warnings + plan.lint(stages: StageCatalog.names)
             var builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
             builder.allowsUnboundParameters = parameters == nil
@@ -27,8 +29,31 @@ struct PlanCheck: Decodable {
             return known + built.compiled.warnings
         } catch {
             // Where something is wrong, what is worth saying can wait.
-            return known.filter { warning in !error.diagnostics.contains { $0.range == warning.range } }
-                + error.diagnostics
+            let problems = error.diagnostics + (isParsed ? [] : problemsOfNodes())
+            let warnings = known.filter { warning in !problems.contains { $0.range == warning.range } }
+            return (warnings + problems).enumerated().sorted {
+                ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
+            }.map(\.element)
+        }
+    }
+
+    /// What each node's own words get wrong, in a text that is no plan. Of links nothing is said: they are not known.
+    private func problemsOfNodes() -> [Diagnostic] {
+        // Elements of text from the network are made only when all of it obeys the policy.
+        guard isUntrusted != true else { return [] }
+        var nodes = Plan.nodes(ofBroken: text).filter { $0.kind != .tap }
+        for index in nodes.indices { nodes[index].id = "node-\(index)" }
+        var builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
+        builder.allowsUnboundParameters = true
+        do throws(PlanError) {
+            try builder.build(PlanGraph(nodes: nodes)).stop()
+            return []
+        } catch {
+            let codes: Set<Diagnostic.Code> = [
+                .unknownElement, .unknownProperty, .propertyType, .propertyRange, .unknownOption, .optionType,
+                .optionRange, .invalidCaps, .parameterNotAllowedHere,
+            ]
+            return error.diagnostics.filter { codes.contains($0.code) }
         }
     }
 

@@ -51,6 +51,12 @@ final class WorkerSession: Sendable {
             var plan = try Plan(parsing: request.planText)
             redaction = plan.redaction(values: request.parameters)
             plan = try plan.binding(request.parameters)
+            if request.isUntrusted {
+                // The server has asked already; whoever it forgot to ask for is asked for here.
+                let refused = plan.policyViolations(
+                    stages: StageCatalog.names, addresses: request.cameras?.policy ?? AddressPolicy())
+                if !refused.isEmpty { throw PlanError(refused) }
+            }
             if let cameras = request.cameras {
                 do throws(CameraAddresses.Problem) {
                     plan.graph = try CameraAddresses(rule: cameras).settle(plan.graph)
