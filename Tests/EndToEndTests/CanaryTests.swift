@@ -17,7 +17,9 @@ extension EndToEnd {
             #expect(!canary.isIntact())
         }
 
-        @Test("The eight bypasses, by POST, PUT and validate: refused by place and rule, nothing started, nothing touched")
+        @Test(
+            "The eight bypasses, by POST, PUT and validate: refused by place and rule, nothing started, nothing touched"
+        )
         func bypasses() async throws {
             let server = try await StreamTapProcess.serving(["cam": TestPlans.live], arguments: ["--allow-plan-text"])
             try await server.create("cam")
@@ -76,7 +78,8 @@ extension EndToEnd {
         func sizes() async throws {
             let server = try await StreamTapProcess.serving(["cam": TestPlans.live], arguments: ["--allow-plan-text"])
             let texts = [
-                "videotestsrc" + String(repeating: " ! identity", count: 20_000), String(repeating: "a ", count: 400_000),
+                "videotestsrc" + String(repeating: " ! identity", count: 20_000),
+                String(repeating: "a ", count: 400_000),
                 "videotestsrc \u{0} ! streamtap", "videotestsrc ! textoverlay text=\u{202E}a ! streamtap",
                 "videotestsrc ! video/x-raw,width=30000,height=30000 ! streamtap",
                 "videotestsrc ! video/x-raw,width=1,height=2147483648 ! streamtap",
@@ -109,7 +112,8 @@ extension EndToEnd {
                 #expect(byParameter.status == 422, "\(host): \(byParameter.text)")
                 #expect(byParameter.text.contains("parameter_format") && byParameter.text.contains("--camera-network"))
                 let byText = try await server.http.post(
-                    "/api/vp/instances", ["text": "rtspsrc location=\(address) ! rtph264depay ! avdec_h264 ! streamtap"])
+                    "/api/vp/instances", ["text": "rtspsrc location=\(address) ! rtph264depay ! avdec_h264 ! streamtap"]
+                )
                 #expect(byText.status == 422 && byText.text.contains("value_not_allowed"), "\(host): \(byText.text)")
             }
         }

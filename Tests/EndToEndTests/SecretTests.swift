@@ -120,7 +120,8 @@ extension EndToEnd {
             let missing = try ChildProcess(
                 StreamTapProcess.executable("streamtap"),
                 [
-                    "run", "rtsp-h264", "camera=rtsp://10.0.0.5/a", "--secret", "password=nobody", "--port", "0", "--plans",
+                    "run", "rtsp-h264", "camera=rtsp://10.0.0.5/a", "--secret", "password=nobody", "--port", "0",
+                    "--plans",
                     StreamTapProcess.pipelines,
                 ])
             #expect(try await missing.ended() == .status(1))

@@ -17,7 +17,9 @@ struct NetworkTests {
 
     @Test(
         "What is no block",
-        arguments: ["", "10.0.0", "10.0.0.0/33", "10.0.0.0/-1", "::/129", "10.0.0.0/", "10.0.0.0/8/8", "cam", "010.0.0.1"])
+        arguments: [
+            "", "10.0.0", "10.0.0.0/33", "10.0.0.0/-1", "::/129", "10.0.0.0/", "10.0.0.0/8/8", "cam", "010.0.0.1",
+        ])
     func malformed(_ text: String) {
         #expect(Network(text) == nil)
     }

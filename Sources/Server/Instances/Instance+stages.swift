@@ -85,7 +85,8 @@ extension ServiceError {
     static func optionNotAllowed(_ option: String) -> Self {
         Self(
             status: 422, code: "options_invalid",
-            message: "'\(option.prefix(80))' names something outside of the plan, and only the plan's file can say that")
+            message: "'\(option.prefix(80))' names something outside of the plan, and only the plan's file can say that"
+        )
     }
     static var tooManyChanges: Self {
         Self(

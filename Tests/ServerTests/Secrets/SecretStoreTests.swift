@@ -24,29 +24,34 @@ struct SecretStoreTests {
         try body(directory.path())
     }
 
+    private func read(_ name: String, _ store: SecretStore) throws -> String { try store.value(of: name) }
+
     @Test("From the directory, else from the environment, by name")
     func found() throws {
-        try withDirectory(["front-door": Data("p@ss word\n".utf8), "crlf": Data("a\r\n".utf8)]) { directory in
+        try withDirectory(["front-door": Data("p@ss word\n".utf8), "crlf": Data("a\r\n".utf8)]) {
+            (directory: String) throws in
             let environment = ["STREAMTAP_SECRET_FRONT_DOOR": "other", "STREAMTAP_SECRET_BACK": "b", "HOME": "/"]
             let store = SecretStore(directory: directory, environment: environment)
-            #expect(try store.value(of: "front-door") == "p@ss word")
-            #expect(try store.value(of: "crlf") == "a")
-            #expect(try store.value(of: "back") == "b")
+            #expect(try read("front-door", store) == "p@ss word")
+            #expect(try read("crlf", store) == "a")
+            #expect(try read("back", store) == "b")
             let systemd = SecretStore(environment: ["CREDENTIALS_DIRECTORY": directory])
-            #expect(try systemd.value(of: "front-door") == "p@ss word")
-            #expect(try SecretStore(environment: environment).value(of: "front-door") == "other")
+            #expect(try read("front-door", systemd) == "p@ss word")
+            #expect(try read("front-door", SecretStore(environment: environment)) == "other")
         }
     }
 
-    @Test("What is no secret, and what no name", arguments: ["home", "../back", "Back", "", "a/b", "long", "empty", "nul", "bytes"])
+    @Test(
+        "What is no secret, and what no name",
+        arguments: ["home", "../back", "Back", "", "a/b", "long", "empty", "nul", "bytes"])
     func missing(_ name: String) throws {
         let files = [
             "long": Data(repeating: 0x61, count: 4097), "empty": Data(), "nul": Data("a\0b".utf8),
             "bytes": Data([0xFF, 0xFE]),
         ]
-        try withDirectory(files) { directory in
+        try withDirectory(files) { (directory: String) throws in
             let store = SecretStore(directory: directory, environment: ["HOME": "/", "STREAMTAP_SECRET_BACK": "b"])
-            #expect(throws: SecretStore.Problem.self) { try store.value(of: name) }
+            #expect(throws: SecretStore.Problem.self) { try read(name, store) }
         }
     }
 
@@ -105,7 +110,11 @@ struct SecretStoreTests {
         ] {
             #expect(!Redaction(planText: text).apply(to: text).contains("hunter"), "\(text)")
         }
-        #expect(ParameterDeclaration(name: "p", type: .string, format: .secret, default: .string("x")).shown.default == .string("***"))
-        #expect(ParameterDeclaration(name: "p", type: .string, format: .secret, default: .string("")).shown.default == .string(""))
+        #expect(
+            ParameterDeclaration(name: "p", type: .string, format: .secret, default: .string("x")).shown.default
+                == .string("***"))
+        #expect(
+            ParameterDeclaration(name: "p", type: .string, format: .secret, default: .string("")).shown.default
+                == .string(""))
     }
 }

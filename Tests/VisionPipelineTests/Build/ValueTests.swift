@@ -56,7 +56,8 @@ struct ValueTests {
             do {
                 let built = try builder.build(plan.binding(["s": .string(value)]).graph)
                 defer { built.stop() }
-                #expect(built.segments.first?.string(property: "text", of: "over") == value, "\(value.debugDescription)")
+                #expect(
+                    built.segments.first?.string(property: "text", of: "over") == value, "\(value.debugDescription)")
                 #expect(Self.shape(built) == expected)
             } catch {
                 #expect(value.unicodeScalars.contains("\0"), "\(value.debugDescription): \(error)")
@@ -78,7 +79,8 @@ struct ValueTests {
             let value: ParameterValue =
                 switch Int.random(in: 0..<4, using: &random) {
                 case 0: .string(Self.value(&random))
-                case 1: .integer(Int64.random(in: .min ... .max, using: &random) >> Int.random(in: 0..<63, using: &random))
+                case 1:
+                    .integer(Int64.random(in: .min ... .max, using: &random) >> Int.random(in: 0..<63, using: &random))
                 case 2: .number(Double(bitPattern: UInt64.random(in: 0 ... .max, using: &random)))
                 default: .boolean(Bool.random(using: &random))
                 }
