@@ -72,3 +72,22 @@ public struct StageOptionDescription: Hashable, Sendable, Codable {
         case isLive = "live"
     }
 }
+
+extension StageOptionDescription {
+    /// What a value may be, for people: `integer, 3 to 101, in steps of 2`.
+    public var valueText: String {
+        if let choices { return "one of " + choices.joined(separator: ", ") }
+        let range: String? =
+            switch (minimum, maximum) {
+            case (let low?, let high?): "\(Self.text(low)) to \(Self.text(high))"
+            case (let low?, nil): "at least \(Self.text(low))"
+            case (nil, let high?): "at most \(Self.text(high))"
+            case (nil, nil): nil
+            }
+        return [type, range, step.map { "in steps of \(Self.text($0))" }].compactMap(\.self).joined(separator: ", ")
+    }
+
+    private static func text(_ number: Double) -> String {
+        Int(exactly: number).map(String.init) ?? "\(number)"
+    }
+}

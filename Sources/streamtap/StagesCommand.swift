@@ -27,20 +27,8 @@ struct StagesCommand: AsyncParsableCommand {
 
     /// `integer, 1 to 21, default 5`
     private func facts(_ option: StageOptionDescription) -> String {
-        let range: String? =
-            switch (option.minimum, option.maximum) {
-            case (let low?, let high?): "\(number(low)) to \(number(high))"
-            case (let low?, nil): "at least \(number(low))"
-            case (nil, let high?): "at most \(number(high))"
-            case (nil, nil): nil
-            }
-        let choices = option.choices.map { "one of \($0.joined(separator: ", "))" }
         let standard = option.default.map { "default \($0.text)" } ?? "required"
         let change = option.isLive ? nil : "not while running"
-        return [choices ?? option.type, range, standard, change].compactMap(\.self).joined(separator: ", ")
-    }
-
-    private func number(_ value: Double) -> String {
-        Int(exactly: value).map(String.init) ?? "\(value)"
+        return [option.valueText, standard, change].compactMap(\.self).joined(separator: ", ")
     }
 }

@@ -53,7 +53,7 @@ struct StageDocumentation {
         text += "\n| option | value | default | |\n|---|---|---|---|\n"
         for option in stage.options {
             let standard = option.default.map { $0 == .string("") ? "" : "`\($0.text)`" } ?? "required"
-            text += "| `\(option.name)` | \(values(option)) | \(standard) | \(option.summary) |\n"
+            text += "| `\(option.name)` | \(option.valueText) | \(standard) | \(option.summary) |\n"
         }
         return text
     }
@@ -66,21 +66,6 @@ struct StageDocumentation {
                 return words.first == "!" && words.dropFirst().first.map { StageCatalog.names.contains(String($0)) } == true
             }
             .joined(separator: "\n")
-    }
-
-    /// `integer, 3 to 101, odd` in words: what a value may be.
-    private static func values(_ option: StageOptionDescription) -> String {
-        if let choices = option.choices { return choices.map { "`\($0)`" }.joined(separator: ", ") }
-        func number(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }
-        let range: String? =
-            switch (option.minimum, option.maximum) {
-            case (let low?, let high?): "\(number(low)) to \(number(high))"
-            case (let low?, nil): "at least \(number(low))"
-            case (nil, let high?): "at most \(number(high))"
-            case (nil, nil): nil
-            }
-        let step = option.step.map { "in steps of \(number($0))" }
-        return [option.type, range, step].compactMap(\.self).joined(separator: ", ")
     }
 
     struct Unplayable: Error {
