@@ -19,7 +19,8 @@ struct StreamTapProcess: Sendable {
         _ arguments: [String] = ["serve"], plans: String = pipelines, environment: [String: String] = [:],
         directory: String? = nil, cameraNetworks: [String] = ["127.0.0.0/8"]
     ) async throws -> StreamTapProcess {
-        let command = [executable("streamtap")] + arguments + ["--port", "0", "--plans", plans]
+        let command =
+            [executable("streamtap")] + arguments + ["--port", "0", "--plans", plans]
             + cameraNetworks.flatMap { ["--camera-network", $0] }
         let process = try ChildProcess(
             "/bin/sh", ["-c", #"cd "$0" && exec "$@""#, directory ?? "."] + command, environment: environment)

@@ -44,7 +44,12 @@ struct PatternProgram: Sendable {
                 let again = first
                 steps[again] = .split(try add(node, before: again), next)
             }
-            for _ in 0..<least { first = try add(node, before: first) }
+            for _ in 0..<least {
+                let before = steps.count
+                first = try add(node, before: first)
+                // Nothing, a thousand times: once is as good, and nested ones would take for ever.
+                if steps.count == before { break }
+            }
             return first
         }
     }

@@ -20,7 +20,7 @@ extension Redaction {
 
     /// Whatever stands behind `default:`, with and without what may belong to the line's next part.
     private static func looseDefaults(in yaml: String) -> [String] {
-        yaml.split(separator: "\n").flatMap { line -> [String] in
+        yaml.split(separator: "\n").lazy.filter { $0.contains("default:") }.prefix(64).flatMap { line -> [String] in
             guard let key = line.firstRange(of: "default:") else { return [] }
             let rest = line[key.upperBound...].drop { $0 == " " || $0 == "\"" || $0 == "'" }
             return [String(rest), String(rest.prefix { !",}\"'".contains($0) })]

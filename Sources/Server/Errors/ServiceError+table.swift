@@ -35,6 +35,8 @@ extension ServiceError {
     static func channelInUse(_ channel: UInt16) -> Self {
         Self(status: 409, code: "channel_in_use", message: "channel \(channel) has a tap already; unsubscribe first")
     }
+    static let tooManyRequests = Self(
+        status: 429, code: "too_many_requests", message: "slow down: 20 changes of channels a second are taken")
     static let tooManyChannels = Self(
         status: 429, code: "too_many_channels",
         message: "a socket has at most \(TapChannelsHandler.channelLimit) channels")

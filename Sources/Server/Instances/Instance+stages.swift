@@ -91,7 +91,8 @@ extension ServiceError {
     static var tooManyChanges: Self {
         Self(
             status: 429, code: "too_many_changes",
-            message: "an instance takes \(InstanceStages.changesPerSecond) changes a second")
+            message: "an instance takes \(InstanceStages.changesPerSecond) changes a second, "
+                + "and \(InstanceStages.pendingChanges) that its worker has not made yet")
     }
     static func stageLate(_ stage: String) -> Self {
         Self(

@@ -129,7 +129,7 @@ public actor InstanceManager {
             case .changed:
                 return await slot.instance.snapshot
             case .refused(let diagnostics):
-                throw .invalidOptions(diagnostics)
+                throw .invalidOptions(slot.instance.specification.redaction.apply(to: diagnostics))
             case .nobodyToAsk(let changes):
                 let specification = slot.instance.specification
                 let diagnostics = try await inspector.check(

@@ -17,6 +17,9 @@ struct InstanceStages {
     /// Changes in a second: a person with a slider stays below, and a worker's answers within what a link may carry.
     static let changesPerSecond = 50
 
+    /// Changes that a worker has yet to answer: a stage that takes seconds to make anew is not asked for without end.
+    static let pendingChanges = 8
+
     /// In the order of the plan; empty before a worker has compiled it for the first time.
     private(set) var compiled: [CompiledStage] = []
     /// The current worker has compiled the plan, and listens.
@@ -64,7 +67,7 @@ struct InstanceStages {
     mutating func allowsChange(at now: Int64) -> Bool {
         if now / 1_000_000_000 != recent.second { recent = (now / 1_000_000_000, 0) }
         recent.count += 1
-        return recent.count <= Self.changesPerSecond
+        return recent.count <= Self.changesPerSecond && waiting.count < Self.pendingChanges
     }
 
     /// The message that asks for a change, and where the reply will be.

@@ -49,6 +49,8 @@ extension TapFeed {
         group?.viewers.value.add(subscription)
         if let newest { subscription.offer(newest) }
         if let ended {
+            // It is the last one there is: it goes first, whether the socket is free or not.
+            subscription.flush()
             viewer.ended(ended)
         } else if instance.state != .running {
             viewer.stateChanged(instance)

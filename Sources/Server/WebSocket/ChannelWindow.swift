@@ -41,6 +41,11 @@ struct ChannelWindow {
         unacknowledged.append(Sent(sequence: sequence, at: now))
     }
 
+    /// The viewer has looked away: what was under way will never be shown, nor acknowledged.
+    mutating func forget() {
+        unacknowledged = []
+    }
+
     /// Everything up to this number has been shown. What was never sent changes nothing.
     mutating func acknowledge(_ sequence: UInt64, at now: Int64) {
         guard let newest = unacknowledged.lastIndex(where: { $0.sequence <= sequence }) else { return }

@@ -39,6 +39,7 @@ final class TapChannel: TapViewer {
     func leave(on loop: any EventLoop) {
         if let watched { watched.feed.unsubscribe(watched.subscription, on: loop) }
         watched = nil
+        window.forget()
     }
 
     func acknowledge(_ sequence: UInt64) {

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOWebSocket
+import WorkerLink
 
 /// `/ws/vp`: many taps on one socket. Each is a channel with a number that the client chooses.
 final class TapChannelsHandler: ChannelInboundHandler, ChannelOutput {
@@ -14,6 +15,8 @@ final class TapChannelsHandler: ChannelInboundHandler, ChannelOutput {
     private var channels: [UInt16: TapChannel] = [:]
     /// Whose turn it is when the socket opens again, so that none is always last.
     private var turn = 0
+    /// All but acknowledgements: each may have a picture made.
+    private var budget = FrameBudget(burst: 2 * Double(channelLimit), perSecond: 20)
 
     init(registry: StreamTapRegistry) {
         self.registry = registry
@@ -49,6 +52,7 @@ final class TapChannelsHandler: ChannelInboundHandler, ChannelOutput {
             return context.triggerUserOutboundEvent(close, promise: nil)
         }
         do throws(ServiceError) {
+            guard request.type == "ack" || budget.spend(now: MonotonicClock.now()) else { throw .tooManyRequests }
             try answer(request, on: context.eventLoop)
         } catch {
             say(.error(error, channel: request.channel))

@@ -54,5 +54,10 @@ struct ChannelWindowTests {
         #expect(!window.isOpen)
         window.acknowledge(8, at: 1)
         #expect(window.limit == 2)
+        // Who looks away acknowledges nothing; who looks again starts with an empty window.
+        window.sent(9, captured: 0, at: 0, highestRate: nil)
+        window.sent(10, captured: 0, at: 0, highestRate: nil)
+        window.forget()
+        #expect(window.isOpen)
     }
 }

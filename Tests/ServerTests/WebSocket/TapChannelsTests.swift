@@ -120,6 +120,38 @@ struct TapChannelsTests {
         }
     }
 
+    @Test("pictures under way when the page was hidden do not keep it dark")
+    func shownAgain() async throws {
+        try await run { _, feeds, client in
+            try await subscribe(client, 1, "live")
+            try await eventually { feeds[0].metrics.viewers == 1 }
+            for number in 1...3 { feeds[0].publish(TestFrames.frame(number)) }
+            for _ in 1...2 { _ = try Picture(try await client.next()) }
+            try await say(client, #"{"type":"demand","channel":1,"hidden":true}"#)
+            try await eventually { feeds[0].metrics.viewers == 0 }
+            try await say(client, #"{"type":"demand","channel":1}"#)
+            try await eventually { feeds[0].metrics.viewers == 1 }
+            feeds[0].publish(TestFrames.frame(4))
+            var sequence: UInt64 = 0
+            while sequence < 4 { sequence = try Picture(try await client.next()).sequence }
+        }
+    }
+
+    @Test("who changes channels without end is told to slow down, and goes on")
+    func tooManyRequests() async throws {
+        try await run { _, feeds, client in
+            try await subscribe(client, 1, "live")
+            for width in 0..<300 { try await say(client, #"{"type":"demand","channel":1,"width":\#(100 + width)}"#) }
+            var code: String?
+            while code == nil {
+                if case .text(let text) = try await client.next() {
+                    code = text.contains("too_many_requests") ? "too_many_requests" : nil
+                }
+            }
+            #expect(feeds[0].metrics.viewers == 1)
+        }
+    }
+
     @Test("states and the end are told by channel; after the end its number is free")
     func states() async throws {
         try await run { _, feeds, client in

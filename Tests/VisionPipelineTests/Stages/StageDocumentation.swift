@@ -63,7 +63,8 @@ struct StageDocumentation {
         try plan(of: stage).split(separator: "\n")
             .filter { line in
                 let words = line.split(separator: " ")
-                return words.first == "!" && words.dropFirst().first.map { StageCatalog.names.contains(String($0)) } == true
+                return words.first == "!"
+                    && words.dropFirst().first.map { StageCatalog.names.contains(String($0)) } == true
             }
             .joined(separator: "\n")
     }
