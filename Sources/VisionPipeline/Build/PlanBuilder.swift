@@ -30,6 +30,9 @@ struct PlanBuilder {
         let nodes = graph.nodes.map { resolver.resolve($0) }
         let planner = SegmentPlanner(nodes, graph.edges)
         var diagnostics = resolver.diagnostics + planner.diagnostics
+        // Before anything is made: some elements open files when they are made, or when a property is set.
+        let refused = refusals(nodes)
+        guard refused.isEmpty else { throw PlanError(Self.sorted(diagnostics + refused)) }
 
         if !allowsUnboundParameters { diagnostics += graph.unboundParameters }
         let planned = planner.segments()
@@ -76,6 +79,17 @@ struct PlanBuilder {
             throw PlanError(Self.sorted(diagnostics))
         }
         return plan
+    }
+
+    /// Elements that the plan names and that it may not have.
+    private func refusals(_ nodes: [ResolvedNode]) -> [Diagnostic] {
+        guard let allowedElements else { return [] }
+        return nodes.compactMap { node in
+            guard let name = node.factory?.name, !allowedElements.contains(name) else { return nil }
+            return Diagnostic(
+                .error, .elementNotAllowed, at: node.node.range,
+                "'\(name)' is not allowed in plan text from the network")
+        }
     }
 
     private static func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {

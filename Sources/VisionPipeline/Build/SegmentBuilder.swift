@@ -44,6 +44,7 @@ struct SegmentBuilder {
         guard let pipeline = parsed else { return nil }
         let handle = PipelineHandle(owning: pipeline)
         watchElements(in: pipeline)
+        guard !diagnostics.contains(where: { $0.code == .elementNotAllowed }) else { return nil }
         checkLinks(in: pipeline)
         bindProperties(in: pipeline)
         checkCaps(in: pipeline)

@@ -17,7 +17,7 @@ struct PlanCheck: Decodable {
         var known: [Diagnostic] = []
         var isParsed = false
         do throws(PlanError) {
-            let plan = try Plan(parsing: text)
+            let plan = try Plan(parsing: text, limits: isUntrusted == true ? .untrusted : .trusted)
             isParsed = true
             known = plan.warnings + plan.lint(stages: StageCatalog.names)
             var builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })

@@ -48,7 +48,8 @@ final class WorkerSession: Sendable {
         }
         var redaction = Redaction(planText: request.planText)
         do {
-            var plan = try Plan(parsing: request.planText)
+            var plan = try Plan(
+                parsing: request.planText, limits: request.isUntrusted ? .untrusted : .trusted)
             redaction = plan.redaction(values: request.parameters)
             plan = try plan.binding(request.parameters)
             if request.isUntrusted {
