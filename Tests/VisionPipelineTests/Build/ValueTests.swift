@@ -96,7 +96,7 @@ struct ValueTests {
         #expect(built > 0)
     }
 
-    @Test("What the element guard keeps out touches no file, though the plan was never held to the policy")
+    @Test("What may not be made touches no file, though the plan was never held to the policy")
     func guarded() throws {
         let canary = try Canary()
         for text in Bypasses.texts(with: canary) {
