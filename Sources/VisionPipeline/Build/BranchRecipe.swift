@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Foundation
 internal import Plans
 
 /// How a branch is made once more after it has failed.
@@ -29,13 +28,10 @@ final class BranchRecipe: @unchecked Sendable {
     /// Whether a file that holds something would be written over: better no recording than one less.
     var wouldOverwrite: Bool {
         segment.nodes.contains { node in
-            guard let factory = nodes[node].factory,
-                ["filesink", "splitmuxsink", "multifilesink"].contains(factory.name),
-                let location = nodes[node].node.properties.last(where: { $0.name == "location" })?.value.text,
-                FileNumbering(location) == nil
-            else { return false }
-            let size = try? FileManager.default.attributesOfItem(atPath: location)[.size] as? Int
-            return (size ?? 0) > 0
+            guard let factory = nodes[node].factory else { return false }
+            if let numbers = NumberedFiles(nodes[node].node, of: factory.name) { return numbers.wouldOverwrite }
+            guard factory.name == "filesink", let location = nodes[node].node.text(of: "location") else { return false }
+            return RecordedFile.holdsSomething(location)
         }
     }
 
@@ -53,6 +49,11 @@ final class BranchRecipe: @unchecked Sendable {
         }
         return built
     }
+}
+
+extension PlanNode {
+    /// What a property of it is set to; nil where it is not, or by a parameter without a value.
+    func text(of property: String) -> String? { properties.last { $0.name == property }?.value.text }
 }
 
 extension PropertyValue {

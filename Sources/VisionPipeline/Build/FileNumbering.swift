@@ -6,10 +6,10 @@ struct FileNumbering {
     private let prefix: String
     private let suffix: String
 
-    /// Nil for a location without one number in its last part.
+    /// Nil for a location without one number, in its last part.
     init?(_ location: String) {
         let parts = location.split(separator: "/", omittingEmptySubsequences: false)
-        guard let name = parts.last, name.count(where: { $0 == "%" }) == 1,
+        guard let name = parts.last, location.count(where: { $0 == "%" }) == 1,
             let number = name.firstMatch(of: /%0?[0-9]*[du]/)
         else { return nil }
         directory = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/") + "/"
@@ -22,17 +22,19 @@ struct FileNumbering {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         let numbers = names.compactMap { name -> Int32? in
             guard name.hasPrefix(prefix), name.hasSuffix(suffix), name.count > prefix.count + suffix.count,
-                let number = Int32(name.dropFirst(prefix.count).dropLast(suffix.count)), number >= 0, number < .max,
-                let size = try? FileManager.default.attributesOfItem(atPath: "\(directory)/\(name)")[.size] as? Int,
-                size > 0
+                // `%5d` pads with blanks.
+                let number = Int32(name.dropFirst(prefix.count).dropLast(suffix.count).drop { $0 == " " }),
+                number >= 0, number < .max, RecordedFile.holdsSomething("\(directory)/\(name)")
             else { return nil }
             return number
         }
         return numbers.max().map { $0 + 1 } ?? 0
     }
+}
 
-    /// The property of a sink that says where its numbers start.
-    static func property(of factory: String) -> String? {
-        ["splitmuxsink": "start-index", "multifilesink": "index"][factory]
+enum RecordedFile {
+    static func holdsSomething(_ path: String) -> Bool {
+        let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        return (size ?? 0) > 0
     }
 }

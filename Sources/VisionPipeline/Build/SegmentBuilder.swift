@@ -131,12 +131,10 @@ struct SegmentBuilder {
 
     /// A recording goes on behind the files that are there: a camera that was away for a moment costs none of them.
     private func continueNumbering(_ node: PlanNode, _ factory: String, _ element: UnsafeMutablePointer<GstElement>) {
-        let set = Set(node.properties.map(\.name))
-        guard let property = FileNumbering.property(of: factory), set.isDisjoint(with: [property, "max-files"]),
-            let location = node.properties.last(where: { $0.name == "location" })?.value.text,
-            let next = FileNumbering(location)?.next, next > 0
+        guard let numbers = NumberedFiles(node, of: factory), numbers.areContinued,
+            let next = numbers.numbering?.next, next > 0
         else { return }
-        element.set(property, next)
+        element.set(numbers.property, next)
     }
 
     /// - Returns: when the segment's time begins.
