@@ -92,12 +92,14 @@ final class WorkerSession: Sendable {
         var compiled = runner.compiled
         compiled.warnings = plan.warnings + plan.lint(stages: StageCatalog.names) + compiled.warnings
         send(.compiled(compiled))
-        let (demand, changes, stop) = state.withLock {
+        let (demand, stop) = state.withLock {
             $0.runner = runner
-            return ($0.demand, $0.changes, $0.stop)
+            // Queued before any that comes from now on.
+            for change in $0.changes { self.change(change, of: runner) }
+            $0.changes = []
+            return ($0.demand, $0.stop)
         }
         if let demand { runner.demand(demand) }
-        for change in changes { self.change(change, of: runner) }
         runner.start()
         if let stop { runner.stop(within: stop) }
         return runner
@@ -118,16 +120,19 @@ final class WorkerSession: Sendable {
             }
             runner?.demand(demand)
         case .change(let change):
-            let runner = state.withLock { state -> PipelineRunner? in
-                if state.runner == nil { state.changes.append(change) }
-                return state.runner
+            state.withLock { state in
+                if let runner = state.runner {
+                    self.change(change, of: runner)
+                } else {
+                    state.changes.append(change)
+                }
             }
-            if let runner { self.change(change, of: runner) }
         case .stop:
             stop(within: 4)
         }
     }
 
+    /// Returns at once. The last that came shall win: called within the lock, which keeps their order.
     private func change(_ change: StageChange, of runner: PipelineRunner) {
         changing.async {
             let outcome = runner.change(change.stage, change.options)
