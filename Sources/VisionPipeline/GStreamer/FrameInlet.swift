@@ -4,8 +4,8 @@ internal import WorkerLink
 
 /// One way from Swift into GStreamer: an appsrc that a stage's frames go to. A branch that is made anew brings another.
 final class FrameInlet: @unchecked Sendable {
-    // `isLive` is set before frames come; `timeline`, `caps`, `info` and `attached` belong to the thread that the stage's
-    // frames come out on. GStreamer's own calls are safe from any thread.
+    // `timeline`, `caps`, `info` and `attached` belong to the thread that the stage's frames come out on. What others set,
+    // as whoever makes a branch anew does while frames come, is in `target`. GStreamer's own calls are safe from any thread.
     private let target = Mutex(Target())
     private var attached = 0
     private var timeline = BranchTimeline()
@@ -18,19 +18,22 @@ final class FrameInlet: @unchecked Sendable {
         var start = BranchStart()
         var ledger: FrameLedger?
         var isOpen = false
+        var isLive = false
+        var isSettled = false
         /// Counts the appsrcs.
         var number = 0
     }
 
     let counts = InletCounts()
-    private(set) var isLive = false
+    var isLive: Bool { target.withLock { $0.isLive } }
     /// Of the source, as far as it says. Set on the source's thread.
     var rate: FrameRate? {
         get { sourceRate.withLock { $0 } }
         set { sourceRate.withLock { $0 = newValue } }
     }
     private let sourceRate = Mutex<FrameRate?>(nil)
-    private(set) var isSettled = false
+    /// It is known whether what comes is live.
+    var isSettled: Bool { target.withLock { $0.isSettled } }
 
     init() {}
 
@@ -53,8 +56,8 @@ final class FrameInlet: @unchecked Sendable {
         InletProbe.install(on: element, counting: counts)
         let old = target.withLock { target in
             let old = target.source
-            target = Target(
-                source: source, start: start, ledger: ledger, isOpen: isOpen, number: target.number + 1)
+            (target.source, target.start, target.ledger, target.isOpen) = (source, start, ledger, isOpen)
+            target.number += 1
             return Reference(old)
         }
         if let old = old.source { gst_object_unref(old) }
@@ -70,8 +73,7 @@ final class FrameInlet: @unchecked Sendable {
 
     /// Before the branch leaves NULL. A live branch loses what it is too slow for; another makes its source wait.
     func settle(isLive: Bool) {
-        self.isLive = isLive
-        isSettled = true
+        target.withLock { ($0.isLive, $0.isSettled) = (isLive, true) }
         withElement { element in
             element.set("is-live", isLive)
             if isLive {
@@ -108,7 +110,7 @@ final class FrameInlet: @unchecked Sendable {
         guard let info, let buffer = FrameBuffer.make(frame, info) else { return }
         let before = timeline.interval
         let time = timeline.time(
-            timestamp: frame.timestamp, captured: frame.captured, isLive: isLive, start: target.start)
+            timestamp: frame.timestamp, captured: frame.captured, isLive: target.isLive, start: target.start)
         buffer.pointee.pts = GstClockTime(time)
         if let interval = rate?.interval ?? timeline.interval ?? before {
             buffer.pointee.duration = GstClockTime(interval)
