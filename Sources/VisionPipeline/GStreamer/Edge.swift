@@ -1,5 +1,6 @@
 internal import CGStreamer
 internal import Dispatch
+internal import Foundation
 internal import WorkerLink
 
 /// One way out of GStreamer into Swift: an appsink, what comes before it, and the stages and taps behind it.
@@ -109,9 +110,14 @@ final class Edge: SampleReceiver, @unchecked Sendable {
     func endOfStream() {
         counts.end()
         // What is still under way comes before the end.
-        for workers in workers { workers.drain() }
+        drain()
         endInlets()
         onPreroll.signal()
+    }
+
+    /// Waits until the frames that workers have taken by now are at the end of their way, or the time is over.
+    func drain(until deadline: Date? = nil) {
+        for workers in workers { workers.drain(until: deadline) }
     }
 
     /// Nothing more comes this way: what hangs on it finishes.

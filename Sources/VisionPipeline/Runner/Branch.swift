@@ -25,8 +25,8 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         var isFinal = false
         /// When its first frame came, CLOCK_MONOTONIC nanoseconds.
         var begun: Int64?
-        var events: (@Sendable (PipelineEvent) -> Void)?
-        var failed: (@Sendable () -> Void)?
+        var events: (@Sendable (PipelineEvent, BuiltSegment) -> Void)?
+        var failed: (@Sendable (BuiltSegment) -> Void)?
     }
 
     init(_ segment: BuiltSegment, name: String) {
@@ -40,12 +40,14 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
 
     /// Makes it ready to take frames; it plays from the first one on. Returns at once.
     ///
+    /// What is reported comes with the attempt that it is about: it may be heard when that is over.
+    ///
     /// - Parameters:
     ///   - group: left when it is ready, or cannot be.
     ///   - failed: called when it cannot be, after the elements' own errors.
     func prepare(
-        in group: DispatchGroup, events: @escaping @Sendable (PipelineEvent) -> Void,
-        failed: @escaping @Sendable () -> Void
+        in group: DispatchGroup, events: @escaping @Sendable (PipelineEvent, BuiltSegment) -> Void,
+        failed: @escaping @Sendable (BuiltSegment) -> Void
     ) {
         state.withLock { ($0.events, $0.failed) = (events, failed) }
         settle()
@@ -53,7 +55,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         queue.async { [self] in
             let isReady = makeReady()
             group.leave()
-            if !isReady { failed() }
+            if !isReady { failed(segment) }
         }
     }
 
@@ -69,7 +71,9 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     private func makeReady() -> Bool {
         let (segment, events) = state.withLock { ($0.segment, $0.events) }
         segment.pipeline?.useSystemClock()
-        if let events { segment.pipeline?.receiveEvents(events) }
+        if let events {
+            segment.pipeline?.receiveEvents { [weak segment] event in if let segment { events(event, segment) } }
+        }
         return segment.pipeline?.set(.paused) != .failed
     }
 
@@ -95,20 +99,21 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         queue.async { [self] in segment.pipeline?.gatherLatency() }
     }
 
-    /// Every sink has finished.
-    func ended() {
-        let segment = state.withLock { state in
+    /// Every sink has finished. A source that failed ends its stream, too: then nothing is finished.
+    func ended(_ segment: BuiltSegment) {
+        let isDone = state.withLock { state in
+            guard state.segment === segment, !state.isDown else { return false }
             state.hasEnded = true
-            return state.segment
+            return true
         }
-        endOutlets(of: segment)
+        if isDone { endOutlets(of: segment) }
     }
 
-    /// - Returns: false when it had failed before, or was done.
+    /// - Returns: false when this attempt had failed before, or was done.
     @discardableResult
-    func fail(_ reason: String) -> Bool {
+    func fail(_ segment: BuiltSegment, _ reason: String) -> Bool {
         let failed = state.withLock { state -> (segment: BuiltSegment, ran: Int64)? in
-            guard !state.isDown, !state.hasEnded else { return nil }
+            guard state.segment === segment, !state.isDown, !state.hasEnded else { return nil }
             state.failure = reason
             state.isDown = true
             return (state.segment, state.begun.map { MonotonicClock.now() - $0 } ?? 0)
@@ -142,17 +147,19 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     /// On `queue`.
     private func tryAgain(_ recipe: BranchRecipe) {
         guard !state.withLock({ $0.isFinal }), let segment = recipe.build() else { return }
-        let failed = state.withLock { state -> (@Sendable () -> Void)? in
-            (state.segment, state.isDown, state.begun) = (segment, false, nil)
+        let failed = state.withLock { state -> (@Sendable (BuiltSegment) -> Void)? in
+            (state.segment, state.isDown, state.hasEnded, state.begun) = (segment, false, false, nil)
             return state.failed
         }
         for inlet in inlets { inlet.settle(isLive: inlet.isLive) }
         settle()
         guard makeReady() else {
-            failed?()
+            failed?(segment)
             return
         }
         for inlet in inlets { inlet.open() }
+        // Whoever ended the run meanwhile may have ended the inlets before these were theirs.
+        if state.withLock({ $0.isFinal }) { for inlet in inlets { inlet.end() } }
     }
 
     /// It has been well for a moment: it runs.

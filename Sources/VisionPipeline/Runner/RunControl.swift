@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Foundation
 internal import Plans
 internal import Synchronization
 internal import WorkerLink
@@ -86,14 +87,14 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
             for branch in next.isEmpty ? waiting : next {
                 branch.prepare(
                     in: group,
-                    events: { [weak self, weak branch, queue] event in
+                    events: { [weak self, weak branch, queue] event, segment in
                         queue.async { [weak self, weak branch] in
-                            if let branch { self?.receive(event, from: branch) }
+                            if let branch { self?.receive(event, from: branch, segment) }
                         }
                     },
-                    failed: { [weak self, weak branch, queue] in
+                    failed: { [weak self, weak branch, queue] segment in
                         queue.async { [weak self, weak branch] in
-                            if let branch { self?.branchFailed(branch, "it could not be started") }
+                            if let branch { self?.branchFailed(branch, segment, "it could not be started") }
                         }
                     })
             }
@@ -141,14 +142,14 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         }
     }
 
-    private func receive(_ event: PipelineEvent, from branch: Branch) {
+    private func receive(_ event: PipelineEvent, from branch: Branch, _ segment: BuiltSegment) {
         guard state == .running || state == .finishing else { return }
         switch event {
         case .endOfStream:
-            branch.ended()
+            branch.ended(segment)
             if state == .finishing { finishWhenNobodyIsAwaited() }
         case .failed(let failure):
-            branchFailed(branch, failure.words)
+            branchFailed(branch, segment, failure.words)
         case .latencyChanged:
             branch.gatherLatency()
         case .warning(let failure):
@@ -158,8 +159,8 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         }
     }
 
-    private func branchFailed(_ branch: Branch, _ words: String) {
-        guard branch.fail(words) else { return }
+    private func branchFailed(_ branch: Branch, _ segment: BuiltSegment, _ words: String) {
+        guard branch.fail(segment, words) else { return }
         Log.write("branch \(branch.name) failed: \(words)")
         if state == .finishing { finishWhenNobodyIsAwaited() }
     }
@@ -189,6 +190,9 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     private static let finishing = 4.0
     private static let finishingFile = 10.0
 
+    /// How long frames that workers have taken may be on their way to a recording, seconds.
+    private static let underWay = 0.3
+
     func stop(within seconds: Double) {
         switch state {
         case .over: return
@@ -206,7 +210,10 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         state = .finishing
         for branch in branches { branch.tryNoMore() }
         // The sources are let be: one that hangs must not keep a recording from its end.
-        for segment in mains { segment.edges.forEach { $0.endInlets() } }
+        let edges = mains.flatMap(\.edges)
+        let patience = Date(timeIntervalSinceNow: min(Self.underWay, seconds / 2))
+        for edge in edges { edge.drain(until: patience) }
+        for edge in edges { edge.endInlets() }
         awaited = Set(mains.indices.filter { mains[$0].hasOwnSinks && $0 != failed }).subtracting(endedSegments)
         for index in awaited { mains[index].pipeline?.sendEndOfStream() }
         finishWhenNobodyIsAwaited()

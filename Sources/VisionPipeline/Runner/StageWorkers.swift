@@ -33,15 +33,24 @@ final class StageWorkers: @unchecked Sendable {
     private var (came, taken, left, passed) = (0, 0, 0, 0)
     private var isStarted = false
     private var isStopped = false
+    private var hasThreads = true
+    private let startThread: StartThread
+
+    /// As `StageThread.start`.
+    typealias StartThread = (String, @escaping @Sendable () -> Void) -> Bool
 
     /// - Parameters:
     ///   - name: of the node; its threads are named so.
     ///   - seats: one a worker, at least one.
-    init(name: String, seats: [StageSeat], times: StageTimes, rest: StageTree) {
+    init(
+        name: String, seats: [StageSeat], times: StageTimes, rest: StageTree,
+        startThread: @escaping StartThread = StageThread.start
+    ) {
         self.name = name
         self.seats = seats
         self.times = times
         self.rest = rest
+        self.startThread = startThread
         behind = rest.allNodes
         nested = rest.workers
         slots = Array(repeating: .free, count: seats.count + 1)
@@ -52,17 +61,31 @@ final class StageWorkers: @unchecked Sendable {
         condition.withLock {
             if !isStarted { start() }
             while came - left >= slots.count, !isStopped { condition.wait() }
-            guard !isStopped else { return }
+            guard !isStopped else {
+                if !hasThreads { times.recordFailure() }
+                return
+            }
             slots[came % slots.count] = .waiting(frame)
             came += 1
             condition.broadcast()
         }
     }
 
-    /// Waits until all that came has come out at the very end, or nobody cares any more.
-    func drain() {
-        condition.withLock { while passed < came, !isStopped { condition.wait() } }
-        for workers in nested { workers.drain() }
+    /// Waits until all that came by now has come out at the very end, nobody cares any more, or the time is over.
+    ///
+    /// - Parameter deadline: nil: however long it takes. (`distantFuture` is more than the condition can count.)
+    func drain(until deadline: Date? = nil) {
+        condition.withLock {
+            let goal = came
+            while passed < goal, !isStopped {
+                guard let deadline else {
+                    condition.wait()
+                    continue
+                }
+                if !condition.wait(until: deadline) { return }
+            }
+        }
+        for workers in nested { workers.drain(until: deadline) }
     }
 
     /// Nothing comes out any more, and nobody waits; each thread ends after the frame it has. Any thread.
@@ -83,11 +106,11 @@ final class StageWorkers: @unchecked Sendable {
         var working = 0
         for (index, seat) in seats.enumerated() {
             let seat = Confined(seat)
-            if StageThread.start("\(index)-\(name)", { self.work(seat.value) }) { working += 1 }
+            if startThread("\(index)-\(name)", { self.work(seat.value) }) { working += 1 }
         }
-        if working == 0 || !StageThread.start("out-\(name)", { self.passAlong() }) {
+        if working == 0 || !startThread("out-\(name)", { self.passAlong() }) {
             Log.write("\(name): there are no threads to be had, so no frame passes")
-            isStopped = true
+            (isStopped, hasThreads) = (true, false)
         }
     }
 

@@ -54,6 +54,41 @@ struct BranchRetryTests {
         #expect(try String(contentsOfFile: "\(disk.path)/a-004.jpg", encoding: .utf8) == "kept")
     }
 
+    @Test("A directory that goes away again and comes back: a branch that fails twice is tried twice")
+    func failsTwice() async throws {
+        let place = try Recording()
+        defer { place.remove() }
+        let directory = place.path("later")
+        func hasFiles() -> Bool { (try? FileManager.default.contentsOfDirectory(atPath: directory))?.isEmpty == false }
+        let run = try Run(live + "p. ! jpegenc ! multifilesink location=\(directory)/a-%05d.jpg")
+        try await until { run.runner.branches.first?.state == "failed" }
+        for _ in 0..<2 {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            try await until(20) { hasFiles() }
+            let dropped = run.runner.branches.first?.dropped ?? 0
+            try FileManager.default.moveItem(atPath: directory, toPath: place.path(UUID().uuidString))
+            try await until { (run.runner.branches.first?.dropped ?? 0) > dropped + 5 }
+        }
+        try await run.stop()
+    }
+
+    @Test("A recording that began with a second attempt is finished on stop")
+    func finished() async throws {
+        let place = try Recording()
+        defer { place.remove() }
+        let run = try Run(
+            live
+                + """
+                p. ! x264enc tune=zerolatency key-int-max=5 ! h264parse
+                  ! splitmuxsink location=\(place.path("later/a-%05d.mp4"))
+                """)
+        try await until { run.runner.branches.first?.state == "failed" }
+        try FileManager.default.createDirectory(atPath: place.path("later"), withIntermediateDirectories: true)
+        try await until(20) { run.runner.branches.first?.state == "running" }
+        try await run.stop()
+        #expect(try place.facts("later/a-00000.mp4").frames > 20)
+    }
+
     @Test("A server that was away: pictures are sent again once it is there")
     func serverComes() async throws {
         let place = try Recording()
@@ -75,6 +110,14 @@ struct BranchRetryTests {
     func fileKept() async throws {
         #expect(try wouldOverwrite { "matroskamux ! filesink location=\($0.path("a.mkv"))" } == [false, true])
         #expect(try wouldOverwrite { "splitmuxsink location=\($0.path("a-%05d.mp4"))" } == [false, false])
+        // filesink does not number, and numbers that the plan gives are not continued.
+        #expect(try wouldOverwrite { "matroskamux ! filesink location=\($0.path("a-%05d.mkv"))" } == [false, true])
+        for (setting, expected) in [("start-index=0", true), ("start-index=1", false), ("max-files=3", true)] {
+            let found = try wouldOverwrite { "splitmuxsink location=\($0.path("a-%05d.mp4")) \(setting)" }
+            #expect(found == [false, expected], "\(setting)")
+        }
+        #expect(try wouldOverwrite { "multifilesink index=0 location=\($0.path("a-%05d.mp4"))" } == [false, true])
+        #expect(try wouldOverwrite { "multifilesink location=\($0.path("a-%05d.mp4"))" } == [false, false])
     }
 
     /// Before and after there are files.
@@ -87,7 +130,9 @@ struct BranchRetryTests {
         defer { plan.stop() }
         let recipe = try #require(plan.segments.compactMap(\.recipe).first)
         let before = recipe.wouldOverwrite
-        for name in ["a.mkv", "a-00000.mp4"] { try Data("x".utf8).write(to: URL(filePath: place.path(name))) }
+        for name in ["a.mkv", "a-00000.mp4", "a-%05d.mkv"] {
+            try Data("x".utf8).write(to: URL(filePath: place.path(name)))
+        }
         return [before, recipe.wouldOverwrite]
     }
 

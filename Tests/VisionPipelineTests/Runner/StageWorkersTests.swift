@@ -83,6 +83,32 @@ struct StageWorkersTests {
         }
     }
 
+    @Test("Where there are no threads to be had, every frame counts as failed")
+    func noThreads() {
+        let times = StageTimes()
+        let seat = StageSeat(Juggler(options: TestOptions.of(Juggler.self, [:])), StageHandover())
+        let workers = StageWorkers(name: "juggle", seats: [seat], times: times, rest: StageTree()) { _, _ in false }
+        for number in 1...3 { workers.submit(Self.frame(number)) }
+        workers.drain()
+        #expect(times.progress(name: "", stage: "").failed == 3)
+    }
+
+    @Test("What is under way on stop is recorded yet")
+    func stopped() async throws {
+        let place = try Recording()
+        defer { place.remove() }
+        let (id, gauge) = Juggler.newGauge()
+        let run = try Run(
+            """
+            videotestsrc is-live=true ! video/x-raw,width=64,height=48,framerate=1/1
+              ! juggle name=j workers=2 micros=300000 id=\(id) ! jpegenc ! multifilesink location=\(place.path("a-%d.jpg"))
+            """)
+        try await until { gauge.most == 1 }
+        let came = run.runner.sources.first?.frames ?? 0
+        try await run.stop()
+        #expect(came > 0 && place.files.count >= Int(came), "\(came) \(place.files)")
+    }
+
     @Test("New options reach every worker, between two of its frames")
     func handover() throws {
         let (id, log) = Recorder.newLog()
