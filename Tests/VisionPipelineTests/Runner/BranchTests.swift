@@ -54,9 +54,10 @@ struct BranchTests {
         #expect(branch.state == "running")
         let facts = try place.facts(name)
         #expect(abs(facts.frames - Int(branch.frames)) <= 1, "\(facts) \(branch)")
-        #expect(
-            branch.dropped > 0 || abs((facts.duration ?? 0) - Double(facts.frames) / 25) <= 1.0 / 25 + 0.002, "\(facts)"
-        )
+        // A busy machine loses frames, here or before the stage: then the film is as long as it took, and has fewer.
+        let lost = branch.dropped + run.runner.sources.reduce(0) { $0 + $1.dropped }
+        let longer = (facts.duration ?? 0) - Double(facts.frames) / 25
+        #expect(longer >= -1.0 / 25 - 0.002 && (lost > 0 || longer <= 1.0 / 25 + 0.002), "\(facts) \(lost)")
     }
 
     @Test("Pictures go through unchanged: strides and planes of their own, whatever follows knows of them")
