@@ -114,7 +114,15 @@ struct EdgeAssembly {
         gst_caps_unref(caps)
     }
 
+    /// From the end to the beginning: each link asks what the whole chain before it can give, and so only the last of
+    /// them has more than a step to ask.
     private func link(_ chain: [Element]) -> Bool {
-        zip(chain, chain.dropFirst()).allSatisfy { gst_element_link($0, $1) != 0 }
+        zip(chain, chain.dropFirst()).reversed().allSatisfy { source, target in
+            guard let pad = gst_element_get_static_pad(source, "src") else {
+                return gst_element_link(source, target) != 0
+            }
+            gst_object_unref(pad)
+            return gst_element_link_pads(source, "src", target, "sink") != 0
+        }
     }
 }
