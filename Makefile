@@ -1,5 +1,5 @@
 # make run: everything from a fresh clone to live pictures in a browser.
-.PHONY: run build test bench format lint packages-build packages-test docs
+.PHONY: run build test bench format lint packages-build packages-test docs arrows
 
 SWIFT ?= swift
 swift_files := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
@@ -29,6 +29,11 @@ bench: build
 # docs/stages.md and its pictures, from what the stages declare.
 docs: packages-test
 	STREAMTAP_WRITE_DOCS=1 $(SWIFT) test --filter StageDocumentationTests
+
+# Who uses whom inside the modules, from the sources, into ARCHITECTURE.md.
+arrows: packages-build
+	STREAMTAP_WRITE_DOCS=1 $(SWIFT) test --filter ArrowTests/table
+	@sed -n '/made by make arrows/,/<!-- end -->/{//!p}' ARCHITECTURE.md
 
 format:
 	$(SWIFT) format format --in-place --recursive --parallel $(swift_files)
