@@ -41,7 +41,7 @@ enum EncoderThread {
         setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
         #endif
         guard let encoder = try? PictureEncoder() else { return nil }
-        while let job = queue.take() { job.run(on: encoder) }
+        while let job = queue.take() { job(encoder) }
         return nil
     }
 }

@@ -2,7 +2,7 @@ internal import Plans
 internal import WorkerLink
 
 /// A plan whose author wants to know what is wrong with it.
-struct PlanCheck: Decodable {
+struct PlanCheckRequest: Decodable {
     var text: String
     /// Nil: the plan is checked as it stands, and a parameter without a default may have any value.
     var parameters: [String: ParameterValue]?
@@ -20,7 +20,7 @@ struct PlanCheck: Decodable {
             let plan = try Plan(parsing: text, limits: isUntrusted == true ? .untrusted : .trusted)
             isParsed = true
             known = plan.warnings + plan.lint(stages: StageCatalog.names)
-            var builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
+            var builder = PlanBuilder(encoders: EncoderPool(threads: 1))
             builder.allowsUnboundParameters = parameters == nil
             builder.stageOptions = stageOptions ?? [:]
             if isUntrusted == true { builder.allowedElements = TextPolicy.elementsInPipeline }
@@ -43,7 +43,7 @@ struct PlanCheck: Decodable {
         guard isUntrusted != true else { return [] }
         var nodes = Plan.nodes(ofBroken: text).filter { $0.kind != .tap }
         for index in nodes.indices { nodes[index].id = "node-\(index)" }
-        var builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
+        var builder = PlanBuilder(encoders: EncoderPool(threads: 1))
         builder.allowsUnboundParameters = true
         do throws(PlanError) {
             try builder.build(PlanGraph(nodes: nodes)).stop()

@@ -1,8 +1,9 @@
 internal import Plans
 internal import Synchronization
 
-/// Carries what is found wrong while a plan already runs to whoever can end it; keeps it until somebody listens.
-final class LateReports: Sendable {
+/// Carries diagnostics from where they are found, on any thread and at any time, to whoever can act on them; keeps them until
+/// somebody listens.
+final class DiagnosticRelay: Sendable {
     private struct State {
         var kept: [Diagnostic] = []
         var receive: (@Sendable ([Diagnostic]) -> Void)?
@@ -18,11 +19,13 @@ final class LateReports: Sendable {
         receive?(diagnostics)
     }
 
-    func forward(to receive: @escaping @Sendable ([Diagnostic]) -> Void) {
-        let kept = state.withLock {
+    /// - Parameter receive: called with what is reported from now on.
+    /// - Returns: what was reported so far.
+    func forward(to receive: @escaping @Sendable ([Diagnostic]) -> Void) -> [Diagnostic] {
+        state.withLock {
             $0.receive = receive
+            defer { $0.kept = [] }
             return $0.kept
         }
-        if !kept.isEmpty { receive(kept) }
     }
 }
