@@ -22,10 +22,10 @@ final class DiagnosticRelay: Sendable {
     /// - Parameter receive: called with what is reported from now on.
     /// - Returns: what was reported so far.
     func forward(to receive: @escaping @Sendable ([Diagnostic]) -> Void) -> [Diagnostic] {
-        state.withLock {
-            $0.receive = receive
-            defer { $0.kept = [] }
-            return $0.kept
+        state.withLock { state in
+            defer { state.kept = [] }
+            state.receive = receive
+            return state.kept
         }
     }
 }

@@ -184,7 +184,8 @@ struct TapStateTests {
             _ = state.offer(Self.frame(), at: 0)
             let waiting = DispatchGroup()
             let due = state.deliverLast(done: waiting)
-            let turn = try #require(state.begin(try #require(due.first)))
+            let begun = state.begin(due.first ?? -1)
+            let turn = try #require(begun)
             // The source goes on while it is encoded.
             _ = state.offer(Self.frame(), at: 1)
             let (again, done) = state.end(turn, picture: isPicture ? Self.picture(of: turn) : nil, at: 2)
@@ -198,13 +199,16 @@ struct TapStateTests {
     func lastDuringATurn() throws {
         var state = TapState(tap: "t", defaults: .asIs, fps: nil)
         _ = state.demand([Self.want(nil)], at: 0)
-        let turn = try #require(state.begin(try #require(state.offer(Self.frame(), at: 0).lanes.first)))
+        let lanes = state.offer(Self.frame(), at: 0).lanes
+        let begun = state.begin(lanes.first ?? -1)
+        let turn = try #require(begun)
         let waiting = DispatchGroup()
         let due = state.deliverLast(done: waiting)
         #expect(due.isEmpty)
         let first = state.end(turn, picture: Self.picture(of: turn), at: 1)
         #expect(first.again && first.done == nil)
-        let next = try #require(state.begin(turn.lane))
+        let following = state.begin(turn.lane)
+        let next = try #require(following)
         guard case .picture = next.source else {
             Issue.record("encoded twice")
             return
