@@ -195,8 +195,7 @@ struct StageConformance {
         for option in description.options {
             #expect(option.name.wholeMatch(of: /[a-z][a-z0-9_-]*/) != nil)
             #expect(option.summary.hasSuffix("."), "\(option.name)")
-            #expect(["integer", "number", "boolean", "string", "choice"].contains(option.type))
-            #expect((option.type == "choice") == (option.choices != nil))
+            #expect((option.type == .choice) == (option.choices != nil))
         }
         #expect(!description.input.formats.isEmpty)
         #expect(description.oneAtATime?.hasSuffix(".") != true && description.oneAtATime?.isEmpty != true)

@@ -9,13 +9,13 @@ struct StageOptionsTests {
         name: "sample", summary: "For this test.",
         options: [
             StageOptionDescription(
-                name: "kernel", type: "integer", default: .integer(5), minimum: 1, maximum: 21, step: 2, summary: "Odd."
+                name: "kernel", type: .integer, default: .integer(5), minimum: 1, maximum: 21, step: 2, summary: "Odd."
             ),
             StageOptionDescription(
-                name: "amount", type: "number", default: .number(0.5), minimum: 0, maximum: 1, summary: "A share."),
-            StageOptionDescription(name: "invert", type: "boolean", default: .boolean(false), summary: "A switch."),
+                name: "amount", type: .number, default: .number(0.5), minimum: 0, maximum: 1, summary: "A share."),
+            StageOptionDescription(name: "invert", type: .boolean, default: .boolean(false), summary: "A switch."),
             StageOptionDescription(
-                name: "method", type: "choice", default: .string("soft"), choices: ["soft", "hard"],
+                name: "method", type: .choice, default: .string("soft"), choices: ["soft", "hard"],
                 summary: "A choice."),
         ])
 
@@ -89,7 +89,7 @@ struct StageOptionsTests {
     func missing() {
         let stage = StageDescription(
             name: "s", summary: "",
-            options: [StageOptionDescription(name: "size", type: "integer", default: nil, summary: "")])
+            options: [StageOptionDescription(name: "size", type: .integer, default: nil, summary: "")])
         #expect(throws: StageOptionsError.self) { try StageOptions(checking: [], against: stage) }
     }
 
