@@ -93,7 +93,7 @@ struct StageOptionsTests {
         #expect(throws: StageOptionsError.self) { try StageOptions(checking: [], against: stage) }
     }
 
-    @Test("every declaration in the catalogue allows its own defaults", arguments: StageCatalog.descriptions)
+    @Test("every declaration in the catalogue allows its own defaults", arguments: StageCatalog.builtIn.descriptions)
     func catalogue(_ description: StageDescription) throws {
         let given = description.options.compactMap { option in
             option.default.map { (name: option.name, value: StageOptions.Given.value($0)) }
@@ -101,7 +101,7 @@ struct StageOptionsTests {
         var optional = description
         optional.options.removeAll { $0.default == nil }
         _ = try StageOptions(checking: given, against: optional)
-        #expect(StageCatalog.stage(named: description.name)?.description == description)
+        #expect(StageCatalog.builtIn.stage(named: description.name)?.description == description)
         #expect(Set(description.options.map(\.name)).count == description.options.count)
     }
 }
