@@ -2,18 +2,18 @@ import Foundation
 import SystemPackage
 
 /// Where `streamtap-worker` is, and what one worker may use.
-public struct WorkerExecutable: Sendable, Hashable {
-    public var path: String
+package struct WorkerExecutable: Sendable, Hashable {
+    package var path: String
     /// RLIMIT_DATA of each worker, bytes.
-    public var memoryLimit: Int
+    package var memoryLimit: Int
     /// RLIMIT_NOFILE of each worker.
-    public var descriptorLimit: Int
+    package var descriptorLimit: Int
 
     /// Room for decoding and encoding several 4K streams, and an end to a camera that makes a parser hoard.
-    public static let defaultMemoryLimit = 1 << 30
-    public static let defaultDescriptorLimit = 512
+    package static let defaultMemoryLimit = 1 << 30
+    package static let defaultDescriptorLimit = 512
 
-    public init(
+    package init(
         path: String, memoryLimit: Int = defaultMemoryLimit, descriptorLimit: Int = defaultDescriptorLimit
     ) {
         self.path = path
@@ -24,7 +24,7 @@ public struct WorkerExecutable: Sendable, Hashable {
     /// The worker that STREAMTAP_WORKER names, else the one beside the running executable.
     ///
     /// - Throws: `ServiceError` `worker_missing`, when there is none that can be run.
-    public static func located() throws(ServiceError) -> WorkerExecutable {
+    package static func located() throws(ServiceError) -> WorkerExecutable {
         if let named = ProcessInfo.processInfo.environment["STREAMTAP_WORKER"], !named.isEmpty {
             guard FileManager.default.isExecutableFile(atPath: named) else {
                 throw .missingWorker("STREAMTAP_WORKER names \(named), which cannot be run")
@@ -47,6 +47,6 @@ public struct WorkerExecutable: Sendable, Hashable {
 
 extension ServiceError {
     static func missingWorker(_ message: String) -> Self {
-        Self(status: 500, code: "worker_missing", message: message)
+        Self(.workerMissing, message)
     }
 }
