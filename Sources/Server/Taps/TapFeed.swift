@@ -18,7 +18,7 @@ final class TapFeed: Sendable {
     /// As in the plan that runs now.
     private let plan: Mutex<CompiledTap>
     private let created = MonotonicClock.now()
-    private let state = Mutex(TapFeedState())
+    let state = Mutex(TapFeedState())
     private let skipped = Atomic<UInt64>(0)
     private let demandChanged: @Sendable () -> Void
 
@@ -34,7 +34,7 @@ final class TapFeed: Sendable {
     var attachPoint: String { plan.withLock(\.attachPoint) }
 
     /// What the plan asks for where a viewer asks for nothing.
-    private var defaults: Variant { plan.withLock(\.defaults) }
+    var defaults: Variant { plan.withLock(\.defaults) }
 
     /// The plan's highest rate, frames per second.
     private var highestRate: Double? { plan.withLock(\.fps) }
