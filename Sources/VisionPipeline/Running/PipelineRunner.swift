@@ -11,9 +11,10 @@ public final class PipelineRunner: Sendable {
     public let compiled: CompiledPlan
     private let taps: [StreamTap]
     private let stageControls: [StageControl]
-    let edges: [Edge]
-    /// Edges that sources feed: what comes behind a stage may fail without the plan being any worse.
-    private let sourceEdges: [Edge]
+    /// Those that sources feed: what comes behind a stage may fail without the plan being any worse.
+    private let sourceOutlets: [FrameOutlet]
+    /// For tests: all of them.
+    let outlets: [FrameOutlet]
     private let control: RunControl
     private let queue = DispatchQueue(label: "streamtap.control")
 
@@ -21,40 +22,43 @@ public final class PipelineRunner: Sendable {
     ///
     /// - Parameters:
     ///   - plan: with its parameters bound.
+    ///   - stages: those that the plan may name.
     ///   - stageOptions: options that count more than the plan's, by node id.
     ///   - allowedElements: factories that pipelines may hold, for text from the network; nil: any.
     ///   - deliver: called on encoder threads with each finished picture; must not block.
     ///   - ended: called once, when everything has stopped.
     /// - Throws: `PlanError` with everything that is wrong.
     public convenience init(
-        plan: Plan, stageOptions: [String: [String: ParameterValue]] = [:], allowedElements: Set<String>? = nil,
+        plan: Plan, stages: StageCatalog = .builtIn, stageOptions: [String: [String: ParameterValue]] = [:],
+        allowedElements: Set<String>? = nil,
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
         try self.init(
-            graph: plan.graph, stageOptions: stageOptions, allowedElements: allowedElements, deliver: deliver,
-            ended: ended)
+            graph: plan.graph, stages: stages, stageOptions: stageOptions, allowedElements: allowedElements,
+            deliver: deliver, ended: ended)
     }
 
     init(
-        graph: PlanGraph, stages: [any Stage.Type] = StageCatalog.stages, limit: PictureLimit = PictureLimit(),
+        graph: PlanGraph, stages: StageCatalog = .builtIn, limit: PictureLimit = PictureLimit(),
         stageOptions: [String: [String: ParameterValue]] = [:], allowedElements: Set<String>? = nil,
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
-        let late = LateReports()
+        let late = DiagnosticRelay()
         var builder = PlanBuilder(
-            stages: stages, limit: limit, encoders: EncoderPool(), deliver: deliver, reportLate: { late.report($0) })
+            stages: stages, limit: limit, encoders: EncoderPool(deliver: deliver), reportLate: { late.report($0) })
         builder.stageOptions = stageOptions
         builder.allowedElements = allowedElements
         let plan = try builder.build(graph)
         compiled = plan.compiled
         taps = plan.taps
         stageControls = plan.stages
-        edges = plan.segments.flatMap(\.edges)
-        sourceEdges = plan.segments.filter { $0.branchName == nil }.flatMap(\.edges)
+        outlets = plan.segments.flatMap(\.outlets)
+        sourceOutlets = plan.segments.filter { $0.branchName == nil }.flatMap(\.outlets)
         control = RunControl(plan, graph, queue: queue, ended: ended)
-        late.forward { [queue, control] diagnostics in
+        let receive: @Sendable ([Diagnostic]) -> Void = { [queue, control] diagnostics in
             queue.async { control.failed(late: diagnostics) }
         }
+        receive(late.forward(to: receive))
     }
 
     /// Returns at once; what goes wrong is told by `ended`.
@@ -82,9 +86,13 @@ public final class PipelineRunner: Sendable {
         stageControls.first { $0.id == stage }?.change(options) ?? .unknown
     }
 
-    public var sources: [SourceProgress] { sourceEdges.map(\.sourceProgress) }
-    public var stages: [StageProgress] { edges.flatMap(\.stageProgress) }
+    /// Each outlet that a source feeds.
+    public var sources: [SourceProgress] { sourceOutlets.map(\.progress) }
+    /// Each vision stage, in the order of the text.
+    public var stages: [StageProgress] { stageControls.map(\.progress) }
+    /// Each GStreamer segment that only stages feed.
     public var branches: [BranchProgress] { control.branches.map(\.progress) }
+    /// Each tap, in the order of `compiled.taps`.
     public var tapProgress: [TapProgress] { taps.map(\.progress) }
 
     /// For tests: a tap by its id.

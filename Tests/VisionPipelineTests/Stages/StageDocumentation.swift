@@ -29,8 +29,8 @@ struct StageDocumentation {
 
 
             """
-        text += StageCatalog.descriptions.map { "[\($0.name)](#\($0.name))" }.joined(separator: " · ") + "\n"
-        for stage in StageCatalog.descriptions { text += "\n" + (try section(stage)) }
+        text += StageCatalog.builtIn.descriptions.map { "[\($0.name)](#\($0.name))" }.joined(separator: " · ") + "\n"
+        for stage in StageCatalog.builtIn.descriptions { text += "\n" + (try section(stage)) }
         return text
     }
 
@@ -64,7 +64,7 @@ struct StageDocumentation {
             .filter { line in
                 let words = line.split(separator: " ")
                 return words.first == "!"
-                    && words.dropFirst().first.map { StageCatalog.names.contains(String($0)) } == true
+                    && words.dropFirst().first.map { StageCatalog.builtIn.names.contains(String($0)) } == true
             }
             .joined(separator: "\n")
     }
@@ -81,8 +81,8 @@ struct StageDocumentation {
         let run = try Run(plan, parameters: ["picture": .string(file(picture).path)])
         let ending = try await run.end()
         guard ending.reason == .endOfStream else { throw Unplayable(stage: stage, message: ending.message) }
-        let taps = ["before", "after"]
-        for tap in taps { run.runner.tap(tap)?.deliverLast() }
+        let taps = ["before", "after"].compactMap { run.runner.tap($0) }
+        StreamTap.deliverLast(of: taps)
         let numbered = run.runner.tapProgress.enumerated().map { ($0.offset, $0.element.tap) }
         return Dictionary(
             numbered.compactMap { index, tap in

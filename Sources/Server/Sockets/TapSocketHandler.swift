@@ -1,0 +1,97 @@
+import NIOCore
+import NIOWebSocket
+import WorkerLink
+
+/// One viewer of one tap on one socket. Writes the messages that all viewers share.
+final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
+    typealias InboundIn = WebSocketFrame
+    typealias OutboundOut = ByteBuffer
+
+    private let request: TapSocketRequest
+    private let registry: StreamTapRegistry
+    private var feed: TapFeed?
+    private var subscription: TapSubscription?
+    private var context: ChannelHandlerContext?
+
+    init(_ request: TapSocketRequest, registry: StreamTapRegistry) {
+        self.request = request
+        self.registry = registry
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        // The bytes of the 101 are on their way out, and the pipeline is whole only after this.
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.execute { bound.value.begin() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { leave() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        leave()
+        context.fireChannelInactive()
+    }
+
+    private func begin() {
+        guard let context, context.channel.isActive else { return }
+        let options: StreamOptions
+        switch request.options {
+        case .success(let wanted): options = wanted
+        case .failure(let error): return refuse(error.message)
+        }
+        guard let feed = registry.feed(instance: request.instance, tap: request.tap) else {
+            return refuse(ServiceError.unknownTap(request.tap, instance: request.instance).message)
+        }
+        self.feed = feed
+        subscription = feed.subscribe(self, variant: options.variant, fps: options.fps, on: context.eventLoop)
+    }
+
+    private func leave() {
+        if let feed, let subscription, let context { feed.unsubscribe(subscription, on: context.eventLoop) }
+        (feed, subscription, context) = (nil, nil, nil)
+    }
+
+    private func refuse(_ message: String) {
+        say(JSONText.object([("type", "error"), ("message", message)]))
+        context?.triggerUserOutboundEvent(
+            WebSocketClose(code: .policyViolation, reason: message), promise: nil)
+    }
+
+    private func say(_ text: String) {
+        context?.writeAndFlush(Self.wrapOutboundOut(WebSocketFraming.text(text)), promise: nil)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // A viewer of one tap has nothing to say; newer clients may, so what they say is no error.
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        subscription?.resume()
+        context.fireChannelWritabilityChanged()
+    }
+
+    // MARK: What the tap says
+
+    var isReady: Bool { context?.channel.isWritable ?? false }
+
+    func send(_ frame: SharedFrame) {
+        let message = request.isBinary ? frame.binaryMessage : frame.textMessage
+        context?.writeAndFlush(Self.wrapOutboundOut(message), promise: nil)
+    }
+
+    func stateChanged(_ change: StateChange) {
+        var pairs = [("type", "state"), ("state", change.state.rawValue), ("reason", change.reason?.rawValue)]
+        if let message = change.message { pairs.append(("message", message)) }
+        say(JSONText.object(pairs))
+    }
+
+    func ended(_ reason: FailureReason) {
+        // A picture that still waits for the socket is the last one there is: it goes first.
+        subscription?.flush()
+        say(JSONText.object([("type", "end"), ("reason", reason.rawValue)]))
+        context?.triggerUserOutboundEvent(WebSocketClose(code: .normalClosure, reason: reason.rawValue), promise: nil)
+    }
+}
+
+@available(*, unavailable)
+extension TapSocketHandler: Sendable {}

@@ -1,0 +1,70 @@
+internal import Synchronization
+
+/// Remembers what is known of frames while their pictures pass through GStreamer elements, by timestamp: the newest 256.
+final class FrameMetadataQueue: Sendable {
+    struct Entry {
+        var time: UInt64
+        var captured: Int64
+        var width: Int
+        var height: Int
+        var detections: [Detection]?
+    }
+
+    /// More than encoders hold back.
+    private static let capacity = 256
+    /// How far a timestamp may be moved on the way: containers write milliseconds.
+    private static let tolerance: UInt64 = 2_000_000
+
+    private struct Ring {
+        var entries: [Entry] = []
+        var next = 0
+    }
+
+    private let ring = Mutex(Ring())
+
+    init() {
+        ring.withLock { $0.entries.reserveCapacity(Self.capacity) }
+    }
+
+    func record(_ frame: Frame, at time: UInt64) {
+        let entry = Entry(
+            time: time, captured: frame.captured, width: frame.width, height: frame.height, detections: frame.detections
+        )
+        ring.withLock {
+            if $0.entries.count < Self.capacity {
+                $0.entries.append(entry)
+            } else {
+                $0.entries[$0.next] = entry
+            }
+            $0.next = ($0.next + 1) % Self.capacity
+        }
+    }
+
+    /// What was recorded at a time, or next to it.
+    func entry(at time: UInt64) -> Entry? {
+        func distance(_ entry: Entry) -> UInt64 { entry.time > time ? entry.time - time : time - entry.time }
+        return ring.withLock { ring in
+            var best: Entry?
+            for entry in ring.entries where distance(entry) <= Self.tolerance {
+                if best.map({ distance(entry) < distance($0) }) ?? true { best = entry }
+            }
+            return best
+        }
+    }
+}
+
+extension FrameMetadataQueue.Entry {
+    /// The detections in a picture of another size; nil where that shows something else than the whole picture.
+    ///
+    /// - Parameter pixelAspect: of the new picture; the one before had square pixels. A scaler that may not bend pixels
+    ///   pads what is too narrow, and nobody says where.
+    func detections(width: Int, height: Int, pixelAspect: Double = 1) -> [Detection]? {
+        guard let detections, self.width > 0, self.height > 0, (width, height) != (self.width, self.height) else {
+            return self.detections
+        }
+        let (x, y) = (Double(width) / Double(self.width), Double(height) / Double(self.height))
+        // Sizes are whole, and some even: two pixels more or less are no border.
+        guard abs(x * pixelAspect - y) * Double(max(self.width, self.height)) <= 2 else { return nil }
+        return detections.map { $0.moved { point in Detection.Point(x: point.x * x, y: point.y * y) } }
+    }
+}

@@ -1,0 +1,71 @@
+internal import Synchronization
+internal import WorkerLink
+
+/// What crossed one outlet: written by its streaming threads, read by whoever reports.
+final class OutletCounts: Sendable {
+    private static let window = 32
+
+    fileprivate struct State {
+        var frames: UInt64 = 0
+        var refused: UInt64 = 0
+        var lastFrame: Int64?
+        var intervals = [Int64](repeating: 0, count: OutletCounts.window)
+        /// The highest number of losses reported; a count never goes back.
+        var lost: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+    private let offered = Atomic<UInt64>(0)
+    private let live = Atomic<Bool>(false)
+    private let prerolled = Atomic<Bool>(false)
+    private let ended = Atomic<Bool>(false)
+
+    /// A buffer has come to the outlet's queue, which may lose it.
+    func offer() { offered.add(1, ordering: .relaxed) }
+
+    func receive(at now: Int64) {
+        state.withLock {
+            if let last = $0.lastFrame { $0.intervals[Int($0.frames % UInt64(Self.window))] = now - last }
+            $0.frames += 1
+            $0.lastFrame = now
+        }
+    }
+
+    /// A frame was broken or too large.
+    func refuse() { state.withLock { $0.refused += 1 } }
+
+    var isLive: Bool {
+        get { live.load(ordering: .acquiring) }
+        set { live.store(newValue, ordering: .releasing) }
+    }
+
+    var hasEnded: Bool { ended.load(ordering: .acquiring) }
+    func preroll() { prerolled.store(true, ordering: .releasing) }
+    /// The first frame waits, or none will come.
+    var isReady: Bool { prerolled.load(ordering: .acquiring) || hasEnded }
+    func end() { ended.store(true, ordering: .releasing) }
+
+    /// - Parameter waiting: buffers in the queue now, which are not lost.
+    func progress(node: String, waiting: UInt64) -> SourceProgress {
+        let isLive = isLive
+        let offered = offered.load(ordering: .relaxed)
+        return state.withLock {
+            if isLive {
+                // One more may be between queue and sink.
+                let accounted = $0.frames + $0.refused + waiting + 1
+                $0.lost = max($0.lost, offered > accounted ? offered - accounted : 0)
+            }
+            return SourceProgress(
+                node: node, frames: $0.frames, lastFrame: $0.lastFrame, dropped: $0.lost + $0.refused, isLive: isLive,
+                hasEnded: hasEnded, interval: $0.medianInterval)
+        }
+    }
+}
+
+extension OutletCounts.State {
+    /// Seconds; nil before two frames.
+    fileprivate var medianInterval: Double? {
+        let known = intervals.filter { $0 > 0 }.sorted()
+        return known.isEmpty ? nil : Double(known[known.count / 2]) / 1e9
+    }
+}
