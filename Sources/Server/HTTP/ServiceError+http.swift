@@ -13,6 +13,8 @@ extension ServiceError {
     static func methodNotAllowed(_ method: String, _ allowed: String) -> Self {
         Self(.methodNotAllowed, "\(method) is not possible here, only \(allowed)")
     }
+    static let unknownMethod = Self(
+        .methodUnknown, "there is no such method here; methods are written in capitals: GET, POST")
     static func hostNotAllowed(_ host: String) -> Self {
         Self(.hostNotAllowed, "this server does not answer to '\(host.prefix(80))'; --allow-host makes it")
     }
