@@ -25,7 +25,8 @@ extension EndToEnd {
             try await browser.open(base + "many-taps.html")
             try await browser.wait(
                 for: "three pictures", "[...document.querySelectorAll('canvas')].every((one) => one.width === 320)")
-            #expect(await browser.problems == [])
+            let problems = await browser.problems
+            #expect(problems == [])
         }
     }
 }

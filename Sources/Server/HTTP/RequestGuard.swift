@@ -127,7 +127,6 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case HTTPParserError.headerOverflow, is NIOHTTPDecoderError: refuse(.headerTooLarge, context)
-        case HTTPParserError.invalidMethod: refuse(.unknownMethod, context)
         case is HTTPParserError: refuse(.notHTTP, context)
         default: context.fireErrorCaught(error)
         }

@@ -8,9 +8,14 @@ struct PageRoutes {
     func add(to router: Router<ServiceContext>) {
         for file in PageFile.all {
             router.endpoint(RouterPath("/\(file.name)"), [.get: { request, _ in file.response(to: request) }])
-            if file.name == "index.html" {
-                router.endpoint("/", [.get: { request, _ in file.response(to: request) }])
-            }
+            let also: RouterPath? =
+                switch file.name {
+                case "index.html": "/"
+                // Browsers ask for this one where a page names none.
+                case "favicon.svg": "/favicon.ico"
+                default: nil
+                }
+            if let also { router.endpoint(also, [.get: { request, _ in file.response(to: request) }]) }
         }
         for file in PageFile.examples {
             let path: RouterPath = file.name == "examples.html" ? "/examples" : "/examples/\(file.name)"
