@@ -30,17 +30,8 @@ struct EdgeAssembly {
         }
         var templates: [UnsafeMutablePointer<GstCaps>] = []
         defer { templates.forEach { gst_caps_unref($0) } }
-        let list = gst_element_class_get_pad_template_list(
-            UnsafeMutableRawPointer(source.pointee.object.object.g_type_instance.g_class)
-                .assumingMemoryBound(to: GstElementClass.self))
-        var item = list
-        while let node = item {
-            if let template = node.pointee.data?.assumingMemoryBound(to: GstPadTemplate.self),
-                template.pointee.direction == GST_PAD_SRC, let caps = gst_pad_template_get_caps(template)
-            {
-                templates.append(caps)
-            }
-            item = node.pointee.next
+        for template in source.templates(GST_PAD_SRC) {
+            if let caps = gst_pad_template_get_caps(template) { templates.append(caps) }
         }
         return offer(of: templates)
     }

@@ -15,6 +15,8 @@ struct SegmentBuilder {
     let reportLate: @Sendable ([Diagnostic]) -> Void
     private(set) var diagnostics: [Diagnostic] = []
     private var ledger: FrameLedger?
+    /// Nodes whose pads are not what they would be, since what decides about those cannot be set; reported.
+    private(set) var misconfigured: Set<Int> = []
     /// Factories that the pipeline may hold; nil: any.
     var allowedElements: Set<String>?
     /// Whether frames may come to the inlets at once.
@@ -37,7 +39,12 @@ struct SegmentBuilder {
     /// Nil when not even a pipeline could be made; otherwise stop what is returned, whatever the diagnostics.
     mutating func build(caps: [Int: String]) -> BuiltSegment? {
         var construction = ConstructionProperties()
-        let made = Dictionary(uniqueKeysWithValues: segment.nodes.map { ($0, construction.launchText(of: nodes[$0])) })
+        var made: [Int: String] = [:]
+        for node in segment.nodes {
+            let before = construction.diagnostics.count
+            made[node] = construction.launchText(of: nodes[node])
+            if construction.diagnostics.count > before { misconfigured.insert(node) }
+        }
         diagnostics += construction.diagnostics
         let launch = LaunchText(segment, nodes, caps: caps, construction: made)
         let (parsed, complaint) = parse(launch)
@@ -45,9 +52,9 @@ struct SegmentBuilder {
         let handle = PipelineHandle(owning: pipeline)
         watchElements(in: pipeline)
         guard !diagnostics.contains(where: { $0.code == .elementNotAllowed }) else { return nil }
-        checkLinks(in: pipeline)
+        checkLinks(launch, in: pipeline)
         bindProperties(in: pipeline)
-        checkCaps(in: pipeline)
+        checkCaps(launch, in: pipeline)
         if let complaint, !diagnostics.contains(where: { $0.severity == .error }) {
             report(.cannotLink, at: segment.nodes.first, named(complaint))
         }
