@@ -28,4 +28,7 @@ public enum PixelFormat: String, Hashable, Sendable, CaseIterable {
         default: (0, 0)
         }
     }
+
+    /// How many channels lie interleaved in a plane's rows: 2 for the UV plane of NV12, else 1.
+    public func channels(_ plane: Int) -> Int { self == .nv12 && plane == 1 ? 2 : 1 }
 }

@@ -50,7 +50,7 @@ struct AdoptTests {
 
     @Test("a stage that learns nothing is simply another one")
     func nothing() throws {
-        let stage = try StageRun(Threshold.self, ["value": .integer(10)])
+        let stage = try StageRun(ThresholdStage.self, ["value": .integer(10)])
         let frame = TestFrame.make(.gray8, width: 2, height: 1) { _, _, _ in 100 }
         let bright = try #require(try stage.process(frame))
         #expect(bright.withPlanes { $0[0].samples[0] } == 255)

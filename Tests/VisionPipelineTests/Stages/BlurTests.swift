@@ -33,7 +33,7 @@ struct BlurTests {
         (0..<plane.height).map { y in (0..<plane.width).map { plane.samples[y * plane.stride + $0] } }
     }
 
-    static func blur(_ kernel: Int) -> Blur { Blur(options: StageOptions(["kernel": .integer(Int64(kernel))])) }
+    static func blur(_ kernel: Int) -> BlurStage { BlurStage(options: StageOptions(["kernel": .integer(Int64(kernel))])) }
 
     /// Numbers that look like noise and are the same each time.
     static func noise(_ plane: Int, _ x: Int, _ y: Int) -> UInt8 {
@@ -70,7 +70,7 @@ struct BlurTests {
         #expect(result.format == format && result.colorimetry == limited)
         #expect((result.width, result.height, result.sequence, result.captured) == (27, 19, 9, 11))
         for index in 0..<format.planeCount {
-            let size = index == 0 ? kernel : Blur.chromaSize(kernel)
+            let size = index == 0 ? kernel : BlurStage.chromaSize(kernel)
             let channels = index == 1 && format == .nv12 ? 2 : 1
             let expected = frame.withPlanes { Self.reference(Self.rows($0[index]), size: size, channels: channels) }
             #expect(result.withPlanes { Self.rows($0[index]) } == expected, "plane \(index)")

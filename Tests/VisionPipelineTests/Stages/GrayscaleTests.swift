@@ -11,7 +11,7 @@ struct GrayscaleTests {
             format, width: 13, height: 7, colorimetry: limited, padding: 2, sequence: 5, captured: 6,
             detections: [detection]
         ) { _, _, _ in 77 }
-        let gray = try #require(try Grayscale(options: StageOptions([:])).process(frame))
+        let gray = try #require(try GrayscaleStage(options: StageOptions([:])).process(frame))
         #expect(gray.format == .gray8 && gray.colorimetry == limited)
         #expect((gray.width, gray.height, gray.sequence, gray.captured) == (13, 7, 5, 6))
         #expect(gray.detections == [detection])
@@ -34,7 +34,7 @@ struct GrayscaleTests {
     @Test("gray stays what it is, a JPEG is refused")
     func others() throws {
         let gray = TestFrame.gray()
-        let stage = Grayscale(options: StageOptions([:]))
+        let stage = GrayscaleStage(options: StageOptions([:]))
         #expect(try stage.process(gray) === gray)
         #expect(throws: StageError.self) { try stage.process(TestFrame.jpeg([0xFF], width: 1, height: 1)) }
     }

@@ -2,7 +2,7 @@ import Plans
 import WorkerLink
 
 /// Another size, larger or smaller.
-struct Resize: Stage {
+struct ResizeStage: Stage {
     static let description = StageDescription(
         name: "resize", summary: "Makes the picture larger or smaller.", oneAtATime: nil,
         options: [

@@ -2,7 +2,7 @@ import Plans
 import WorkerLink
 
 /// A part of the picture. Nothing is copied: the new frame's planes begin further inside the old one's.
-struct Crop: Stage {
+struct CropStage: Stage {
     static let description = StageDescription(
         name: "crop", summary: "Keeps a rectangle of the picture.", oneAtATime: "there is no work in it to share out",
         options: [

@@ -2,7 +2,7 @@ import Plans
 import WorkerLink
 
 /// Softens brightness and colours. Works on samples as they are, in either range.
-struct Blur: Stage {
+struct BlurStage: Stage {
     static let description = StageDescription(
         name: "blur", summary: "Softens the picture.", oneAtATime: nil,
         options: [

@@ -2,7 +2,7 @@ import Plans
 import WorkerLink
 
 /// Where brightness changes: as lines, or as how much.
-struct Edges: Stage {
+struct EdgesStage: Stage {
     static let description = StageDescription(
         name: "edges", summary: "Shows where brightness changes.", input: .fullRangeLuma, oneAtATime: nil,
         options: [

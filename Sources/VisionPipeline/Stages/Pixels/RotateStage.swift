@@ -2,7 +2,7 @@ import Plans
 import WorkerLink
 
 /// Turns by quarters and flips.
-struct Rotate: Stage {
+struct RotateStage: Stage {
     static let description = StageDescription(
         name: "rotate", summary: "Turns the picture by quarters, then flips it.", oneAtATime: nil,
         options: [

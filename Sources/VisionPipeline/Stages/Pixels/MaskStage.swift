@@ -4,7 +4,7 @@ import WorkerLink
 /// Hides parts of the picture for privacy: no tap, snapshot or recording behind it has what was there.
 ///
 /// Only `fill` leaves nothing of it; from squares and blur some things can be guessed.
-struct Mask: Stage {
+struct MaskStage: Stage {
     static let description = StageDescription(
         name: "mask", summary: "Hides polygons of the picture from everything behind it.", oneAtATime: nil,
         options: [

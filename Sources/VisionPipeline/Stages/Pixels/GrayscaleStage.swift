@@ -1,7 +1,7 @@
 import WorkerLink
 
 /// The luma plane alone: no copy, no arithmetic. The range tag stays, since the numbers stay.
-struct Grayscale: Stage {
+struct GrayscaleStage: Stage {
     static let description = StageDescription(
         name: "grayscale", summary: "Keeps the picture's brightness and drops its colours.",
         oneAtATime: "there is no work in it to share out")

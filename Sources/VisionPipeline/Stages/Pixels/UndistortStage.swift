@@ -2,7 +2,7 @@ import Plans
 import WorkerLink
 
 /// Straightens what a lens has bent; the camera's focal length and centre stay. What the lens has not seen is black.
-struct Undistort: Stage {
+struct UndistortStage: Stage {
     static let description = StageDescription(
         name: "undistort", summary: "Straightens what the lens has bent, by a camera calibration.", oneAtATime: nil,
         options: [

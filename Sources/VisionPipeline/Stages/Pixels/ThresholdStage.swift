@@ -2,7 +2,7 @@ import Plans
 import WorkerLink
 
 /// Black and white: what is brighter than a level, or than its surroundings, becomes white.
-struct Threshold: Stage {
+struct ThresholdStage: Stage {
     static let description = StageDescription(
         name: "threshold", summary: "Makes bright pixels white and the others black.", input: .fullRangeLuma,
         oneAtATime: nil,

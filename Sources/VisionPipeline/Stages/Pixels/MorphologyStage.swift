@@ -2,7 +2,7 @@ import Plans
 import WorkerLink
 
 /// Grows or shrinks bright areas of the luma plane. Works on samples as they are, in either range.
-struct Morphology: Stage {
+struct MorphologyStage: Stage {
     static let description = StageDescription(
         name: "morphology", summary: "Grows or shrinks bright areas: removes specks, closes gaps.", oneAtATime: nil,
         options: [

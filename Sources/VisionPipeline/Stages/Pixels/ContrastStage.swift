@@ -2,7 +2,7 @@ import Plans
 import WorkerLink
 
 /// Spreads brightness over the whole range, everywhere alike or tile by tile. Colours stay; the result is full range.
-struct Contrast: Stage {
+struct ContrastStage: Stage {
     static let description = StageDescription(
         name: "contrast", summary: "Spreads brightness over the whole range.", input: .fullRange, oneAtATime: nil,
         options: [
