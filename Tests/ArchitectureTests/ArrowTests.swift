@@ -13,7 +13,9 @@ struct ArrowTests {
         static let all = [
             Module(
                 name: "Plans",
-                levels: [["Text"], ["Model"], ["Parsing", "Values", "Policy", "Linting", "Redaction"], ["Showing"]]),
+                levels: [
+                    ["Text"], ["Model"], ["Values"], ["Parsing"], ["Policy", "Linting", "Redaction"], ["Showing"],
+                ]),
             Module(
                 name: "VisionPipeline",
                 levels: [

@@ -93,13 +93,34 @@ struct DocumentationTests {
         }
     }
 
+    /// Every Swift file of the sources, by its path.
+    static func sources() throws -> [String: String] {
+        let directory = root.appendingPathComponent("Sources").resolvingSymlinksInPath()
+        let names = FileManager.default.enumerator(atPath: directory.path)?.compactMap { $0 as? String } ?? []
+        var sources: [String: String] = [:]
+        for name in names where name.hasSuffix(".swift") {
+            sources[name] = try String(contentsOf: directory.appendingPathComponent(name), encoding: .utf8)
+        }
+        return sources
+    }
+
     @Test("Each code has a paragraph, and each paragraph a code")
     func codes() throws {
-        let source = try Self.file("Sources/Plans/Diagnostics/DiagnosticCode.swift")
-        let codes = source.matches(of: /public static let \w+ = Self\("(\w+)"\)/).map { String($0.output.1) }
+        let source = try #require(Self.sources()["Plans/Text/DiagnosticCode.swift"])
+        let codes = source.matches(of: /static let \w+ = Self\("(\w+)"\)/).map { String($0.output.1) }
         let paragraphs = try Self.file("docs/plans.md").matches(of: /\n\*\*`(\w+)`\*\*/).map { String($0.output.1) }
         #expect(codes.count > 40)
         #expect(Set(codes) == Set(paragraphs))
         #expect(paragraphs.count == Set(paragraphs).count)
+    }
+
+    @Test("All codes are made in one file, which the page is held against")
+    func oneFile() throws {
+        let sources = try Self.sources()
+        #expect(sources.count > 100)
+        for (name, source) in sources where name != "Plans/Text/DiagnosticCode.swift" {
+            let made = source.matches(of: /extension Diagnostic\.Code|Diagnostic\.Code\(/)
+            #expect(made.isEmpty, "\(name) makes a code of its own")
+        }
     }
 }

@@ -1,8 +1,8 @@
 /// Elements that choose others by what arrives: what a camera sends then decides which code reads it.
 struct AutomaticDecoder: LintRule {
-    func check(_ flow: PlanFlow, _ diagnostics: inout DiagnosticList) {
+    func check(_ flow: LintGraph, _ diagnostics: inout DiagnosticList) {
         for node in flow.nodes {
-            guard let name = flow.element(node), TextPolicy.automatic.contains(name) else { continue }
+            guard let name = flow.element(node), AutomaticElements.names.contains(name) else { continue }
             let source = name.hasPrefix("uri") || name.hasPrefix("playbin")
             diagnostics.warning(
                 .automaticDecoder, at: node.range,

@@ -6,7 +6,7 @@ struct BlockingQueue: LintRule {
         "curlhttpsink", "whipclientsink", "whipsink", "awss3sink", "kafkasink",
     ]
 
-    func check(_ flow: PlanFlow, _ diagnostics: inout DiagnosticList) {
+    func check(_ flow: LintGraph, _ diagnostics: inout DiagnosticList) {
         for queue in flow.nodes where flow.element(queue) == "queue" && flow.isLive(queue) && !isLeaky(queue, flow) {
             guard sharesSource(queue, flow) else { continue }
             let branch = flow.chain(from: queue)
@@ -20,7 +20,7 @@ struct BlockingQueue: LintRule {
         }
     }
 
-    private func isLeaky(_ queue: PlanNode, _ flow: PlanFlow) -> Bool {
+    private func isLeaky(_ queue: PlanNode, _ flow: LintGraph) -> Bool {
         guard queue.sets("leaky") else { return false }
         // A parameter without a default may be anything.
         guard let text = flow.text("leaky", of: queue) else { return true }
@@ -28,7 +28,7 @@ struct BlockingQueue: LintRule {
     }
 
     /// Whether another branch hangs on what feeds this one, within GStreamer.
-    private func sharesSource(_ queue: PlanNode, _ flow: PlanFlow) -> Bool {
+    private func sharesSource(_ queue: PlanNode, _ flow: LintGraph) -> Bool {
         var current = queue
         var steps = 0
         while flow.inputs(of: current.id).count == 1, let edge = flow.inputs(of: current.id).first,
@@ -52,6 +52,6 @@ struct BlockingQueue: LintRule {
 enum PadPerOutput {
     static func has(_ element: String) -> Bool {
         element.hasSuffix("demux") || element.hasSuffix("demuxer") || element.hasPrefix("multiqueue")
-            || ["rtspsrc", "rtpbin", "demuxer"].contains(element) || TextPolicy.automatic.contains(element)
+            || ["rtspsrc", "rtpbin", "demuxer"].contains(element) || AutomaticElements.names.contains(element)
     }
 }

@@ -1,6 +1,6 @@
 /// What `rtspsrc` does when it is told nothing is seldom what a live view needs.
 struct CameraSettings: LintRule {
-    func check(_ flow: PlanFlow, _ diagnostics: inout DiagnosticList) {
+    func check(_ flow: LintGraph, _ diagnostics: inout DiagnosticList) {
         for source in flow.nodes where flow.element(source) == "rtspsrc" {
             if !source.sets("latency") {
                 diagnostics.warning(

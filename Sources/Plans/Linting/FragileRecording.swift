@@ -3,7 +3,7 @@ struct FragileRecording: LintRule {
     private static let muxers: Set<String> = ["mp4mux", "qtmux", "3gppmux", "gppmux", "mj2mux", "ismlmux"]
     private static let remedies = ["fragment-duration", "reserved-moov-update-period", "reserved-max-duration"]
 
-    func check(_ flow: PlanFlow, _ diagnostics: inout DiagnosticList) {
+    func check(_ flow: LintGraph, _ diagnostics: inout DiagnosticList) {
         for muxer in flow.nodes where flow.isLive(muxer) && flow.element(muxer).map(Self.muxers.contains) == true {
             let isSafe = Self.remedies.contains { muxer.sets($0) && flow.text($0, of: muxer) != "0" }
             let endsInFile = flow.chain(from: muxer).contains { flow.element($0) == "filesink" }

@@ -3,7 +3,7 @@
 struct LargeTap: LintRule {
     private static let largest = 3840
 
-    func check(_ flow: PlanFlow, _ diagnostics: inout DiagnosticList) {
+    func check(_ flow: LintGraph, _ diagnostics: inout DiagnosticList) {
         for tap in flow.sideTaps {
             guard let node = flow.node(tap.nodeID), !node.sets("width"), !node.sets("height"),
                 let width = Self.width(before: tap.attachPoint, flow), width >= Self.largest
@@ -21,7 +21,7 @@ struct LargeTap: LintRule {
     ]
 
     /// The width of raw pictures as the nearest caps before a node say it; nil when nothing does.
-    private static func width(before id: String, _ flow: PlanFlow) -> Int? {
+    private static func width(before id: String, _ flow: LintGraph) -> Int? {
         var current = flow.node(id)
         var isDecoded = false
         var steps = 0

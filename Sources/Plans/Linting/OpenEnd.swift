@@ -6,7 +6,7 @@ struct OpenEnd: LintRule {
         "playbin", "playbin3", "webrtcbin", "rtpbin", "shout2send", "camerabin", "appsrc",
     ]
 
-    func check(_ flow: PlanFlow, _ diagnostics: inout DiagnosticList) {
+    func check(_ flow: LintGraph, _ diagnostics: inout DiagnosticList) {
         for node in flow.nodes where flow.outputs(of: node.id).isEmpty {
             switch node.kind {
             case .tap: continue

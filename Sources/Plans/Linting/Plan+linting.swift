@@ -5,7 +5,7 @@ extension Plan {
     /// - Parameter stages: the names that are vision stages.
     /// - Returns: warnings, in the order of the text.
     public func lint(stages: Set<String>) -> [Diagnostic] {
-        let flow = PlanFlow(self, stages: stages)
+        let flow = LintGraph(self, stages: stages)
         var diagnostics = DiagnosticList()
         let rules: [any LintRule] = [
             SimilarNames(), TeeBranches(), BlockingQueue(), CameraSettings(), SynchronisedSink(), FragileRecording(),
@@ -18,5 +18,5 @@ extension Plan {
 
 /// One thing worth a warning.
 protocol LintRule {
-    func check(_ flow: PlanFlow, _ diagnostics: inout DiagnosticList)
+    func check(_ flow: LintGraph, _ diagnostics: inout DiagnosticList)
 }

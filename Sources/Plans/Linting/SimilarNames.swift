@@ -4,7 +4,7 @@ struct SimilarNames: LintRule {
     /// Comparing each with each takes time; who names more than this uses a scheme.
     private static let most = 200
 
-    func check(_ flow: PlanFlow, _ diagnostics: inout DiagnosticList) {
+    func check(_ flow: LintGraph, _ diagnostics: inout DiagnosticList) {
         let named = flow.nodes.filter(\.isNamed)
         for group in [named.filter { $0.kind == .tap }, named.filter { $0.kind != .tap }] {
             let candidates = group.prefix(Self.most).map { (node: $0, name: Array($0.id.unicodeScalars)) }

@@ -1,7 +1,7 @@
 /// A branch of a `tee` without a queue runs on the thread of its source: it holds up the other branches, and two of
 /// them can wait for each other for ever. Branches of an implied tee have a queue already.
 struct TeeBranches: LintRule {
-    func check(_ flow: PlanFlow, _ diagnostics: inout DiagnosticList) {
+    func check(_ flow: LintGraph, _ diagnostics: inout DiagnosticList) {
         for tee in flow.nodes where flow.element(tee) == "tee" {
             let branches = flow.outputs(of: tee.id)
             guard branches.count >= 2 else { continue }
@@ -19,7 +19,7 @@ struct TeeBranches: LintRule {
 
     private static let queues: Set<String> = ["queue", "queue2", "multiqueue", "tee"]
 
-    private static func lacksQueue(_ chain: [PlanNode], _ flow: PlanFlow) -> Bool {
+    private static func lacksQueue(_ chain: [PlanNode], _ flow: LintGraph) -> Bool {
         !chain.contains { node in
             flow.isSwift(node) || flow.element(node).map(queues.contains) == true
         }

@@ -57,7 +57,7 @@ extension Plan {
         if chains.isCut { return nil }
         var assembler = GraphAssembler(chains.draft, diagnostics: diagnostics)
         assembler.assemble()
-        var check = PlanCheck(
+        var check = PlanValidator(
             assembler.graph, frontMatter: frontMatter, limits: limits, diagnostics: assembler.diagnostics)
         check.run()
         diagnostics = check.diagnostics

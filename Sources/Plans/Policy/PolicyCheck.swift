@@ -32,7 +32,7 @@ struct PolicyCheck {
         var line = 1
         var column = 1
         for scalar in plan.text.unicodeScalars {
-            if TextPolicy.isDeceptive(scalar) {
+            if scalar.isDeceptive {
                 let hex = String(scalar.value, radix: 16, uppercase: true)
                 diagnostics.error(
                     .deceptiveCharacter, at: SourceRange(line: line, column: column, length: 1),
@@ -75,7 +75,7 @@ struct PolicyCheck {
     /// A queue without any limit holds what a camera sends until memory ends.
     private mutating func bounded(_ node: PlanNode) {
         let sizes = node.properties.filter { $0.name.hasPrefix("max-size-") }
-        let isOpen = sizes.count == 3 && sizes.allSatisfy { text(of: $0.value).flatMap(ParameterNumber.integer) == 0 }
+        let isOpen = sizes.count == 3 && sizes.allSatisfy { text(of: $0.value).flatMap(NumberText.integer) == 0 }
         guard isOpen, let last = sizes.last else { return }
         diagnostics.error(
             .valueNotAllowed, at: last.valueRange, "a queue needs a limit, and all three are 0",
@@ -164,7 +164,7 @@ struct PolicyCheck {
     }
 
     private static func hint(forElement name: String, stages: Set<String>) -> String {
-        if TextPolicy.automatic.contains(name) {
+        if AutomaticElements.names.contains(name) {
             return "rule elements: it picks elements by what the camera sends; "
                 + "write for example rtph264depay ! h264parse ! avdec_h264"
         }
@@ -181,15 +181,5 @@ struct PolicyCheck {
         if let near = NearestName.hint(for: property, in: table.keys) { return "rule \(element): \(near)" }
         guard !table.isEmpty else { return "rule \(element): none of its properties" }
         return "rule \(element): one of \(table.keys.sorted().joined(separator: ", "))"
-    }
-}
-
-extension PropertyAssignment {
-    /// The parameter that stands here, bound or not.
-    var parameterName: String? {
-        switch value {
-        case .literal: nil
-        case .parameter(let name), .bound(_, let name): name
-        }
     }
 }

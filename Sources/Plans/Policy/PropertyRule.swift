@@ -39,8 +39,8 @@ enum PropertyRule: Sendable, Hashable {
     func admits(_ text: String, addresses: AddressPolicy) -> Bool {
         switch self {
         case .boolean: return ["true", "false", "yes", "no", "1", "0"].contains(text.lowercased())
-        case .integer(let range): return ParameterNumber.integer(text).map { range.contains($0) } ?? false
-        case .number(let range): return ParameterNumber.number(text).map { range.contains($0) } ?? false
+        case .integer(let range): return NumberText.integer(text).map { range.contains($0) } ?? false
+        case .number(let range): return NumberText.number(text).map { range.contains($0) } ?? false
         case .choice(let words): return words.contains(text.lowercased())
         case .nick:
             return !text.isEmpty && text.utf8.count <= 64

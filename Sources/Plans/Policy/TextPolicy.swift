@@ -13,19 +13,6 @@ public enum TextPolicy {
         "udpsrc", "udpsink", "fakesrc",
     ])
 
-    /// Elements that choose others by what a camera sends.
-    static let automatic: Set<String> = [
-        "decodebin", "decodebin3", "uridecodebin", "uridecodebin3", "playbin", "playbin3", "parsebin", "urisourcebin",
-    ]
-
-    /// Characters that make text look like other text: they turn its direction or have no width.
-    static func isDeceptive(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xE0000...0xE007F: true
-        default: false
-        }
-    }
-
     /// Options of stages that would name something outside the plan.
     public static func namesSomethingOutside(_ option: String) -> Bool {
         let words = [

@@ -9,13 +9,13 @@ extension Redaction {
         var diagnostics = DiagnosticList()
         guard text.utf8.count <= PlanLimits.trusted.textBytes,
             let yaml = FrontMatter.cut(text, diagnostics: &diagnostics).yaml
-        else { return secrets(inAddress: text) }
+        else { return Credentials.secrets(inAddress: text) }
         var reader = FrontMatterReader(yaml, firstLine: 1, limits: .trusted, diagnostics: diagnostics)
         reader.read()
         // What cannot be read may be meant to be a secret.
         let defaults =
             reader.diagnostics.hasErrors ? looseDefaults(in: yaml) : reader.result.parameters.compactMap(\.ownSecret)
-        return secrets(inAddress: text) + defaults
+        return Credentials.secrets(inAddress: text) + defaults
     }
 
     /// Whatever stands behind `default:`, with and without what may belong to the line's next part.
@@ -44,7 +44,7 @@ extension Plan {
         var secrets = Redaction.secrets(inPlan: text)
         for declaration in parameters {
             guard case .string(let text)? = values[declaration.name] else { continue }
-            secrets += declaration.format == .secret ? [text] : Redaction.secrets(inAddress: text)
+            secrets += declaration.format == .secret ? [text] : Credentials.secrets(inAddress: text)
         }
         for property in graph.nodes.flatMap(\.properties) where CredentialFields.holdsPassword(property.name) {
             if case .literal(let text) = property.value { secrets.append(text) }

@@ -4,7 +4,7 @@
 /// the values of `user=`, `password=` and their like, `Authorization` headers, and the secrets it was given.
 public struct Redaction: Sendable, Hashable {
     /// Stands for what was taken out.
-    public static let mask = "***"
+    public static let mask = Credentials.mask
 
     /// Longest first, so that a secret that holds another is masked whole.
     private let secrets: [String]
@@ -30,19 +30,10 @@ public struct Redaction: Sendable, Hashable {
     }
 
     /// `text` without userinfo in addresses and without values of credential fields.
-    public static func masked(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 == 0x40 || $0 == 0x3D || $0 == 0x3A }) else { return text }
-        return CredentialFields.masked(AddressCredentials.masked(text))
-    }
+    public static func masked(_ text: String) -> String { Credentials.masked(text) }
 
     /// The secrets of an address, so that they can be masked where they stand alone: password, and userinfo whole.
-    public static func secrets(inAddress address: String) -> [String] {
-        AddressCredentials.userinfos(in: Array(address.unicodeScalars)).flatMap { range -> [String] in
-            let userinfo = address.unicodeScalars.dropFirst(range.lowerBound).prefix(range.count)
-            let password = userinfo.firstIndex(of: ":").map { userinfo[userinfo.index(after: $0)...] }
-            return [String(userinfo)] + (password.map { [String($0)] } ?? [])
-        }
-    }
+    public static func secrets(inAddress address: String) -> [String] { Credentials.secrets(inAddress: address) }
 
     private static func percentEncoded(_ text: String) -> String {
         var result = ""

@@ -57,11 +57,6 @@ struct StageMaker: Sendable {
     }
 }
 
-extension Diagnostic.Code {
-    /// An option that counts only when a plan starts was to be changed while it runs.
-    static let optionNotLive = Self("option_not_live")
-}
-
 extension PlanNode {
     /// What was changed stands where the plan says it, or where the plan names the stage.
     fileprivate func properties(with changes: [String: ParameterValue]) -> [PropertyAssignment] {

@@ -5,7 +5,7 @@ internal import WorkerLink
 struct SwiftNodes {
     private let nodes: [ResolvedNode]
     private let edges: [Segment.Link]
-    private let sideTaps: [SideTap]
+    private let sideTaps: [PlanSideTap]
     /// By the stage that feeds them.
     private let inlets: [Int: [FrameInlet]]
     /// Options that count more than the plan's, by node id.
@@ -23,7 +23,7 @@ struct SwiftNodes {
     private(set) var controls: [StageControl] = []
 
     init(
-        _ nodes: [ResolvedNode], _ edges: [Segment.Link], _ sideTaps: [SideTap], inlets: [Int: [FrameInlet]],
+        _ nodes: [ResolvedNode], _ edges: [Segment.Link], _ sideTaps: [PlanSideTap], inlets: [Int: [FrameInlet]],
         stageOptions: [String: [String: ParameterValue]], encoders: EncoderPool,
         deliver: @escaping @Sendable (EncodedFrame) -> Void
     ) {

@@ -16,11 +16,6 @@ public struct StageOptionsError: Error, Hashable, Sendable {
     public var problems: [Problem]
 }
 
-extension Diagnostic.Code {
-    /// An option that has no default was not given.
-    public static let missingOption = Self("missing_option")
-}
-
 extension StageOptions {
     /// An option's value: as text in a plan, or with a type from a parameter or from JSON.
     public enum Given: Sendable, Hashable {

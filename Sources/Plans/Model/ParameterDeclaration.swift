@@ -1,0 +1,60 @@
+/// A parameter as the front matter declares it, in JSON Schema's words.
+public struct ParameterDeclaration: Sendable, Hashable, Codable {
+    public enum ValueType: String, Sendable, Hashable, Codable, CaseIterable {
+        case string, integer, number, boolean
+    }
+
+    public enum Format: String, Sendable, Hashable, Codable, CaseIterable {
+        /// An rtsp or rtsps address.
+        case uri
+        /// A video device, for example `/dev/video0`.
+        case device
+        /// A file inside the media directory.
+        case path
+        /// Masked in every output.
+        case secret
+    }
+
+    /// `[a-z0-9][a-z0-9_-]{0,63}`
+    public var name: String
+    public var type: ValueType
+    public var format: Format?
+    public var `default`: ParameterValue?
+    public var minimum: Double?
+    public var maximum: Double?
+    public var `enum`: [ParameterValue]?
+    /// A regular expression that a string must match somewhere, as in JSON Schema.
+    public var pattern: String?
+    public var description: String?
+    /// The operator's stored secret that stands for a missing value, of the format `secret` only.
+    public var secret: String?
+
+    public init(
+        name: String, type: ValueType, format: Format? = nil, default: ParameterValue? = nil, minimum: Double? = nil,
+        maximum: Double? = nil, enum: [ParameterValue]? = nil, pattern: String? = nil, description: String? = nil,
+        secret: String? = nil
+    ) {
+        self.name = name
+        self.type = type
+        self.format = format
+        self.default = `default`
+        self.minimum = minimum
+        self.maximum = maximum
+        self.enum = `enum`
+        self.pattern = pattern
+        self.description = description
+        self.secret = secret
+    }
+}
+
+extension ParameterDeclaration.ValueType {
+    /// With its article, for messages.
+    var phrase: String {
+        switch self {
+        case .string: "a string"
+        case .integer: "an integer"
+        case .number: "a number"
+        case .boolean: "true or false"
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// A plan, parsed: what its author wrote, with every name at its place in the text.
+///
+/// A plan knows neither which elements exist nor which stages do; that is found out when it is built.
+public struct Plan: Sendable, Hashable {
+    /// The text as written.
+    public var text: String
+    /// From the front matter.
+    public var title: String?
+    /// From the front matter, in the order written.
+    public var parameters: [ParameterDeclaration]
+    /// Values may still be `${name}`; `bind` settles them.
+    public var graph: PlanGraph
+    /// What parsing found worth saying though the plan is sound.
+    public var warnings: [Diagnostic]
+    /// Where each parameter is declared.
+    var parameterPlaces: [String: SourceRange]
+
+    /// Where a parameter is declared; the plan's beginning when it is not.
+    public func place(of parameter: String) -> SourceRange {
+        parameterPlaces[parameter] ?? SourceRange(line: 1, column: 1, length: 1)
+    }
+}

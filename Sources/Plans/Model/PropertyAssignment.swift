@@ -1,0 +1,35 @@
+/// `name=value`, on an element, a stage or a tap.
+public struct PropertyAssignment: Sendable, Hashable {
+    /// As written; `child::property` keeps its colons.
+    public var name: String
+    public var value: PropertyValue
+    public var nameRange: SourceRange
+    public var valueRange: SourceRange
+
+    public init(name: String, value: PropertyValue, nameRange: SourceRange, valueRange: SourceRange) {
+        self.name = name
+        self.value = value
+        self.nameRange = nameRange
+        self.valueRange = valueRange
+    }
+}
+
+/// What stands behind `=`.
+public enum PropertyValue: Sendable, Hashable {
+    /// Literal text, quotes and escapes already resolved.
+    case literal(String)
+    /// `${name}`, not yet bound.
+    case parameter(String)
+    /// A bound parameter: a value, never syntax.
+    case bound(ParameterValue, parameter: String)
+}
+
+extension PropertyAssignment {
+    /// The parameter that stands here, bound or not.
+    var parameterName: String? {
+        switch value {
+        case .literal: nil
+        case .parameter(let name), .bound(_, let name): name
+        }
+    }
+}

@@ -1,0 +1,88 @@
+/// Finds userinfo in addresses, `scheme://userinfo@host`, also where the password holds what it should not: `@`, `/`,
+/// `#`, `?` and blanks, unencoded.
+enum AddressCredentials {
+    static func masked(_ text: String) -> String {
+        let scalars = Array(text.unicodeScalars)
+        let ranges = userinfos(in: scalars)
+        guard !ranges.isEmpty else { return text }
+        var result = String.UnicodeScalarView()
+        var position = 0
+        for range in ranges {
+            result.append(contentsOf: scalars[position..<range.lowerBound])
+            result.append(contentsOf: Credentials.mask.unicodeScalars)
+            position = range.upperBound
+        }
+        result.append(contentsOf: scalars[position...])
+        return String(result)
+    }
+
+    /// The places of all userinfos, without their `@`, in order.
+    static func userinfos(in scalars: [Unicode.Scalar]) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var starts: [Int] = []
+        var position = 0
+        while position + 2 < scalars.count {
+            if scalars[position] == ":", scalars[position + 1] == "/", scalars[position + 2] == "/" {
+                starts.append(position + 3)
+                position += 3
+            } else {
+                position += 1
+            }
+        }
+        for (index, start) in starts.enumerated() {
+            // The next address's scheme ends this one.
+            let limit =
+                index + 1 < starts.count ? schemeStart(before: starts[index + 1] - 3, in: scalars) : scalars.count
+            guard start < limit, let end = userinfoEnd(from: start, to: limit, in: scalars) else { continue }
+            ranges.append(start..<end)
+        }
+        return ranges
+    }
+
+    private static func schemeStart(before colon: Int, in scalars: [Unicode.Scalar]) -> Int {
+        var position = colon
+        while position > 0,
+            scalars[position - 1].isASCIIAlphanumeric || "+-.".unicodeScalars.contains(scalars[position - 1])
+        {
+            position -= 1
+        }
+        return position
+    }
+
+    /// The `@` that ends the userinfo which starts at `start`; nil when there is none.
+    private static func userinfoEnd(from start: Int, to limit: Int, in scalars: [Unicode.Scalar]) -> Int? {
+        var authorityEnd = start
+        while authorityEnd < limit, !isAddressEnd(scalars[authorityEnd]),
+            !"/?#".unicodeScalars.contains(scalars[authorityEnd])
+        {
+            authorityEnd += 1
+        }
+        let authority = scalars[start..<authorityEnd]
+        var addressEnd = authorityEnd
+        while addressEnd < limit, !isAddressEnd(scalars[addressEnd]) { addressEnd += 1 }
+        let lastAt = scalars[start..<addressEnd].lastIndex(of: "@")
+        if authority.contains("@") { return lastAt }
+        guard let colon = authority.firstIndex(of: ":"), !authority.contains("[") else {
+            // No password: `host/live@1`.
+            return nil
+        }
+        if let lastAt { return lastAt }
+        // `host:554` is an address without userinfo; anything else behind the colon may be a password with blanks.
+        let port = scalars[(colon + 1)..<authorityEnd]
+        let isPort = !port.isEmpty && port.count <= 5 && port.allSatisfy(\.isASCIIDigit)
+        return isPort ? nil : atBehindBlanks(from: addressEnd, to: limit, in: scalars)
+    }
+
+    private static func atBehindBlanks(from start: Int, to limit: Int, in scalars: [Unicode.Scalar]) -> Int? {
+        var position = start
+        while position < min(limit, start + 128), scalars[position] != "\n", scalars[position] != "\r" {
+            if scalars[position] == "@" { return position }
+            position += 1
+        }
+        return nil
+    }
+
+    private static func isAddressEnd(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isPlanWhitespace || "\"'<>`".unicodeScalars.contains(scalar)
+    }
+}
