@@ -60,6 +60,8 @@ struct ElementFactory {
         return always.count == 1 ? always.first?.name : nil
     }
     var hasAlwaysSource: Bool { pads.contains { $0.isSource && $0.presence == .always } }
+    /// Several src pads are always there.
+    var hasSeveralSources: Bool { hasAlwaysSource && onlySource == nil }
     var hasSource: Bool { pads.contains { $0.isSource } }
     var hasSink: Bool { pads.contains { !$0.isSource } }
     /// Pads that appear while the element runs.

@@ -18,11 +18,12 @@ final class ElementPad {
 
     var isLinked: Bool { gst_pad_is_linked(pointer) != 0 }
 
+    /// The pad at the other end.
+    var peer: ElementPad? { gst_pad_get_peer(pointer).map { ElementPad(owning: $0) } }
+
     /// The name of the element at the other end.
     var peerElementName: String? {
-        guard let peer = gst_pad_get_peer(pointer) else { return nil }
-        defer { gst_object_unref(peer) }
-        guard let element = gst_pad_get_parent_element(peer) else { return nil }
+        guard let peer, let element = gst_pad_get_parent_element(peer.pointer) else { return nil }
         defer { gst_object_unref(element) }
         return element.pointee.object.name.map { String(cString: $0) }
     }

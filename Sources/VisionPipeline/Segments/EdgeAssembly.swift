@@ -82,6 +82,26 @@ struct EdgeAssembly {
         return (first, second)
     }
 
+    /// Links an outlet's head to that one of a source's pads which gives pictures, by a tee where it is linked already.
+    ///
+    /// - Returns: the queue that stands then before what was linked there.
+    func feed(_ head: Element, withPicturesOf source: Element) -> Element? {
+        let pads = source.pads(.source)
+        let giving = pads.first { !Set($0.mediaTypes).isDisjoint(with: ["video/x-raw", "image/jpeg"]) }
+        guard let pad = giving ?? pads.first, let sink = head.pad(named: "sink") else { return nil }
+        guard let peer = pad.peer else {
+            gst_pad_link(pad.pointer, sink.pointer)
+            return nil
+        }
+        guard let tee = add("tee"), let queue = add("queue"), link([tee, queue]), link([tee, head]),
+            let start = tee.pad(named: "sink"), let end = queue.pad(named: "src")
+        else { return nil }
+        gst_pad_unlink(pad.pointer, peer.pointer)
+        gst_pad_link(pad.pointer, start.pointer)
+        gst_pad_link(end.pointer, peer.pointer)
+        return queue
+    }
+
     private func addSink() -> Element? {
         guard let sink = add("appsink") else { return nil }
         // Never a reason for the pipeline to wait: an edge without frames must not hold the others in PAUSED.

@@ -6,6 +6,8 @@ struct LaunchText {
     private(set) var text = ""
     /// Queues that head an outlet, one for each of the segment's outlets.
     private(set) var heads: [String] = []
+    /// Those heads that are not linked yet: only the pads of the element that is made tell which of them gives pictures.
+    private(set) var openHeads: Set<String> = []
     /// Queues that this program put behind an implied tee towards elements.
     private(set) var branchQueues: [String] = []
     /// The appsrcs, one for each of the segment's inlets.
@@ -70,6 +72,11 @@ struct LaunchText {
         for outlet in segment.outlets {
             let queue = "outlet\(heads.count)"
             heads.append(queue)
+            guard outlet.sourcePad != nil || nodes[outlet.source].factory?.hasSeveralSources != true else {
+                openHeads.insert(queue)
+                words.append("queue name=\(queue)")
+                continue
+            }
             words.append("queue name=\(queue) \(source(outlet.source, outlet.sourcePad).reference) ! \(queue).")
         }
         for inlet in segment.inlets {

@@ -59,11 +59,12 @@ struct SegmentBuilder {
             report(.cannotLink, at: segment.nodes.first, named(complaint))
         }
         let start = attachInlets(launch, in: pipeline)
+        let putBetween = linkOpenHeads(launch, in: pipeline)
         var edges: [Edge] = []
         for (outlet, head) in zip(segment.outlets, launch.heads) {
             edges += makeEdges(outlet, head: head, in: pipeline)
         }
-        let branchQueues = launch.branchQueues.compactMap { Self.borrowed($0, in: pipeline) }
+        let branchQueues = launch.branchQueues.compactMap { Self.borrowed($0, in: pipeline) } + putBetween
         let nodeIDs = segment.nodes.map { (LaunchText.name(ofNode: $0), nodes[$0].node.id) }
         let feeding = Set(segment.links.map(\.source) + segment.outlets.map(\.source))
         return BuiltSegment(
@@ -157,6 +158,20 @@ struct SegmentBuilder {
             inlet.attach(source, start: start, ledger: ledger, isOpen: opensInlets)
         }
         return start
+    }
+
+    /// Links outlets whose elements have several pads to that one which gives pictures.
+    ///
+    /// - Returns: queues that were put before elements which are linked to the same pad.
+    private func linkOpenHeads(_ launch: LaunchText, in pipeline: UnsafeMutablePointer<GstElement>)
+        -> [UnsafeMutablePointer<GstElement>]
+    {
+        zip(segment.outlets, launch.heads).compactMap { outlet, head in
+            guard launch.openHeads.contains(head), let queue = Self.borrowed(head, in: pipeline),
+                let source = Self.borrowed(LaunchText.name(ofNode: outlet.source), in: pipeline)
+            else { return nil }
+            return EdgeAssembly(pipeline: pipeline, limit: limit).feed(queue, withPicturesOf: source)
+        }
     }
 
     private mutating func makeEdges(

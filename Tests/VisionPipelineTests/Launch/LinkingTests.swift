@@ -1,5 +1,7 @@
 import CGStreamer
+import TestSupport
 import Testing
+import WorkerLink
 
 @testable import VisionPipeline
 
@@ -21,20 +23,25 @@ struct LinkingTests {
         "fakesrc num-buffers=3",
     ]
 
+    /// GStreamer 1.22 itself crashes when it is linked without an index, gst-launch too.
+    private static let crashing: Set<String> = ["dtlssrtpenc"]
+
     /// Elements with several pads in a direction, or such as are made when asked for.
     private static var manifold: [ElementFactory] {
         ElementFactory.allNames.sorted().compactMap { ElementFactory(named: $0) }.filter { factory in
             let sinks = factory.pads.filter { !$0.isSource }
             let sources = factory.pads.filter { $0.isSource }
+            guard !crashing.contains(factory.name) else { return false }
             return sinks.count > 1 || sources.count > 1 || sinks.contains { $0.presence == .request }
         }
     }
 
     @Test("Every installed element with several pads is linked as GStreamer links it")
-    func everyElement() throws {
+    func everyElement() async throws {
         try GStreamer.initialize()
         var compared = 0
         var linked = 0
+        var refused: [String: [String]] = [:]
         for factory in Self.manifold {
             for input in Self.inputs {
                 let end = factory.hasSource ? " ! fakesink" : ""
@@ -42,13 +49,42 @@ struct LinkingTests {
                 let theirs = Self.isLinkedByGStreamer(chain)
                 // With a tap of its own, so that none is put into the chain.
                 let ours = try problems("videotestsrc ! streamtap \(chain)")
-                #expect(theirs == ours.isEmpty, "\(chain): \(ours)")
+                if theirs, !ours.isEmpty { refused[chain] = ours }
+                #expect(theirs || !ours.isEmpty, "\(chain): GStreamer cannot link it")
                 compared += 1
                 linked += theirs ? 1 : 0
                 if !factory.hasSink { break }
             }
         }
         #expect(compared > 200 && linked > 100)
+        // Where properties make a link impossible that GStreamer's parser makes, playing would fail.
+        for (chain, problems) in refused {
+            #expect(try await Self.playedByGStreamer(chain) == .failed, "\(chain): \(problems)")
+        }
+        #expect(refused.count < linked / 20)
+    }
+
+    @Test("What gst-launch plays with one picture's source, plays")
+    func played() async throws {
+        try GStreamer.initialize()
+        let chains = Self.manifold.filter { $0.hasSink && $0.hasSource }.map { "\(Self.inputs[0]) ! \($0.name) ! fakesink" }
+            .filter { Self.isLinkedByGStreamer($0) }
+        #expect(chains.count > 30)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var waiting = chains[...]
+            func startNext() {
+                guard let chain = waiting.popFirst() else { return }
+                group.addTask {
+                    let theirs = try await Self.playedByGStreamer(chain)
+                    // What waits for its second input cannot be stopped without its process.
+                    guard theirs != .waits else { return }
+                    let ours = try await Self.played("videotestsrc num-buffers=3 ! streamtap \(chain)")
+                    #expect((theirs == .ended) == (ours == .ended), "\(chain)")
+                }
+            }
+            for _ in 0..<2 { startNext() }
+            while try await group.next() != nil { startNext() }
+        }
     }
 
     @Test(
@@ -63,6 +99,42 @@ struct LinkingTests {
         #expect(try problems(text) == [])
         #expect(try problems(text.replacing("! streamtap", with: "! blur ! streamtap")) == [])
         #expect(try problems("videotestsrc ! blur ! \(element) ! videoconvert ! fakesink") == [])
+    }
+
+    @Test("Of an element with several outputs each link takes one of its own, and a tap the one with pictures")
+    func severalOutputs() async throws {
+        let run = try Run(
+            """
+            videotestsrc num-buffers=8 ! video/x-raw,width=32,height=32 ! avwait name=w ! fakesink
+            audiotestsrc num-buffers=8 ! w. w. ! fakesink name=other
+            w. ! streamtap name=pictures
+            """)
+        #expect(try await run.end().reason == .endOfStream)
+        #expect(run.runner.tapProgress.map(\.frames) == [8])
+        let found = try problems("videotestsrc ! avwait name=w ! fakesink w. ! fakesink w. ! fakesink w. ! streamtap")
+        #expect(found == ["62 cannot_link 'w' cannot be linked to 'fakesink2'"])
+    }
+
+    private enum Play { case ended, failed, waits }
+
+    private static func playedByGStreamer(_ line: String) async throws -> Play {
+        let gst = try ChildProcess("/bin/sh", ["-c", "exec timeout 2 gst-launch-1.0 -q \(line)"])
+        return switch try await gst.ended() {
+        case .status(0): .ended
+        case .status(124): .waits
+        default: .failed
+        }
+    }
+
+    private static func played(_ line: String) async throws -> Play {
+        guard let run = try? Run(line) else { return .failed }
+        let deadline = ContinuousClock.now + .seconds(2)
+        while run.ending == nil, .now < deadline { try await Task.sleep(for: .milliseconds(5)) }
+        guard let ending = run.ending else {
+            try await run.stop()
+            return .waits
+        }
+        return ending.reason == .endOfStream ? .ended : .failed
     }
 
     private static func isLinkedByGStreamer(_ line: String) -> Bool {
