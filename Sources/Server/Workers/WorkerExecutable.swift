@@ -21,10 +21,20 @@ public struct WorkerExecutable: Sendable, Hashable {
         self.descriptorLimit = descriptorLimit
     }
 
-    /// The worker that STREAMTAP_WORKER names, else the one beside the running executable.
+    /// The worker at `path`, else the one that STREAMTAP_WORKER names, else the one beside the running executable.
     ///
+    /// Any program will do that ends in `WorkerProgram.main`: one with vision stages of its own is such a one.
+    ///
+    /// - Parameter path: as the person who starts the server has given it; nil where nothing is given.
     /// - Throws: `ServiceError` `worker_missing`, when there is none that can be run.
-    public static func located() throws(ServiceError) -> WorkerExecutable {
+    public static func located(at path: String? = nil) throws(ServiceError) -> WorkerExecutable {
+        if let path {
+            guard FileManager.default.isExecutableFile(atPath: path) else {
+                throw .missingWorker("there is no worker at \(path) that can be run")
+            }
+            // Absolute: a bare name would be looked for in PATH.
+            return WorkerExecutable(path: URL(fileURLWithPath: path).path)
+        }
         if let named = ProcessInfo.processInfo.environment["STREAMTAP_WORKER"], !named.isEmpty {
             guard FileManager.default.isExecutableFile(atPath: named) else {
                 throw .missingWorker("STREAMTAP_WORKER names \(named), which cannot be run")

@@ -6,7 +6,7 @@ internal import WorkerLink
 /// outlives its server, and a worker that hangs in a plugin still ends.
 enum LinkReader {
     static func start(_ link: LinkDescriptor, receive: @escaping @Sendable (ServerMessage) -> Void) {
-        Thread.detachNewThread {
+        DetachedThread.start(name: "link-reader") {
             let decoder = JSONDecoder()
             while true {
                 do {

@@ -4,7 +4,7 @@ internal import WorkerLink
 /// The one thread that writes the link.
 enum LinkWriter {
     static func start(_ link: LinkDescriptor, _ outbox: LinkOutbox) {
-        Thread.detachNewThread {
+        DetachedThread.start(name: "link-writer") {
             while let item = outbox.next() {
                 guard write(item, to: link) else { break }
             }
