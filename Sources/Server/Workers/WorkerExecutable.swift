@@ -2,18 +2,18 @@ import Foundation
 import SystemPackage
 
 /// Where `streamtap-worker` is, and what one worker may use.
-public struct WorkerExecutable: Sendable, Hashable {
-    public var path: String
+package struct WorkerExecutable: Sendable, Hashable {
+    package var path: String
     /// RLIMIT_DATA of each worker, bytes.
-    public var memoryLimit: Int
+    package var memoryLimit: Int
     /// RLIMIT_NOFILE of each worker.
-    public var descriptorLimit: Int
+    package var descriptorLimit: Int
 
     /// Room for decoding and encoding several 4K streams, and an end to a camera that makes a parser hoard.
-    public static let defaultMemoryLimit = 1 << 30
-    public static let defaultDescriptorLimit = 512
+    package static let defaultMemoryLimit = 1 << 30
+    package static let defaultDescriptorLimit = 512
 
-    public init(
+    package init(
         path: String, memoryLimit: Int = defaultMemoryLimit, descriptorLimit: Int = defaultDescriptorLimit
     ) {
         self.path = path
@@ -27,7 +27,7 @@ public struct WorkerExecutable: Sendable, Hashable {
     ///
     /// - Parameter path: as the person who starts the server has given it; nil where nothing is given.
     /// - Throws: `ServiceError` `worker_missing`, when there is none that can be run.
-    public static func located(at path: String? = nil) throws(ServiceError) -> WorkerExecutable {
+    package static func located(at path: String? = nil) throws(ServiceError) -> WorkerExecutable {
         if let path {
             guard FileManager.default.isExecutableFile(atPath: path) else {
                 throw .missingWorker("there is no worker at \(path) that can be run")
@@ -57,6 +57,6 @@ public struct WorkerExecutable: Sendable, Hashable {
 
 extension ServiceError {
     static func missingWorker(_ message: String) -> Self {
-        Self(status: 500, code: "worker_missing", message: message)
+        Self(.workerMissing, message)
     }
 }

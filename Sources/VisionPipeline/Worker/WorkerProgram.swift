@@ -24,7 +24,7 @@ public enum WorkerProgram {
         case "check" where arguments.count == 2:
             guard
                 let request = try? JSONDecoder().decode(
-                    PlanCheck.self, from: FileHandle.standardInput.readDataToEndOfFile())
+                    PlanCheckRequest.self, from: FileHandle.standardInput.readDataToEndOfFile())
             else {
                 Log.write("check: standard input is not {\"text\": …, \"parameters\": {…}}")
                 return 65  // EX_DATAERR

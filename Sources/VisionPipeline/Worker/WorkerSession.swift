@@ -176,14 +176,14 @@ final class WorkerSession: Sendable {
     }
 
     private func send(_ message: WorkerMessage) {
-        if let data = encoded(message) { outbox.send(data) }
+        if let bytes = encoded(message) { outbox.send(bytes) }
     }
 
-    private func encoded(_ message: WorkerMessage) -> Data? {
+    private func encoded(_ message: WorkerMessage) -> [UInt8]? {
         do {
-            return try JSONEncoder().encode(message)
+            return try ControlCodec.encode(message)
         } catch {
-            Log.write("a message could not be written as JSON: \(error)")
+            Log.write("a message is left out: \(error)")
             return nil
         }
     }

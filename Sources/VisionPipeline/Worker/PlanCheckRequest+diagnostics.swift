@@ -1,16 +1,7 @@
 internal import Plans
 internal import WorkerLink
 
-/// A plan whose author wants to know what is wrong with it.
-struct PlanCheck: Decodable {
-    var text: String
-    /// Nil: the plan is checked as it stands, and a parameter without a default may have any value.
-    var parameters: [String: ParameterValue]?
-    /// Stages' options that count more than the plan's, by node id; nil: none do.
-    var stageOptions: [String: [String: ParameterValue]]?
-    /// The text came over the network; nil: it did not.
-    var isUntrusted: Bool?
-
+extension PlanCheckRequest {
     /// Everything that is wrong, and everything worth saying; what the text alone shows hides what only building
     /// would show.
     ///
@@ -19,13 +10,13 @@ struct PlanCheck: Decodable {
         var known: [Diagnostic] = []
         var isParsed = false
         do throws(PlanError) {
-            let plan = try Plan(parsing: text, limits: isUntrusted == true ? .untrusted : .trusted)
+            let plan = try Plan(parsing: text, limits: isUntrusted ? .untrusted : .trusted)
             isParsed = true
             known = plan.warnings + plan.lint(stages: stages.names)
             var builder = PlanBuilder(stages: stages, encoders: EncoderPool(threads: 1), deliver: { _ in })
             builder.allowsUnboundParameters = parameters == nil
-            builder.stageOptions = stageOptions ?? [:]
-            if isUntrusted == true { builder.allowedElements = TextPolicy.elementsInPipeline }
+            builder.stageOptions = stageOptions
+            if isUntrusted { builder.allowedElements = TextPolicy.elementsInPipeline }
             let built = try builder.build(try graph(of: plan))
             defer { built.stop() }
             return known + built.compiled.warnings
@@ -42,7 +33,7 @@ struct PlanCheck: Decodable {
     /// What each node's own words get wrong, in a text that is no plan. Of links nothing is said: they are not known.
     private func problemsOfNodes(_ stages: StageCatalog) -> [Diagnostic] {
         // Elements of text from the network are made only when all of it obeys the policy.
-        guard isUntrusted != true else { return [] }
+        guard !isUntrusted else { return [] }
         var nodes = Plan.nodes(ofBroken: text).filter { $0.kind != .tap }
         for index in nodes.indices { nodes[index].id = "node-\(index)" }
         var builder = PlanBuilder(stages: stages, encoders: EncoderPool(threads: 1), deliver: { _ in })
