@@ -50,7 +50,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         failed: @escaping @Sendable (BuiltSegment) -> Void
     ) {
         state.withLock { ($0.events, $0.failed) = (events, failed) }
-        settle()
+        configure()
         group.enter()
         queue.async { [self] in
             let isReady = makeReady()
@@ -59,11 +59,10 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         }
     }
 
-    private func settle() {
+    private func configure() {
         let segment = segment
         let isLive = inlets.contains { $0.isLive }
-        for edge in segment.edges { edge.settleInBranch(isLive: isLive) }
-        segment.settleBranches(isLive: isLive)
+        segment.configure(isLive: isLive, baseTime: nil)
         segment.start.whenBegun { [weak self, weak segment] in if let segment { self?.play(segment) } }
     }
 
@@ -120,7 +119,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         }
         guard let failed else { return false }
         // Whoever waits to put a frame in waits no longer; what comes behind finishes what it has.
-        for inlet in inlets { inlet.end() }
+        for inlet in inlets { inlet.endOfStream() }
         endOutlets(of: failed.segment)
         queue.async { [self] in
             failed.segment.stop()
@@ -130,10 +129,8 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     }
 
     private func endOutlets(of segment: BuiltSegment) {
-        for edge in segment.edges {
-            edge.counts.end()
-            edge.endInlets()
-        }
+        for outlet in segment.outlets { outlet.counts.end() }
+        for tree in segment.trees { tree.end() }
     }
 
     // MARK: Trying again
@@ -151,15 +148,15 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
             (state.segment, state.isDown, state.hasEnded, state.begun) = (segment, false, false, nil)
             return state.failed
         }
-        for inlet in inlets { inlet.settle(isLive: inlet.isLive) }
-        settle()
+        for inlet in inlets { inlet.configure(isLive: inlet.isLive) }
+        configure()
         guard makeReady() else {
             failed?(segment)
             return
         }
         for inlet in inlets { inlet.open() }
         // Whoever ended the run meanwhile may have ended the inlets before these were theirs.
-        if state.withLock({ $0.isFinal }) { for inlet in inlets { inlet.end() } }
+        if state.withLock({ $0.isFinal }) { for inlet in inlets { inlet.endOfStream() } }
     }
 
     /// It has been well for a moment: it runs.
@@ -185,14 +182,14 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     }
 
     /// It is known whether what comes to it is live.
-    var isSettled: Bool { inlets.allSatisfy(\.isSettled) }
+    var isConfigured: Bool { inlets.allSatisfy(\.isConfigured) }
 
     func nodeID(ofElement name: String) -> String? { segment.nodeID(ofElement: name) }
 
     /// - Parameter group: left when its threads are gone, which an unreachable server can hold for long.
     func stop(in group: DispatchGroup) {
         tryNoMore()
-        for inlet in inlets { inlet.end() }
+        for inlet in inlets { inlet.endOfStream() }
         group.enter()
         queue.async { [self] in
             segment.stop()

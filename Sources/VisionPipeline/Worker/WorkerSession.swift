@@ -62,7 +62,7 @@ final class WorkerSession: Sendable {
             }
             if let cameras = request.cameras {
                 do throws(CameraAddresses.Problem) {
-                    plan.graph = try CameraAddresses(rule: cameras).settle(plan.graph)
+                    plan.graph = try CameraAddresses(rule: cameras).resolve(plan.graph)
                 } catch {
                     switch error {
                     case .refused(let diagnostics): throw PlanError(diagnostics)

@@ -125,7 +125,7 @@ struct BranchRetryTests {
         let place = try Recording()
         defer { place.remove() }
         let text = "videotestsrc ! blur name=p ! streamtap p. ! x264enc ! \(sink(place))"
-        let plan = try PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in }).build(
+        let plan = try PlanBuilder(encoders: EncoderPool(threads: 1)).build(
             Plan(parsing: text).graph)
         defer { plan.stop() }
         let recipe = try #require(plan.segments.compactMap(\.recipe).first)

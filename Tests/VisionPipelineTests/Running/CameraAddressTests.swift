@@ -24,7 +24,7 @@ struct CameraAddressTests {
             guard let found = hosts[host] else { throw CameraAddresses.LookupFailure(message: "\(host): unknown") }
             return found.compactMap { NetworkAddress($0) }
         }
-        let graph = try addresses.settle(bound.graph)
+        let graph = try addresses.resolve(bound.graph)
         guard case .bound(.string(let text), _) = graph.nodes[0].properties[0].value else { return "" }
         return text
     }

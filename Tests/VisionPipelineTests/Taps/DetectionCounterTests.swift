@@ -46,8 +46,7 @@ struct DetectionCounterTests {
     @Test("a tap counts frames that passed a detecting stage, and no others")
     func throughTap() {
         let tap = StreamTap(
-            id: "t", attachPoint: "n", index: 0, defaults: .asIs, fps: nil, encoders: EncoderPool(threads: 1),
-            deliver: { _ in })
+            id: "t", attachPoint: "n", index: 0, defaults: .asIs, fps: nil, encoders: EncoderPool(threads: 1))
         tap.offer(TestFrame.gray())
         #expect(tap.progress.detections == nil)
         tap.offer(TestFrame.gray().with(detections: []))

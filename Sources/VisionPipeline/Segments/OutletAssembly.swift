@@ -1,7 +1,7 @@
 internal import CGStreamer
 
 /// Makes the elements between an outlet's queue and Swift.
-struct EdgeAssembly {
+struct OutletAssembly {
     typealias Element = UnsafeMutablePointer<GstElement>
 
     let pipeline: UnsafeMutablePointer<GstElement>
@@ -104,7 +104,7 @@ struct EdgeAssembly {
 
     private func addSink() -> Element? {
         guard let sink = add("appsink") else { return nil }
-        // Never a reason for the pipeline to wait: an edge without frames must not hold the others in PAUSED.
+        // Never a reason for the pipeline to wait: an outlet without frames must not hold the others in PAUSED.
         sink.set("async", false)
         sink.set("sync", false)
         sink.set("qos", false)
