@@ -106,16 +106,28 @@ public struct StageProgress: Hashable, Sendable, Codable {
 
 /// A GStreamer segment behind a stage.
 public struct BranchProgress: Hashable, Sendable, Codable {
+    /// How a branch is doing.
+    public enum State: String, Hashable, Sendable, Codable, CaseIterable {
+        /// It takes frames, or waits for the first one.
+        case running
+        /// It has failed and is made anew after a while. No worker says so yet: until it has run well for a moment, such a
+        /// branch is `failed`.
+        case retrying
+        /// It has failed.
+        case failed
+    }
+
+    /// What people call it: its first element with a name of their own, else its sink.
     public var name: String
-    /// `running` or `failed`.
-    public var state: String
+    public var state: State
+    /// Why it does not run, in GStreamer's words; nil while it does.
     public var reason: String?
     /// Frames that it took.
     public var frames: UInt64
     /// Frames that it was too slow for, or not there for.
     public var dropped: UInt64
 
-    public init(name: String, state: String, reason: String? = nil, frames: UInt64 = 0, dropped: UInt64 = 0) {
+    public init(name: String, state: State, reason: String? = nil, frames: UInt64 = 0, dropped: UInt64 = 0) {
         self.name = name
         self.state = state
         self.reason = reason

@@ -1,5 +1,5 @@
 import Foundation
-import WorkerLink
+package import WorkerLink
 package import Plans
 
 /// An instance as the API shows it. Keys are a contract.
@@ -59,7 +59,7 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
     package struct Branch: Sendable, Hashable, Codable {
         /// Id of its first node.
         package var name: String
-        package var state: String
+        package var state: BranchProgress.State
         /// Why it failed, in words.
         package var reason: String?
     }

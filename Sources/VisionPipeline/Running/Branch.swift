@@ -200,7 +200,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     var progress: BranchProgress {
         let failure = state.withLock { $0.failure }
         return BranchProgress(
-            name: name, state: failure == nil ? "running" : "failed", reason: failure,
+            name: name, state: failure == nil ? .running : .failed, reason: failure,
             frames: inlets.reduce(0) { $0 + $1.counts.frames },
             dropped: inlets.reduce(0) { $0 + $1.dropped })
     }

@@ -242,7 +242,12 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         let group = DispatchGroup()
         for branch in branches { branch.stop(in: group) }
         _ = group.wait(timeout: .now() + .seconds(1))
-        for segment in mains { segment.stop() }
+        // Each on a thread of its own: cameras that are slow to go are so together.
+        let sources = DispatchGroup()
+        for segment in mains {
+            DispatchQueue(label: "streamtap.stop").async(group: sources) { segment.stop() }
+        }
+        sources.wait()
     }
 }
 

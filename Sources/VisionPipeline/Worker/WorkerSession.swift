@@ -71,7 +71,7 @@ final class WorkerSession: Sendable {
                 }
             }
             let runner = try start(plan, request)
-            let progress = ProgressReports(runner) { self.send(.progress($0)) }
+            let progress = ProgressReports(runner) { self.send($0) }
             let ending = awaitEnding()
             progress.stop()
             return end(PlanEnding(ending.reason, redaction.apply(to: ending.message)))
@@ -177,6 +177,10 @@ final class WorkerSession: Sendable {
 
     private func send(_ message: WorkerMessage) {
         if let bytes = encoded(message) { outbox.send(bytes) }
+    }
+
+    private func send(_ progress: WorkerLink.Progress) {
+        if let bytes = encoded(.progress(progress)) { outbox.send(progress: bytes) }
     }
 
     private func encoded(_ message: WorkerMessage) -> [UInt8]? {

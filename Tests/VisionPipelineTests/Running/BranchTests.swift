@@ -51,7 +51,7 @@ struct BranchTests {
         try await until { (run.runner.branches.first?.frames ?? 0) >= 20 }
         #expect(try await run.stop().reason == .stopRequested)
         let branch = try #require(run.runner.branches.first)
-        #expect(branch.state == "running")
+        #expect(branch.state == .running)
         let facts = try place.facts(name)
         #expect(abs(facts.frames - Int(branch.frames)) <= 1, "\(facts) \(branch)")
         // A busy machine loses frames, here or before the stage: then the film is as long as it took, and has fewer.
@@ -153,7 +153,7 @@ struct BranchTests {
             """)
         #expect(try await run.end().reason == .endOfStream)
         let branch = try #require(run.runner.branches.first)
-        #expect(branch.name == name && branch.state == "failed")
+        #expect(branch.name == name && branch.state == .failed)
         #expect(branch.reason?.contains(words) == true, "\(branch)")
         #expect(run.runner.tapProgress.first?.frames == 20)
     }
@@ -172,7 +172,7 @@ struct BranchTests {
             """)
         #expect(try await run.end().reason == .endOfStream)
         let branch = try #require(run.runner.branches.first { $0.name == "raw" })
-        #expect(branch.state == "failed")
+        #expect(branch.state == .failed)
         #expect(branch.reason?.lowercased().contains("space") == true, "\(branch)")
         #expect(run.runner.tapProgress.first?.frames == 40)
         #expect(try place.facts("other.mkv").frames == 40)
