@@ -15,8 +15,11 @@ package enum ServerMessage: Hashable, Sendable, Codable {
 package struct RunRequest: Hashable, Sendable, Codable {
     /// `Link.version` of the server.
     package var version: Int
+    /// The instance's id, for messages to people.
     package var instance: String
+    /// The plan, as it was when the instance was created.
     package var planText: String
+    /// Every declared parameter with its value.
     package var parameters: [String: ParameterValue]
     /// Options that were changed since the plan was written, by node id.
     package var stageOptions: [String: [String: ParameterValue]]
@@ -25,6 +28,7 @@ package struct RunRequest: Hashable, Sendable, Codable {
     /// Camera addresses that came over the network; nil: none did.
     package var cameras: CameraRule?
 
+    /// A request of this version of the wire.
     package init(
         instance: String, planText: String, parameters: [String: ParameterValue],
         stageOptions: [String: [String: ParameterValue]] = [:], isUntrusted: Bool = false,

@@ -61,6 +61,7 @@ package struct ServiceError: Error, Sendable {
     /// What is wrong with a plan or its parameters, at which place.
     package var details: [Diagnostic]
 
+    /// An error with a message that shows no secret.
     package init(_ code: Code, _ message: String, details: [Diagnostic] = []) {
         self.code = code
         self.message = message

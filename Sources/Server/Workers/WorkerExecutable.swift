@@ -3,6 +3,7 @@ import SystemPackage
 
 /// Where `streamtap-worker` is, and what one worker may use.
 package struct WorkerExecutable: Sendable, Hashable {
+    /// Of a program that ends in `WorkerProgram.main`.
     package var path: String
     /// RLIMIT_DATA of each worker, bytes.
     package var memoryLimit: Int
@@ -11,8 +12,10 @@ package struct WorkerExecutable: Sendable, Hashable {
 
     /// Room for decoding and encoding several 4K streams, and an end to a camera that makes a parser hoard.
     package static let defaultMemoryLimit = 1 << 30
+    /// More than a plan of many sources opens, and an end to an element that leaks descriptors.
     package static let defaultDescriptorLimit = 512
 
+    /// A worker at a path that is not looked at before the first is started.
     package init(
         path: String, memoryLimit: Int = defaultMemoryLimit, descriptorLimit: Int = defaultDescriptorLimit
     ) {
