@@ -25,7 +25,8 @@ package struct PlanCheckRequest: Hashable, Sendable, Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         text = try container.decode(String.self, forKey: .text)
         parameters = try container.decodeIfPresent([String: ParameterValue].self, forKey: .parameters)
-        stageOptions = try container.decodeIfPresent([String: [String: ParameterValue]].self, forKey: .stageOptions) ?? [:]
+        stageOptions =
+            try container.decodeIfPresent([String: [String: ParameterValue]].self, forKey: .stageOptions) ?? [:]
         isUntrusted = try container.decodeIfPresent(Bool.self, forKey: .isUntrusted) ?? false
     }
 }

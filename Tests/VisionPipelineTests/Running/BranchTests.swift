@@ -136,7 +136,7 @@ struct BranchTests {
             #expect(found.box == Detection.Box(x: 4, y: 5, width: 20, height: 10))
             #expect(frame.captured == first.frames[index].captured)
         }
-        #expect(run.runner.sources.map(\.frames) == [12], "an edge behind a stage is no source")
+        #expect(run.runner.sources.map(\.frames) == [12], "an outlet behind a stage is no source")
     }
 
     @Test(
