@@ -123,8 +123,8 @@ let package = Package(
         .testTarget(
             name: "VisionPipelineTests",
             dependencies: [
-                "VisionPipeline", "Plans", "WorkerLink", "TestSupport", "CTurboJPEG", "CYUV", "CAprilTag", "CCairo",
-                "CAllocations", "streamtap-worker",
+                "VisionPipeline", "Plans", "WorkerLink", "TestSupport", "CGStreamer", "CTurboJPEG", "CYUV", "CAprilTag",
+                "CCairo", "CAllocations", "streamtap-worker",
             ],
             // Pictures that tests read where they lie.
             exclude: ["Pixels/Golden"],

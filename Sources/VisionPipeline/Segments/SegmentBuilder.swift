@@ -17,6 +17,8 @@ struct SegmentBuilder {
     private var metadata: FrameMetadataQueue?
     private var outlets: [FrameOutlet] = []
     private var trees: [StageTree] = []
+    /// Nodes whose pads are not what they would be, since what decides about those cannot be set; reported.
+    private(set) var misconfigured: Set<Int> = []
     /// Factories that the pipeline may hold; nil: any.
     var allowedElements: Set<String>?
     /// Whether frames may come to the inlets at once.
@@ -39,7 +41,12 @@ struct SegmentBuilder {
     /// Nil when not even a pipeline could be made; otherwise stop what is returned, whatever the diagnostics.
     mutating func build(caps: [Int: String]) -> BuiltSegment? {
         var construction = ConstructionProperties()
-        let made = Dictionary(uniqueKeysWithValues: segment.nodes.map { ($0, construction.launchText(of: nodes[$0])) })
+        var made: [Int: String] = [:]
+        for node in segment.nodes {
+            let before = construction.diagnostics.count
+            made[node] = construction.launchText(of: nodes[node])
+            if construction.diagnostics.count > before { misconfigured.insert(node) }
+        }
         diagnostics += construction.diagnostics
         let launch = LaunchText(segment, nodes, caps: caps, construction: made)
         let (parsed, complaint) = parse(launch)
@@ -47,15 +54,16 @@ struct SegmentBuilder {
         let handle = PipelineHandle(owning: pipeline)
         watchElements(in: pipeline)
         guard !diagnostics.contains(where: { $0.code == .elementNotAllowed }) else { return nil }
-        checkLinks(in: pipeline)
+        checkLinks(launch, in: pipeline)
         bindProperties(in: pipeline)
-        checkCaps(in: pipeline)
+        checkCaps(launch, in: pipeline)
         if let complaint, !diagnostics.contains(where: { $0.severity == .error }) {
             report(.cannotLink, at: segment.nodes.first, named(complaint))
         }
         let start = attachInlets(launch, in: pipeline)
+        let putBetween = linkOpenHeads(launch, in: pipeline)
         for (outlet, head) in zip(segment.outlets, launch.heads) { makeOutlets(outlet, head: head, in: pipeline) }
-        let branchQueues = launch.branchQueues.compactMap { Self.borrowed($0, in: pipeline) }
+        let branchQueues = launch.branchQueues.compactMap { Self.borrowed($0, in: pipeline) } + putBetween
         let nodeIDs = segment.nodes.map { (LaunchText.name(ofNode: $0), nodes[$0].node.id) }
         let feeding = Set(segment.links.map(\.source) + segment.outlets.map(\.source))
         return BuiltSegment(
@@ -151,6 +159,20 @@ struct SegmentBuilder {
             inlet.attach(source, start: start, metadata: metadata, isOpen: opensInlets)
         }
         return start
+    }
+
+    /// Links outlets whose elements have several pads to that one which gives pictures.
+    ///
+    /// - Returns: queues that were put before elements which are linked to the same pad.
+    private func linkOpenHeads(_ launch: LaunchText, in pipeline: UnsafeMutablePointer<GstElement>)
+        -> [UnsafeMutablePointer<GstElement>]
+    {
+        zip(segment.outlets, launch.heads).compactMap { outlet, head in
+            guard launch.openHeads.contains(head), let queue = Self.borrowed(head, in: pipeline),
+                let source = Self.borrowed(LaunchText.name(ofNode: outlet.source), in: pipeline)
+            else { return nil }
+            return OutletAssembly(pipeline: pipeline, limit: limit).feed(queue, withPicturesOf: source)
+        }
     }
 
     private mutating func makeOutlets(

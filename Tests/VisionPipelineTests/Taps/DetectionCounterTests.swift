@@ -5,7 +5,7 @@ import WorkerLink
 
 @Suite("What a tap counts of detections")
 struct DetectionCounterTests {
-    static func tag(_ id: Int, kind: String = "apriltag") -> Detection {
+    static func tag(_ id: Int, kind: Detection.Kind = .apriltag) -> Detection {
         Detection(
             kind: kind, id: id, label: "tag36h11:\(id)", score: 1, box: .init(x: 0, y: 0, width: 1, height: 1))
     }
