@@ -13,8 +13,11 @@ public enum ParameterValue: Sendable, Hashable, Codable {
             self = .integer(value)
         } else if let value = try? container.decode(Double.self) {
             self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
         } else {
-            self = .string(try container.decode(String.self))
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "a value is a string, a number or a boolean")
         }
     }
 

@@ -1,13 +1,16 @@
 /// `name=value`, on an element, a stage or a tap.
 public struct PropertyAssignment: Sendable, Hashable {
-    /// As written; `child::property` keeps its colons.
-    public var name: String
+    /// As written, for messages and for the options of stages; `child::property` keeps its colons.
+    public let name: String
+    /// The name as GObject compares it.
+    public let property: PropertyName
     public var value: PropertyValue
     public var nameRange: SourceRange
     public var valueRange: SourceRange
 
     public init(name: String, value: PropertyValue, nameRange: SourceRange, valueRange: SourceRange) {
         self.name = name
+        self.property = PropertyName(name)
         self.value = value
         self.nameRange = nameRange
         self.valueRange = valueRange

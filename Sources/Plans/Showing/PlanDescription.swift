@@ -42,7 +42,7 @@ public struct PlanDescription: Sendable, Hashable, Codable {
             role = .element
             line = node.range.line
             column = node.range.column
-            properties = Dictionary(node.properties.map { ($0.name, $0.shown) }) { _, last in last }
+            properties = Dictionary(node.properties.map { ($0.name, $0.shownValue) }) { _, last in last }
             switch node.kind {
             case .named(let name, let gstreamerOnly):
                 let isStage = !gstreamerOnly && stages.contains(name)
@@ -98,22 +98,15 @@ public struct PlanDescription: Sendable, Hashable, Codable {
     }
 }
 
-extension PropertyAssignment {
-    /// As others may see it: parameters by name, credentials masked.
-    fileprivate var shown: String {
-        switch value {
-        case .literal(let text): CredentialFields.holds(name) ? Credentials.mask : Credentials.masked(text)
-        case .parameter(let name), .bound(_, let name): "${\(name)}"
-        }
-    }
-}
-
 extension CapsStructure {
-    /// With `${name}` where a parameter stands, bound or not.
+    /// With `${name}` where a parameter stands, bound or not, and without credentials such as `srtp-key`.
     fileprivate var unboundText: String {
         var copy = self
         for index in copy.fields.indices {
             if case .bound(_, let name) = copy.fields[index].value { copy.fields[index].value = .parameter(name) }
+            if case .literal = copy.fields[index].value, copy.fields[index].property.holdsCredential {
+                copy.fields[index].value = .literal(Credentials.mask)
+            }
         }
         return copy.text
     }

@@ -17,6 +17,7 @@ package struct ServiceError: Error, Sendable {
         case timeout
         case notFound = "not_found"
         case methodNotAllowed = "method_not_allowed"
+        case methodUnknown = "method_unknown"
         case upgradeRequired = "upgrade_required"
         case hostNotAllowed = "host_not_allowed"
         case originNotAllowed = "origin_not_allowed"

@@ -255,7 +255,7 @@ extension PlanGraph {
     /// The address that a source was given.
     fileprivate func location(ofNode id: String) -> String? {
         let node = nodes.first { $0.id == id }
-        switch node?.properties.first(where: { $0.name == "location" || $0.name == "uri" })?.value {
+        switch node?.properties.first(where: { $0.property == "location" || $0.property == "uri" })?.value {
         case .literal(let text): return text
         case .bound(let value, _): return value.text
         case .parameter, nil: return nil

@@ -53,7 +53,7 @@ final class BranchRecipe: @unchecked Sendable {
 
 extension PlanNode {
     /// What a property of it is set to; nil where it is not, or by a parameter without a value.
-    func text(of property: String) -> String? { properties.last { $0.name == property }?.value.text }
+    func text(of property: PropertyName) -> String? { properties.last { $0.property == property }?.value.text }
 }
 
 extension PropertyValue {

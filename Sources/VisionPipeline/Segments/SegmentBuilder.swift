@@ -143,7 +143,7 @@ struct SegmentBuilder {
         guard let numbers = NumberedFiles(node, of: factory), numbers.areContinued,
             let next = numbers.numbering?.next, next > 0
         else { return }
-        element.set(numbers.property, next)
+        element.set(numbers.property.text, next)
     }
 
     /// - Returns: when the segment's time begins.

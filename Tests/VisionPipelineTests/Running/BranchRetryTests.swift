@@ -112,7 +112,10 @@ struct BranchRetryTests {
         #expect(try wouldOverwrite { "splitmuxsink location=\($0.path("a-%05d.mp4"))" } == [false, false])
         // filesink does not number, and numbers that the plan gives are not continued.
         #expect(try wouldOverwrite { "matroskamux ! filesink location=\($0.path("a-%05d.mkv"))" } == [false, true])
-        for (setting, expected) in [("start-index=0", true), ("start-index=1", false), ("max-files=3", true)] {
+        for (setting, expected) in [
+            ("start-index=0", true), ("start-index=1", false), ("max-files=3", true), ("start_index=0", true),
+            ("start_index=1", false), ("max_files=3", true),
+        ] {
             let found = try wouldOverwrite { "splitmuxsink location=\($0.path("a-%05d.mp4")) \(setting)" }
             #expect(found == [false, expected], "\(setting)")
         }

@@ -22,6 +22,7 @@ extension FrontMatterReader {
             case "format": format(value, into: &result)
             case "default":
                 defaultPlace = place(of: value)
+                self.result.defaultPlaces[name] = defaultPlace
                 result.default = typed(value, type, key: "default")
             case "minimum": result.minimum = bound(value, type, key: "minimum")
             case "maximum": result.maximum = bound(value, type, key: "maximum")
@@ -187,8 +188,16 @@ extension FrontMatterReader {
         case .singleQuoted, .doubleQuoted:
             guard let quote = rest.first else { return 1 }
             var position = 1
-            while position < rest.count, rest[position] != quote {
-                position += quote == "\"" && rest[position] == "\\" ? 2 : 1
+            while position < rest.count {
+                if quote == "\"", rest[position] == "\\" {
+                    position += 2
+                } else if rest[position] != quote {
+                    position += 1
+                } else if quote == "'", position + 1 < rest.count, rest[position + 1] == quote {
+                    position += 2
+                } else {
+                    break
+                }
             }
             return min(position + 1, rest.count)
         case .literal, .folded: return 1

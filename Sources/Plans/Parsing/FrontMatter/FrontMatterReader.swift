@@ -7,7 +7,7 @@ struct FrontMatterReader {
     let limits: PlanLimits
     let lines: [Substring.UnicodeScalarView]
     var diagnostics: DiagnosticList
-    private(set) var result = FrontMatter()
+    var result = FrontMatter()
 
     init(_ yaml: String, firstLine: Int, limits: PlanLimits, diagnostics: DiagnosticList) {
         self.yaml = yaml
