@@ -42,7 +42,8 @@ final class FrameInlet: FrameReceiver, @unchecked Sendable {
     ///   - metadata: where a stage further on finds again what is known of a frame.
     ///   - isOpen: frames may come at once; else they are lost until `open`.
     func attach(
-        _ element: UnsafeMutablePointer<GstElement>, start: BranchStart, metadata: FrameMetadataQueue?, isOpen: Bool = true
+        _ element: UnsafeMutablePointer<GstElement>, start: BranchStart, metadata: FrameMetadataQueue?,
+        isOpen: Bool = true
     ) {
         gst_object_ref(element)
         let source = UnsafeMutableRawPointer(element).assumingMemoryBound(to: GstAppSrc.self)

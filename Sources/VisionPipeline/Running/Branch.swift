@@ -14,13 +14,20 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     private let state: Mutex<State>
     private var retries = BranchRetries()
 
+    private enum Phase {
+        /// The pipeline takes frames, or waits for the first one.
+        case up
+        /// It has failed and is gone, and no other has taken its place yet.
+        case down
+        /// Every sink has finished.
+        case ended
+    }
+
     private struct State {
         var segment: BuiltSegment
+        var phase = Phase.up
         /// Why it does not run; kept while it is tried again, until that has gone well for a moment.
         var failure: String?
-        /// The pipeline is gone, and no other has taken its place yet.
-        var isDown = false
-        var hasEnded = false
         /// It shall not be tried again.
         var isFinal = false
         /// When its first frame came, CLOCK_MONOTONIC nanoseconds.
@@ -101,8 +108,8 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     /// Every sink has finished. A source that failed ends its stream, too: then nothing is finished.
     func ended(_ segment: BuiltSegment) {
         let isDone = state.withLock { state in
-            guard state.segment === segment, !state.isDown else { return false }
-            state.hasEnded = true
+            guard state.segment === segment, state.phase == .up else { return false }
+            state.phase = .ended
             return true
         }
         if isDone { endOutlets(of: segment) }
@@ -112,9 +119,9 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     @discardableResult
     func fail(_ segment: BuiltSegment, _ reason: String) -> Bool {
         let failed = state.withLock { state -> (segment: BuiltSegment, ran: Int64)? in
-            guard state.segment === segment, !state.isDown, !state.hasEnded else { return nil }
+            guard state.segment === segment, state.phase == .up else { return nil }
             state.failure = reason
-            state.isDown = true
+            state.phase = .down
             return (state.segment, state.begun.map { MonotonicClock.now() - $0 } ?? 0)
         }
         guard let failed else { return false }
@@ -145,7 +152,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     private func tryAgain(_ recipe: BranchRecipe) {
         guard !state.withLock({ $0.isFinal }), let segment = recipe.build() else { return }
         let failed = state.withLock { state -> (@Sendable (BuiltSegment) -> Void)? in
-            (state.segment, state.isDown, state.hasEnded, state.begun) = (segment, false, false, nil)
+            (state.segment, state.phase, state.begun) = (segment, .up, nil)
             return state.failed
         }
         for inlet in inlets { inlet.configure(isLive: inlet.isLive) }
@@ -162,7 +169,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     /// It has been well for a moment: it runs.
     private func welcome(_ segment: BuiltSegment) {
         let isWell = state.withLock { state in
-            guard state.segment === segment, !state.isDown else { return false }
+            guard state.segment === segment, state.phase != .down else { return false }
             state.failure = nil
             return true
         }
@@ -178,7 +185,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
 
     /// It runs, frames have come, and its sinks have something to finish.
     var isUnfinished: Bool {
-        state.withLock { !$0.isDown && !$0.hasEnded && $0.segment.start.hasBegun }
+        state.withLock { $0.phase == .up && $0.segment.start.hasBegun }
     }
 
     /// It is known whether what comes to it is live.

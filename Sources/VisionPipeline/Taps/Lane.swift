@@ -51,7 +51,7 @@ struct Lane {
     var rate: Double { requests.reduce(0) { max($0, $1.rate) } }
 
     /// Whether somebody wants a picture that no stream would bring.
-    var wantsOnce: Bool { requests.contains { $0.wantsOnce } }
+    private var wantsOnce: Bool { requests.contains { $0.wantsOnce } }
 
     var isWanted: Bool { final != nil || requests.contains { $0.isWanted } }
 

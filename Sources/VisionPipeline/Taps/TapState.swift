@@ -7,7 +7,7 @@ import WorkerLink
 /// delivers what it decides. Times are nanoseconds and come from outside, so that a test turns the clock.
 struct TapState {
     /// Lanes of exactly the size asked for; who comes later gets the next larger one.
-    static let exactLanes = 8
+    private static let exactLanes = 8
     /// How long a lane is kept after the last demand.
     static let linger: Int64 = 2_000_000_000
     /// `once` numbers that have been answered are remembered beyond the present demand up to this many.

@@ -136,13 +136,14 @@ struct BranchTests {
             #expect(found.box == Detection.Box(x: 4, y: 5, width: 20, height: 10))
             #expect(frame.captured == first.frames[index].captured)
         }
-        #expect(run.runner.sources.map(\.frames) == [12], "an edge behind a stage is no source")
+        #expect(run.runner.sources.map(\.frames) == [12], "an outlet behind a stage is no source")
     }
 
     @Test(
         "A branch that cannot start is told of by name, and holds nobody",
         arguments: [
-            ("filesink location=/nowhere/clip.yuv", "filesink0", "/nowhere/clip.yuv"),
+            // Not even root makes a directory there.
+            ("filesink location=/proc/nowhere/clip.yuv", "filesink0", "/proc/nowhere/clip.yuv"),
             ("tcpclientsink name=upload host=127.0.0.1 port=9", "upload", "127.0.0.1"),
         ])
     func cannotStart(_ sink: String, _ name: String, _ words: String) async throws {

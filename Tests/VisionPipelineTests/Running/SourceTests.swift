@@ -86,7 +86,8 @@ struct SourceTests {
 
     @Test("Sources that are slow to stop are slow together, not one after another")
     func slowToStop() async throws {
-        let line = "videotestsrc is-live=true ! video/x-raw,width=64,height=48 ! identity sleep-time=500000 ! streamtap name="
+        let line =
+            "videotestsrc is-live=true ! video/x-raw,width=64,height=48 ! identity sleep-time=500000 ! streamtap name="
         let run = try Run((0..<8).map { "\(line)t\($0)" }.joined(separator: "\n"))
         try await until { run.runner.sources.allSatisfy { $0.frames > 0 } }
         let start = ContinuousClock.now

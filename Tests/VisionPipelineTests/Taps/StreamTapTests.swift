@@ -14,7 +14,8 @@ struct StreamTapTests {
         defaults: Variant = .asIs, fps: Double? = nil, encoders: EncoderPool? = nil
     ) -> StreamTap {
         StreamTap(
-            id: "view", attachPoint: "gray", index: 3, defaults: defaults, fps: fps, encoders: encoders ?? self.encoders(),
+            id: "view", attachPoint: "gray", index: 3, defaults: defaults, fps: fps,
+            encoders: encoders ?? self.encoders(),
             clock: { [clock] in clock.now })
     }
 
