@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    @Suite("The examples in a browser")
+    @Suite("Examples that the documents print")
     struct ExampleTests {
         @Test(
             "run as printed, from the server that runs the demo",
@@ -27,6 +27,23 @@ extension EndToEnd {
                 for: "three pictures", "[...document.querySelectorAll('canvas')].every((one) => one.width === 320)")
             let problems = await browser.problems
             #expect(problems == [])
+        }
+
+        @Test("README's requests are answered, one after the other")
+        func requests() async throws {
+            let readme = try String(
+                contentsOf: StreamTapProcess.repository.appending(path: "README.md"), encoding: .utf8)
+            let requests = readme.replacing("\\\n", with: " ")
+                .matches(of: /(?m:^)curl -s (?:-X (\w+) )?localhost:8277(\S+)(?:.*-d '([^']*)')?/)
+            #expect(requests.count == 7)
+            let server = try await StreamTapProcess.start(["run", "demo"], cameraNetworks: [])
+            try await server.reaches("running", "demo")
+            for request in requests {
+                let (_, method, path, body) = request.output
+                let answer = try await server.http.send(
+                    method.map(String.init) ?? "GET", String(path), body: body.map { Data($0.utf8) })
+                #expect((200...299).contains(answer.status), "\(request.0): \(answer.text)")
+            }
         }
     }
 }

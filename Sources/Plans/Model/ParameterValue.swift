@@ -5,6 +5,7 @@ public enum ParameterValue: Sendable, Hashable, Codable {
     case number(Double)
     case boolean(Bool)
 
+    /// Reads a JSON scalar: a whole number is an integer, `640.0` as well.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let value = try? container.decode(Bool.self) {
@@ -21,6 +22,7 @@ public enum ParameterValue: Sendable, Hashable, Codable {
         }
     }
 
+    /// Writes the JSON scalar.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {

@@ -4,10 +4,14 @@ public struct PropertyAssignment: Sendable, Hashable {
     public let name: String
     /// The name as GObject compares it.
     public let property: PropertyName
+    /// What the property is set to.
     public var value: PropertyValue
+    /// The name in the text.
     public var nameRange: SourceRange
+    /// The value in the text, its quotes included; of several lines, the first.
     public var valueRange: SourceRange
 
+    /// An assignment; `property` is made from the name.
     public init(name: String, value: PropertyValue, nameRange: SourceRange, valueRange: SourceRange) {
         self.name = name
         self.property = PropertyName(name)

@@ -46,6 +46,19 @@ struct RequestRulesTests {
         }
     }
 
+    @Test("a value that is none says what a value is, and where it stands")
+    func values() async throws {
+        try await RunningTestServer.run { server in
+            for value in ["[1]", "null", "1e400", "{\"a\":1}"] {
+                let answer = try await server.send(
+                    "POST", "/api/vp/instances", body: "{\"plan\":\"x\",\"parameters\":{\"width\":\(value)}}")
+                #expect(answer.status == 422)
+                let error = try #require(try answer.json()["error"] as? [String: Any])
+                #expect((error["message"] as? String)?.contains("parameters.width") == true, "\(error)")
+            }
+        }
+    }
+
     @Test("HEAD is answered by a header alone, errors too: the next answer follows at once")
     func head() async throws {
         try await RunningTestServer.run { server in
