@@ -219,6 +219,13 @@ struct SegmentBuilder {
         guard let sink else {
             // Where a link before it cannot be, this one cannot either.
             guard !diagnostics.contains(where: { $0.code == .cannotLink }) else { return }
+            if let missing = OutletAssembly.missingElement {
+                report(
+                    .unknownElement, at: outlet.source,
+                    "'\(missing)', which takes pictures out of GStreamer, is not installed",
+                    hint: DebianPackage.holding(missing).map { "install the Debian package \($0)" })
+                return
+            }
             report(.cannotLink, at: outlet.source, "what '\(nodeID)' gives cannot become pictures")
             return
         }
