@@ -1,9 +1,19 @@
+import Foundation
+
 /// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers on every machine.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) {
         state = seed
+    }
+
+    /// A seed of its own each time, printed; `STREAMTAP_TEST_SEED` repeats one.
+    init(of test: String) {
+        let given = ProcessInfo.processInfo.environment["STREAMTAP_TEST_SEED"].flatMap { UInt64($0) }
+        let seed = given ?? UInt64.random(in: 0...UInt64.max)
+        print("\(test): STREAMTAP_TEST_SEED=\(seed)")
+        self.init(seed: seed)
     }
 
     mutating func next() -> UInt64 {
