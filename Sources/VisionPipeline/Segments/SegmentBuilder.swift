@@ -219,6 +219,13 @@ struct SegmentBuilder {
         guard let sink else {
             // Where a link before it cannot be, this one cannot either.
             guard !diagnostics.contains(where: { $0.code == .cannotLink }) else { return }
+            if let missing = OutletAssembly.missingElement {
+                report(
+                    .unknownElement, at: outlet.source,
+                    "'\(missing)', which takes pictures out of GStreamer, is not installed",
+                    hint: DebianPackage.holding(missing).map { "install the Debian package \($0)" })
+                return
+            }
             report(.cannotLink, at: outlet.source, "what '\(nodeID)' gives cannot become pictures")
             return
         }
@@ -232,8 +239,8 @@ struct SegmentBuilder {
 
     private var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-    private mutating func report(_ code: Diagnostic.Code, at node: Int?, _ message: String) {
+    private mutating func report(_ code: Diagnostic.Code, at node: Int?, _ message: String, hint: String? = nil) {
         let range = node.map { nodes[$0].node.range } ?? SourceRange(line: 1, column: 1, length: 1)
-        diagnostics.append(Diagnostic(.error, code, at: range, message))
+        diagnostics.append(Diagnostic(.error, code, at: range, message, hint: hint))
     }
 }
