@@ -90,7 +90,8 @@ extension EndToEnd {
         func ownWorker(arguments: [String]) async throws {
             let directory = try TemporaryDirectory()
             let plan = try directory.write("videotestsrc ! solarise name=s ! streamtap\n", to: "own.plan")
-            let description = #"[{"name":"solarise","summary":"Burns.","input":{"formats":["gray8"],"luma":"any"},"options":[]}]"#
+            let description =
+                #"[{"name":"solarise","summary":"Burns.","input":{"formats":["gray8"],"luma":"any"},"options":[]}]"#
             let worker = try directory.write(
                 "#!/bin/sh\ncase $1 in describe) echo '\(description)';; check) echo '[]';; esac\n", to: "worker")
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: worker)
