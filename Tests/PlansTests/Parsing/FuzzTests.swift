@@ -1,8 +1,9 @@
 import Foundation
 import Plans
+import TestSupport
 import Testing
 
-/// Random and mutated plans. `PLANS_FUZZ_COUNT` sets how many, `STREAMTAP_TEST_SEED` which.
+/// Random and mutated plans. `PLANS_FUZZ_COUNT` sets how many, `SEED` which.
 @Suite("No text traps or hangs")
 struct FuzzTests {
     static let count = environment("PLANS_FUZZ_COUNT").flatMap { Int($0) } ?? 3_000
@@ -59,7 +60,7 @@ struct FuzzTests {
 
     @Test("Random and mutated plans")
     func fuzz() {
-        var random = SeededGenerator(of: "random and mutated plans")
+        var random = SeededGenerator.announced()
         var sound = 0
         for _ in 0..<Self.count {
             let text = Self.text(&random)

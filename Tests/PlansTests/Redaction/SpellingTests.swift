@@ -1,4 +1,5 @@
 import Plans
+import TestSupport
 import Testing
 
 /// A password in a plan, written in every way that the parser takes.
@@ -97,7 +98,7 @@ struct SpellingTests {
 
     @Test("Any password in any spelling")
     func anySpelling() throws {
-        var random = SeededGenerator(of: "passwords in any spelling")
+        var random = SeededGenerator.announced()
         let signs = Array("abcXYZ019 -_.,;:!@&=?/#$%()[]{}<>*+~^|'\"\\é日\u{301}".unicodeScalars)
         for _ in 0..<3_000 {
             // Long enough to be told from the rest of the text.

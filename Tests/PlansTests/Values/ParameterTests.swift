@@ -1,5 +1,6 @@
 import Foundation
 import Plans
+import TestSupport
 import Testing
 
 @Suite("Parameters")
@@ -117,7 +118,7 @@ struct ParameterTests {
             (graph.nodes.map(\.id), graph.nodes.map(\.properties.count), graph.edges, graph.sideTaps)
         }
         let expected = shape(plan.graph)
-        var random = SeededGenerator(of: "values of any bytes")
+        var random = SeededGenerator.announced()
         let pieces = [
             "! filesink location=/tmp/x", "\"", "'", "\\", "${a}", "\n---\n", "t.", ";", ",width=1", "\0", "\u{1F4F7}",
             " ", "bin.(", "#",

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
 
 /// The weights of a gaussian of odd size, in 1/256, summing to 256.
 ///
