@@ -131,7 +131,8 @@ extension EndToEnd {
             let description =
                 #"[{"name":"solarise","summary":"Burns.","input":{"formats":["gray8"],"luma":"any"},"options":[]}]"#
             let worker = try directory.write(
-                "#!/bin/sh\ncase $1 in describe) echo '\(description)';; check) cat >/dev/null; echo '[]';; esac\n", to: "worker")
+                "#!/bin/sh\ncase $1 in describe) echo '\(description)';; check) cat >/dev/null; echo '[]';; esac\n",
+                to: "worker")
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: worker)
             let arguments = arguments.map { $0 == "own.plan" ? plan : $0 }
             guard arguments[0] != "serve" else {
