@@ -144,6 +144,10 @@ struct BindingTests {
                 "16 unknown_element there is no element or stage 'vidoscale' | did you mean 'videoscale'?"
             ])
         #expect(
+            try problems("videotestsrc ! StreamTap") == [
+                "16 unknown_element there is no element or stage 'StreamTap' | did you mean 'streamtap'?"
+            ])
+        #expect(
             try problems("videotestsrc ! vaapih264dec ! streamtap") == [
                 "16 unknown_element there is no element or stage 'vaapih264dec' | install the Debian package gstreamer1.0-vaapi"
             ])
