@@ -1,5 +1,6 @@
 import Plans
 import Synchronization
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -242,7 +243,7 @@ struct BindingTests {
             allowedElements: ["filesrc", "decodebin", "typefind", "queue", "videoconvert", "capsfilter", "appsink"],
             deliver: { _ in }, ended: { value in ending.withLock { $0 = value } })
         runner.start()
-        try await until { ending.withLock { $0 != nil } }
+        try await eventually { ending.withLock { $0 != nil } }
         let found = try #require(ending.withLock { $0 })
         #expect(found.reason == .planInvalid)
         #expect(found.message.contains("is not allowed"), "\(found)")
