@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct StreamTapCommand: AsyncParsableCommand {
@@ -22,6 +23,8 @@ struct StreamTapCommand: AsyncParsableCommand {
 
     static func main() async {
         StandardStreams.openMissing()
+        // A worker that ends before it has read what it is asked is an error to be told, not the end of this program.
+        signal(SIGPIPE, SIG_IGN)
         await main(nil)
     }
 }

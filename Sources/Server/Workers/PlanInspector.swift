@@ -81,7 +81,7 @@ package actor PlanInspector {
             return try await withThrowingTaskGroup(of: Answer?.self) { tasks in
                 tasks.addTask {
                     let outcome = try await Subprocess.run(
-                        configuration, input: .array(input), output: .bytes(limit: Self.longestAnswer))
+                        configuration, input: Request(bytes: input), output: .bytes(limit: Self.longestAnswer))
                     return try JSONDecoder().decode(Answer.self, from: Data(outcome.standardOutput))
                 }
                 tasks.addTask {
@@ -99,6 +99,18 @@ package actor PlanInspector {
         } catch {
             throw .workerFailed(verb, "\(error)")
         }
+    }
+}
+
+/// What a worker is asked, on its standard input.
+///
+/// A worker that ends before it has read it is told by its missing answer. The library's own inputs throw then and leave
+/// their descriptor open, which ends this process.
+private struct Request: InputProtocol {
+    let bytes: [UInt8]
+
+    func write(with writer: StandardInputWriter) async {
+        _ = try? await writer.write(bytes)
     }
 }
 
