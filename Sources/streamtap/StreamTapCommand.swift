@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 
 @main
 struct StreamTapCommand: AsyncParsableCommand {
@@ -23,8 +22,6 @@ struct StreamTapCommand: AsyncParsableCommand {
 
     static func main() async {
         StandardStreams.openMissing()
-        // A worker that ends before it has read what it is asked is an error to be told, not the end of this program.
-        signal(SIGPIPE, SIG_IGN)
         await main(nil)
     }
 }

@@ -31,7 +31,8 @@ extension Redaction {
         if reader.diagnostics.hasErrors { return secrets + looseDefaults(in: yaml) }
         let bound = Plan.nodes(ofBroken: text).passwordParameters
         let lines = yaml.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-        for declaration in reader.result.parameters where declaration.format == .secret || bound.contains(declaration.name) {
+        for declaration in reader.result.parameters
+        where declaration.format == .secret || bound.contains(declaration.name) {
             guard let value = declaration.default else { continue }
             secrets += [value.text, value.text.trimmingPlanWhitespace]
             // As it is written, escapes and all.

@@ -1,4 +1,6 @@
 import Foundation
+import NIOCore
+import NIOPosix
 package import Plans
 import Subprocess
 import SystemPackage
@@ -80,8 +82,11 @@ package actor PlanInspector {
         do {
             return try await withThrowingTaskGroup(of: Answer?.self) { tasks in
                 tasks.addTask {
-                    let outcome = try await Subprocess.run(
-                        configuration, input: Request(bytes: input), output: .bytes(limit: Self.longestAnswer))
+                    let outcome = try await Self.withInput(input) { input in
+                        try await Subprocess.run(
+                            configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: false),
+                            output: .bytes(limit: Self.longestAnswer))
+                    }
                     return try JSONDecoder().decode(Answer.self, from: Data(outcome.standardOutput))
                 }
                 tasks.addTask {
@@ -100,17 +105,21 @@ package actor PlanInspector {
             throw .workerFailed(verb, "\(error)")
         }
     }
-}
 
-/// What a worker is asked, on its standard input.
-///
-/// A worker that ends before it has read it is told by its missing answer. The library's own inputs throw then and leave
-/// their descriptor open, which ends this process.
-private struct Request: InputProtocol {
-    let bytes: [UInt8]
-
-    func write(with writer: StandardInputWriter) async {
-        _ = try? await writer.write(bytes)
+    /// A descriptor to read `bytes` from, while `body` runs.
+    ///
+    /// Subprocess would write them itself, and end this process where the worker ends before it has read everything.
+    private static func withInput<Result: Sendable>(
+        _ bytes: [UInt8], _ body: (SystemPackage.FileDescriptor) async throws -> Result
+    ) async throws -> Result {
+        let sockets = try SocketPair()
+        defer { try? sockets.theirs.close() }
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .withConnectedSocket(sockets.ours.rawValue).get()
+        defer { channel.close(promise: nil) }
+        // Nobody waits for this: it is done when the worker has read, or never.
+        channel.writeAndFlush(ByteBuffer(bytes: bytes)).whenSuccess { channel.close(mode: .output, promise: nil) }
+        return try await body(sockets.theirs)
     }
 }
 

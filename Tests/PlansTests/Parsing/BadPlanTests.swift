@@ -208,10 +208,16 @@ struct BadPlanTests {
     @Test(
         "A property's name is compared as GObject does",
         arguments: [
-            BadPlan("---\nparameters: {a: {type: string}}\n---\nx264enc option_string=${a}", "4:23:4 parameter_not_allowed_here"),
-            BadPlan("---\nparameters: {a: {type: string}}\n---\ncapsfilter filter_caps=${a}", "4:24:4 parameter_not_allowed_here"),
-            BadPlan("---\nparameters: {a: {type: string}}\n---\na sink_factory=${a}", "4:16:4 parameter_not_allowed_here"),
-            BadPlan("---\nparameters: {a: {type: string}}\n---\na sink_0::xpos=${a}", "4:16:4 parameter_not_allowed_here"),
+            BadPlan(
+                "---\nparameters: {a: {type: string}}\n---\nx264enc option_string=${a}",
+                "4:23:4 parameter_not_allowed_here"),
+            BadPlan(
+                "---\nparameters: {a: {type: string}}\n---\ncapsfilter filter_caps=${a}",
+                "4:24:4 parameter_not_allowed_here"),
+            BadPlan(
+                "---\nparameters: {a: {type: string}}\n---\na sink_factory=${a}", "4:16:4 parameter_not_allowed_here"),
+            BadPlan(
+                "---\nparameters: {a: {type: string}}\n---\na sink_0::xpos=${a}", "4:16:4 parameter_not_allowed_here"),
         ])
     func spelling(_ plan: BadPlan) {
         #expect(problems(plan.text).map(\.outline) == plan.expected)
