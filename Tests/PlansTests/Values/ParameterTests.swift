@@ -257,6 +257,7 @@ struct AdmissionTests {
             "x url",
             "rtspsrc proxy", "webrtcbin stun_server", "x Location", "x model", "x config_file", "shmsrc socket_path",
             "curlsftpsink ssh_priv_keyfile", "qtmux moov_recovery_file", "ximagesrc display-name",
+            "shmsrc shm_area_name",
             "srtsink localaddress",
         ])
     func outside(_ use: String) throws {
@@ -274,7 +275,8 @@ struct AdmissionTests {
         "A value for anything else needs none",
         arguments: [
             "textoverlay text", "x264enc tune", "rtspsrc proxy-pw", "rtspsrc user_pw", "rtspsrc user-agent",
-            "tee name=a silent", "videoflip method", "x264enc speed_preset", "clockoverlay time-format",
+            "tee name=a silent", "videoflip method", "x264enc speed_preset", "motion min_area",
+            "clockoverlay time-format",
         ])
     func inside(_ use: String) throws {
         let plan = try Plan(
