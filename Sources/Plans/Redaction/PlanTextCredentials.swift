@@ -8,6 +8,8 @@ struct PlanTextCredentials {
     private var places: [(range: Range<Int>, replacement: String)] = []
     /// Passwords, as they are meant and as they are written.
     private(set) var secrets: [String] = []
+    /// Parameters that stand for a password.
+    private(set) var parameters: Set<String> = []
 
     private let scalars: [Unicode.Scalar]
     private let cells: [SourceCell]
@@ -101,7 +103,10 @@ struct PlanTextCredentials {
     private mutating func take(_ span: Range<Int>, isPassword: Bool) {
         let text = cells[span].text
         // A parameter is a name; what it stands for is looked for where it is declared.
-        if text.hasPrefix("${"), text.hasSuffix("}"), !cells[span.lowerBound].isEscaped { return }
+        if text.hasPrefix("${"), text.hasSuffix("}"), !cells[span.lowerBound].isEscaped {
+            if isPassword { parameters.insert(String(text.dropFirst(2).dropLast())) }
+            return
+        }
         guard let place = place(of: span) else { return }
         places.append((place, replacement(of: span)))
         guard isPassword else { return }

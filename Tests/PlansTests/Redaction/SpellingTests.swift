@@ -102,11 +102,13 @@ struct SpellingTests {
         let signs = Array("abcXYZ019 -_.,;:!@&=?/#$%()[]{}<>*+~^|'\"\\é日\u{301}".unicodeScalars)
         for _ in 0..<3_000 {
             // Long enough to be told from the rest of the text, and not in quotes of its own, which would vanish.
-            let password = "p" + String(
-                String.UnicodeScalarView(
-                    (0..<Int.random(in: 8...12, using: &random)).map { _ in
-                        signs.randomElement(using: &random) ?? "a"
-                    }))
+            let password =
+                "p"
+                + String(
+                    String.UnicodeScalarView(
+                        (0..<Int.random(in: 8...12, using: &random)).map { _ in
+                            signs.randomElement(using: &random) ?? "a"
+                        }))
             let names = [
                 "user-pw", "user_pw", "proxy-pw", "pass", "PassPhrase", "secure_token", "a::user_pw", "b::c::password",
             ]
@@ -172,6 +174,9 @@ struct SpellingTests {
             let plan = try Plan(parsing: text)
             #expect(plan.secretParameters == ["pin"])
             #expect(plan.shownParameters.map(\.default) == [.string(Redaction.mask)])
+            #expect(plan.shownParameters.map(\.format) == [.secret])
+            let garbage = text + String(repeating: " @ ! (", count: 300)
+            #expect(!Self.holdsPassword(Redaction(planText: garbage).shownPlanText(garbage)))
             let shown = Redaction(planText: text).shownPlanText(text)
             #expect(!Self.holdsPassword(shown), "\(shown)")
             #expect(shown.contains("=${pin}"), "\(shown)")
@@ -199,6 +204,8 @@ struct SpellingTests {
                     "---\nparameters: {p: {type: string, format: secret, default: '\(value)'}}\n---\na b=${p} ! streamtap"
             )
             #expect(plan.shownParameters.map(\.default) == [.string(shown)])
+            let other = try Plan(parsing: "---\nparameters: {p: {type: string}}\n---\na user_pw=${p} ! streamtap")
+            #expect(other.shownParameters.map(\.format) == [.secret])
         }
     }
 
