@@ -149,6 +149,17 @@ extension EndToEnd {
             #expect(complaint.contains("nowhere/worker"), "\(complaint)")
         }
 
+        @Test("A worker that ends before it has read the plan is said")
+        func silentWorker() async throws {
+            let directory = try TemporaryDirectory()
+            // More than a pipe holds.
+            let plan = try directory.write(
+                "videotestsrc ! streamtap\n" + String(repeating: "# and so on\n", count: 20_000), to: "long.plan")
+            let (exit, output) = try await run(["check", plan, "--worker", "/bin/true"])
+            #expect(exit == .status(1))
+            #expect(output.contains("gave no answer"), "\(output)")
+        }
+
         private func run(
             _ arguments: [String], environment: [String: String] = [:]
         ) async throws -> (exit: ChildProcess.Exit, output: String) {
