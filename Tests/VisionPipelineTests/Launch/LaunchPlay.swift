@@ -72,7 +72,7 @@ enum LaunchPlay {
     /// A tap takes frames as they come, and a server has no screen.
     private static func onNoScreen(_ line: String) -> String {
         line.replacing(/\b(autovideo|xvimage|ximage|glimage|wayland|kms)sink( sync=false)?/, with: "fakesink")
-            .replacing(/streamtap( name=\w+)?/, with: "fakesink")
+            .replacing(/! streamtap( name=\w+)?/, with: "! fakesink")
     }
 }
 
