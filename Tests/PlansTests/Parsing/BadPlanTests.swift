@@ -223,6 +223,15 @@ struct BadPlanTests {
         #expect(problems(plan.text).map(\.outline) == plan.expected)
     }
 
+    @Test(
+        "A name that brackets hold is not missed outside",
+        arguments: ["name=a", "name = a", "name=\"a\"", "'name'='a'", "name=\n a"])
+    func namesInBrackets(_ name: String) {
+        let said = problems("bin.( videotestsrc \(name) ! fakesink )\na. ! streamtap")
+        #expect(said.map(\.code) == [.unsupportedSyntax])
+        #expect(problems("( \(name) videotestsrc ! fakesink ) a. ! streamtap").map(\.code) == [.unsupportedSyntax])
+    }
+
     @Test("A name that is given twice is said to be")
     func twoNames() throws {
         let plan = try Plan(parsing: "videotestsrc name=a name=b ! streamtap")

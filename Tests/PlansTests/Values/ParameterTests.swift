@@ -216,8 +216,7 @@ struct AdmissionTests {
     @Test("Files stay inside the media directory")
     func paths() throws {
         let manager = FileManager.default
-        let base = manager.temporaryDirectory.appendingPathComponent("plans-\(UUID().uuidString)")
-        defer { try? manager.removeItem(at: base) }
+        let base = try TemporaryDirectory().url
         let media = base.appendingPathComponent("media")
         try manager.createDirectory(at: media.appendingPathComponent("sub"), withIntermediateDirectories: true)
         for name in ["media/film.mp4", "secret.mp4"] {
