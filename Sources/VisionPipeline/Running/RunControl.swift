@@ -54,7 +54,11 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
                 if case .failed = event { self?.interrupt() }
                 queue.async { [weak self] in self?.receive(event, from: index) }
             }
-            if segment.pipeline?.set(.paused) == .live { liveSegments.insert(index) }
+            switch segment.pipeline?.set(.paused) {
+            case .live: liveSegments.insert(index)
+            case .failed: couldNotStart(index)
+            default: break
+            }
         }
         waitForFirstFrames()
         // Inlets hear from their outlets whether what comes is live; branches may then be made ready.
@@ -75,6 +79,15 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
             segment.pipeline?.setBaseTime(baseTime)
             _ = segment.pipeline?.set(.playing)
         }
+    }
+
+    /// Most elements have said why by now, and that is heard first; some never do.
+    private func couldNotStart(_ index: Int) {
+        interrupt()
+        let failure = ElementFailure(
+            domain: .core, code: 0, message: "an element cannot be started, and does not say why", element: "",
+            factory: "")
+        queue.async { [weak self] in self?.receive(.failed(failure), from: index) }
     }
 
     /// A branch that takes long to be ready holds nobody for long, and misses what comes before it is.

@@ -41,8 +41,10 @@ struct NodeResolver {
             if let package = DebianPackage.holding(name) {
                 "install the Debian package \(package)"
             } else {
-                NearestName.of(name, in: ["streamtap"] + stages.descriptions.map(\.name) + ElementFactory.allNames.sorted())
-                    .map { "did you mean '\($0)'?" }
+                NearestName.of(
+                    name, in: ["streamtap"] + stages.descriptions.map(\.name) + ElementFactory.allNames.sorted()
+                )
+                .map { "did you mean '\($0)'?" }
             }
         diagnostics.append(
             Diagnostic(.error, .unknownElement, at: node.range, "there is no element or stage '\(name)'", hint: hint))
