@@ -131,7 +131,9 @@ struct LinkChecker {
     private func cannotLink(_ link: Segment.Link, gives: [String], takes: [String]) -> Diagnostic {
         let (gives, takes) = (Self.listed(gives), Self.listed(takes))
         var detail = gives.isEmpty || takes.isEmpty || gives == takes ? "" : ": \(gives) does not fit \(takes)"
-        if nodes[link.target].factory?.hasSink == false { detail = ": nothing flows into '\(nodes[link.target].node.id)'" }
+        if nodes[link.target].factory?.hasSink == false {
+            detail = ": nothing flows into '\(nodes[link.target].node.id)'"
+        }
         return Diagnostic(
             .error, .cannotLink, at: link.range,
             "'\(nodes[link.source].node.id)' cannot be linked to '\(nodes[link.target].node.id)'\(detail)")
