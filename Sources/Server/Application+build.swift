@@ -43,7 +43,7 @@ func buildApplication(
         router: router,
         server: HTTPServerBuilder { responder in
             UpgradableHTTP1Channel(
-                responder: responder, hosts: hosts, webSockets: WebSocketRoutes(registry: parts.registry),
+                responder: responder, hosts: hosts, webSockets: WebSocketRoutes(registry: parts.registry).endpoint(for:),
                 httpLimits: parts.httpLimits, webSocketLimits: parts.webSocketLimits, connections: parts.connections)
         },
         configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),

@@ -1,30 +1,30 @@
 import NIOCore
-public import Plans
+package import Plans
 
 /// What `streamtap serve` can be told.
-public struct ServerConfiguration: Sendable, Hashable {
+package struct ServerConfiguration: Sendable, Hashable {
     /// Address or name to listen on.
-    public var host = "127.0.0.1"
+    package var host = "127.0.0.1"
     /// 0 lets the system choose.
-    public var port = 8277
+    package var port = 8277
     /// Listening beyond loopback takes this word: whoever reaches the port sees every camera.
-    public var allowRemote = false
+    package var allowRemote = false
     /// Names that this server answers to besides IP literals, localhost and the machine's own.
-    public var allowedHosts: [String] = []
+    package var allowedHosts: [String] = []
     /// Directory of NAME.plan files.
-    public var plansDirectory = "pipelines"
+    package var plansDirectory = "pipelines"
     /// The directory that parameters of the format `path` stay inside; nil: no such parameter over the API.
-    public var mediaDirectory: String?
+    package var mediaDirectory: String?
     /// Directory of secrets, one file each; nil: the one that CREDENTIALS_DIRECTORY names.
-    public var credentialsDirectory: String?
+    package var credentialsDirectory: String?
     /// Where cameras whose addresses come over the API may be; empty: anywhere but on this machine and its link.
-    public var cameraNetworks: [Network] = []
+    package var cameraNetworks: [Network] = []
     /// Whether the API may send a plan's text instead of naming a plan.
-    public var allowsPlanText = false
+    package var allowsPlanText = false
     /// The worker; nil: STREAMTAP_WORKER, else `streamtap-worker` beside the running executable.
-    public var workerPath: String?
+    package var workerPath: String?
 
-    public init() {}
+    package init() {}
 
     var cameras: AddressPolicy { AddressPolicy(networks: cameraNetworks.isEmpty ? nil : cameraNetworks) }
 
@@ -46,6 +46,6 @@ public struct ServerConfiguration: Sendable, Hashable {
 
 extension ServiceError {
     static func configuration(_ message: String) -> Self {
-        Self(status: 500, code: "configuration", message: message)
+        Self(.configuration, message)
     }
 }

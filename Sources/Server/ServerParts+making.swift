@@ -5,7 +5,7 @@ import WorkerLink
 extension ServerParts {
     /// - Throws: `ServiceError` when the worker is missing or cannot be run.
     init(_ configuration: ServerConfiguration, logger: Logger) async throws {
-        let executable = try configuration.workerPath.map { WorkerExecutable(path: $0) } ?? WorkerExecutable.located()
+        let executable = try WorkerExecutable.located(at: configuration.workerPath)
         let inspector = PlanInspector(executable: executable)
         let registry = StreamTapRegistry()
         let library = PlanLibrary(directory: configuration.plansDirectory)

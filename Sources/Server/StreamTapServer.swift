@@ -1,5 +1,5 @@
 import Foundation
-public import Logging
+package import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -7,11 +7,11 @@ import Synchronization
 import UnixSignals
 
 /// The whole server, from configuration to the last worker's end.
-public struct StreamTapServer: Sendable {
+package struct StreamTapServer: Sendable {
     private let configuration: ServerConfiguration
     private let logger: Logger
 
-    public init(_ configuration: ServerConfiguration, logger: Logger) {
+    package init(_ configuration: ServerConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
     }
@@ -20,7 +20,7 @@ public struct StreamTapServer: Sendable {
     ///
     /// - Parameter started: called once the port is open; what it throws stops the server and is thrown here.
     /// - Throws: `ServiceError` when the configuration or the worker is wrong, or the port is taken.
-    public func run(started: @escaping @Sendable (RunningServer) async throws -> Void = { _ in }) async throws {
+    package func run(started: @escaping @Sendable (RunningServer) async throws -> Void = { _ in }) async throws {
         try configuration.validate()
         let parts = try await ServerParts(configuration, logger: logger)
         let service = ServerService(configuration: configuration, parts: parts, logger: logger, started: started)
@@ -40,11 +40,11 @@ public struct StreamTapServer: Sendable {
 }
 
 /// A server that is listening.
-public struct RunningServer: Sendable {
+package struct RunningServer: Sendable {
     /// Where it listens, for people: `http://127.0.0.1:8277`.
-    public let address: String
-    public let port: Int
-    public let manager: InstanceManager
+    package let address: String
+    package let port: Int
+    package let manager: InstanceManager
 }
 
 /// The listener and the workers, stopped side by side.

@@ -3,12 +3,12 @@
 ///     tap u16, width u16, height u16, quality u8 (the variant; 0 means nil), reserved u8,
 ///     once u64, sequence u64, captured i64, encoded i64, picture width u32, picture height u32,
 ///     detections length u32, reserved u32
-public enum FrameCodec {
+package enum FrameCodec {
     /// Bytes before the detections.
-    public static let headerLength = 56
+    package static let headerLength = 56
 
     /// The bytes that stand before the detections and the JPEG.
-    public static func encode(_ header: FrameHeader, detectionsLength: Int) -> [UInt8] {
+    package static func encode(_ header: FrameHeader, detectionsLength: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(headerLength)
         func put<T: FixedWidthInteger>(_ value: T) {
@@ -30,11 +30,20 @@ public enum FrameCodec {
         return bytes
     }
 
+    /// What stands before a frame's detections and JPEG in its message: the message's header, then the frame's own.
+    ///
+    /// - Throws: `LinkError.tooLong` when the message would be.
+    package static func prefix(of frame: EncodedFrame) throws(LinkError) -> [UInt8] {
+        let payload = headerLength + frame.detections.count + frame.jpeg.count
+        return try LinkHeader(.frame, payloadLength: payload).bytes
+            + encode(frame.header, detectionsLength: frame.detections.count)
+    }
+
     /// Reads the first `headerLength` bytes of a payload.
     ///
     /// - Returns: the header and the detections' length in bytes; the JPEG is what comes after those.
     /// - Throws: `LinkError.malformed` when the payload is too short for what it announces.
-    public static func decode(_ payload: UnsafeRawBufferPointer) throws(LinkError) -> (FrameHeader, Int) {
+    package static func decode(_ payload: UnsafeRawBufferPointer) throws(LinkError) -> (FrameHeader, Int) {
         guard payload.count >= headerLength else { throw .malformed("a frame of \(payload.count) bytes") }
         func get<T: FixedWidthInteger>(_ offset: Int, as type: T.Type) -> T {
             T(littleEndian: payload.loadUnaligned(fromByteOffset: offset, as: type))

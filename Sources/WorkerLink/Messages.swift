@@ -1,7 +1,7 @@
-public import Plans
+package import Plans
 
 /// Server to worker.
-public enum ServerMessage: Hashable, Sendable, Codable {
+package enum ServerMessage: Hashable, Sendable, Codable {
     /// First on the link: build and play this plan.
     case run(RunRequest)
     case demand(Demand)
@@ -12,20 +12,20 @@ public enum ServerMessage: Hashable, Sendable, Codable {
 }
 
 /// Everything a worker needs; nothing is carried over from an attempt before.
-public struct RunRequest: Hashable, Sendable, Codable {
+package struct RunRequest: Hashable, Sendable, Codable {
     /// `Link.version` of the server.
-    public var version: Int
-    public var instance: String
-    public var planText: String
-    public var parameters: [String: ParameterValue]
+    package var version: Int
+    package var instance: String
+    package var planText: String
+    package var parameters: [String: ParameterValue]
     /// Options that were changed since the plan was written, by node id.
-    public var stageOptions: [String: [String: ParameterValue]]
+    package var stageOptions: [String: [String: ParameterValue]]
     /// The text came over the network: every element that a pipeline gets is held to the policy, too.
-    public var isUntrusted: Bool
+    package var isUntrusted: Bool
     /// Camera addresses that came over the network; nil: none did.
-    public var cameras: CameraRule?
+    package var cameras: CameraRule?
 
-    public init(
+    package init(
         instance: String, planText: String, parameters: [String: ParameterValue],
         stageOptions: [String: [String: ParameterValue]] = [:], isUntrusted: Bool = false,
         cameras: CameraRule? = nil, version: Int = Link.version
@@ -41,7 +41,7 @@ public struct RunRequest: Hashable, Sendable, Codable {
 }
 
 /// Worker to server; frames travel beside these.
-public enum WorkerMessage: Hashable, Sendable, Codable {
+package enum WorkerMessage: Hashable, Sendable, Codable {
     /// First on the link.
     case hello(version: Int, pid: Int32)
     /// The plan could be built; frames may follow.
@@ -52,14 +52,4 @@ public enum WorkerMessage: Hashable, Sendable, Codable {
     case stage(StageAnswer)
     /// The last word: why the worker exits. `endOfStream` means that a file played to its end.
     case ended(FailureReason, message: String)
-}
-
-/// Constants of the wire.
-public enum Link {
-    /// Raised whenever either side could misread the other.
-    public static let version = 2
-    /// Largest JSON message, bytes.
-    public static let controlLimit = 1 << 20
-    /// Largest frame message, bytes.
-    public static let frameLimit = 32 << 20
 }

@@ -6,9 +6,13 @@ public struct StageChange: Hashable, Sendable, Codable {
     public var number: UInt64
     /// Node id.
     public var stage: String
-    /// Nil: what the plan says, again. What is not named stays as it is.
+    /// By option; nil: what the plan says, again. What is not named stays as it is.
     public var options: [String: ParameterValue?]
 
+    /// - Parameters:
+    ///   - number: comes back in the answer; the sender counts.
+    ///   - stage: node id.
+    ///   - options: by name; nil for what the plan says.
     public init(number: UInt64, stage: String, options: [String: ParameterValue?]) {
         self.number = number
         self.stage = stage
@@ -18,6 +22,7 @@ public struct StageChange: Hashable, Sendable, Codable {
 
 /// What became of a `StageChange`; comes once for each.
 public struct StageAnswer: Hashable, Sendable, Codable {
+    /// The stage as it is from now on, or why nothing was changed.
     public enum Outcome: Hashable, Sendable, Codable {
         /// The next frame is the first to be worked on like this.
         case changed(CompiledStage)
@@ -27,9 +32,14 @@ public struct StageAnswer: Hashable, Sendable, Codable {
         case unknown
     }
 
+    /// That of the change.
     public var number: UInt64
+    /// What became of it.
     public var outcome: Outcome
 
+    /// - Parameters:
+    ///   - number: that of the change.
+    ///   - outcome: what became of it.
     public init(number: UInt64, outcome: Outcome) {
         self.number = number
         self.outcome = outcome

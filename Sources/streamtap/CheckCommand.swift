@@ -15,8 +15,11 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON for programs.")
     var json = false
 
+    @OptionGroup
+    var worker: WorkerOption
+
     func run() async throws {
-        let inspector = PlanInspector(executable: try WorkerExecutable.located())
+        let inspector = PlanInspector(executable: try worker.executable())
         var reports: [Report] = []
         for file in files {
             let text = try PlanFile.read(file)

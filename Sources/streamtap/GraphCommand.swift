@@ -26,11 +26,14 @@ struct GraphCommand: AsyncParsableCommand {
         })
     var format = PlanDiagram.Format.mermaid
 
+    @OptionGroup
+    var worker: WorkerOption
+
     func run() async throws {
         let file = try PlanFile(plan, plans: plans)
         do {
             let graph = try Plan(parsing: file.text).graph
-            let stages = try await PlanInspector(executable: try WorkerExecutable.located()).stages()
+            let stages = try await PlanInspector(executable: try worker.executable()).stages()
             print(PlanDiagram(PlanDescription(graph, stages: Set(stages.map(\.name)))).text(format), terminator: "")
         } catch let error as PlanError {
             let renderer = DiagnosticRenderer(file: file.path, text: file.text, colour: isatty(STDERR_FILENO) == 1)

@@ -35,6 +35,7 @@ extension ServerOptions {
         configuration.credentialsDirectory = credentials
         configuration.cameraNetworks = cameraNetworks
         configuration.allowsPlanText = allowsPlanText
+        configuration.workerPath = worker.path
         return configuration
     }
 }

@@ -51,6 +51,9 @@ struct ServerOptions: ParsableArguments {
         transform: level)
     var logLevel = Logger.Level.info
 
+    @OptionGroup
+    var worker: WorkerOption
+
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("a port is a number from 0 to 65535") }
     }

@@ -11,8 +11,11 @@ struct StagesCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON for programs.")
     var json = false
 
+    @OptionGroup
+    var worker: WorkerOption
+
     func run() async throws {
-        let stages = try await PlanInspector(executable: try WorkerExecutable.located()).stages()
+        let stages = try await PlanInspector(executable: try worker.executable()).stages()
         if json { return try printJSON(["stages": stages]) }
         for stage in stages {
             print("\(stage.name)\n    \(stage.summary)")

@@ -84,6 +84,31 @@ extension EndToEnd {
             #expect(output.contains("STREAMTAP_WORKER"), "\(output)")
         }
 
+        @Test(
+            "--worker names the worker, of whatever stages",
+            arguments: [["stages"], ["check", "own.plan"], ["graph", "own.plan"], ["serve"]])
+        func ownWorker(arguments: [String]) async throws {
+            let directory = try TemporaryDirectory()
+            let plan = try directory.write("videotestsrc ! solarise name=s ! streamtap\n", to: "own.plan")
+            let description = #"[{"name":"solarise","summary":"Burns.","input":{"formats":["gray8"],"luma":"any"},"options":[]}]"#
+            let worker = try directory.write(
+                "#!/bin/sh\ncase $1 in describe) echo '\(description)';; check) echo '[]';; esac\n", to: "worker")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: worker)
+            let arguments = arguments.map { $0 == "own.plan" ? plan : $0 }
+            guard arguments[0] != "serve" else {
+                let server = try await StreamTapProcess.start(["serve", "--worker", worker])
+                #expect(try await server.http.get("/api/vp/stages").text.contains("solarise"))
+                return
+            }
+            let (exit, output) = try await run(arguments + ["--worker", worker])
+            #expect(exit == .status(0), "\(output)")
+            // `check` has nothing to say of a sound plan; with the ordinary worker it says that there is no such stage.
+            #expect(arguments[0] == "check" ? output.isEmpty : output.contains("solarise"), "\(output)")
+            let (refused, complaint) = try await run(arguments + ["--worker", "nowhere/worker"])
+            #expect(refused == .status(1))
+            #expect(complaint.contains("nowhere/worker"), "\(complaint)")
+        }
+
         private func run(
             _ arguments: [String], environment: [String: String] = [:]
         ) async throws -> (exit: ChildProcess.Exit, output: String) {

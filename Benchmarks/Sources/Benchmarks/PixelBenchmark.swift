@@ -83,7 +83,7 @@ struct PixelBenchmark {
     }
 
     static func make(_ name: String, _ options: [(name: String, value: StageOptions.Given)]) throws -> any Stage {
-        guard let type = StageCatalog.stage(named: name) else { throw BenchmarkError.unknownStage(name) }
+        guard let type = StageCatalog.builtIn.stage(named: name) else { throw BenchmarkError.unknownStage(name) }
         return try type.init(options: StageOptions(checking: options, against: type.description))
     }
 }

@@ -1,9 +1,17 @@
 /// Where an instance is in its life. `starting → running ⇄ stalled → retrying → starting …`
-public enum InstanceState: String, Hashable, Sendable, Codable, CaseIterable {
+package enum InstanceState: String, Hashable, Sendable, Codable, CaseIterable {
     case starting, running, stalled, retrying
     /// A file ended; its last pictures are still served.
     case completed
     /// The plan itself cannot run.
     case failed
     case stopping
+
+    /// It works, or will again without anybody's doing.
+    var isAlive: Bool {
+        switch self {
+        case .starting, .running, .stalled, .retrying: true
+        case .completed, .failed, .stopping: false
+        }
+    }
 }

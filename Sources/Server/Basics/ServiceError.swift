@@ -1,17 +1,90 @@
-public import Plans
+import NIOCore
+package import Plans
 
-/// What goes wrong in answering a person: a code for scripts, a message for people, and the HTTP status it becomes.
-public struct ServiceError: Error, Sendable {
-    public var status: Int
-    /// For example `plan_invalid`; stable.
-    public var code: String
-    public var message: String
-    public var details: [Diagnostic]
+/// What goes wrong in answering a person: a code for programs and a message for people.
+///
+/// Which HTTP status a code becomes is said once, in `HTTP/ServiceError+status.swift`.
+package struct ServiceError: Error, Sendable {
+    /// The kind of error; its raw value is a contract, and docs/api.md lists all.
+    package enum Code: String, Sendable, CaseIterable {
+        // The request itself.
+        case malformed
+        case parameterInvalid = "parameter_invalid"
+        case requestInvalid = "request_invalid"
+        case notJSON = "not_json"
+        case tooLarge = "too_large"
+        case headerTooLarge = "header_too_large"
+        case timeout
+        case notFound = "not_found"
+        case methodNotAllowed = "method_not_allowed"
+        case upgradeRequired = "upgrade_required"
+        case hostNotAllowed = "host_not_allowed"
+        case originNotAllowed = "origin_not_allowed"
+        case tooManyConnections = "too_many_connections"
+        // Plans.
+        case planUnknown = "plan_unknown"
+        case planInvalid = "plan_invalid"
+        case planUnreadable = "plan_unreadable"
+        case plansUnreadable = "plans_unreadable"
+        case planTextNotAllowed = "plan_text_not_allowed"
+        // Instances and their stages.
+        case instanceUnknown = "instance_unknown"
+        case instanceExists = "instance_exists"
+        case instanceNotRunning = "instance_not_running"
+        case nameInvalid = "name_invalid"
+        case tooManyInstances = "too_many_instances"
+        case stageUnknown = "stage_unknown"
+        case optionsInvalid = "options_invalid"
+        case tooManyChanges = "too_many_changes"
+        case stageLate = "stage_late"
+        // Taps and sockets.
+        case tapUnknown = "tap_unknown"
+        case noPicture = "no_picture"
+        case notDetecting = "not_detecting"
+        case channelUnknown = "channel_unknown"
+        case channelInUse = "channel_in_use"
+        case tooManyChannels = "too_many_channels"
+        case tooManyRequests = "too_many_requests"
+        // The server.
+        case shuttingDown = "shutting_down"
+        case configuration
+        case workerMissing = "worker_missing"
+        case workerFailed = "worker_failed"
+        case `internal`
+    }
 
-    public init(status: Int, code: String, message: String, details: [Diagnostic] = []) {
-        self.status = status
+    /// What programs decide by.
+    package var code: Code
+    /// What people read; no promise.
+    package var message: String
+    /// What is wrong with a plan or its parameters, at which place.
+    package var details: [Diagnostic]
+
+    package init(_ code: Code, _ message: String, details: [Diagnostic] = []) {
         self.code = code
         self.message = message
         self.details = details
     }
+
+    /// `{"error":{"code","message","details"}}`
+    var body: ByteBuffer {
+        struct Body: Encodable {
+            struct Content: Encodable {
+                var code: String
+                var message: String
+                var details: [Diagnostic]
+            }
+            var error: Content
+        }
+        return ByteBuffer(
+            string: JSONText.encode(Body(error: .init(code: code.rawValue, message: message, details: details))))
+    }
+}
+
+/// What every room may have to say.
+extension ServiceError {
+    static func malformed(_ message: String) -> Self { Self(.malformed, message) }
+    static func invalidRequest(_ message: String) -> Self { Self(.requestInvalid, message) }
+    static let tooLarge = Self(.tooLarge, "a body has at most 1 MiB")
+    static let shuttingDown = Self(.shuttingDown, "the server is stopping")
 }

@@ -22,6 +22,7 @@ extension Response {
 extension ServiceError {
     var response: Response {
         var headers: HTTPFields = [.contentType: "application/json", .cacheControl: "no-store"]
+        let status = code.status
         // The rest of a body that is refused is not worth reading.
         if status == 413 || status == 426 { headers[.connection] = "close" }
         if status == 426 { headers[.upgrade] = "websocket" }

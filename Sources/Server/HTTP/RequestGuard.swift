@@ -136,10 +136,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func refuse(_ error: ServiceError, _ context: ChannelHandlerContext) {
         guard !isClosing else { return }
         // Before a request's first byte, or in the middle of an answer, there is nothing to say.
-        let isSilent = requests == 0 && reading == .header && error.status == 408
+        let isSilent = requests == 0 && reading == .header && error.code == .timeout
         guard !isSilent, unanswered <= (reading == .body ? 1 : 0) else { return context.close(promise: nil) }
         let body = error.body
-        var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: error.status))
+        var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: error.code.status))
         head.headers = [
             "content-type": "application/json", "content-length": "\(body.readableBytes)", "connection": "close",
         ]

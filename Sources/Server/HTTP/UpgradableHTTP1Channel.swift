@@ -7,7 +7,6 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOWebSocket
-import Synchronization
 
 /// A connection that speaks HTTP/1.1 and becomes a WebSocket when its first request asks for one.
 struct UpgradableHTTP1Channel: HTTPChannelHandler {
@@ -25,7 +24,7 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
 
     let responder: Responder
     let hosts: HostRules
-    let webSockets: WebSocketRoutes
+    let webSockets: WebSocketEndpoints
     let httpLimits: HTTPLimits
     let webSocketLimits: WebSocketLimits
     let connections: ConnectionCount
@@ -71,7 +70,7 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
         let upgrade = NIOTypedHTTPServerUpgradeHandler(
             httpEncoder: encoder, extraHTTPHandlers: [decoder, requestGuard],
             upgradeConfiguration: .init(
-                upgraders: [WebSocketUpgrader(routes: webSockets, limits: webSocketLimits)],
+                upgraders: [WebSocketUpgrader(endpoints: webSockets, limits: webSocketLimits)],
                 notUpgradingCompletionHandler: { channel in
                     channel.eventLoop.makeCompletedFuture { .http(try addHTTPHandlers(to: channel, logger)) }
                 }))
@@ -97,7 +96,7 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
             && headers["sec-websocket-version"] == ["13"] && headers["sec-websocket-key"].count == 1
             && !headers.contains(name: "content-length") && !headers.contains(name: "transfer-encoding")
             && hosts.refusal(hosts: headers["host"], origins: headers["origin"]) == nil
-            && webSockets.endpoint(for: head.uri) != nil
+            && webSockets(head.uri) != nil
     }
 
     /// One connection too many: says so without reading anything.
@@ -112,20 +111,4 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
         }
         return channel.eventLoop.makeFailedFuture(ServiceError.tooManyConnections)
     }
-}
-
-/// How many connections are open.
-final class ConnectionCount: Sendable {
-    private let count = Atomic<Int>(0)
-
-    var current: Int { count.load(ordering: .relaxed) }
-
-    /// - Returns: false, counting nothing, when there are `limit` already.
-    func enter(limit: Int) -> Bool {
-        if count.wrappingAdd(1, ordering: .relaxed).newValue <= limit { return true }
-        leave()
-        return false
-    }
-
-    func leave() { count.wrappingSubtract(1, ordering: .relaxed) }
 }

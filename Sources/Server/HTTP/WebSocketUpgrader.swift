@@ -9,7 +9,7 @@ import NIOWebSocket
 struct WebSocketUpgrader: NIOTypedHTTPServerProtocolUpgrader {
     typealias UpgradeResult = UpgradableHTTP1Channel.Outcome
 
-    let routes: WebSocketRoutes
+    let endpoints: WebSocketEndpoints
     let limits: WebSocketLimits
     let supportedProtocol = "websocket"
     let requiredUpgradeHeaders: [String] = []
@@ -27,7 +27,7 @@ struct WebSocketUpgrader: NIOTypedHTTPServerProtocolUpgrader {
 
     func upgrade(channel: any Channel, upgradeRequest: HTTPRequestHead) -> EventLoopFuture<UpgradeResult> {
         channel.eventLoop.makeCompletedFuture {
-            guard let endpoint = routes.endpoint(for: upgradeRequest.uri) else {
+            guard let endpoint = endpoints(upgradeRequest.uri) else {
                 throw NIOWebSocketUpgradeError.unsupportedWebSocketTarget
             }
             let pipeline = channel.pipeline.syncOperations

@@ -13,30 +13,43 @@ actor Instance {
         case undecided
     }
 
+    /// What became of a change.
+    enum StageOutcome: Sendable {
+        case changed
+        case refused([Diagnostic])
+        /// Between two workers. Whether the plan takes these changes has to be found out elsewhere; then `keep` them.
+        case nobodyToAsk([String: [String: ParameterValue]])
+    }
+
     private enum Event: Sendable {
-        case worker(WorkerEvent)
+        case said(WorkerMessage)
+        case violated(LinkError)
         case exited(WorkerExit)
         case tick
     }
+
+    /// How long a worker may take to make a stage anew: large tables of tag families take seconds.
+    private static let changeDeadline: TimeAmount = .seconds(10)
 
     nonisolated let id: String
     nonisolated let specification: InstanceSpecification
     nonisolated let taps: InstanceTaps
     private let executable: WorkerExecutable
-    let eventLoop: any EventLoop
+    private let eventLoop: any EventLoop
     private let logger: Logger
     private let workerLog: WorkerLog
     private let outcome: EventLoopPromise<CompileOutcome>
     private let events: AsyncStream<Event>
-    private nonisolated let mailbox: AsyncStream<Event>.Continuation
+    private let mailbox: AsyncStream<Event>.Continuation
+    private let created = MonotonicClock.now()
 
     private(set) var lifecycle: InstanceLifecycle
     /// The newest of the current worker.
     private var progress: Progress?
     /// Arrival of the newest frame of any worker: CLOCK_MONOTONIC, nanoseconds.
     private var lastFrame: Int64?
-    var stages = InstanceStages()
-    private(set) var control: WorkerControl?
+    private var stages = InstanceStages()
+    private var control: WorkerControl?
     /// Of the current worker, once it has said hello.
     private(set) var workerPID: Int32?
     private var timer: (deadline: Int64, scheduled: Scheduled<Void>)?
@@ -68,10 +81,13 @@ actor Instance {
     /// Lives until the instance is stopped and its last worker is gone.
     func run() async {
         await withDiscardingTaskGroup { group in
-            for worker in handle(.start) { group.addTask { await self.run(worker) } }
-            for await event in events {
-                for worker in handle(lifecycleEvent(event)) { group.addTask { await self.run(worker) } }
+            func start(_ workers: [Worker]) {
+                for worker in workers {
+                    group.addTask { [mailbox] in _ = mailbox.yield(.exited(await worker.run())) }
+                }
             }
+            start(handle(.start))
+            for await event in events { start(handle(lifecycleEvent(event))) }
         }
         timer?.scheduled.cancel()
         outcome.succeed(.undecided)
@@ -103,8 +119,8 @@ actor Instance {
 
     var snapshot: InstanceSnapshot {
         InstanceSnapshot(
-            id: id, specification: specification, lifecycle: lifecycle, taps: taps.ids, stages: stages.compiled,
-            progress: progress, lastFrame: lastFrame, now: MonotonicClock.now())
+            id: id, specification: specification, created: created, lifecycle: lifecycle, taps: taps.ids,
+            stages: stages.compiled, progress: progress, lastFrame: lastFrame, now: MonotonicClock.now())
     }
 
     // MARK: Events
@@ -137,9 +153,9 @@ actor Instance {
             stages.workerGone()
             let reason = exit.reason(dataBytes: progress?.dataBytes ?? 0, memoryLimit: executable.memoryLimit)
             return .exited(reason, specification.redaction.apply(to: exit.message))
-        case .worker(.violated(let error)):
+        case .violated(let error):
             return .violation(specification.redaction.apply(to: "the worker broke the rules of its link: \(error)"))
-        case .worker(.said(let message)):
+        case .said(let message):
             return lifecycleEvent(message)
         }
     }
@@ -214,19 +230,80 @@ actor Instance {
         let control = WorkerControl(eventLoop: eventLoop)
         self.control = control
         return Worker(
-            executable: executable,
-            request: request(with: stages.changes), taps: taps, log: workerLog, control: control, eventLoop: eventLoop,
-            report: { [mailbox] in _ = mailbox.yield(.worker($0)) })
+            executable: executable, request: request(with: stages.changes),
+            listener: LinkListener(taps: taps, mailbox: mailbox), log: workerLog, control: control,
+            eventLoop: eventLoop)
     }
 
-    nonisolated func request(with stageOptions: [String: [String: ParameterValue]]) -> RunRequest {
+    private nonisolated func request(with stageOptions: [String: [String: ParameterValue]]) -> RunRequest {
         RunRequest(
             instance: id, planText: specification.text, parameters: specification.parameters,
             stageOptions: stageOptions, isUntrusted: specification.isUntrusted,
             cameras: specification.cameras)
     }
 
-    private nonisolated func run(_ worker: Worker) async {
-        mailbox.yield(.exited(await worker.run()))
+    /// Frames and counters go to the taps on the link's event loop; what changes the instance's life, to the actor.
+    private struct LinkListener: WorkerListener {
+        let taps: InstanceTaps
+        let mailbox: AsyncStream<Event>.Continuation
+
+        func received(_ message: WorkerMessage, from link: WorkerLinkOutput) {
+            switch message {
+            case .compiled(let plan):
+                taps.adopt(plan.taps)
+                taps.attach(link)
+            case .progress(let progress):
+                taps.update(progress.taps)
+            case .hello, .invalid, .stage, .ended:
+                break
+            }
+            mailbox.yield(.said(message))
+        }
+
+        func received(_ frame: ReceivedFrame) { taps.publish(frame) }
+        func violated(_ error: LinkError) { mailbox.yield(.violated(error)) }
+        func closed() { taps.detach() }
+    }
+
+    // MARK: Stages
+
+    /// Gives a stage other options, now and for every worker to come.
+    ///
+    /// - Parameter options: nil: what the plan says, again.
+    /// - Throws: `ServiceError` `stage_unknown`, `instance_not_running`, `too_large`, `too_many_changes`, `stage_late`.
+    func change(
+        _ stage: String, _ options: [String: ParameterValue?]
+    ) async throws(ServiceError) -> StageOutcome {
+        // A first worker that is slow to compile is waited for, as for `create`.
+        if stages.compiled.isEmpty { _ = await compileOutcome(within: InstanceManager.compileDeadline) }
+        guard lifecycle.state.isAlive, !stages.compiled.isEmpty || stages.isListening else {
+            throw .instanceNotRunning(id, lifecycle.state)
+        }
+        guard stages.compiled.contains(where: { $0.id == stage }) else { throw .unknownStage(stage, instance: id) }
+        guard stages.allowsChange(at: MonotonicClock.now()) else { throw .tooManyChanges }
+        let changes = stages.changes(with: options, of: stage)
+        // What a worker is started with has to fit a message.
+        guard (try? ControlCodec.encode(ServerMessage.run(request(with: changes)))) != nil else { throw .tooLarge }
+        guard stages.isListening, let control else { return .nobodyToAsk(changes) }
+        let (change, promise) = stages.ask(stage, options, on: eventLoop)
+        control.send(.change(change))
+        let timer = eventLoop.scheduleTask(in: Self.changeDeadline) { promise.succeed(.late) }
+        defer { timer.cancel() }
+        switch (try? await promise.futureResult.get()) ?? .workerGone {
+        case .answered(.changed): return .changed
+        case .answered(.refused(let diagnostics)): return .refused(diagnostics)
+        case .answered(.unknown): throw .unknownStage(stage, instance: id)
+        case .workerGone: return .nobodyToAsk(stages.changes(with: options, of: stage))
+        case .late: throw .stageLate(stage)
+        }
+    }
+
+    /// Keeps changes that the plan takes for the worker to come.
+    ///
+    /// - Returns: false when there is a worker that listens by now: then it has to be asked.
+    func keep(_ changes: [String: ParameterValue], of stage: String) -> Bool {
+        guard !stages.isListening else { return false }
+        stages.keep(changes, of: stage)
+        return true
     }
 }

@@ -66,20 +66,20 @@ struct InstanceLifecycle: Sendable {
         case ending
     }
 
-    var state = InstanceState.starting
+    private(set) var state = InstanceState.starting
     /// When `state` was entered: CLOCK_MONOTONIC, nanoseconds.
-    var since: Int64
-    var reason: FailureReason?
-    var message: String?
+    private(set) var since: Int64
+    private(set) var reason: FailureReason?
+    private(set) var message: String?
     /// Only while retrying: CLOCK_MONOTONIC, nanoseconds.
-    var nextRetry: Int64?
+    private(set) var nextRetry: Int64?
     /// Workers started after the first.
-    var restarts = 0
-    var worker = Worker.none
-    var isFinished = false
-    var attempts = 0
-    var schedule = RetrySchedule()
-    let jitter: @Sendable () -> Double
+    private(set) var restarts = 0
+    private(set) var worker = Worker.none
+    private(set) var isFinished = false
+    private(set) var attempts = 0
+    private var schedule = RetrySchedule()
+    private let jitter: @Sendable () -> Double
 
     /// - Parameters:
     ///   - now: CLOCK_MONOTONIC, nanoseconds.
@@ -102,10 +102,166 @@ struct InstanceLifecycle: Sendable {
         }
     }
 
-    /// A worker that has given no sign of life is judged by that first.
-    func isAwaitingFirstFrame(_ attempt: Attempt) -> Bool { state == .starting && attempt.hasReported }
+    // MARK: Transitions
 
-    func silenceDeadline(of attempt: Attempt) -> Int64 {
+    /// Takes in what happened.
+    ///
+    /// - Parameter now: CLOCK_MONOTONIC, nanoseconds; never goes back.
+    mutating func handle(_ event: Event, at now: Int64) -> [Action] {
+        guard !isFinished else { return [] }
+        switch event {
+        case .start:
+            return attempts == 0 && worker == .none && state == .starting ? startWorker(at: now) : []
+        case .stop:
+            return stop(at: now)
+        case .exited(let reason, let message):
+            return workerExited(reason, message, at: now)
+        case .tick:
+            return tick(at: now)
+        case .compiled, .invalid, .progress, .ended, .violation:
+            // The last words of a worker that is on its way out change nothing any more.
+            guard case .running(let attempt) = worker else { return [] }
+            return workerSaid(event, attempt, at: now)
+        }
+    }
+
+    private mutating func workerSaid(_ event: Event, _ attempt: Attempt, at now: Int64) -> [Action] {
+        switch event {
+        case .progress(let progress):
+            return judge(progress, attempt, at: now)
+        case .invalid(let reason, let message):
+            return end(.stopWorker, then: enter(.failed, reason, message, at: now))
+        case .ended(.endOfStream, _):
+            return end(.stopWorker, then: enter(.completed, .endOfStream, at: now))
+        case .ended(.stopRequested, _):
+            return end(.stopWorker, then: fail(.workerCrashed, "the worker was stopped from outside", at: now))
+        case .ended(let reason, let message):
+            return end(.stopWorker, then: fail(reason, message, at: now))
+        case .violation(let message):
+            return end(.killWorker, then: fail(.workerProtocol, message, at: now))
+        default:
+            return []
+        }
+    }
+
+    /// Progress is the sign of life, and what `running` and `stalled` are judged from.
+    private mutating func judge(_ progress: Progress, _ attempt: Attempt, at now: Int64) -> [Action] {
+        worker = .running(Attempt(started: attempt.started, heard: now, hasReported: true))
+        let health = SourceHealth(progress)
+        switch (state, health.silence) {
+        case (.starting, nil) where health.hasBegun, (.stalled, nil):
+            return enter(.running, at: now)
+        case (.running, nil):
+            if now - since >= Self.healthyAfter { schedule.reset() }
+            return []
+        case (.running, let silence?), (.stalled, let silence?):
+            let message = "no frame from \(silence.node) for \(Int(silence.age.inSeconds)) s"
+            if silence.isHopeless {
+                return end(.stopWorker, then: fail(.noFrames, message, at: now))
+            }
+            return state == .running ? enter(.stalled, .noFrames, message, at: now) : []
+        default:
+            return []
+        }
+    }
+
+    private mutating func tick(at now: Int64) -> [Action] {
+        switch worker {
+        case .none:
+            guard let nextRetry, now >= nextRetry else { return [] }
+            return startWorker(at: now)
+        case .ending:
+            return []
+        case .running(var attempt):
+            if let suspected = attempt.suspected {
+                guard now >= suspected + Self.secondChance else { return [] }
+                return attempt.hasReported
+                    ? end(.killWorker, then: fail(.workerUnresponsive, "the worker has gone silent", at: now))
+                    : end(.killWorker, then: fail(.workerStart, "the worker gave no sign of life", at: now))
+            }
+            if now >= silenceDeadline(of: attempt) {
+                attempt.suspected = now
+                worker = .running(attempt)
+            }
+            if isAwaitingFirstFrame(attempt), now >= attempt.started + Self.firstFrameDeadline {
+                let message = "no frame within \(Int(Self.firstFrameDeadline.inSeconds)) s"
+                return end(.stopWorker, then: fail(.noFirstFrame, message, at: now))
+            }
+            return []
+        }
+    }
+
+    private mutating func startWorker(at now: Int64) -> [Action] {
+        if attempts > 0 { restarts += 1 }
+        attempts += 1
+        worker = .running(Attempt(started: now, heard: now))
+        _ = enter(.starting, at: now)
+        // Told each time: viewers who stayed over a replacement know another state.
+        return [.stateChanged, .startWorker]
+    }
+
+    private mutating func stop(at now: Int64) -> [Action] {
+        guard state != .stopping else { return [] }
+        let changed = enter(.stopping, .stopRequested, at: now)
+        switch worker {
+        case .none:
+            isFinished = true
+            return changed + [.finished]
+        case .running:
+            return end(.stopWorker, then: changed)
+        case .ending:
+            return changed
+        }
+    }
+
+    private mutating func workerExited(_ reason: FailureReason, _ message: String, at now: Int64) -> [Action] {
+        let before = worker
+        worker = .none
+        switch before {
+        case .none:
+            return []
+        case .running:
+            return fail(reason, message, at: now)
+        case .ending where state == .stopping:
+            isFinished = true
+            return [.finished]
+        case .ending:
+            return tick(at: now)
+        }
+    }
+
+    /// The attempt has failed: wait and try again, unless trying again cannot help.
+    private mutating func fail(_ reason: FailureReason, _ message: String, at now: Int64) -> [Action] {
+        guard !reason.isFinal else { return enter(.failed, reason, message, at: now) }
+        let delay = schedule.delay(after: reason, at: now, jitter: jitter())
+        let changed = enter(.retrying, reason, message, at: now)
+        nextRetry = now + delay
+        return changed
+    }
+
+    private mutating func end(_ action: Action, then changed: [Action]) -> [Action] {
+        worker = .ending
+        return [action] + changed
+    }
+
+    private mutating func enter(
+        _ state: InstanceState, _ reason: FailureReason? = nil, _ message: String? = nil, at now: Int64
+    ) -> [Action] {
+        nextRetry = nil
+        let changed = (self.state, self.reason, self.message) != (state, reason, message)
+        if self.state != state { since = now }
+        self.state = state
+        self.reason = reason
+        self.message = message
+        return changed ? [.stateChanged] : []
+    }
+
+    // MARK: Deadlines
+
+    /// A worker that has given no sign of life is judged by that first.
+    private func isAwaitingFirstFrame(_ attempt: Attempt) -> Bool { state == .starting && attempt.hasReported }
+
+    private func silenceDeadline(of attempt: Attempt) -> Int64 {
         attempt.hasReported ? attempt.heard + Self.silenceDeadline : attempt.started + Self.firstSignDeadline
     }
 }

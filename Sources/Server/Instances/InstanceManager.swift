@@ -4,7 +4,7 @@ import Plans
 import WorkerLink
 
 /// Every instance of this server: creates, replaces, lists, deletes and supervises them.
-public actor InstanceManager {
+package actor InstanceManager {
     /// An instance and the task that it lives in; the task ends when the instance is gone from `slots`.
     private struct Slot {
         var instance: Instance
@@ -44,20 +44,16 @@ public actor InstanceManager {
 
     /// Creates and starts an instance; returns after the worker has compiled the plan (or 2 s).
     ///
-    /// - Throws: `ServiceError` 404 unknown plan, 409 id in use, 422 the plan or a parameter is wrong, 503 limits.
-    public func create(_ request: InstanceRequest) async throws(ServiceError) -> InstanceSnapshot {
-        try await create(request, from: .api)
-    }
-
-    /// Creates and starts an instance for somebody else than the API.
-    public func create(
-        _ request: InstanceRequest, from origin: RequestOrigin
+    /// - Parameter origin: who asks, which decides what may be asked for.
+    /// - Throws: `ServiceError` `plan_unknown`, `instance_exists`, `plan_invalid` with every diagnostic, or a limit.
+    package func create(
+        _ request: InstanceRequest, from origin: RequestOrigin = .api
     ) async throws(ServiceError) -> InstanceSnapshot {
         if let id = request.id {
             guard PlanName.isValid(id) else { throw .invalidName(id) }
             guard slots[id] == nil else { throw .instanceExists(id) }
         }
-        let specification = try resolver.settle(request, from: origin)
+        let specification = try resolver.resolve(request, from: origin)
         let instance = try start(specification, id: request.id ?? freeID(for: specification.plan))
         try await confirm(instance)
         return await instance.snapshot
@@ -66,19 +62,15 @@ public actor InstanceManager {
     /// Makes instance `id` be what `request` says: equal changes nothing, different restarts, stopping is waited for.
     ///
     /// A request that is refused leaves a running instance as it is.
-    /// - Throws: `ServiceError` as `create`, without 409.
-    public func replace(_ id: String, with request: InstanceRequest) async throws(ServiceError) -> InstanceSnapshot {
-        try await replace(id, with: request, from: .api)
-    }
-
+    /// - Throws: `ServiceError` as `create`, without `instance_exists`.
     func replace(
-        _ id: String, with request: InstanceRequest, from origin: RequestOrigin
+        _ id: String, with request: InstanceRequest, from origin: RequestOrigin = .api
     ) async throws(ServiceError) -> InstanceSnapshot {
         guard PlanName.isValid(id) else { throw .invalidName(id) }
         guard request.id == nil || request.id == id else {
             throw .invalidRequest("the address says '\(id)' and the body says another id")
         }
-        let specification = try resolver.settle(request, from: origin)
+        let specification = try resolver.resolve(request, from: origin)
         var isChecked = false
         while let slot = slots[id] {
             if await slot.instance.lifecycle.state == .stopping {
@@ -98,8 +90,8 @@ public actor InstanceManager {
         return await instance.snapshot
     }
 
-    /// Sorted by id.
-    public func instances() async -> [InstanceSnapshot] {
+    /// In the order of their ids.
+    package func instances() async -> [InstanceSnapshot] {
         var snapshots: [InstanceSnapshot] = []
         for (_, slot) in slots.sorted(by: { $0.key < $1.key }) {
             snapshots.append(await slot.instance.snapshot)
@@ -107,8 +99,8 @@ public actor InstanceManager {
         return snapshots
     }
 
-    /// - Throws: `ServiceError` 404.
-    public func instance(_ id: String) async throws(ServiceError) -> InstanceSnapshot {
+    /// - Throws: `ServiceError` `instance_unknown`.
+    package func instance(_ id: String) async throws(ServiceError) -> InstanceSnapshot {
         guard let slot = slots[id] else { throw .unknownInstance(id) }
         return await slot.instance.snapshot
     }
@@ -116,7 +108,7 @@ public actor InstanceManager {
     /// Gives a stage other options, while it runs and for every worker that follows.
     ///
     /// - Parameter options: nil: what the plan says, again; what is not named stays as it is.
-    /// - Throws: `ServiceError` 404, 409 when the instance has ended, 422 with the words of the linter, 429, 503.
+    /// - Throws: `ServiceError` `instance_unknown`, `options_invalid` with the words of the linter, and as `Instance.change`.
     func change(
         _ stage: String, of id: String, options: [String: ParameterValue?]
     ) async throws(ServiceError) -> InstanceSnapshot {
@@ -146,7 +138,7 @@ public actor InstanceManager {
 
     /// The graph of the plan that an instance runs, whatever has become of the plan's file.
     ///
-    /// - Throws: `ServiceError` 404.
+    /// - Throws: `ServiceError` `instance_unknown`.
     func graph(of id: String) throws(ServiceError) -> PlanDescription {
         guard let slot = slots[id] else { throw .unknownInstance(id) }
         return slot.instance.specification.graph
@@ -159,15 +151,15 @@ public actor InstanceManager {
 
     /// Begins to stop; the instance is gone once its worker is.
     ///
-    /// - Throws: `ServiceError` 404.
-    public func delete(_ id: String) async throws(ServiceError) -> InstanceSnapshot {
+    /// - Throws: `ServiceError` `instance_unknown`.
+    package func delete(_ id: String) async throws(ServiceError) -> InstanceSnapshot {
         guard let slot = slots[id] else { throw .unknownInstance(id) }
         await slot.instance.stop()
         return await slot.instance.snapshot
     }
 
     /// Ends all workers in parallel: `stop` at once, SIGTERM at 2 s, SIGKILL at 2.5 s.
-    public func shutdown() async {
+    package func shutdown() async {
         isShuttingDown = true
         let ending = Array(slots.values)
         for slot in ending { await slot.instance.stop(hurried: true) }

@@ -1,17 +1,17 @@
-public import Plans
+package import Plans
 
 /// Body of POST and PUT /api/vp/instances.
-public struct InstanceRequest: Sendable, Hashable, Codable {
+package struct InstanceRequest: Sendable, Hashable, Codable {
     /// A plan of the plans directory; exactly one of `plan` and `text` is given.
-    public var plan: String?
+    package var plan: String?
     /// A plan's text.
-    public var text: String?
-    public var parameters: [String: ParameterValue]?
-    public var id: String?
+    package var text: String?
+    package var parameters: [String: ParameterValue]?
+    package var id: String?
     /// Parameter → name of the stored secret that is its value; in JSON `"parameters": {"password": {"secret": NAME}}`.
-    public var secrets: [String: String]
+    package var secrets: [String: String]
 
-    public init(
+    package init(
         plan: String? = nil, text: String? = nil, parameters: [String: ParameterValue]? = nil, id: String? = nil,
         secrets: [String: String] = [:]
     ) {
@@ -24,7 +24,7 @@ public struct InstanceRequest: Sendable, Hashable, Codable {
 
     private enum CodingKeys: String, CodingKey { case plan, text, parameters, id }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         plan = try container.decodeIfPresent(String.self, forKey: .plan)
         text = try container.decodeIfPresent(String.self, forKey: .text)
@@ -41,7 +41,7 @@ public struct InstanceRequest: Sendable, Hashable, Codable {
         parameters = values
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(plan, forKey: .plan)
         try container.encodeIfPresent(text, forKey: .text)

@@ -1,34 +1,52 @@
-public import Plans
+import Foundation
+import WorkerLink
+package import Plans
 
 /// An instance as the API shows it. Keys are a contract.
-public struct InstanceSnapshot: Sendable, Hashable, Codable {
-    public var id: String
-    public var plan: String
+package struct InstanceSnapshot: Sendable, Hashable, Codable {
+    package var id: String
+    /// The plan's name; `(text)` for one that came as text.
+    package var plan: String
     /// Secrets and userinfo are masked.
-    public var parameters: [String: ParameterValue]
-    public var state: InstanceState
-    /// RFC 3339 UTC with milliseconds.
-    public var since: String
-    public var reason: String?
-    public var message: String?
-    public var nextRetryAt: String?
-    public var restarts: Int
-    public var fps: Double
-    public var lastFrameAgeMs: Int?
-    public var taps: [String]
-    public var stages: [Stage]
-    public var branches: [Branch]
+    package var parameters: [String: ParameterValue]
+    package var state: InstanceState
+    /// When it was created: RFC 3339 UTC with milliseconds, as are the others.
+    package var createdAt: String
+    /// When it entered its state.
+    package var since: String
+    /// A `FailureReason`; nil while nothing is the matter.
+    package var reason: String?
+    /// The reason in words, for people.
+    package var message: String?
+    /// Only while retrying.
+    package var nextRetryAt: String?
+    /// Workers started after the first.
+    package var restarts: Int
+    /// Frames per second at the fastest of its taps; 0 while it is not running.
+    package var fps: Double
+    /// Nil before the first frame.
+    package var lastFrameAgeMs: Int?
+    /// Ids, in the order of the plan.
+    package var taps: [String]
+    /// In the order of the plan; empty before a worker has compiled it.
+    package var stages: [Stage]
+    /// What goes on with GStreamer behind a stage.
+    package var branches: [Branch]
 
-    public struct Stage: Sendable, Hashable, Codable {
-        public var name: String
-        public var stage: String
+    /// A vision stage as it works now.
+    package struct Stage: Sendable, Hashable, Codable {
+        /// Node id.
+        package var name: String
+        /// Its kind, for example `blur`.
+        package var stage: String
         /// Every option with its value now.
-        public var options: [String: ParameterValue]
+        package var options: [String: ParameterValue]
         /// Time a frame, microseconds, over the last few seconds; 0 before the first.
-        public var p50Us: Double
-        public var p99Us: Double
+        package var p50Us: Double
+        /// The same for the slowest in a hundred.
+        package var p99Us: Double
         /// Frames of the current worker that were lost because the stage could not work on them.
-        public var failed: UInt64
+        package var failed: UInt64
 
         enum CodingKeys: String, CodingKey {
             case name, stage, options, failed
@@ -37,15 +55,77 @@ public struct InstanceSnapshot: Sendable, Hashable, Codable {
         }
     }
 
-    public struct Branch: Sendable, Hashable, Codable {
-        public var name: String
-        public var state: String
-        public var reason: String?
+    /// A GStreamer pipeline behind a stage, which fails and is tried again by itself.
+    package struct Branch: Sendable, Hashable, Codable {
+        /// Id of its first node.
+        package var name: String
+        package var state: String
+        /// Why it failed, in words.
+        package var reason: String?
     }
 
     enum CodingKeys: String, CodingKey {
         case id, plan, parameters, state, since, reason, message, restarts, fps, taps, stages, branches
+        case createdAt = "created_at"
         case nextRetryAt = "next_retry_at"
         case lastFrameAgeMs = "last_frame_age_ms"
+    }
+
+    /// - Parameters:
+    ///   - created: when the instance was.
+    ///   - taps: ids, in the order of the plan.
+    ///   - stages: in the order of the plan.
+    ///   - progress: the newest of the current worker.
+    ///   - lastFrame: arrival of the newest frame of any worker.
+    ///   - now: ages grow between two progress messages, too. All CLOCK_MONOTONIC, nanoseconds.
+    init(
+        id: String, specification: InstanceSpecification, created: Int64, lifecycle: InstanceLifecycle,
+        taps: [String], stages: [CompiledStage], progress: WorkerLink.Progress?, lastFrame: Int64?, now: Int64
+    ) {
+        let fastest = progress.map { $0.taps.map(\.fps).max() ?? 0 } ?? 0
+        self.id = id
+        plan = specification.plan
+        parameters = specification.shownParameters
+        state = lifecycle.state
+        createdAt = Self.timestamp(created)
+        since = Self.timestamp(lifecycle.since)
+        reason = lifecycle.reason?.rawValue
+        message = lifecycle.message
+        nextRetryAt = lifecycle.nextRetry.map { Self.timestamp($0) }
+        restarts = lifecycle.restarts
+        fps = lifecycle.state == .running ? fastest.rounded(decimals: 2) : 0
+        lastFrameAgeMs = lastFrame.map { CaptureTime.ageMilliseconds($0, now: now) }
+        self.taps = taps
+        self.stages = stages.map { stage in
+            let progress = progress?.stages.first { $0.name == stage.id }
+            return Stage(
+                name: stage.id, stage: stage.stage, options: stage.options.mapValues(specification.redaction.apply),
+                p50Us: (progress?.p50Micros ?? 0).rounded(decimals: 1),
+                p99Us: (progress?.p99Micros ?? 0).rounded(decimals: 1), failed: progress?.failed ?? 0)
+        }
+        branches =
+            progress?.branches.map {
+                Branch(name: $0.name, state: $0.state, reason: $0.reason.map(specification.redaction.apply))
+            } ?? []
+    }
+
+    /// The stage with this name.
+    func stage(_ name: String) throws(ServiceError) -> Stage {
+        guard let stage = stages.first(where: { $0.name == name }) else {
+            throw .unknownStage(name, instance: id)
+        }
+        return stage
+    }
+
+    /// RFC 3339 UTC with milliseconds, of a CLOCK_MONOTONIC time in nanoseconds.
+    private static func timestamp(_ time: Int64) -> String {
+        Date(timeIntervalSince1970: Double(CaptureTime.unixMicroseconds(time)) / 1_000_000)
+            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}
+
+extension Redaction {
+    fileprivate func apply(_ value: ParameterValue) -> ParameterValue {
+        if case .string(let text) = value { .string(apply(to: text)) } else { value }
     }
 }

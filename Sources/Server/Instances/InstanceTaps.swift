@@ -6,17 +6,11 @@ import WorkerLink
 ///
 /// It outlives workers, and over a PUT the instance itself, so that viewers stay. Safe from any thread.
 final class InstanceTaps: Sendable {
-    /// Where the complete demand goes while a worker listens.
-    struct Listener: Sendable {
-        var eventLoop: any EventLoop
-        /// Called on `eventLoop`.
-        var send: @Sendable (Demand) -> Void
-    }
-
     private struct State {
         /// In the order of the worker's plan.
         var feeds: [TapFeed] = []
-        var listener: Listener?
+        /// Where the complete demand goes while a worker listens.
+        var link: WorkerLinkOutput?
         var isScheduled = false
         var generation: UInt64 = 0
         var hasEnded = false
@@ -38,10 +32,7 @@ final class InstanceTaps: Sendable {
     var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
     /// Makes the feeds be those of `taps`: a tap that stays keeps its feed and viewers, one that is gone is ended.
-    ///
-    /// - Returns: the feeds in the order of `taps`.
-    @discardableResult
-    func adopt(_ taps: [CompiledTap]) -> [TapFeed] {
+    func adopt(_ taps: [CompiledTap]) {
         let (feeds, gone) = state.withLock { state in
             var old = Dictionary(state.feeds.map { ($0.tap, $0) }, uniquingKeysWith: { first, _ in first })
             let feeds = taps.map { tap in
@@ -56,41 +47,54 @@ final class InstanceTaps: Sendable {
         }
         registry.register(feeds, instance: instance)
         for feed in gone { feed.end(.stopRequested) }
-        return feeds
+    }
+
+    // MARK: What a worker says
+
+    /// A frame of one of the taps that were adopted last.
+    func publish(_ frame: ReceivedFrame) {
+        let feed = state.withLock { $0.feeds.indices.contains(frame.header.tap) ? $0.feeds[frame.header.tap] : nil }
+        feed?.publish(frame)
+    }
+
+    /// The counters of a worker's taps.
+    func update(_ taps: [TapProgress]) {
+        let feeds = feeds
+        for tap in taps { feeds.first { $0.tap == tap.tap }?.update(tap) }
     }
 
     // MARK: Demand
 
     /// A worker listens from now on; it gets the complete demand at once.
-    func attach(_ listener: Listener) {
+    func attach(_ link: WorkerLinkOutput) {
         state.withLock {
-            $0.listener = listener
+            $0.link = link
             $0.isScheduled = false
         }
         demandChanged()
     }
 
     func detach() {
-        state.withLock { $0.listener = nil }
+        state.withLock { $0.link = nil }
     }
 
     /// Changes within one turn of the event loop become one message.
     private func demandChanged() {
-        let listener = state.withLock { state -> Listener? in
-            guard let listener = state.listener, !state.isScheduled else { return nil }
+        let link = state.withLock { state -> WorkerLinkOutput? in
+            guard let link = state.link, !state.isScheduled else { return nil }
             state.isScheduled = true
-            return listener
+            return link
         }
-        guard let listener else { return }
-        listener.eventLoop.execute {
+        guard let link else { return }
+        link.eventLoop.execute {
             guard let demand = self.takeDemand() else { return }
-            listener.send(demand)
+            link.send(.demand(demand))
         }
     }
 
     private func takeDemand() -> Demand? {
         let taken = state.withLock { state -> ([TapFeed], UInt64)? in
-            guard state.listener != nil else { return nil }
+            guard state.link != nil else { return nil }
             // Before the feeds are asked: what changes after that schedules the next message.
             state.isScheduled = false
             state.generation += 1

@@ -2,22 +2,22 @@ import Foundation
 import Plans
 
 /// The plans of the plans directory, read from disk when asked for, so that an edited file is seen at once.
-public struct PlanLibrary: Sendable {
+package struct PlanLibrary: Sendable {
     /// Directory that holds NAME.plan files.
-    public let directory: String
+    package let directory: String
 
     /// Bytes of a plan file that are read.
     static let longestPlan = 1 << 20
     private static let suffix = ".plan"
 
-    public init(directory: String) {
+    package init(directory: String) {
         self.directory = directory
     }
 
     /// Names in alphabetical order; a file whose name is no plan name is not listed.
     ///
     /// - Throws: `ServiceError` when the directory cannot be read.
-    public func names() throws(ServiceError) -> [String] {
+    package func names() throws(ServiceError) -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: directory)
                 .filter { $0.hasSuffix(Self.suffix) }
@@ -25,13 +25,12 @@ public struct PlanLibrary: Sendable {
                 .filter(PlanName.isValid)
                 .sorted()
         } catch {
-            throw ServiceError(
-                status: 500, code: "plans_unreadable", message: "the plans directory \(directory) cannot be read")
+            throw ServiceError(.plansUnreadable, "the plans directory \(directory) cannot be read")
         }
     }
 
     /// - Throws: `ServiceError` 404 when there is no such plan.
-    public func text(of name: String) throws(ServiceError) -> String {
+    package func text(of name: String) throws(ServiceError) -> String {
         // The name is checked before it becomes part of a path.
         guard PlanName.isValid(name) else { throw .unknownPlan(name) }
         let path = "\(directory)/\(name)\(Self.suffix)"
@@ -44,11 +43,5 @@ public struct PlanLibrary: Sendable {
         guard data.count <= Self.longestPlan else { throw .unreadablePlan(name, ": it is longer than 1 MiB") }
         guard let text = String(data: data, encoding: .utf8) else { throw .unreadablePlan(name, ": it is not UTF-8") }
         return text
-    }
-}
-
-extension ServiceError {
-    static func unreadablePlan(_ name: String, _ why: String) -> Self {
-        Self(status: 422, code: "plan_unreadable", message: "the file of the plan '\(name)' cannot be read\(why)")
     }
 }

@@ -1,7 +1,7 @@
 import Plans
 import WorkerLink
 
-/// Settles what a request asks for, with every check that needs no worker.
+/// Makes a request a specification, with every check that needs no worker.
 struct RequestResolver: Sendable {
     var plans: PlanLibrary
     var policy: InstancePolicy
@@ -18,8 +18,8 @@ struct RequestResolver: Sendable {
         var isTrusted: Bool
     }
 
-    /// - Throws: `ServiceError` 403 plan text is not allowed, 404 unknown plan, 422 with every diagnostic.
-    func settle(
+    /// - Throws: `ServiceError` `plan_text_not_allowed`, `plan_unknown`, or `plan_invalid` with every diagnostic.
+    func resolve(
         _ request: InstanceRequest, from origin: RequestOrigin
     ) throws(ServiceError) -> InstanceSpecification {
         let source = try source(of: request, from: origin)

@@ -1,15 +1,13 @@
 import Foundation
-import Plans
+package import Plans
 
 /// Where the operator keeps secrets, by name: a directory with a file for each, else the server's environment.
 ///
 /// The file is the one that systemd (`LoadCredential=NAME:…`) and container orchestrators write. In the environment
 /// the secret `front-door` is `STREAMTAP_SECRET_FRONT_DOOR`.
-public struct SecretStore: Sendable, Hashable {
+package struct SecretStore: Sendable, Hashable {
     /// Bytes of a secret.
-    public static let longest = 4096
-    /// Names in the environment start so.
-    static let prefix = "STREAMTAP_SECRET_"
+    package static let longest = 4096
 
     private let directory: String?
     private let environment: [String: String]
@@ -17,10 +15,10 @@ public struct SecretStore: Sendable, Hashable {
     /// - Parameters:
     ///   - directory: one file a secret; nil: the directory that `CREDENTIALS_DIRECTORY` names, if any.
     ///   - environment: nil: the process's own.
-    public init(directory: String? = nil, environment: [String: String]? = nil) {
+    package init(directory: String? = nil, environment: [String: String]? = nil) {
         let environment = environment ?? ProcessInfo.processInfo.environment
-        self.directory = directory ?? environment["CREDENTIALS_DIRECTORY"]
-        self.environment = environment.filter { $0.key.hasPrefix(Self.prefix) }
+        self.directory = directory ?? environment[SecretVariables.directory]
+        self.environment = environment.filter { $0.key.hasPrefix(SecretVariables.prefix) }
     }
 
     /// - Throws: `Problem`, which never holds anything of the secret.
@@ -28,13 +26,63 @@ public struct SecretStore: Sendable, Hashable {
         // The name is checked before it becomes part of a path.
         guard PlanName.isValid(name) else { throw Problem("'\(name.prefix(80))' cannot name a secret") }
         if let bytes = try file(name) { return try text(of: bytes, name) }
-        let variable = Self.prefix + name.uppercased().replacing("-", with: "_")
+        let variable = SecretVariables.prefix + name.uppercased().replacing("-", with: "_")
         guard let value = environment[variable] else {
             throw Problem(
                 "there is no secret '\(name)'",
                 hint: "put it into the file \(name) of the credentials directory, or into \(variable)")
         }
         return try text(of: Array(value.utf8), name)
+    }
+
+    /// The values of a plan's parameters that are stored secrets.
+    ///
+    /// - Parameters:
+    ///   - named: parameter → secret, as somebody asked for.
+    ///   - given: parameters that have a value; what the plan says of a secret does not count for them.
+    ///   - received: parameters whose values came over the API. No secret goes where such a value leads: whoever reaches
+    ///     the port could have it sent to a host of their own.
+    /// - Throws: `PlanError` `unknown_secret`, `secret_not_allowed`, `unknown_parameter` or `parameter_format`, all at
+    ///   once.
+    package func values(
+        for plan: Plan, named: [String: String], given: Set<String>, received: Set<String> = []
+    ) throws(PlanError) -> [String: ParameterValue] {
+        var values: [String: ParameterValue] = [:]
+        var problems: [Diagnostic] = []
+        func report(_ code: Diagnostic.Code, _ parameter: String, _ message: String, hint: String? = nil) {
+            problems.append(Diagnostic(.error, code, at: plan.place(of: parameter), message, hint: hint))
+        }
+        let known = plan.parameters.map(\.name)
+        for name in named.keys.sorted() where !known.contains(name) {
+            report(
+                .unknownParameter, name, "the plan has no parameter '\(name.prefix(80))'",
+                hint: NearestName.hint(for: name, in: known))
+        }
+        for declaration in plan.parameters {
+            let own = given.contains(declaration.name) ? nil : declaration.secret
+            guard let secret = named[declaration.name] ?? own else { continue }
+            guard declaration.format == .secret else {
+                report(
+                    .parameterFormat, declaration.name, "'\(declaration.name)' takes no stored secret",
+                    hint: "declare it with format: secret")
+                continue
+            }
+            let led = plan.addresses(beside: declaration.name).intersection(received).sorted()
+            guard led.isEmpty else {
+                report(
+                    .secretNotAllowed, declaration.name,
+                    "the stored secret of '\(declaration.name)' goes to no address that came over the API",
+                    hint: "write the address into the plan, or give the value itself besides '\(led[0])'")
+                continue
+            }
+            do throws(Problem) {
+                values[declaration.name] = .string(try value(of: secret))
+            } catch {
+                report(.unknownSecret, declaration.name, error.message, hint: error.hint)
+            }
+        }
+        guard problems.isEmpty else { throw PlanError(problems) }
+        return values
     }
 
     private func file(_ name: String) throws(Problem) -> [UInt8]? {

@@ -1,21 +1,55 @@
+import Plans
+
+/// What can be wrong with asking for an instance, its plan or its stages.
 extension ServiceError {
-    static func invalidRequest(_ message: String) -> Self {
-        Self(status: 422, code: "request_invalid", message: message)
+    static func unknownPlan(_ name: String) -> Self { Self(.planUnknown, "no plan is named '\(name)'") }
+    static func invalidPlan(_ diagnostics: [Diagnostic]) -> Self {
+        let errors = diagnostics.count { $0.severity == .error }
+        return Self(
+            .planInvalid, errors == 1 ? "the plan has an error" : "the plan has \(errors) errors",
+            details: diagnostics)
+    }
+    static func unreadablePlan(_ name: String, _ why: String) -> Self {
+        Self(.planUnreadable, "the file of the plan '\(name)' cannot be read\(why)")
+    }
+    static let planTextNotAllowed = Self(
+        .planTextNotAllowed, "this server runs only the plans of its plans directory; name one with 'plan'")
+
+    static func unknownInstance(_ id: String) -> Self { Self(.instanceUnknown, "no instance is named '\(id)'") }
+    static func instanceExists(_ id: String) -> Self {
+        Self(.instanceExists, "an instance named '\(id)' exists already")
     }
     static func invalidName(_ name: String) -> Self {
         Self(
-            status: 422, code: "name_invalid",
-            message: "'\(name.prefix(80))' is no name: 1 to 64 of a-z, 0-9, - and _, a letter or digit first")
-    }
-    static var planTextNotAllowed: Self {
-        Self(
-            status: 403, code: "plan_text_not_allowed",
-            message: "this server runs only the plans of its plans directory; name one with 'plan'")
+            .nameInvalid,
+            "'\(name.prefix(80))' is no name: 1 to 64 of a-z, 0-9, - and _, a letter or digit first")
     }
     static func tooManyInstances(_ limit: Int) -> Self {
-        Self(status: 503, code: "too_many_instances", message: "\(limit) instances exist, which is the limit")
+        Self(.tooManyInstances, "\(limit) instances exist, which is the limit")
     }
-    static var shuttingDown: Self {
-        Self(status: 503, code: "shutting_down", message: "the server is stopping")
+
+    static func unknownStage(_ stage: String, instance: String) -> Self {
+        Self(.stageUnknown, "no stage of instance '\(instance)' is named '\(stage.prefix(80))'")
+    }
+    static func instanceNotRunning(_ id: String, _ state: InstanceState) -> Self {
+        Self(
+            .instanceNotRunning,
+            "instance '\(id)' is \(state.rawValue); the stages of one that runs can be changed")
+    }
+    static func invalidOptions(_ diagnostics: [Diagnostic]) -> Self {
+        let errors = diagnostics.filter { $0.severity == .error }
+        return Self(.optionsInvalid, errors.first?.message ?? "the options are wrong", details: errors)
+    }
+    static func optionNotAllowed(_ option: String) -> Self {
+        Self(
+            .optionsInvalid,
+            "'\(option.prefix(80))' names something outside of the plan, and only the plan's file can say that")
+    }
+    static let tooManyChanges = Self(
+        .tooManyChanges,
+        "an instance takes \(InstanceStages.changesPerSecond) changes a second, "
+            + "and \(InstanceStages.pendingChanges) that its worker has not made yet")
+    static func stageLate(_ stage: String) -> Self {
+        Self(.stageLate, "stage '\(stage)' is still being made anew; it may change later")
     }
 }

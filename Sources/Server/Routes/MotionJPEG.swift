@@ -8,13 +8,13 @@ struct MotionJPEG: Sendable {
 
     @Sendable func respond(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let feed = try registry.feed(at: context)
-        let view = try TapView(query: QueryParameters.pairs(request.uri))
+        let options = try StreamOptions(query: QueryParameters.pairs(request.uri))
         let channel = context.channel
         let body = ResponseBody { writer in
             let viewer = NIOLoopBoundBox.makeBoxSendingValue(
                 MotionJPEGViewer(on: channel.eventLoop), eventLoop: channel.eventLoop)
             try await channel.eventLoop.submit {
-                viewer.value.begin(feed, view)
+                viewer.value.begin(feed, options)
             }.get()
             channel.closeFuture.whenComplete { _ in viewer.value.stop() }
             do {
@@ -39,7 +39,7 @@ struct MotionJPEG: Sendable {
 }
 
 /// A viewer whose pictures are fetched one by one. Confined to its event loop.
-private final class MotionJPEGViewer: TapViewer {
+private final class MotionJPEGViewer: TapSubscriber {
     private let loop: any EventLoop
     private var feed: TapFeed?
     private var subscription: TapSubscription?
@@ -50,9 +50,9 @@ private final class MotionJPEGViewer: TapViewer {
         self.loop = loop
     }
 
-    func begin(_ feed: TapFeed, _ view: TapView) {
+    func begin(_ feed: TapFeed, _ options: StreamOptions) {
         self.feed = feed
-        subscription = feed.subscribe(self, variant: view.variant, fps: view.fps, on: loop)
+        subscription = feed.subscribe(self, variant: options.variant, fps: options.fps, on: loop)
     }
 
     /// The next picture, or nil when there will be none.

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 
 /// `/api/vp/taps`: what every tap counts, and its newest picture.
@@ -38,8 +39,8 @@ struct TapRoutes {
 
     @Sendable private func frame(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let feed = try registry.feed(at: context)
-        let view = try TapView(query: QueryParameters.pairs(request.uri))
-        let frame = try await feed.snapshot(view.variant)
+        let options = try StreamOptions(query: QueryParameters.pairs(request.uri))
+        let frame = try await feed.snapshot(options.variant)
         return Response(
             status: .ok,
             headers: [
@@ -51,8 +52,8 @@ struct TapRoutes {
 
     @Sendable private func detections(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let feed = try registry.feed(at: context)
-        let view = try TapView(query: QueryParameters.pairs(request.uri))
-        let frame = try await feed.snapshot(view.variant)
+        let options = try StreamOptions(query: QueryParameters.pairs(request.uri))
+        let frame = try await feed.snapshot(options.variant)
         guard frame.detections.readableBytes > 0 else {
             throw ServiceError.notDetecting(tap: feed.tap, instance: feed.instance, attachPoint: feed.attachPoint)
         }
@@ -68,4 +69,9 @@ extension StreamTapRegistry {
         if let feed = feed(instance: instance, tap: tap) { return feed }
         throw feeds(instance: instance) == nil ? .unknownInstance(instance) : .unknownTap(tap, instance: instance)
     }
+}
+
+extension HTTPField.Name {
+    fileprivate static let xTimestamp = HTTPField.Name("X-Timestamp") ?? .server
+    fileprivate static let xAge = HTTPField.Name("X-Age-Ms") ?? .server
 }

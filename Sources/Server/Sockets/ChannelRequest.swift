@@ -33,12 +33,12 @@ struct ChannelRequest: Decodable {
     }
 
     /// - Throws: `ServiceError` 400 naming the value and its range.
-    func view() throws(ServiceError) -> TapView {
+    func options() throws(ServiceError) -> StreamOptions {
         let numbers: [(String, String?)] = [
             ("width", width.map { "\($0)" }), ("height", height.map { "\($0)" }), ("fps", fps.map { "\($0)" }),
             ("quality", quality.map { "\($0)" }),
         ]
-        return try TapView(query: numbers.compactMap { name, value in value.map { (name, $0) } })
+        return try StreamOptions(query: numbers.compactMap { name, value in value.map { (name, $0) } })
     }
 }
 
@@ -63,6 +63,6 @@ struct ChannelNotice: Encodable {
     }
 
     static func error(_ error: ServiceError, channel: UInt16?) -> Self {
-        ChannelNotice(type: "error", channel: channel, code: error.code, message: error.message)
+        ChannelNotice(type: "error", channel: channel, code: error.code.rawValue, message: error.message)
     }
 }

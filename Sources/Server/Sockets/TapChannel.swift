@@ -11,7 +11,7 @@ protocol ChannelOutput: AnyObject {
 }
 
 /// One tap on a socket of many. Confined to the socket's event loop.
-final class TapChannel: TapViewer {
+final class TapChannel: TapSubscriber {
     let number: UInt16
     let instance: String
     let tap: String
@@ -28,10 +28,10 @@ final class TapChannel: TapViewer {
         self.output = output
     }
 
-    /// Watches the tap in this view from now on; a view that it had is given up.
-    func watch(_ feed: TapFeed, _ view: TapView, on loop: any EventLoop) {
+    /// Watches the tap with these options from now on; those that it had are given up.
+    func watch(_ feed: TapFeed, _ options: StreamOptions, on loop: any EventLoop) {
         leave(on: loop)
-        let subscription = feed.subscribe(self, variant: view.variant, fps: view.fps, on: loop)
+        let subscription = feed.subscribe(self, variant: options.variant, fps: options.fps, on: loop)
         watched = (feed, subscription)
     }
 

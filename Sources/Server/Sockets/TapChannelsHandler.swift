@@ -67,11 +67,11 @@ final class TapChannelsHandler: ChannelInboundHandler, ChannelOutput {
             if let sequence = request.seq { channels[request.channel]?.acknowledge(sequence) }
         case "demand":
             let channel = try channel(request)
-            let view = try request.view()
+            let options = try request.options()
             if request.hidden == true {
                 channel.leave(on: loop)
             } else if let feed = registry.feed(instance: channel.instance, tap: channel.tap) {
-                channel.watch(feed, view, on: loop)
+                channel.watch(feed, options, on: loop)
             } else {
                 forget(channel)
                 channel.leave(on: loop)
@@ -99,7 +99,7 @@ final class TapChannelsHandler: ChannelInboundHandler, ChannelOutput {
         guard let instance = request.instanceID, let tap = request.tapID else {
             throw .malformed("subscribe names an instance_id and a tap_id")
         }
-        let view = try request.view()
+        let options = try request.options()
         guard let feed = registry.feed(instance: instance, tap: tap) else { throw .unknownTap(tap, instance: instance) }
         let channel = TapChannel(number: request.channel, instance: instance, tap: tap, output: self)
         channels[request.channel] = channel
@@ -107,7 +107,7 @@ final class TapChannelsHandler: ChannelInboundHandler, ChannelOutput {
             ChannelNotice(
                 type: "subscribed", channel: request.channel, instanceID: instance, tapID: tap,
                 attachPoint: feed.attachPoint))
-        if request.hidden != true { channel.watch(feed, view, on: loop) }
+        if request.hidden != true { channel.watch(feed, options, on: loop) }
     }
 
     // MARK: What the channels send

@@ -14,18 +14,18 @@ final class LoopViewers {
     }
 
     func deliver(_ frame: SharedFrame) {
-        guard let viewers = subscriptions[frame.variant] else { return }
-        for viewer in viewers { viewer.offer(frame) }
+        guard let watching = subscriptions[frame.variant] else { return }
+        for subscription in watching { subscription.offer(frame) }
     }
 
     func stateChanged(_ change: StateChange) {
-        for viewer in subscriptions.values.joined() { viewer.viewer?.stateChanged(change) }
+        for subscription in subscriptions.values.joined() { subscription.subscriber?.stateChanged(change) }
     }
 
     func end(_ reason: FailureReason) {
         let all = subscriptions.values.flatMap(\.self)
         subscriptions = [:]
-        for viewer in all { viewer.viewer?.ended(reason) }
+        for subscription in all { subscription.subscriber?.ended(reason) }
     }
 }
 

@@ -1,37 +1,29 @@
 import Foundation
-public import Plans
+package import Plans
 import Subprocess
 import SystemPackage
-public import WorkerLink
+package import WorkerLink
 
 /// Answers what takes GStreamer or the stage catalogue, by asking `streamtap-worker describe` and `check`.
-public actor PlanInspector {
+package actor PlanInspector {
     /// Checks that run at a time; the others wait.
     static let highestConcurrency = 2
     static let deadline: Duration = .seconds(15)
     /// Bytes of an answer.
     private static let longestAnswer = 4 << 20
 
-    /// What `check` reads from its standard input.
-    struct CheckRequest: Codable {
-        var text: String
-        var parameters: [String: ParameterValue]?
-        var stageOptions: [String: [String: ParameterValue]] = [:]
-        var isUntrusted = false
-    }
-
     private let executable: WorkerExecutable
     private var running = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    public init(executable: WorkerExecutable) {
+    package init(executable: WorkerExecutable) {
         self.executable = executable
     }
 
     /// The stage catalogue.
     ///
     /// - Throws: `ServiceError` `worker_failed`.
-    public func stages() async throws(ServiceError) -> [StageDescription] {
+    package func stages() async throws(ServiceError) -> [StageDescription] {
         try await ask("describe", input: [])
     }
 
@@ -43,7 +35,7 @@ public actor PlanInspector {
     ///   - isUntrusted: the text came over the network: elements that its elements bring along are held to the policy.
     /// - Returns: warnings and errors, by place.
     /// - Throws: `ServiceError` `worker_failed`, for example when the answer takes longer than 15 s.
-    public func check(
+    package func check(
         _ text: String, parameters: [String: ParameterValue]? = nil,
         stageOptions: [String: [String: ParameterValue]] = [:], isUntrusted: Bool = false
     ) async throws(ServiceError) -> [Diagnostic] {
@@ -53,7 +45,7 @@ public actor PlanInspector {
         do {
             input = Array(
                 try JSONEncoder().encode(
-                    CheckRequest(
+                    PlanCheckRequest(
                         text: text, parameters: parameters, stageOptions: stageOptions, isUntrusted: isUntrusted)))
         } catch {
             throw .workerFailed("check", "\(error)")
@@ -111,6 +103,6 @@ public actor PlanInspector {
 
 extension ServiceError {
     static func workerFailed(_ verb: String, _ why: String) -> Self {
-        Self(status: 500, code: "worker_failed", message: "streamtap-worker \(verb) gave no answer: \(why)")
+        Self(.workerFailed, "streamtap-worker \(verb) gave no answer: \(why)")
     }
 }

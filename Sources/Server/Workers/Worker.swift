@@ -8,20 +8,20 @@ import WorkerLink
 struct Worker: Sendable {
     var executable: WorkerExecutable
     var request: RunRequest
-    var taps: InstanceTaps
+    /// Hears the link.
+    var listener: any WorkerListener
     var log: WorkerLog
     var control: WorkerControl
-    /// The link lives here, and `report` is called here.
+    /// The link lives here.
     var eventLoop: any EventLoop
-    var report: @Sendable (WorkerEvent) -> Void
 
-    /// Runs the worker and returns when it is gone and everything it said has been reported.
+    /// Runs the worker and returns when it is gone and everything it said has been heard.
     ///
     /// Not meant to be cancelled: `control` ends it.
     func run() async -> WorkerExit {
         log.attemptStarted()
         do {
-            let message = try ServerMessage.run(request).onTheWire()
+            let message = ByteBuffer(bytes: try ControlCodec.encode(ServerMessage.run(request)))
             let sockets = try SocketPair()
             let channel: any Channel
             do {
@@ -31,7 +31,7 @@ struct Worker: Sendable {
                 throw error
             }
             channel.writeAndFlush(message, promise: nil)
-            control.linked(channel)
+            control.linked(WorkerLinkOutput(channel: channel))
             return WorkerExit(cause: await spawn(sockets.theirs, channel), lastLine: log.lastLine)
         } catch {
             return WorkerExit(cause: .notStarted("\(error)"))
@@ -46,8 +46,9 @@ struct Worker: Sendable {
             )
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        WorkerLinkHandler(taps: taps, report: report) { control.stop() })
+                    try channel.pipeline.syncOperations.addHandler(WorkerLinkHandler(listener: listener))
+                    // A worker without a link has nothing to do any more.
+                    channel.closeFuture.whenComplete { [control] _ in control.stop() }
                 }
             }
             .withConnectedSocket(socket.rawValue)

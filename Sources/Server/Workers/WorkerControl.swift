@@ -3,7 +3,7 @@ import Subprocess
 import Synchronization
 import WorkerLink
 
-/// The reins of one worker: asks it to stop, and ends it when it does not. Safe from any thread.
+/// Steers one worker from outside: asks it to stop, and ends it when it does not. Safe from any thread.
 final class WorkerControl: Sendable {
     /// From the `stop` message to SIGTERM.
     static let terminateAfter: TimeAmount = .seconds(2)
@@ -13,7 +13,7 @@ final class WorkerControl: Sendable {
     static let killAfter: TimeAmount = .milliseconds(500)
 
     private struct State {
-        var channel: (any Channel)?
+        var link: WorkerLinkOutput?
         /// Sends a signal to the worker's process group; only while the worker is not reaped, so that the number
         /// cannot mean another process.
         var signal: (@Sendable (Signal) -> Void)?
@@ -34,22 +34,21 @@ final class WorkerControl: Sendable {
     /// - Parameter finishingFiles: the worker has files to finish and gets 4 s instead of 2.
     func stop(finishingFiles: Bool = false) {
         let patience = finishingFiles ? Self.finishAfter : Self.terminateAfter
-        let channel = state.withLock { state -> (any Channel)? in
+        let link = state.withLock { state -> WorkerLinkOutput? in
             guard !state.isStopping else { return nil }
             state.isStopping = true
             state.timers = [
                 eventLoop.scheduleTask(in: patience) { [weak self] in self?.send(.terminate) },
                 eventLoop.scheduleTask(in: patience + Self.killAfter) { [weak self] in self?.kill() },
             ]
-            return state.channel
+            return state.link
         }
-        if let channel { Self.sendStop(over: channel) }
+        link?.send(.stop)
     }
 
     /// Lost when there is no link.
     func send(_ message: ServerMessage) {
-        guard let channel = state.withLock({ $0.channel }), let bytes = try? message.onTheWire() else { return }
-        channel.writeAndFlush(bytes, promise: nil)
+        state.withLock { $0.link }?.send(message)
     }
 
     /// SIGKILL to the worker's group, now or as soon as there is one.
@@ -60,12 +59,12 @@ final class WorkerControl: Sendable {
 
     // MARK: The worker's side
 
-    func linked(_ channel: any Channel) {
+    func linked(_ link: WorkerLinkOutput) {
         let isStopping = state.withLock { state in
-            state.channel = channel
+            state.link = link
             return state.isStopping
         }
-        if isStopping { Self.sendStop(over: channel) }
+        if isStopping { link.send(.stop) }
     }
 
     func started(signal: @escaping @Sendable (Signal) -> Void) {
@@ -81,7 +80,7 @@ final class WorkerControl: Sendable {
         let timers = state.withLock { state in
             defer { state.timers = [] }
             state.signal = nil
-            state.channel = nil
+            state.link = nil
             return state.timers
         }
         for timer in timers { timer.cancel() }
@@ -90,10 +89,5 @@ final class WorkerControl: Sendable {
     /// Under the lock, so that `ended` waits for it.
     private func send(_ signal: Signal) {
         state.withLock { $0.signal?(signal) }
-    }
-
-    private static func sendStop(over channel: any Channel) {
-        guard let message = try? ServerMessage.stop.onTheWire() else { return }
-        channel.writeAndFlush(message, promise: nil)
     }
 }

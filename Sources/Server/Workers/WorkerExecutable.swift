@@ -2,18 +2,18 @@ import Foundation
 import SystemPackage
 
 /// Where `streamtap-worker` is, and what one worker may use.
-public struct WorkerExecutable: Sendable, Hashable {
-    public var path: String
+package struct WorkerExecutable: Sendable, Hashable {
+    package var path: String
     /// RLIMIT_DATA of each worker, bytes.
-    public var memoryLimit: Int
+    package var memoryLimit: Int
     /// RLIMIT_NOFILE of each worker.
-    public var descriptorLimit: Int
+    package var descriptorLimit: Int
 
     /// Room for decoding and encoding several 4K streams, and an end to a camera that makes a parser hoard.
-    public static let defaultMemoryLimit = 1 << 30
-    public static let defaultDescriptorLimit = 512
+    package static let defaultMemoryLimit = 1 << 30
+    package static let defaultDescriptorLimit = 512
 
-    public init(
+    package init(
         path: String, memoryLimit: Int = defaultMemoryLimit, descriptorLimit: Int = defaultDescriptorLimit
     ) {
         self.path = path
@@ -21,10 +21,20 @@ public struct WorkerExecutable: Sendable, Hashable {
         self.descriptorLimit = descriptorLimit
     }
 
-    /// The worker that STREAMTAP_WORKER names, else the one beside the running executable.
+    /// The worker at `path`, else the one that STREAMTAP_WORKER names, else the one beside the running executable.
     ///
+    /// Any program will do that ends in `WorkerProgram.main`: one with vision stages of its own is such a one.
+    ///
+    /// - Parameter path: as the person who starts the server has given it; nil where nothing is given.
     /// - Throws: `ServiceError` `worker_missing`, when there is none that can be run.
-    public static func located() throws(ServiceError) -> WorkerExecutable {
+    package static func located(at path: String? = nil) throws(ServiceError) -> WorkerExecutable {
+        if let path {
+            guard FileManager.default.isExecutableFile(atPath: path) else {
+                throw .missingWorker("there is no worker at \(path) that can be run")
+            }
+            // Absolute: a bare name would be looked for in PATH.
+            return WorkerExecutable(path: URL(fileURLWithPath: path).path)
+        }
         if let named = ProcessInfo.processInfo.environment["STREAMTAP_WORKER"], !named.isEmpty {
             guard FileManager.default.isExecutableFile(atPath: named) else {
                 throw .missingWorker("STREAMTAP_WORKER names \(named), which cannot be run")
@@ -47,6 +57,6 @@ public struct WorkerExecutable: Sendable, Hashable {
 
 extension ServiceError {
     static func missingWorker(_ message: String) -> Self {
-        Self(status: 500, code: "worker_missing", message: message)
+        Self(.workerMissing, message)
     }
 }

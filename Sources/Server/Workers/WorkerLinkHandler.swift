@@ -3,8 +3,7 @@ import NIOCore
 import NIOFoundationCompat
 import WorkerLink
 
-/// The server's end of a link. Runs on the link's event loop: frames go to their feeds right there, the rest to
-/// `report`.
+/// The server's end of a link: puts messages together, holds the worker to the rules, and hands on what is sound.
 final class WorkerLinkHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -12,24 +11,17 @@ final class WorkerLinkHandler: ChannelInboundHandler {
     /// More control messages than this in a second are a worker gone mad; it sends four, and a few at its start.
     private static let controlMessagesPerSecond = 200
 
-    private let taps: InstanceTaps
-    private let report: @Sendable (WorkerEvent) -> Void
-    private let closed: @Sendable () -> Void
-    private let decoder = JSONDecoder()
+    private let listener: any WorkerListener
     private var assembler = LinkMessageAssembler()
     private var hasGreeted = false
     private var isBroken = false
-    private var feeds: [TapFeed] = []
+    /// How many taps the plan has; nil before it is compiled.
+    private var taps: Int?
     private var controlMessages = 0
     private var second: Int64 = 0
 
-    /// - Parameter closed: the link is gone, for whatever reason; its worker should go, too.
-    init(
-        taps: InstanceTaps, report: @escaping @Sendable (WorkerEvent) -> Void, closed: @escaping @Sendable () -> Void
-    ) {
-        self.taps = taps
-        self.report = report
-        self.closed = closed
+    init(listener: any WorkerListener) {
+        self.listener = listener
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -44,14 +36,13 @@ final class WorkerLinkHandler: ChannelInboundHandler {
             }
         } catch {
             isBroken = true
-            report(.violated(error))
+            listener.violated(error)
             context.close(promise: nil)
         }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        taps.detach()
-        closed()
+        listener.closed()
         context.fireChannelInactive()
     }
 
@@ -62,29 +53,19 @@ final class WorkerLinkHandler: ChannelInboundHandler {
 
     private func received(control payload: ByteBuffer, context: ChannelHandlerContext) throws(LinkError) {
         try limitRate()
-        let message: WorkerMessage
-        do {
-            message = try decoder.decode(WorkerMessage.self, from: payload)
-        } catch {
-            throw .malformed("a control message of \(payload.readableBytes) bytes: \(error)")
-        }
+        let message = try ControlCodec.decode(WorkerMessage.self, from: payload.data)
         switch message {
         case .hello(let version, _):
             guard version == Link.version else { throw .version(version) }
             hasGreeted = true
         case .compiled(let plan):
-            guard hasGreeted, feeds.isEmpty else { throw .malformed("compiled out of turn") }
-            feeds = taps.adopt(plan.taps)
-            taps.attach(.init(eventLoop: context.eventLoop, send: sender(context)))
-        case .progress(let progress):
-            for tap in progress.taps {
-                feeds.first { $0.tap == tap.tap }?.update(tap)
-            }
-        case .invalid, .stage, .ended:
+            guard hasGreeted, taps == nil else { throw .malformed("compiled out of turn") }
+            taps = plan.taps.count
+        case .progress, .invalid, .stage, .ended:
             break
         }
         guard hasGreeted else { throw .malformed("no hello") }
-        report(.said(message))
+        listener.received(message, from: WorkerLinkOutput(channel: context.channel))
     }
 
     private func received(frame payload: ByteBuffer) throws(LinkError) {
@@ -92,21 +73,12 @@ final class WorkerLinkHandler: ChannelInboundHandler {
         let (header, detectionsLength) = try payload.withUnsafeReadableBytes { bytes throws(LinkError) in
             try FrameCodec.decode(bytes)
         }
-        guard feeds.indices.contains(header.tap) else { throw .malformed("a frame of tap \(header.tap)") }
+        guard let taps, header.tap < taps else { throw .malformed("a frame of tap \(header.tap)") }
         payload.moveReaderIndex(forwardBy: FrameCodec.headerLength)
         guard let detections = payload.readSlice(length: detectionsLength) else {
             throw .malformed("detections of \(detectionsLength) bytes")
         }
-        feeds[header.tap].publish(ReceivedFrame(header: header, detections: detections, jpeg: payload.slice()))
-    }
-
-    private func sender(_ context: ChannelHandlerContext) -> @Sendable (Demand) -> Void {
-        let channel = context.channel
-        return { demand in
-            // A demand too long for one message is refused here rather than by the worker; feeds bound theirs.
-            guard let bytes = try? ServerMessage.demand(demand).onTheWire() else { return }
-            channel.writeAndFlush(bytes, promise: nil)
-        }
+        listener.received(ReceivedFrame(header: header, detections: detections, jpeg: payload.slice()))
     }
 
     private func limitRate() throws(LinkError) {
@@ -117,5 +89,15 @@ final class WorkerLinkHandler: ChannelInboundHandler {
         }
         controlMessages += 1
         guard controlMessages <= Self.controlMessagesPerSecond else { throw .malformed("too many control messages") }
+    }
+}
+
+@available(*, unavailable)
+extension WorkerLinkHandler: Sendable {}
+
+extension ByteBuffer {
+    /// The readable bytes, for as long as this buffer lives.
+    fileprivate var data: Data {
+        getData(at: readerIndex, length: readableBytes, byteTransferStrategy: .noCopy) ?? Data()
     }
 }

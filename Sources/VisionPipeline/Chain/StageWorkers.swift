@@ -35,8 +35,10 @@ final class StageWorkers: @unchecked Sendable {
     private var isStopped = false
     private var hasThreads = true
     private let startThread: StartThread
+    /// As GStreamer's streaming threads have: libapriltag keeps arrays on the stack.
+    private static let stackBytes = 8 << 20
 
-    /// As `StageThread.start`.
+    /// Starts a thread of that name; false when there is none to be had.
     typealias StartThread = (String, @escaping @Sendable () -> Void) -> Bool
 
     /// - Parameters:
@@ -44,7 +46,7 @@ final class StageWorkers: @unchecked Sendable {
     ///   - seats: one a worker, at least one.
     init(
         name: String, seats: [StageSeat], times: StageTimes, rest: StageTree,
-        startThread: @escaping StartThread = StageThread.start
+        startThread: @escaping StartThread = { DetachedThread.start(name: $0, stackBytes: StageWorkers.stackBytes, $1) }
     ) {
         self.name = name
         self.seats = seats

@@ -19,10 +19,9 @@ enum ConnectionProbe {
         let standard: [String: Int] = ["rtsp": 554, "rtspt": 554, "rtspu": 554, "rtsps": 322, "http": 80, "https": 443]
         guard let port = address.port ?? standard[address.scheme?.lowercased() ?? ""] else { return nil }
         let result = ResultBox()
-        let thread = Thread {
+        DetachedThread.start(name: "probe") {
             result.finish(connect(host.trimmingCharacters(in: CharacterSet(charactersIn: "[]")), port, seconds))
         }
-        thread.start()
         return result.wait(seconds)
     }
 

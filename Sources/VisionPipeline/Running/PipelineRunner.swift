@@ -21,22 +21,24 @@ public final class PipelineRunner: Sendable {
     ///
     /// - Parameters:
     ///   - plan: with its parameters bound.
+    ///   - stages: those that the plan may name.
     ///   - stageOptions: options that count more than the plan's, by node id.
     ///   - allowedElements: factories that pipelines may hold, for text from the network; nil: any.
     ///   - deliver: called on encoder threads with each finished picture; must not block.
     ///   - ended: called once, when everything has stopped.
     /// - Throws: `PlanError` with everything that is wrong.
     public convenience init(
-        plan: Plan, stageOptions: [String: [String: ParameterValue]] = [:], allowedElements: Set<String>? = nil,
+        plan: Plan, stages: StageCatalog = .builtIn, stageOptions: [String: [String: ParameterValue]] = [:],
+        allowedElements: Set<String>? = nil,
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
         try self.init(
-            graph: plan.graph, stageOptions: stageOptions, allowedElements: allowedElements, deliver: deliver,
-            ended: ended)
+            graph: plan.graph, stages: stages, stageOptions: stageOptions, allowedElements: allowedElements,
+            deliver: deliver, ended: ended)
     }
 
     init(
-        graph: PlanGraph, stages: [any Stage.Type] = StageCatalog.stages, limit: PictureLimit = PictureLimit(),
+        graph: PlanGraph, stages: StageCatalog = .builtIn, limit: PictureLimit = PictureLimit(),
         stageOptions: [String: [String: ParameterValue]] = [:], allowedElements: Set<String>? = nil,
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {

@@ -3,10 +3,10 @@ internal import WorkerLink
 
 /// Finds what each node's name stands for: a stage, else an element.
 struct NodeResolver {
-    var stages: [any Stage.Type]
+    var stages: StageCatalog
     private(set) var diagnostics: [Diagnostic] = []
 
-    init(stages: [any Stage.Type]) {
+    init(stages: StageCatalog) {
         self.stages = stages
     }
 
@@ -23,7 +23,7 @@ struct NodeResolver {
         case .named(let name, gstreamerOnly: true):
             return element(name, node)
         case .named(let name, gstreamerOnly: false):
-            guard let stage = stages.first(where: { $0.description.name == name }) else { return element(name, node) }
+            guard let stage = stages.stage(named: name) else { return element(name, node) }
             if ElementFactory(named: name) != nil {
                 diagnostics.append(
                     Diagnostic(
@@ -41,7 +41,7 @@ struct NodeResolver {
             if let package = DebianPackage.holding(name) {
                 "install the Debian package \(package)"
             } else {
-                NearestName.of(name, in: stages.map { $0.description.name } + ElementFactory.allNames.sorted())
+                NearestName.of(name, in: stages.descriptions.map(\.name) + ElementFactory.allNames.sorted())
                     .map { "did you mean '\($0)'?" }
             }
         diagnostics.append(

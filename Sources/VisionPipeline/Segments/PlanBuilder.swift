@@ -4,7 +4,7 @@ internal import WorkerLink
 
 /// Builds a plan: every node, property and link is checked, and every pipeline made, before anything runs.
 struct PlanBuilder {
-    var stages: [any Stage.Type] = StageCatalog.stages
+    var stages = StageCatalog.builtIn
     var limit = PictureLimit()
     var encoders: EncoderPool
     /// Whether `${name}` may stand for any value: for checking a plan, never for running one.

@@ -7,16 +7,16 @@ enum TapOptions {
         name: "streamtap", summary: "Holds the newest frame for viewers",
         options: [
             StageOptionDescription(
-                name: "width", type: "integer", default: .integer(0), minimum: 16, maximum: 7680,
+                name: "width", type: .integer, default: .integer(0), minimum: 16, maximum: 7680,
                 summary: "Width of the box the picture must fit in, pixels"),
             StageOptionDescription(
-                name: "height", type: "integer", default: .integer(0), minimum: 16, maximum: 4320,
+                name: "height", type: .integer, default: .integer(0), minimum: 16, maximum: 4320,
                 summary: "Height of the box the picture must fit in, pixels"),
             StageOptionDescription(
-                name: "fps", type: "number", default: .number(0), minimum: 0.01, maximum: 240,
+                name: "fps", type: .number, default: .number(0), minimum: 0.01, maximum: 240,
                 summary: "Highest rate, frames a second"),
             StageOptionDescription(
-                name: "quality", type: "integer", default: .integer(0), minimum: 1, maximum: 100,
+                name: "quality", type: .integer, default: .integer(0), minimum: 1, maximum: 100,
                 summary: "JPEG quality"),
         ])
 

@@ -6,7 +6,7 @@ internal import WorkerLink
 /// A server that reads slowly therefore costs a bounded amount of memory, and holds no pipeline.
 final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condition`
     enum Item {
-        case control(Data)
+        case control([UInt8])
         case frame(EncodedFrame)
     }
 
@@ -16,15 +16,15 @@ final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condi
     }
 
     private let condition = NSCondition()
-    private var control: [Data] = []
+    private var control: [[UInt8]] = []
     private var frames: [Lane: EncodedFrame] = [:]
     /// Lanes with a frame, longest waiting first.
     private var order: [Lane] = []
-    private var lastWord: Data?
+    private var lastWord: [UInt8]?
     private var isClosed = false
     private var isDrained = false
 
-    func send(_ message: Data) {
+    func send(_ message: [UInt8]) {
         condition.withLock {
             guard !isClosed else { return }
             control.append(message)
@@ -49,7 +49,7 @@ final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condi
     }
 
     /// Nothing more comes: `message` is written behind everything else.
-    func close(with message: Data) {
+    func close(with message: [UInt8]) {
         condition.withLock {
             guard !isClosed else { return }
             isClosed = true

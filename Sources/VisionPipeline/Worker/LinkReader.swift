@@ -6,12 +6,11 @@ internal import WorkerLink
 /// outlives its server, and a worker that hangs in a plugin still ends.
 enum LinkReader {
     static func start(_ link: LinkDescriptor, receive: @escaping @Sendable (ServerMessage) -> Void) {
-        Thread.detachNewThread {
-            let decoder = JSONDecoder()
+        DetachedThread.start(name: "link-reader") {
             while true {
-                do {
+                do throws(LinkError) {
                     guard let payload = try readMessage(link) else { _exit(0) }
-                    receive(try decoder.decode(ServerMessage.self, from: payload))
+                    receive(try ControlCodec.decode(ServerMessage.self, from: payload))
                 } catch {
                     Log.write("the server sent something that is no message: \(error)")
                     _exit(76)  // EX_PROTOCOL
@@ -22,18 +21,11 @@ enum LinkReader {
 
     /// Nil at the end of the stream.
     private static func readMessage(_ link: LinkDescriptor) throws(LinkError) -> Data? {
-        var head = (UInt32(0), UInt8(0))
-        let isThere = withUnsafeMutableBytes(of: &head) { bytes in
-            link.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<5]))
-        }
-        guard isThere else { return nil }
-        guard head.1 == LinkMessageType.control.rawValue else { throw .unknownType(head.1) }
-        let length = Int(UInt32(littleEndian: head.0))
-        guard length >= 1 else { throw .malformed("an empty message") }
-        guard length <= LinkMessageType.control.limit else {
-            throw .tooLong(length: length, limit: LinkMessageType.control.limit)
-        }
-        var payload = Data(count: length - 1)
+        var head = [UInt8](repeating: 0, count: LinkHeader.size)
+        guard head.withUnsafeMutableBytes({ link.read(into: $0) }) else { return nil }
+        let header = try LinkHeader(decoding: head)
+        guard header.type == .control else { throw .unknownType(header.type.rawValue) }
+        var payload = Data(count: header.payloadLength)
         return payload.withUnsafeMutableBytes { link.read(into: $0) } ? payload : nil
     }
 }

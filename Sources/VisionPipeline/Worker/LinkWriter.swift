@@ -4,7 +4,7 @@ internal import WorkerLink
 /// The one thread that writes the link.
 enum LinkWriter {
     static func start(_ link: LinkDescriptor, _ outbox: LinkOutbox) {
-        Thread.detachNewThread {
+        DetachedThread.start(name: "link-writer") {
             while let item = outbox.next() {
                 guard write(item, to: link) else { break }
             }
@@ -15,29 +15,20 @@ enum LinkWriter {
     private static func write(_ item: LinkOutbox.Item, to link: LinkDescriptor) -> Bool {
         switch item {
         case .control(let message):
-            return message.withUnsafeBytes { payload in
-                write(.control, [payload], to: link)
-            }
+            return message.withUnsafeBytes { link.write([$0]) }
         case .frame(let frame):
-            let header = FrameCodec.encode(frame.header, detectionsLength: frame.detections.count)
-            return header.withUnsafeBytes { header in
-                frame.detections.withUnsafeBytes { detections in
-                    frame.jpeg.withUnsafeBytes { write(.frame, [header, detections, $0], to: link) }
+            do throws(LinkError) {
+                let prefix = try FrameCodec.prefix(of: frame)
+                return prefix.withUnsafeBytes { prefix in
+                    frame.detections.withUnsafeBytes { detections in
+                        frame.jpeg.withUnsafeBytes { link.write([prefix, detections, $0]) }
+                    }
                 }
+            } catch {
+                // Better no picture than no link.
+                Log.write("a picture is left out: \(error)")
+                return true
             }
         }
-    }
-
-    /// A message over its limit is left out: better no picture than no link.
-    private static func write(_ type: LinkMessageType, _ parts: [UnsafeRawBufferPointer], to link: LinkDescriptor)
-        -> Bool
-    {
-        let length = 1 + parts.reduce(0) { $0 + $1.count }
-        guard length <= type.limit, let stated = UInt32(exactly: length) else {
-            Log.write("a message of \(length) bytes is over the link's limit")
-            return true
-        }
-        var head = (stated.littleEndian, type.rawValue)
-        return withUnsafeBytes(of: &head) { link.write([UnsafeRawBufferPointer(rebasing: $0[..<5])] + parts) }
     }
 }

@@ -11,7 +11,7 @@ enum TerminationSignal {
 
     /// - Parameter body: called on a thread of its own, each time the signal comes.
     static func onArrival(_ body: @escaping @Sendable () -> Void) {
-        Thread.detachNewThread {
+        DetachedThread.start(name: "termination") {
             var set = Self.set
             var number: Int32 = 0
             while sigwait(&set, &number) == 0 { body() }

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Glibc
 internal import WorkerLink
 
-/// The three verbs of `streamtap-worker`.
+/// The three verbs of `streamtap-worker`, and of any worker with stages of its own.
 public enum WorkerProgram {
     /// Runs `run`, `describe` or `check` and returns the process's exit status: 64 for arguments that cannot be
     /// understood (sysexits.h, EX_USAGE).
@@ -10,28 +10,32 @@ public enum WorkerProgram {
     /// - `run --memory-limit BYTES --descriptor-limit N`: one plan, on the link at descriptor 0.
     /// - `describe`: the stages, a JSON array of `StageDescription`.
     /// - `check`: `{"text": …, "parameters": {…}}` on standard input, a JSON array of `Diagnostic` on standard output.
-    public static func main(_ arguments: [String]) -> Int32 {
+    ///
+    /// - Parameters:
+    ///   - arguments: the program's own name first, as in `CommandLine.arguments`.
+    ///   - stages: those that plans may name.
+    public static func main(_ arguments: [String], stages: StageCatalog = .builtIn) -> Int32 {
         switch arguments.dropFirst().first {
         case "run":
             guard let limits = WorkerLimits(arguments.dropFirst(2)) else { return usage() }
-            return run(limits)
+            return run(limits, stages)
         case "describe" where arguments.count == 2:
-            return print(StageCatalog.descriptions)
+            return print(stages.descriptions)
         case "check" where arguments.count == 2:
             guard
                 let request = try? JSONDecoder().decode(
-                    PlanCheck.self, from: FileHandle.standardInput.readDataToEndOfFile())
+                    PlanCheckRequest.self, from: FileHandle.standardInput.readDataToEndOfFile())
             else {
                 Log.write("check: standard input is not {\"text\": …, \"parameters\": {…}}")
                 return 65  // EX_DATAERR
             }
-            return print(request.diagnostics())
+            return print(request.diagnostics(stages: stages))
         default:
             return usage()
         }
     }
 
-    private static func run(_ limits: WorkerLimits) -> Int32 {
+    private static func run(_ limits: WorkerLimits, _ stages: StageCatalog) -> Int32 {
         // Before anything else is loaded or started: threads inherit the mask, memory counts from here.
         limits.apply()
         signal(SIGINT, SIG_IGN)
@@ -41,7 +45,7 @@ public enum WorkerProgram {
             Log.write("run: descriptor 0 is no link")
             return 74  // EX_IOERR
         }
-        return WorkerSession(link).run()
+        return WorkerSession(link, stages: stages).run()
     }
 
     private static func usage() -> Int32 {

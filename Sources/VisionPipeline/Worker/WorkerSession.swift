@@ -8,6 +8,7 @@ internal import WorkerLink
 /// One worker's life on its link: hello, one plan, one ending.
 final class WorkerSession: Sendable {
     private let link: LinkDescriptor
+    private let stages: StageCatalog
     private let outbox = LinkOutbox()
     private let state = Mutex(State())
     /// Signalled with the run request, and with a reason to end.
@@ -26,8 +27,9 @@ final class WorkerSession: Sendable {
         var stop: Double?
     }
 
-    init(_ link: LinkDescriptor) {
+    init(_ link: LinkDescriptor, stages: StageCatalog) {
         self.link = link
+        self.stages = stages
     }
 
     /// Returns the exit status.
@@ -55,7 +57,7 @@ final class WorkerSession: Sendable {
             if request.isUntrusted {
                 // The server has asked already; whoever it forgot to ask for is asked for here.
                 let refused = plan.policyViolations(
-                    stages: StageCatalog.names, addresses: request.cameras?.policy ?? AddressPolicy())
+                    stages: stages.names, addresses: request.cameras?.policy ?? AddressPolicy())
                 if !refused.isEmpty { throw PlanError(refused) }
             }
             if let cameras = request.cameras {
@@ -82,7 +84,7 @@ final class WorkerSession: Sendable {
 
     private func start(_ plan: Plan, _ request: RunRequest) throws(PlanError) -> PipelineRunner {
         let runner = try PipelineRunner(
-            plan: plan, stageOptions: request.stageOptions,
+            plan: plan, stages: stages, stageOptions: request.stageOptions,
             allowedElements: request.isUntrusted ? TextPolicy.elementsInPipeline : nil,
             deliver: { [outbox] in outbox.send($0) },
             ended: { ending in
@@ -90,7 +92,7 @@ final class WorkerSession: Sendable {
                 self.wake.signal()
             })
         var compiled = runner.compiled
-        compiled.warnings = plan.warnings + plan.lint(stages: StageCatalog.names) + compiled.warnings
+        compiled.warnings = plan.warnings + plan.lint(stages: stages.names) + compiled.warnings
         send(.compiled(compiled))
         let (demand, stop) = state.withLock {
             $0.runner = runner
@@ -174,14 +176,14 @@ final class WorkerSession: Sendable {
     }
 
     private func send(_ message: WorkerMessage) {
-        if let data = encoded(message) { outbox.send(data) }
+        if let bytes = encoded(message) { outbox.send(bytes) }
     }
 
-    private func encoded(_ message: WorkerMessage) -> Data? {
+    private func encoded(_ message: WorkerMessage) -> [UInt8]? {
         do {
-            return try JSONEncoder().encode(message)
+            return try ControlCodec.encode(message)
         } catch {
-            Log.write("a message could not be written as JSON: \(error)")
+            Log.write("a message is left out: \(error)")
             return nil
         }
     }

@@ -178,7 +178,7 @@ struct RequestRulesTests {
         ] as [(String, String?, String?)])
     func hosts(host: String, origin: String?, refusal: String?) {
         let rules = HostRules(allowed: ["cam.example"])
-        #expect(rules.refusal(hosts: [host], origins: origin.map { [$0] } ?? [])?.code == refusal)
+        #expect(rules.refusal(hosts: [host], origins: origin.map { [$0] } ?? [])?.code.rawValue == refusal)
     }
 
     @Test(

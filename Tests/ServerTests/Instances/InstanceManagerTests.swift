@@ -21,32 +21,31 @@ struct InstanceManagerTests {
     @Test(
         "what cannot be is refused, and leaves nothing behind",
         arguments: [
-            (InstanceRequest(plan: "nowhere"), 404, "plan_unknown"),
-            (InstanceRequest(plan: "../pattern"), 404, "plan_unknown"),
-            (InstanceRequest(), 422, "request_invalid"),
-            (InstanceRequest(plan: "pattern", text: "x"), 422, "request_invalid"),
-            (InstanceRequest(text: TestPlans.pattern), 403, "plan_text_not_allowed"),
-            (InstanceRequest(plan: "pattern", id: "Über"), 422, "name_invalid"),
-            (InstanceRequest(plan: "pattern", id: "../x"), 422, "name_invalid"),
-            (InstanceRequest(plan: "pattern", parameters: ["what": .integer(1)]), 422, "plan_invalid"),
-            (InstanceRequest(plan: "camera"), 422, "plan_invalid"),
+            (InstanceRequest(plan: "nowhere"), .planUnknown),
+            (InstanceRequest(plan: "../pattern"), .planUnknown),
+            (InstanceRequest(), .requestInvalid),
+            (InstanceRequest(plan: "pattern", text: "x"), .requestInvalid),
+            (InstanceRequest(text: TestPlans.pattern), .planTextNotAllowed),
+            (InstanceRequest(plan: "pattern", id: "Über"), .nameInvalid),
+            (InstanceRequest(plan: "pattern", id: "../x"), .nameInvalid),
+            (InstanceRequest(plan: "pattern", parameters: ["what": .integer(1)]), .planInvalid),
+            (InstanceRequest(plan: "camera"), .planInvalid),
             (
-                InstanceRequest(plan: "camera", parameters: ["camera": .string("file:///etc/passwd")]), 422,
-                "plan_invalid"
+                InstanceRequest(plan: "camera", parameters: ["camera": .string("file:///etc/passwd")]),
+                .planInvalid
             ),
-            (InstanceRequest(plan: "broken"), 422, "plan_invalid"),
-            (InstanceRequest(plan: "unbuildable"), 422, "plan_invalid"),
-        ])
-    func refused(request: InstanceRequest, status: Int, code: String) async throws {
+            (InstanceRequest(plan: "broken"), .planInvalid),
+            (InstanceRequest(plan: "unbuildable"), .planInvalid),
+        ] as [(InstanceRequest, ServiceError.Code)])
+    func refused(request: InstanceRequest, code: ServiceError.Code) async throws {
         let plans = TestPlans.all.merging([
             "broken": "videotestsrc ! ! fakesink",
             "unbuildable": "videotestsrc patern=1 ! greyscale ! streamtap name=view",
         ]) { $1 }
         try await TestService.run(plans: plans) { service in
             let error = await error { _ = try await service.manager.create(request) }
-            #expect(error?.status == status)
             #expect(error?.code == code)
-            if code == "plan_invalid" { #expect(error?.details.isEmpty == false) }
+            if code == .planInvalid { #expect(error?.details.isEmpty == false) }
             #expect(await service.manager.instances().isEmpty)
             #expect(service.registry.all().isEmpty)
         }
@@ -67,7 +66,7 @@ struct InstanceManagerTests {
         try await TestService.run(policy: InstancePolicy(allowsPlanText: true)) { service in
             let writing = "videotestsrc ! filesink location=/tmp/streamtap-policy-test"
             let refused = await error { _ = try await service.manager.create(InstanceRequest(text: writing)) }
-            #expect(refused?.code == "plan_invalid")
+            #expect(refused?.code == .planInvalid)
             let created = try await service.manager.create(InstanceRequest(text: TestPlans.pattern))
             #expect(created.id == "plan")
             try await service.until(.running, "plan")
@@ -93,12 +92,12 @@ struct InstanceManagerTests {
             let inUse = await error {
                 _ = try await service.manager.create(InstanceRequest(plan: "pattern", id: "pattern-2"))
             }
-            #expect(inUse?.status == 409)
+            #expect(inUse?.code == .instanceExists)
             let tooMany = await error { _ = try await service.manager.create(InstanceRequest(plan: "pattern")) }
-            #expect(tooMany?.status == 503)
+            #expect(tooMany?.code == .tooManyInstances)
             #expect(await service.manager.instances().map(\.id) == ["pattern", "pattern-2", "pattern-3"])
             let unknown = await error { _ = try await service.manager.delete("nobody") }
-            #expect(unknown?.status == 404)
+            #expect(unknown?.code == .instanceUnknown)
         }
     }
 
@@ -124,7 +123,7 @@ struct InstanceManagerTests {
             #expect(try await service.workerPID("cam") == pid, "nothing changed")
 
             let refused = await error { _ = try await service.manager.replace("cam", with: .init(plan: "bad")) }
-            #expect(refused?.status == 422)
+            #expect(refused?.code == .planInvalid)
             #expect(try await service.workerPID("cam") == pid, "a plan that is refused changes nothing")
 
             let replaced = try await service.manager.replace("cam", with: .init(plan: "other"))

@@ -14,7 +14,7 @@ final class RecordingViewer: Sendable {
     }
 
     /// What the feed holds, confined to the loop.
-    private final class Ears: TapViewer {
+    private final class Ears: TapSubscriber {
         let record: Record
         var subscription: TapSubscription?
         var isReady: Bool { true }

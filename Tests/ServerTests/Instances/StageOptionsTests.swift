@@ -80,23 +80,23 @@ struct StageOptionsTests {
             {
                 await error { _ = try await manager.change(stage, of: id, options: options) }
             }
-            #expect(await refusal("soft", [:], id: "nobody")?.code == "instance_unknown")
+            #expect(await refusal("soft", [:], id: "nobody")?.code == .instanceUnknown)
             let unknown = await refusal("hard", [:])
-            #expect(unknown?.status == 404 && unknown?.code == "stage_unknown")
+            #expect(unknown?.code == .stageUnknown)
             let range = await refusal("soft", ["kernel": .integer(4)])
-            #expect(range?.status == 422 && range?.code == "options_invalid")
+            #expect(range?.code == .optionsInvalid)
             #expect(range?.details.map(\.code) == [.optionRange])
             #expect(range?.message == "'kernel' is an odd whole number from 1 to 21")
             #expect(await refusal("lines", ["low": .integer(200)])?.details.map(\.code) == [.optionRange])
             #expect(await refusal("soft", ["kernl": .integer(3)])?.details.first?.hint == "did you mean 'kernel'?")
             let long = await refusal("soft", ["method": .string(String(repeating: "x", count: 1 << 20))])
-            #expect(long?.status == 413)
+            #expect(long?.code == .tooLarge)
             #expect(options(try await manager.instance("cam"), "soft")["kernel"] == .integer(3))
 
             _ = try await manager.create(InstanceRequest(plan: "film"))
             try await service.until(.completed, "film")
             let ended = await refusal("soft", ["kernel": .integer(5)], id: "film")
-            #expect(ended?.status == 409 && ended?.code == "instance_not_running")
+            #expect(ended?.code == .instanceNotRunning)
         }
     }
 
@@ -117,15 +117,15 @@ struct StageOptionsTests {
             let snapshot = try await service.manager.instance("cam")
             #expect(options(snapshot, "soft")["kernel"] == .integer(9))
             #expect(options(snapshot, "lines")["high"] == .integer(300))
-            let codes = await withTaskGroup(of: String?.self) { tasks in
+            let codes = await withTaskGroup(of: ServiceError.Code?.self) { tasks in
                 for _ in 0..<150 {
                     tasks.addTask {
                         await error { _ = try await service.manager.change("soft", of: "cam", options: [:]) }?.code
                     }
                 }
-                return await tasks.reduce(into: Set<String?>()) { $0.insert($1) }
+                return await tasks.reduce(into: Set<ServiceError.Code?>()) { $0.insert($1) }
             }
-            #expect(codes == [nil, "too_many_changes"])
+            #expect(codes == [nil, .tooManyChanges])
             #expect(try await service.manager.instance("cam").state == .running)
         }
     }

@@ -10,7 +10,7 @@ import WorkerLink
 @Suite("A feed")
 struct TapFeedTests {
     /// A viewer that writes down what it gets.
-    private final class Recorder: TapViewer {
+    private final class Recorder: TapSubscriber {
         var isReady = true
         var frames: [UInt64] = []
         var states: [InstanceState] = []

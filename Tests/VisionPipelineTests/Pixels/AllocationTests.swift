@@ -42,7 +42,7 @@ struct AllocationTests {
             // In a plan corners are parted by blanks.
             return (name: parts[0], value: StageOptions.Given.text(parts[1].replacing(";", with: " ")))
         }
-        let type = try #require(StageCatalog.stage(named: words[0]))
+        let type = try #require(StageCatalog.builtIn.stage(named: words[0]))
         var stage = try type.init(options: StageOptions(checking: options, against: type.description))
         for frame in frames { _ = try stage.process(frame) }
         let before = (thread_allocations(), thread_large_allocations())

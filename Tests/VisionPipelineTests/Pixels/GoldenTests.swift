@@ -98,7 +98,7 @@ struct GoldenTests {
     }
 
     private func compare(_ frame: Frame, _ test: Case) throws {
-        let type = try #require(StageCatalog.stage(named: test.stage))
+        let type = try #require(StageCatalog.builtIn.stage(named: test.stage))
         var stage = try type.init(options: StageOptions(checking: test.options, against: type.description))
         let golden = try #require(GrayPicture(golden: test.name))
         let result = try #require(try stage.take(frame))

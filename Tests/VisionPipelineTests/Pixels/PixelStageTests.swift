@@ -28,7 +28,7 @@ struct PixelStageTests {
 
     static func stage(_ line: String) throws -> any Stage {
         let words = line.split(separator: " ")
-        let type = try #require(StageCatalog.stage(named: String(words[0])))
+        let type = try #require(StageCatalog.builtIn.stage(named: String(words[0])))
         let options = words.dropFirst().map { word -> (name: String, value: StageOptions.Given) in
             let parts = word.split(separator: "=", maxSplits: 1)
             // A colon stands for a space inside a value.

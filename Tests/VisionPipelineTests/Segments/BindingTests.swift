@@ -130,7 +130,7 @@ struct BindingTests {
         let text =
             "---\nparameters:\n  p: {type: string}\n---\nvideotestsrc ! textoverlay name=o text=${p} ! probe id=\(log.id)"
         let plan = try Plan(parsing: text).binding(["p": .string("\"NULL\"")]).graph
-        let builder = PlanBuilder(stages: [Recorder.self], encoders: EncoderPool(threads: 1), deliver: { _ in })
+        let builder = PlanBuilder(stages: StageCatalog([Recorder.self]), encoders: EncoderPool(threads: 1), deliver: { _ in })
         let built = try builder.build(plan)
         defer { built.stop() }
         #expect(built.segments.first?.string(property: "text", of: "o") == "\"NULL\"")

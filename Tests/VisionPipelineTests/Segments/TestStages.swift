@@ -24,16 +24,16 @@ extension ProbeStage {
             name: "probe", summary: "Records frames",
             options: [
                 StageOptionDescription(
-                    name: "id", type: "integer", default: .integer(0), minimum: 0, maximum: 1_000_000,
+                    name: "id", type: .integer, default: .integer(0), minimum: 0, maximum: 1_000_000,
                     summary: "Which log"),
                 StageOptionDescription(
-                    name: "delay", type: "integer", default: .integer(0), minimum: 0, maximum: 1000,
+                    name: "delay", type: .integer, default: .integer(0), minimum: 0, maximum: 1000,
                     summary: "Milliseconds a frame takes"),
                 StageOptionDescription(
-                    name: "making", type: "integer", default: .integer(0), minimum: 0, maximum: 1000,
+                    name: "making", type: .integer, default: .integer(0), minimum: 0, maximum: 1000,
                     summary: "Milliseconds it takes to make the stage"),
                 StageOptionDescription(
-                    name: "mode", type: "choice", default: .string("pass"), choices: ["pass", "drop", "throw", "mark"],
+                    name: "mode", type: .choice, default: .string("pass"), choices: ["pass", "drop", "throw", "mark"],
                     summary: "What it does"),
             ])
     }
@@ -101,7 +101,7 @@ struct LevelRecorder: Stage {
     static let description = StageDescription(
         name: "levels", summary: "Records full-range luma", input: .fullRangeLuma,
         options: [
-            StageOptionDescription(name: "id", type: "integer", default: .integer(0), summary: "Which log")
+            StageOptionDescription(name: "id", type: .integer, default: .integer(0), summary: "Which log")
         ])
 
     private let log: FrameLog?
@@ -142,15 +142,15 @@ struct Juggler: Stage {
     static let description = StageDescription(
         name: "juggle", summary: "Takes its time", oneAtATime: nil,
         options: [
-            StageOptionDescription(name: "id", type: "integer", default: .integer(0), summary: "Which gauge"),
+            StageOptionDescription(name: "id", type: .integer, default: .integer(0), summary: "Which gauge"),
             StageOptionDescription(
-                name: "micros", type: "integer", default: .integer(500), minimum: 0, maximum: 1_000_000,
+                name: "micros", type: .integer, default: .integer(500), minimum: 0, maximum: 1_000_000,
                 summary: "Microseconds that a slow frame takes"),
             StageOptionDescription(
-                name: "company", type: "integer", default: .integer(1), minimum: 1, maximum: 8,
+                name: "company", type: .integer, default: .integer(1), minimum: 1, maximum: 8,
                 summary: "Goes on only when so many were at work at a time, or a second has passed"),
             StageOptionDescription(
-                name: "label", type: "string", default: .string(""), summary: "What it writes on its frames"),
+                name: "label", type: .string, default: .string(""), summary: "What it writes on its frames"),
         ])
 
     private let gauge: Gauge?

@@ -29,8 +29,8 @@ struct StageDocumentation {
 
 
             """
-        text += StageCatalog.descriptions.map { "[\($0.name)](#\($0.name))" }.joined(separator: " · ") + "\n"
-        for stage in StageCatalog.descriptions { text += "\n" + (try section(stage)) }
+        text += StageCatalog.builtIn.descriptions.map { "[\($0.name)](#\($0.name))" }.joined(separator: " · ") + "\n"
+        for stage in StageCatalog.builtIn.descriptions { text += "\n" + (try section(stage)) }
         return text
     }
 
@@ -64,7 +64,7 @@ struct StageDocumentation {
             .filter { line in
                 let words = line.split(separator: " ")
                 return words.first == "!"
-                    && words.dropFirst().first.map { StageCatalog.names.contains(String($0)) } == true
+                    && words.dropFirst().first.map { StageCatalog.builtIn.names.contains(String($0)) } == true
             }
             .joined(separator: "\n")
     }

@@ -16,7 +16,7 @@ struct StageDocumentationTests {
         #expect(try String(contentsOf: file, encoding: .utf8) == text, "stale: 'make docs' writes it anew")
     }
 
-    @Test("has a plan that plays and a picture before and after for each stage", arguments: StageCatalog.names.sorted())
+    @Test("has a plan that plays and a picture before and after for each stage", arguments: StageCatalog.builtIn.names.sorted())
     func pictures(stage: String) async throws {
         let pictures = try await StageDocumentation.pictures(of: stage)
         for tap in ["before", "after"] {
@@ -35,7 +35,7 @@ struct StageDocumentationTests {
     @Test("no picture or plan is left of a stage that is gone")
     func complete() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: StageDocumentation.file("").path)
-        let expected = StageCatalog.names.flatMap { ["\($0).plan", "\($0)-before.jpg", "\($0)-after.jpg"] }
+        let expected = StageCatalog.builtIn.names.flatMap { ["\($0).plan", "\($0)-before.jpg", "\($0)-after.jpg"] }
         #expect(Set(files) == Set(expected + ["photograph.jpg", "tags.jpg"]))
     }
 }

@@ -9,13 +9,13 @@ struct StageOptionsTests {
         name: "sample", summary: "For this test.",
         options: [
             StageOptionDescription(
-                name: "kernel", type: "integer", default: .integer(5), minimum: 1, maximum: 21, step: 2, summary: "Odd."
+                name: "kernel", type: .integer, default: .integer(5), minimum: 1, maximum: 21, step: 2, summary: "Odd."
             ),
             StageOptionDescription(
-                name: "amount", type: "number", default: .number(0.5), minimum: 0, maximum: 1, summary: "A share."),
-            StageOptionDescription(name: "invert", type: "boolean", default: .boolean(false), summary: "A switch."),
+                name: "amount", type: .number, default: .number(0.5), minimum: 0, maximum: 1, summary: "A share."),
+            StageOptionDescription(name: "invert", type: .boolean, default: .boolean(false), summary: "A switch."),
             StageOptionDescription(
-                name: "method", type: "choice", default: .string("soft"), choices: ["soft", "hard"],
+                name: "method", type: .choice, default: .string("soft"), choices: ["soft", "hard"],
                 summary: "A choice."),
         ])
 
@@ -89,11 +89,11 @@ struct StageOptionsTests {
     func missing() {
         let stage = StageDescription(
             name: "s", summary: "",
-            options: [StageOptionDescription(name: "size", type: "integer", default: nil, summary: "")])
+            options: [StageOptionDescription(name: "size", type: .integer, default: nil, summary: "")])
         #expect(throws: StageOptionsError.self) { try StageOptions(checking: [], against: stage) }
     }
 
-    @Test("every declaration in the catalogue allows its own defaults", arguments: StageCatalog.descriptions)
+    @Test("every declaration in the catalogue allows its own defaults", arguments: StageCatalog.builtIn.descriptions)
     func catalogue(_ description: StageDescription) throws {
         let given = description.options.compactMap { option in
             option.default.map { (name: option.name, value: StageOptions.Given.value($0)) }
@@ -101,7 +101,7 @@ struct StageOptionsTests {
         var optional = description
         optional.options.removeAll { $0.default == nil }
         _ = try StageOptions(checking: given, against: optional)
-        #expect(StageCatalog.stage(named: description.name)?.description == description)
+        #expect(StageCatalog.builtIn.stage(named: description.name)?.description == description)
         #expect(Set(description.options.map(\.name)).count == description.options.count)
     }
 }

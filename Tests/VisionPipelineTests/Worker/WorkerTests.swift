@@ -167,7 +167,7 @@ struct WorkerTests {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let described = try JSONDecoder().decode([StageDescription].self, from: output(["describe"]))
-        #expect(try encoder.encode(described) == encoder.encode(StageCatalog.descriptions))
+        #expect(try encoder.encode(described) == encoder.encode(StageCatalog.builtIn.descriptions))
         #expect(described.contains { $0.name == "grayscale" })
         let request = Data(#"{"text":"videotestsrc patern=1 ! streamtap"}"#.utf8)
         #expect(

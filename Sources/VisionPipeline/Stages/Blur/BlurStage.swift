@@ -7,11 +7,11 @@ struct BlurStage: Stage {
         name: "blur", summary: "Softens the picture.", oneAtATime: nil,
         options: [
             StageOptionDescription(
-                name: "method", type: "choice", default: .string("gaussian"), choices: ["gaussian", "box", "median"],
+                name: "method", type: .choice, default: .string("gaussian"), choices: ["gaussian", "box", "median"],
                 summary: "The weighted mean of the pixels around, their plain mean, or the middle one of them, which "
                     + "removes specks and keeps edges."),
             StageOptionDescription(
-                name: "kernel", type: "integer", default: .integer(5), minimum: 1, maximum: 21, step: 2,
+                name: "kernel", type: .integer, default: .integer(5), minimum: 1, maximum: 21, step: 2,
                 summary: "Side of the square around a pixel; 1 leaves the picture as it is."),
         ])
 

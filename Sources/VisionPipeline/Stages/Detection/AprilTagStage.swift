@@ -8,41 +8,41 @@ struct AprilTagStage: Stage {
         summary: "Finds AprilTags: number, corners, how clearly they were read, and where they stand.", oneAtATime: nil,
         options: [
             StageOptionDescription(
-                name: "family", type: "string", default: .string("tag36h11"),
+                name: "family", type: .string, default: .string("tag36h11"),
                 summary: "Tag families, separated by commas: "
                     + AprilTagFamily.allCases.map(\.rawValue).joined(separator: ", ") + "."),
             StageOptionDescription(
-                name: "decimate", type: "choice", default: .string("2"),
+                name: "decimate", type: .choice, default: .string("2"),
                 choices: AprilTagDetector.Decimation.allCases.map(\.rawValue),
                 summary: "Looks for tags in a picture reduced by this: faster, but misses small tags; 1 finds most."),
             StageOptionDescription(
-                name: "sigma", type: "number", default: .number(0), minimum: 0, maximum: 8,
+                name: "sigma", type: .number, default: .number(0), minimum: 0, maximum: 8,
                 summary: "Blurs by this many reduced pixels before looking, against noise; below 0.5 it does nothing."),
             StageOptionDescription(
-                name: "refine", type: "boolean", default: .boolean(true),
+                name: "refine", type: .boolean, default: .boolean(true),
                 summary: "Moves a tag's edges to the strongest contrast nearby, for more exact corners."),
             StageOptionDescription(
-                name: "min_margin", type: "number", default: .number(10), minimum: 0, maximum: 255,
+                name: "min_margin", type: .number, default: .number(10), minimum: 0, maximum: 255,
                 summary:
                     "Leaves out tags whose bits lie closer than this many gray levels to the line between black and white."
             ),
             StageOptionDescription(
-                name: "max_hamming", type: "integer", default: .integer(1), minimum: 0, maximum: 2,
+                name: "max_hamming", type: .integer, default: .integer(1), minimum: 0, maximum: 2,
                 summary: "Wrong bits that are put right; more finds more, and more that is none."),
             StageOptionDescription(
-                name: "tag_size", type: "number", default: .number(0), minimum: 0, maximum: 1000,
+                name: "tag_size", type: .number, default: .number(0), minimum: 0, maximum: 1000,
                 summary: "Side of a tag's border in metres; with fx and fy it gives poses, 0 gives none."),
             StageOptionDescription(
-                name: "fx", type: "number", default: .number(0), minimum: 0, maximum: 100_000,
+                name: "fx", type: .number, default: .number(0), minimum: 0, maximum: 100_000,
                 summary: "The camera's horizontal focal length in pixels of this frame."),
             StageOptionDescription(
-                name: "fy", type: "number", default: .number(0), minimum: 0, maximum: 100_000,
+                name: "fy", type: .number, default: .number(0), minimum: 0, maximum: 100_000,
                 summary: "The vertical focal length; 0 takes fx."),
             StageOptionDescription(
-                name: "cx", type: "number", default: .number(0), minimum: 0, maximum: 100_000,
+                name: "cx", type: .number, default: .number(0), minimum: 0, maximum: 100_000,
                 summary: "Where the optical axis meets the picture, from the left in pixels; 0 takes the middle."),
             StageOptionDescription(
-                name: "cy", type: "number", default: .number(0), minimum: 0, maximum: 100_000,
+                name: "cy", type: .number, default: .number(0), minimum: 0, maximum: 100_000,
                 summary: "The same from the top; 0 takes the middle."),
         ])
 

@@ -13,22 +13,22 @@ struct MotionStage: Stage {
         oneAtATime: "it learns the background from frame to frame",
         options: [
             StageOptionDescription(
-                name: "threshold", type: "number", default: .number(18), minimum: 1, maximum: 255,
+                name: "threshold", type: .number, default: .number(18), minimum: 1, maximum: 255,
                 summary: "Gray levels by which a place must differ from the background."),
             StageOptionDescription(
-                name: "min_area", type: "number", default: .number(0.001), minimum: 0, maximum: 1,
+                name: "min_area", type: .number, default: .number(0.001), minimum: 0, maximum: 1,
                 summary: "The smallest thing that counts, as a share of the picture."),
             StageOptionDescription(
-                name: "learning_rate", type: "number", default: .number(0.02), minimum: 0, maximum: 1,
+                name: "learning_rate", type: .number, default: .number(0.02), minimum: 0, maximum: 1,
                 summary: "The share of each new picture that the background takes over; 0 keeps the first one."),
             StageOptionDescription(
-                name: "hold_seconds", type: "number", default: .number(2), minimum: 0, maximum: 3600,
+                name: "hold_seconds", type: .number, default: .number(2), minimum: 0, maximum: 3600,
                 summary: "How long the state stays at motion after the last movement."),
             StageOptionDescription(
-                name: "cells", type: "integer", default: .integer(160), minimum: 16, maximum: 640,
+                name: "cells", type: .integer, default: .integer(160), minimum: 16, maximum: 640,
                 summary: "Columns or rows, whichever are more, of the small picture that is looked at."),
             StageOptionDescription(
-                name: "mask", type: "string", default: .string(""),
+                name: "mask", type: .string, default: .string(""),
                 summary: "Polygons in which nothing counts: corners as x,y in shares of width and height with spaces "
                     + "between them, and a semicolon between polygons."),
         ])

@@ -9,10 +9,10 @@ struct TrackStage: Stage {
         oneAtATime: "it follows things from frame to frame",
         options: [
             StageOptionDescription(
-                name: "overlap", type: "number", default: .number(0.2), minimum: 0, maximum: 1,
+                name: "overlap", type: .number, default: .number(0.2), minimum: 0, maximum: 1,
                 summary: "How much of a thing must lie where it is expected, as intersection over union."),
             StageOptionDescription(
-                name: "patience_seconds", type: "number", default: .number(1), minimum: 0, maximum: 3600,
+                name: "patience_seconds", type: .number, default: .number(1), minimum: 0, maximum: 3600,
                 summary: "How long a thing that is not seen keeps its number."),
         ])
 

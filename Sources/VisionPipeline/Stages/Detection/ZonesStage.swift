@@ -13,15 +13,15 @@ struct ZonesStage: Stage {
         oneAtATime: "it counts from frame to frame",
         options: [
             StageOptionDescription(
-                name: "zones", type: "string", default: nil,
+                name: "zones", type: .string, default: nil,
                 summary:
                     "A name, a colon and points x,y in shares of width and height, with a semicolon between zones; "
                     + "two points are a line, more a polygon: door: 0.1,0.2 0.4,0.2 0.4,0.8; gate: 0.5,0 0.5,1."),
             StageOptionDescription(
-                name: "point", type: "choice", default: .string("center"), choices: ["center", "foot"],
+                name: "point", type: .choice, default: .string("center"), choices: ["center", "foot"],
                 summary: "Which point of a thing counts: its middle, or the middle of its lower edge."),
             StageOptionDescription(
-                name: "patience_seconds", type: "number", default: .number(1), minimum: 0, maximum: 3600,
+                name: "patience_seconds", type: .number, default: .number(1), minimum: 0, maximum: 3600,
                 summary: "How long a thing that is not seen still counts as being where it was."),
         ])
 

@@ -83,7 +83,7 @@ extension StageOptions {
 extension StageOptionDescription {
     /// The value in the declared type; nil when it is none of it.
     fileprivate func value(of given: StageOptions.Given) -> ParameterValue? {
-        let valueType = ParameterDeclaration.ValueType(rawValue: type) ?? .string
+        let valueType = type.parameterType
         switch given {
         case .text(let text):
             return ParameterValue(parsing: text, as: ParameterDeclaration(name: name, type: valueType))
@@ -112,12 +112,12 @@ extension StageOptionDescription {
         func shown(_ number: Double) -> String { Int64(exactly: number).map { String($0) } ?? String(number) }
         var text: String
         switch type {
-        case "integer":
+        case .integer:
             let isOdd = step == 2 && minimum.map { $0.truncatingRemainder(dividingBy: 2) == 1 } ?? false
             text = isOdd ? "an odd whole number" : "a whole number"
-        case "number": text = "a number"
-        case "boolean": return "true or false"
-        default: return "a text"
+        case .number: text = "a number"
+        case .boolean: return "true or false"
+        case .string, .choice: return "a text"
         }
         switch (minimum, maximum) {
         case (let low?, let high?): text += " from \(shown(low)) to \(shown(high))"
@@ -126,6 +126,18 @@ extension StageOptionDescription {
         case (nil, nil): break
         }
         return text
+    }
+}
+
+extension StageOptionDescription.ValueType {
+    /// How a plan's text is read: a choice is a word.
+    fileprivate var parameterType: ParameterDeclaration.ValueType {
+        switch self {
+        case .integer: .integer
+        case .number: .number
+        case .boolean: .boolean
+        case .string, .choice: .string
+        }
     }
 }
 

@@ -11,27 +11,27 @@ struct OverlayStage: Stage {
         oneAtATime: "it draws trails and a rate from frame to frame",
         options: [
             StageOptionDescription(
-                name: "shapes", type: "boolean", default: .boolean(true), summary: "Draws boxes and corners."),
+                name: "shapes", type: .boolean, default: .boolean(true), summary: "Draws boxes and corners."),
             StageOptionDescription(
-                name: "labels", type: "boolean", default: .boolean(true), summary: "Writes what each thing is."),
+                name: "labels", type: .boolean, default: .boolean(true), summary: "Writes what each thing is."),
             StageOptionDescription(
-                name: "zones", type: "boolean", default: .boolean(true),
+                name: "zones", type: .boolean, default: .boolean(true),
                 summary: "Draws zones and lines with their counts."),
             StageOptionDescription(
-                name: "trails_seconds", type: "number", default: .number(2), minimum: 0, maximum: 60,
+                name: "trails_seconds", type: .number, default: .number(2), minimum: 0, maximum: 60,
                 summary: "How far back the paths of tracked things are drawn; 0 draws none."),
             StageOptionDescription(
-                name: "time", type: "boolean", default: .boolean(false), summary: "Writes when the frame was captured."),
+                name: "time", type: .boolean, default: .boolean(false), summary: "Writes when the frame was captured."),
             StageOptionDescription(
-                name: "fps", type: "boolean", default: .boolean(false), summary: "Writes the frame rate."),
+                name: "fps", type: .boolean, default: .boolean(false), summary: "Writes the frame rate."),
             StageOptionDescription(
-                name: "thickness", type: "integer", default: .integer(0), minimum: 0, maximum: 50,
+                name: "thickness", type: .integer, default: .integer(0), minimum: 0, maximum: 50,
                 summary: "Width of lines in pixels; 0 fits the picture."),
             StageOptionDescription(
-                name: "font_size", type: "integer", default: .integer(0), minimum: 0, maximum: 200,
+                name: "font_size", type: .integer, default: .integer(0), minimum: 0, maximum: 200,
                 summary: "Height of texts in pixels; 0 fits the picture."),
             StageOptionDescription(
-                name: "colors", type: "string", default: .string(""),
+                name: "colors", type: .string, default: .string(""),
                 summary: "Colours of kinds, as apriltag=#00ff00 motion=#ff8000."),
         ])
 

@@ -7,14 +7,14 @@ struct ContrastStage: Stage {
         name: "contrast", summary: "Spreads brightness over the whole range.", input: .fullRange, oneAtATime: nil,
         options: [
             StageOptionDescription(
-                name: "method", type: "choice", default: .string("stretch"), choices: ["stretch", "clahe"],
+                name: "method", type: .choice, default: .string("stretch"), choices: ["stretch", "clahe"],
                 summary: "One curve for the picture, or one for each tile (contrast-limited histogram equalization)."),
             StageOptionDescription(
-                name: "clip", type: "number", default: .number(2), minimum: 0, maximum: 40,
+                name: "clip", type: .number, default: .number(2), minimum: 0, maximum: 40,
                 summary: "stretch: percent of the pixels given up at each end; "
                     + "clahe: how many times its share a level may count, 0 for no limit."),
             StageOptionDescription(
-                name: "tiles", type: "integer", default: .integer(8), minimum: 1, maximum: 32,
+                name: "tiles", type: .integer, default: .integer(8), minimum: 1, maximum: 32,
                 summary: "clahe: tiles a side."),
         ])
 

@@ -7,16 +7,16 @@ struct CropStage: Stage {
         name: "crop", summary: "Keeps a rectangle of the picture.", oneAtATime: "there is no work in it to share out",
         options: [
             StageOptionDescription(
-                name: "x", type: "integer", default: .integer(0), minimum: 0, maximum: 16384,
+                name: "x", type: .integer, default: .integer(0), minimum: 0, maximum: 16384,
                 summary: "Left edge in pixels; in colour the next even number below."),
             StageOptionDescription(
-                name: "y", type: "integer", default: .integer(0), minimum: 0, maximum: 16384,
+                name: "y", type: .integer, default: .integer(0), minimum: 0, maximum: 16384,
                 summary: "Upper edge in pixels; in colour the next even number below."),
             StageOptionDescription(
-                name: "width", type: "integer", default: .integer(0), minimum: 0, maximum: 16384,
+                name: "width", type: .integer, default: .integer(0), minimum: 0, maximum: 16384,
                 summary: "Pixels; 0, or more than there are: to the right edge."),
             StageOptionDescription(
-                name: "height", type: "integer", default: .integer(0), minimum: 0, maximum: 16384,
+                name: "height", type: .integer, default: .integer(0), minimum: 0, maximum: 16384,
                 summary: "Pixels; 0, or more than there are: to the lower edge."),
         ])
 

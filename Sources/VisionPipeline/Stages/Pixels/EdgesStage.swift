@@ -7,13 +7,13 @@ struct EdgesStage: Stage {
         name: "edges", summary: "Shows where brightness changes.", input: .fullRangeLuma, oneAtATime: nil,
         options: [
             StageOptionDescription(
-                name: "method", type: "choice", default: .string("canny"), choices: ["sobel", "canny"],
+                name: "method", type: .choice, default: .string("canny"), choices: ["sobel", "canny"],
                 summary: "canny draws white lines one pixel wide; sobel gives the strength of the change."),
             StageOptionDescription(
-                name: "low", type: "integer", default: .integer(50), minimum: 0, maximum: 2040,
+                name: "low", type: .integer, default: .integer(50), minimum: 0, maximum: 2040,
                 summary: "canny: a line goes on while the slope |dx| + |dy| is above it."),
             StageOptionDescription(
-                name: "high", type: "integer", default: .integer(150), minimum: 0, maximum: 2040,
+                name: "high", type: .integer, default: .integer(150), minimum: 0, maximum: 2040,
                 summary: "canny: a line begins where the slope is above it."),
         ])
 

@@ -9,14 +9,14 @@ struct MaskStage: Stage {
         name: "mask", summary: "Hides polygons of the picture from everything behind it.", oneAtATime: nil,
         options: [
             StageOptionDescription(
-                name: "polygons", type: "string", default: nil,
+                name: "polygons", type: .string, default: nil,
                 summary: "Corners as x,y in shares of width and height, 0 to 1, with spaces between them and a "
                     + "semicolon between polygons: 0,0 0.5,0 0.5,1; 0.8,0.8 1,0.8 1,1."),
             StageOptionDescription(
-                name: "method", type: "choice", default: .string("fill"), choices: ["fill", "pixelate", "blur"],
+                name: "method", type: .choice, default: .string("fill"), choices: ["fill", "pixelate", "blur"],
                 summary: "Black, coarse squares, or softened."),
             StageOptionDescription(
-                name: "size", type: "integer", default: .integer(16), minimum: 2, maximum: 50,
+                name: "size", type: .integer, default: .integer(16), minimum: 2, maximum: 50,
                 summary: "pixelate: side of a square in pixels; blur: how far a pixel spreads."),
         ])
 

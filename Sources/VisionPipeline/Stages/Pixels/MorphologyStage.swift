@@ -7,15 +7,15 @@ struct MorphologyStage: Stage {
         name: "morphology", summary: "Grows or shrinks bright areas: removes specks, closes gaps.", oneAtATime: nil,
         options: [
             StageOptionDescription(
-                name: "operation", type: "choice", default: .string("open"),
+                name: "operation", type: .choice, default: .string("open"),
                 choices: ["open", "close", "erode", "dilate"],
                 summary: "open removes bright specks, close fills dark gaps; erode shrinks bright areas, dilate "
                     + "grows them."),
             StageOptionDescription(
-                name: "kernel", type: "integer", default: .integer(3), minimum: 1, maximum: 31, step: 2,
+                name: "kernel", type: .integer, default: .integer(3), minimum: 1, maximum: 31, step: 2,
                 summary: "Side of the square around a pixel."),
             StageOptionDescription(
-                name: "repeat", type: "integer", default: .integer(1), minimum: 1, maximum: 10,
+                name: "repeat", type: .integer, default: .integer(1), minimum: 1, maximum: 10,
                 summary: "How often each step is done."),
         ])
 

@@ -7,13 +7,13 @@ struct ResizeStage: Stage {
         name: "resize", summary: "Makes the picture larger or smaller.", oneAtATime: nil,
         options: [
             StageOptionDescription(
-                name: "width", type: "integer", default: .integer(0), minimum: 0, maximum: 8192,
+                name: "width", type: .integer, default: .integer(0), minimum: 0, maximum: 8192,
                 summary: "Pixels; 0: as the height and the picture's own shape have it."),
             StageOptionDescription(
-                name: "height", type: "integer", default: .integer(0), minimum: 0, maximum: 8192,
+                name: "height", type: .integer, default: .integer(0), minimum: 0, maximum: 8192,
                 summary: "Pixels; 0: as the width and the picture's own shape have it."),
             StageOptionDescription(
-                name: "filter", type: "choice", default: .string("box"), choices: ["box", "bilinear", "nearest"],
+                name: "filter", type: .choice, default: .string("box"), choices: ["box", "bilinear", "nearest"],
                 summary: "box looks at every pixel, bilinear at four, nearest at one."),
         ])
 

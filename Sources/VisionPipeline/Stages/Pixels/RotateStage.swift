@@ -7,10 +7,10 @@ struct RotateStage: Stage {
         name: "rotate", summary: "Turns the picture by quarters, then flips it.", oneAtATime: nil,
         options: [
             StageOptionDescription(
-                name: "angle", type: "integer", default: .integer(0), minimum: 0, maximum: 270, step: 90,
+                name: "angle", type: .integer, default: .integer(0), minimum: 0, maximum: 270, step: 90,
                 summary: "Degrees clockwise: 0, 90, 180 or 270."),
             StageOptionDescription(
-                name: "flip", type: "choice", default: .string("none"),
+                name: "flip", type: .choice, default: .string("none"),
                 choices: ["none", "horizontal", "vertical", "both"],
                 summary: "horizontal exchanges left and right, vertical up and down."),
         ])

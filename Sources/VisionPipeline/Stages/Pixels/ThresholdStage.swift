@@ -8,21 +8,21 @@ struct ThresholdStage: Stage {
         oneAtATime: nil,
         options: [
             StageOptionDescription(
-                name: "method", type: "choice", default: .string("binary"),
+                name: "method", type: .choice, default: .string("binary"),
                 choices: ["binary", "otsu", "adaptive-gaussian", "adaptive-mean"],
                 summary: "What a pixel is compared with: a fixed level, the level that parts the picture best, "
                     + "or the weighted or plain mean around it."),
             StageOptionDescription(
-                name: "value", type: "integer", default: .integer(127), minimum: 0, maximum: 255,
+                name: "value", type: .integer, default: .integer(127), minimum: 0, maximum: 255,
                 summary: "binary: pixels above it become white."),
             StageOptionDescription(
-                name: "block", type: "integer", default: .integer(15), minimum: 3, maximum: 101, step: 2,
+                name: "block", type: .integer, default: .integer(15), minimum: 3, maximum: 101, step: 2,
                 summary: "adaptive: side of the square around a pixel."),
             StageOptionDescription(
-                name: "c", type: "number", default: .number(3), minimum: -255, maximum: 255,
+                name: "c", type: .number, default: .number(3), minimum: -255, maximum: 255,
                 summary: "adaptive: how far below the mean a pixel may be and still become white."),
             StageOptionDescription(
-                name: "invert", type: "boolean", default: .boolean(false), summary: "Exchanges black and white."),
+                name: "invert", type: .boolean, default: .boolean(false), summary: "Exchanges black and white."),
         ])
 
     private enum Method {

@@ -68,16 +68,16 @@ struct UndistortStage: Stage {
 
     private static func length(_ name: String, _ summary: String) -> StageOptionDescription {
         StageOptionDescription(
-            name: name, type: "number", default: nil, minimum: 1, maximum: 1_000_000, summary: summary)
+            name: name, type: .number, default: nil, minimum: 1, maximum: 1_000_000, summary: summary)
     }
 
     private static func centre(_ name: String, _ summary: String) -> StageOptionDescription {
         StageOptionDescription(
-            name: name, type: "number", default: nil, minimum: -16384, maximum: 16384, summary: summary)
+            name: name, type: .number, default: nil, minimum: -16384, maximum: 16384, summary: summary)
     }
 
     private static func coefficient(_ name: String, _ summary: String) -> StageOptionDescription {
         StageOptionDescription(
-            name: name, type: "number", default: .number(0), minimum: -100, maximum: 100, summary: summary)
+            name: name, type: .number, default: .number(0), minimum: -100, maximum: 100, summary: summary)
     }
 }

@@ -1,7 +1,7 @@
 import WorkerLink
 
 /// The variant and rate that a viewer asks for with `?width= ?height= ?fps= ?quality=`.
-struct TapView: Sendable, Hashable {
+struct StreamOptions: Sendable, Hashable {
     var variant = Variant.asIs
     /// Frames per second; nil means every frame.
     var fps: Double?

@@ -1,35 +1,28 @@
 internal import Plans
 internal import WorkerLink
 
-/// A plan whose author wants to know what is wrong with it.
-struct PlanCheck: Decodable {
-    var text: String
-    /// Nil: the plan is checked as it stands, and a parameter without a default may have any value.
-    var parameters: [String: ParameterValue]?
-    /// Stages' options that count more than the plan's, by node id; nil: none do.
-    var stageOptions: [String: [String: ParameterValue]]?
-    /// The text came over the network; nil: it did not.
-    var isUntrusted: Bool?
-
+extension PlanCheckRequest {
     /// Everything that is wrong, and everything worth saying; what the text alone shows hides what only building
     /// would show.
-    func diagnostics() -> [Diagnostic] {
+    ///
+    /// - Parameter stages: those that the plan may name.
+    func diagnostics(stages: StageCatalog) -> [Diagnostic] {
         var known: [Diagnostic] = []
         var isParsed = false
         do throws(PlanError) {
-            let plan = try Plan(parsing: text, limits: isUntrusted == true ? .untrusted : .trusted)
+            let plan = try Plan(parsing: text, limits: isUntrusted ? .untrusted : .trusted)
             isParsed = true
-            known = plan.warnings + plan.lint(stages: StageCatalog.names)
-            var builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
+            known = plan.warnings + plan.lint(stages: stages.names)
+            var builder = PlanBuilder(stages: stages, encoders: EncoderPool(threads: 1), deliver: { _ in })
             builder.allowsUnboundParameters = parameters == nil
-            builder.stageOptions = stageOptions ?? [:]
-            if isUntrusted == true { builder.allowedElements = TextPolicy.elementsInPipeline }
+            builder.stageOptions = stageOptions
+            if isUntrusted { builder.allowedElements = TextPolicy.elementsInPipeline }
             let built = try builder.build(try graph(of: plan))
             defer { built.stop() }
             return known + built.compiled.warnings
         } catch {
             // Where something is wrong, what is worth saying can wait.
-            let problems = error.diagnostics + (isParsed ? [] : problemsOfNodes())
+            let problems = error.diagnostics + (isParsed ? [] : problemsOfNodes(stages))
             let warnings = known.filter { warning in !problems.contains { $0.range == warning.range } }
             return (warnings + problems).enumerated().sorted {
                 ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
@@ -38,12 +31,12 @@ struct PlanCheck: Decodable {
     }
 
     /// What each node's own words get wrong, in a text that is no plan. Of links nothing is said: they are not known.
-    private func problemsOfNodes() -> [Diagnostic] {
+    private func problemsOfNodes(_ stages: StageCatalog) -> [Diagnostic] {
         // Elements of text from the network are made only when all of it obeys the policy.
-        guard isUntrusted != true else { return [] }
+        guard !isUntrusted else { return [] }
         var nodes = Plan.nodes(ofBroken: text).filter { $0.kind != .tap }
         for index in nodes.indices { nodes[index].id = "node-\(index)" }
-        var builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
+        var builder = PlanBuilder(stages: stages, encoders: EncoderPool(threads: 1), deliver: { _ in })
         builder.allowsUnboundParameters = true
         do throws(PlanError) {
             try builder.build(PlanGraph(nodes: nodes)).stop()

@@ -3,17 +3,17 @@ import NIOWebSocket
 import WorkerLink
 
 /// One viewer of one tap on one socket. Writes the messages that all viewers share.
-final class TapViewerHandler: ChannelInboundHandler, TapViewer {
+final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = ByteBuffer
 
-    private let request: TapViewRequest
+    private let request: TapSocketRequest
     private let registry: StreamTapRegistry
     private var feed: TapFeed?
     private var subscription: TapSubscription?
     private var context: ChannelHandlerContext?
 
-    init(_ request: TapViewRequest, registry: StreamTapRegistry) {
+    init(_ request: TapSocketRequest, registry: StreamTapRegistry) {
         self.request = request
         self.registry = registry
     }
@@ -34,16 +34,16 @@ final class TapViewerHandler: ChannelInboundHandler, TapViewer {
 
     private func begin() {
         guard let context, context.channel.isActive else { return }
-        let view: TapView
-        switch request.view {
-        case .success(let wanted): view = wanted
+        let options: StreamOptions
+        switch request.options {
+        case .success(let wanted): options = wanted
         case .failure(let error): return refuse(error.message)
         }
         guard let feed = registry.feed(instance: request.instance, tap: request.tap) else {
             return refuse(ServiceError.unknownTap(request.tap, instance: request.instance).message)
         }
         self.feed = feed
-        subscription = feed.subscribe(self, variant: view.variant, fps: view.fps, on: context.eventLoop)
+        subscription = feed.subscribe(self, variant: options.variant, fps: options.fps, on: context.eventLoop)
     }
 
     private func leave() {
@@ -94,4 +94,4 @@ final class TapViewerHandler: ChannelInboundHandler, TapViewer {
 }
 
 @available(*, unavailable)
-extension TapViewerHandler: Sendable {}
+extension TapSocketHandler: Sendable {}

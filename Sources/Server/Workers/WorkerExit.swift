@@ -6,7 +6,19 @@ import Glibc
 import Darwin
 #endif
 
-extension WorkerExit {
+/// How a worker went.
+struct WorkerExit: Sendable, Hashable {
+    enum Cause: Sendable, Hashable {
+        case exited(Int32)
+        case signaled(Int32)
+        /// There never was one.
+        case notStarted(String)
+    }
+
+    var cause: Cause
+    /// The last line it logged, if any: often the reason.
+    var lastLine: String?
+
     /// Why a worker that had not said why is gone.
     ///
     /// - Parameters:

@@ -1,0 +1,8 @@
+import WorkerLink
+
+/// What an instance has become.
+struct StateChange: Sendable, Hashable {
+    var state: InstanceState
+    var reason: FailureReason?
+    var message: String?
+}

@@ -1,0 +1,22 @@
+extension ServiceError.Code {
+    /// The HTTP status that an error of this kind is answered with: the one table of them.
+    var status: Int {
+        switch self {
+        case .malformed, .parameterInvalid: 400
+        case .hostNotAllowed, .originNotAllowed, .planTextNotAllowed: 403
+        case .notFound, .planUnknown, .instanceUnknown, .stageUnknown, .tapUnknown, .notDetecting, .channelUnknown:
+            404
+        case .methodNotAllowed: 405
+        case .timeout: 408
+        case .instanceExists, .instanceNotRunning, .channelInUse: 409
+        case .tooLarge: 413
+        case .notJSON: 415
+        case .requestInvalid, .nameInvalid, .planInvalid, .planUnreadable, .optionsInvalid: 422
+        case .upgradeRequired: 426
+        case .tooManyRequests, .tooManyChannels, .tooManyChanges: 429
+        case .headerTooLarge: 431
+        case .plansUnreadable, .configuration, .workerMissing, .workerFailed, .internal: 500
+        case .noPicture, .tooManyInstances, .tooManyConnections, .stageLate, .shuttingDown: 503
+        }
+    }
+}

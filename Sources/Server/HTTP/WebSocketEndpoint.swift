@@ -1,0 +1,12 @@
+import NIOCore
+
+/// What is particular to the sockets at one path.
+struct WebSocketEndpoint: Sendable {
+    /// Frames that a client may send.
+    var budget = FrameBudget()
+    /// Makes the last handler of a connection: whole messages come in, framed bytes go out.
+    var makeHandler: @Sendable () -> any ChannelHandler
+}
+
+/// The socket at a path and query; nil when there is none.
+typealias WebSocketEndpoints = @Sendable (_ uri: String) -> WebSocketEndpoint?

@@ -1,0 +1,23 @@
+import WorkerLink
+
+/// What can be wrong with asking for a tap's pictures.
+extension ServiceError {
+    static func badQuery(_ name: String, _ value: String, _ expected: String) -> Self {
+        Self(.parameterInvalid, "\(name) is '\(value.prefix(40))', not \(expected)")
+    }
+    static func unknownTap(_ tap: String, instance: String) -> Self {
+        Self(.tapUnknown, "StreamTap \(tap) not found for instance \(instance)")
+    }
+    static func noPicture(tap: String, instance: String, state: StateChange) -> Self {
+        let why = [state.reason?.rawValue, state.message].compactMap(\.self).joined(separator: ": ")
+        return Self(
+            .noPicture,
+            "StreamTap \(tap) of instance \(instance) has had no frame yet; the instance is "
+                + state.state.rawValue + (why.isEmpty ? "" : " (\(why))"))
+    }
+    static func notDetecting(tap: String, instance: String, attachPoint: String) -> Self {
+        Self(
+            .notDetecting,
+            "frames reach StreamTap \(tap) of instance \(instance) at '\(attachPoint)', before any stage that detects")
+    }
+}
