@@ -46,6 +46,9 @@ let package = Package(
         .systemLibrary(name: "CAprilTag", pkgConfig: "apriltag"),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo"),
 
+        // Row loops of stages, compiled for wider vectors too.
+        .target(name: "CKernels"),
+
         // What a plan says. Knows no catalogue, no GStreamer, no NIO.
         .target(
             name: "Plans",
@@ -57,7 +60,9 @@ let package = Package(
         // Runs one plan.
         .target(
             name: "VisionPipeline",
-            dependencies: ["Plans", "WorkerLink", "CGStreamer", "CTurboJPEG", "CYUV", "CAprilTag", "CCairo"],
+            dependencies: [
+                "Plans", "WorkerLink", "CGStreamer", "CTurboJPEG", "CYUV", "CAprilTag", "CCairo", "CKernels",
+            ],
             swiftSettings: settings
         ),
         // Runs many, and shows them.
