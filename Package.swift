@@ -86,7 +86,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            resources: [.embedInCode("Page")],
+            resources: [.embedInCode("Page"), .embedInCode("Examples")],
             swiftSettings: settings
         ),
 
@@ -128,8 +128,8 @@ let package = Package(
         .testTarget(
             name: "VisionPipelineTests",
             dependencies: [
-                "VisionPipeline", "Plans", "WorkerLink", "TestSupport", "CTurboJPEG", "CYUV", "CAprilTag", "CCairo",
-                "CAllocations", "streamtap-worker",
+                "VisionPipeline", "Plans", "WorkerLink", "TestSupport", "CGStreamer", "CTurboJPEG", "CYUV", "CAprilTag",
+                "CCairo", "CAllocations", "streamtap-worker",
             ],
             // Pictures that tests read where they lie.
             exclude: ["Pixels/Golden"],

@@ -5,20 +5,6 @@ import NIOCore
 import Plans
 import WorkerLink
 
-/// Everything that the routes stand on.
-struct ServerParts: Sendable {
-    var registry: StreamTapRegistry
-    var manager: InstanceManager
-    var library: PlanLibrary
-    var stages: [StageDescription] = []
-    /// Everything about a plan that needs GStreamer.
-    var check: @Sendable (String) async throws -> [Diagnostic] = { _ in [] }
-    var readiness = Readiness()
-    var connections = ConnectionCount()
-    var httpLimits = HTTPLimits()
-    var webSocketLimits = WebSocketLimits()
-}
-
 /// The wiring: parts → routes → connections → application.
 func buildApplication(
     _ configuration: ServerConfiguration, parts: ServerParts, logger: Logger,
@@ -43,7 +29,8 @@ func buildApplication(
         router: router,
         server: HTTPServerBuilder { responder in
             UpgradableHTTP1Channel(
-                responder: responder, hosts: hosts, webSockets: WebSocketRoutes(registry: parts.registry).endpoint(for:),
+                responder: responder, hosts: hosts,
+                webSockets: WebSocketRoutes(registry: parts.registry).endpoint(for:),
                 httpLimits: parts.httpLimits, webSocketLimits: parts.webSocketLimits, connections: parts.connections)
         },
         configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),

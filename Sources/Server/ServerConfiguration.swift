@@ -24,6 +24,7 @@ package struct ServerConfiguration: Sendable, Hashable {
     /// The worker; nil: STREAMTAP_WORKER, else `streamtap-worker` beside the running executable.
     package var workerPath: String?
 
+    /// What `streamtap serve` does when it is told nothing.
     package init() {}
 
     var cameras: AddressPolicy { AddressPolicy(networks: cameraNetworks.isEmpty ? nil : cameraNetworks) }

@@ -11,6 +11,7 @@ package struct StreamTapServer: Sendable {
     private let configuration: ServerConfiguration
     private let logger: Logger
 
+    /// A server that begins with `run`.
     package init(_ configuration: ServerConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
@@ -43,7 +44,9 @@ package struct StreamTapServer: Sendable {
 package struct RunningServer: Sendable {
     /// Where it listens, for people: `http://127.0.0.1:8277`.
     package let address: String
+    /// The port that is open; the one the system chose where 0 was asked for.
     package let port: Int
+    /// Its instances.
     package let manager: InstanceManager
 }
 

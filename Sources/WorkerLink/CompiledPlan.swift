@@ -6,10 +6,12 @@ public struct CompiledPlan: Hashable, Sendable, Codable {
     public var taps: [CompiledTap]
     /// In the order of the text.
     public var stages: [CompiledStage]
+    /// What is worth saying of the plan, in the order of the text.
     public var warnings: [Diagnostic]
     /// The plan has sinks of its own, which may have files to finish: stopping takes up to 4 s.
     public var finishesFiles: Bool
 
+    /// A plan that could be built.
     public init(
         taps: [CompiledTap], stages: [CompiledStage] = [], warnings: [Diagnostic] = [], finishesFiles: Bool = false
     ) {
@@ -31,6 +33,7 @@ public struct CompiledStage: Hashable, Sendable, Codable {
     /// Those of the options that were given while the plan ran: what a fresh attempt has to be told.
     public var changes: [String: ParameterValue]
 
+    /// A stage as it was made.
     public init(
         id: String, stage: String, options: [String: ParameterValue], changes: [String: ParameterValue] = [:]
     ) {
@@ -41,7 +44,9 @@ public struct CompiledStage: Hashable, Sendable, Codable {
     }
 }
 
+/// A tap as the plan sets it up.
 public struct CompiledTap: Hashable, Sendable, Codable {
+    /// The tap's name, unique in its plan.
     public var id: String
     /// Node id.
     public var attachPoint: String
@@ -50,6 +55,7 @@ public struct CompiledTap: Hashable, Sendable, Codable {
     /// The plan's highest rate, frames per second.
     public var fps: Double?
 
+    /// A tap at `attachPoint`.
     public init(id: String, attachPoint: String, defaults: Variant = .asIs, fps: Double? = nil) {
         self.id = id
         self.attachPoint = attachPoint

@@ -2,8 +2,10 @@
 public struct Demand: Hashable, Sendable, Codable {
     /// Grows with every change.
     public var generation: UInt64
+    /// What is wanted, in any order; a variant may stand here more than once.
     public var wanted: [WantedVariant]
 
+    /// Everything that is wanted now; nothing when left out.
     public init(generation: UInt64 = 0, wanted: [WantedVariant] = []) {
         self.generation = generation
         self.wanted = wanted
@@ -12,7 +14,9 @@ public struct Demand: Hashable, Sendable, Codable {
 
 /// One variant of one tap that somebody wants.
 public struct WantedVariant: Hashable, Sendable, Codable {
+    /// The tap's id.
     public var tap: String
+    /// How its frames are to be encoded.
     public var variant: Variant
     /// The highest rate any viewer asked for, in frames per second; nil means every frame; 0 means no stream.
     public var stream: Double?
@@ -20,6 +24,7 @@ public struct WantedVariant: Hashable, Sendable, Codable {
     /// higher number here than any it answered for this tap and variant. 0 means never.
     public var once: UInt64
 
+    /// One variant of a tap: as a stream, once, or both.
     public init(tap: String, variant: Variant, stream: Double?, once: UInt64 = 0) {
         self.tap = tap
         self.variant = variant

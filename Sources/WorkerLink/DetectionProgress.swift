@@ -4,6 +4,7 @@ public struct DetectionProgress: Hashable, Sendable, Codable {
     public var frames: UInt64
     /// Those of them in which something was found.
     public var framesWithDetections: UInt64
+    /// Everything that was found: a frame that shows two things counts two.
     public var detections: UInt64
     /// One entry for each kind and label seen, first seen first, at most `labelLimit`.
     public var labels: [LabelProgress]
@@ -13,6 +14,7 @@ public struct DetectionProgress: Hashable, Sendable, Codable {
     /// A detector that reads noise makes up new labels without end; neither memory nor `/metrics` is theirs to fill.
     public static let labelLimit = 256
 
+    /// Counts, all 0 when left out.
     public init(
         frames: UInt64 = 0, framesWithDetections: UInt64 = 0, detections: UInt64 = 0, labels: [LabelProgress] = [],
         unlisted: UInt64 = 0
@@ -31,6 +33,7 @@ public struct LabelProgress: Hashable, Sendable, Codable {
     public var kind: String
     /// For example `tag36h11:7`; what is longer than 64 bytes is cut.
     public var label: String
+    /// The number that the finder gives to the thing, for example a tag's; nil where it has none.
     public var id: Int?
     /// Frames that showed it.
     public var frames: UInt64
@@ -39,6 +42,7 @@ public struct LabelProgress: Hashable, Sendable, Codable {
     /// Capture time of the newest frame that showed it, CLOCK_MONOTONIC nanoseconds.
     public var lastSeen: Int64
 
+    /// Counts of one kind and label.
     public init(kind: String, label: String, id: Int? = nil, frames: UInt64, detections: UInt64, lastSeen: Int64) {
         self.kind = kind
         self.label = label

@@ -12,10 +12,12 @@ public struct FrameHeader: Hashable, Sendable {
     public var captured: Int64
     /// When its encoding was finished: CLOCK_MONOTONIC, nanoseconds.
     public var encoded: Int64
-    /// The picture's real size in pixels.
+    /// The picture's real width, pixels.
     public var width: Int
+    /// Pixels, as `width`.
     public var height: Int
 
+    /// What is known of one picture.
     public init(
         tap: Int, variant: Variant, once: UInt64 = 0, sequence: UInt64, captured: Int64, encoded: Int64, width: Int,
         height: Int
@@ -33,12 +35,14 @@ public struct FrameHeader: Hashable, Sendable {
 
 /// A picture ready for viewers.
 public struct EncodedFrame: Sendable {
+    /// What is known of the picture.
     public var header: FrameHeader
     /// A JSON array of detections in the picture's own pixels; empty means the frame passed no detecting stage.
     public var detections: [UInt8]
     /// SOI to EOI.
     public var jpeg: [UInt8]
 
+    /// A picture and what was found in it.
     public init(header: FrameHeader, detections: [UInt8] = [], jpeg: [UInt8]) {
         self.header = header
         self.detections = detections

@@ -4,6 +4,7 @@ package import Plans
 package enum ServerMessage: Hashable, Sendable, Codable {
     /// First on the link: build and play this plan.
     case run(RunRequest)
+    /// What viewers want now; replaces the demand before.
     case demand(Demand)
     /// After `compiled`; answered by `stage`.
     case change(StageChange)
@@ -15,8 +16,11 @@ package enum ServerMessage: Hashable, Sendable, Codable {
 package struct RunRequest: Hashable, Sendable, Codable {
     /// `Link.version` of the server.
     package var version: Int
+    /// The instance's id, for the log.
     package var instance: String
+    /// The plan as it was written.
     package var planText: String
+    /// Values of the plan's parameters, by name.
     package var parameters: [String: ParameterValue]
     /// Options that were changed since the plan was written, by node id.
     package var stageOptions: [String: [String: ParameterValue]]
@@ -25,6 +29,7 @@ package struct RunRequest: Hashable, Sendable, Codable {
     /// Camera addresses that came over the network; nil: none did.
     package var cameras: CameraRule?
 
+    /// What a worker is asked to run.
     package init(
         instance: String, planText: String, parameters: [String: ParameterValue],
         stageOptions: [String: [String: ParameterValue]] = [:], isUntrusted: Bool = false,

@@ -4,11 +4,16 @@ public struct Progress: Hashable, Sendable, Codable {
     public var now: Int64
     /// VmData of the worker, bytes.
     public var dataBytes: Int
+    /// Each outlet that a source feeds, in the order of the plan.
     public var sources: [SourceProgress]
+    /// Each tap, in the order of `CompiledPlan.taps`.
     public var taps: [TapProgress]
+    /// Each vision stage, in the order of the text.
     public var stages: [StageProgress]
+    /// Each GStreamer segment that only stages feed.
     public var branches: [BranchProgress]
 
+    /// How a run goes at `now`; what is left out is nothing.
     public init(
         now: Int64, dataBytes: Int = 0, sources: [SourceProgress] = [], taps: [TapProgress] = [],
         stages: [StageProgress] = [], branches: [BranchProgress] = []
@@ -22,10 +27,11 @@ public struct Progress: Hashable, Sendable, Codable {
     }
 }
 
-/// One edge from GStreamer into Swift.
+/// What came through one outlet: a way out of GStreamer into Swift.
 public struct SourceProgress: Hashable, Sendable, Codable {
     /// Id of the plan node whose frames arrive.
     public var node: String
+    /// Sound frames that arrived.
     public var frames: UInt64
     /// Arrival of the newest frame, CLOCK_MONOTONIC nanoseconds; nil before the first.
     public var lastFrame: Int64?
@@ -38,6 +44,7 @@ public struct SourceProgress: Hashable, Sendable, Codable {
     /// Median distance between frames, seconds; nil before two have come.
     public var interval: Double?
 
+    /// Counts of one outlet.
     public init(
         node: String, frames: UInt64, lastFrame: Int64?, dropped: UInt64 = 0, isLive: Bool, hasEnded: Bool = false,
         interval: Double? = nil
@@ -52,8 +59,11 @@ public struct SourceProgress: Hashable, Sendable, Codable {
     }
 }
 
+/// What came to one tap, and what was made of it, since its worker began.
 public struct TapProgress: Hashable, Sendable, Codable {
+    /// The tap's id.
     public var tap: String
+    /// Frames offered to it.
     public var frames: UInt64
     /// Offer of the newest frame, CLOCK_MONOTONIC nanoseconds.
     public var lastFrame: Int64?
@@ -61,13 +71,16 @@ public struct TapProgress: Hashable, Sendable, Codable {
     public var fps: Double
     /// Size of the newest frame, pixels; 0 before the first.
     public var width: Int
+    /// Pixels, as `width`.
     public var height: Int
+    /// Pictures made, one for each variant that was due.
     public var encoded: UInt64
     /// Due encodes that were lost because the encoders were busy.
     public var dropped: UInt64
     /// Nil while no frame has come that had passed a detecting stage.
     public var detections: DetectionProgress?
 
+    /// Counts of one tap, all 0 when left out.
     public init(
         tap: String, frames: UInt64 = 0, lastFrame: Int64? = nil, fps: Double = 0, width: Int = 0, height: Int = 0,
         encoded: UInt64 = 0, dropped: UInt64 = 0, detections: DetectionProgress? = nil
@@ -84,17 +97,20 @@ public struct TapProgress: Hashable, Sendable, Codable {
     }
 }
 
+/// How long one stage takes.
 public struct StageProgress: Hashable, Sendable, Codable {
     /// Node id.
     public var name: String
     /// The stage's kind, for example `blur`.
     public var stage: String
-    /// Time a frame, microseconds, over the last few seconds.
+    /// Median time for a frame, microseconds, over the last 256 frames; 0 before the first.
     public var p50Micros: Double
+    /// What one frame in a hundred takes longer than, microseconds.
     public var p99Micros: Double
     /// Frames lost because the stage threw.
     public var failed: UInt64
 
+    /// Times of one stage.
     public init(name: String, stage: String, p50Micros: Double, p99Micros: Double, failed: UInt64 = 0) {
         self.name = name
         self.stage = stage
@@ -104,18 +120,32 @@ public struct StageProgress: Hashable, Sendable, Codable {
     }
 }
 
-/// A GStreamer segment behind a stage.
+/// How a branch is doing: a GStreamer segment that only stages feed.
 public struct BranchProgress: Hashable, Sendable, Codable {
+    /// How a branch is doing.
+    public enum State: String, Hashable, Sendable, Codable, CaseIterable {
+        /// It takes frames, or waits for the first one.
+        case running
+        /// It has failed and is made anew after a while. No worker says so yet: until it has run well for a moment, such a
+        /// branch is `failed`.
+        case retrying
+        /// It has failed.
+        case failed
+    }
+
+    /// What people call it: its first element with a name of their own, else its sink.
     public var name: String
-    /// `running` or `failed`.
-    public var state: String
+    /// Whether it takes frames.
+    public var state: State
+    /// Why it does not run, in GStreamer's words; nil while it does.
     public var reason: String?
     /// Frames that it took.
     public var frames: UInt64
     /// Frames that it was too slow for, or not there for.
     public var dropped: UInt64
 
-    public init(name: String, state: String, reason: String? = nil, frames: UInt64 = 0, dropped: UInt64 = 0) {
+    /// How one branch is doing.
+    public init(name: String, state: State, reason: String? = nil, frames: UInt64 = 0, dropped: UInt64 = 0) {
         self.name = name
         self.state = state
         self.reason = reason

@@ -77,9 +77,9 @@ extension EndToEnd {
             #expect(complaint.contains("\(server.http.port)"), "\(complaint)")
         }
 
-        @Test("A worker that is not there is said at once")
-        func missingWorker() async throws {
-            let (exit, output) = try await run(["serve", "--port", "0"], environment: ["STREAMTAP_WORKER": "/nowhere"])
+        @Test("A worker that is not there, or a directory, is said at once", arguments: ["/nowhere/at/all", "/tmp"])
+        func missingWorker(path: String) async throws {
+            let (exit, output) = try await run(["serve", "--port", "0"], environment: ["STREAMTAP_WORKER": path])
             #expect(exit == .status(1))
             #expect(output.contains("STREAMTAP_WORKER"), "\(output)")
         }

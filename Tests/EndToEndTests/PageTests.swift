@@ -33,6 +33,7 @@ extension EndToEnd {
             try await boxes(browser)
             try await editor(browser)
             try await layout(browser)
+            try await order(browser, server)
             #expect(await browser.problems == [])
         }
 
@@ -111,6 +112,14 @@ extension EndToEnd {
             try await browser.wait(for: "a sound plan", "\(start).disabled === false")
             #expect(try await browser.evaluate("document.querySelectorAll('.mark').length") == "0")
             #expect(try await browser.evaluate("document.querySelectorAll('.editor-graph [data-node]').length") == "3")
+        }
+
+        private func order(_ browser: Browser, _ server: StreamTapProcess) async throws {
+            // Neither the order of the ids nor its reverse.
+            for id in ["zebra", "ant"] { try await server.create("cam", id: id) }
+            let shown = "[...document.querySelectorAll('.instance')].map((one) => one.id).join()"
+            try await browser.wait(
+                for: "the newest first", "\(shown) === 'instance-ant,instance-zebra,instance-cam'")
         }
 
         /// Any graph is laid out, sound or not: circles, nodes that are not there, two edges between the same two.

@@ -1,20 +1,11 @@
 import Foundation
 import Plans
+import TestSupport
 import Testing
 
 /// docs/plans.md shows plans and codes; each must be as it says.
 @Suite("docs/plans.md")
 struct DocumentationTests {
-    /// A block of the page, with what its first line says about it: `plan`, or `plan KIND: CODE`.
-    struct Example: CustomTestStringConvertible, Sendable {
-        var kind: String
-        var code: String?
-        var text: String
-        var line: Int
-
-        var testDescription: String { "line \(line) \(kind) \(code ?? "")" }
-    }
-
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
@@ -22,72 +13,41 @@ struct DocumentationTests {
         try String(contentsOf: root.appendingPathComponent(path).resolvingSymlinksInPath(), encoding: .utf8)
     }
 
-    static func examples() throws -> [Example] {
-        var examples: [Example] = []
-        var current: Example?
-        for (index, line) in try file("docs/plans.md").split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated()
-        {
-            if line.hasPrefix("```") {
-                if let example = current {
-                    examples.append(example)
-                    current = nil
-                } else if line.hasPrefix("```plan") {
-                    let words = line.dropFirst("```plan".count).split(separator: ":").map {
-                        $0.trimmingCharacters(in: .whitespaces)
-                    }
-                    current = Example(
-                        kind: words.first ?? "sound", code: words.dropFirst().first, text: "", line: index + 1)
-                }
-            } else {
-                current?.text += line + "\n"
-            }
-        }
-        return examples
-    }
-
     static let stages: Set<String> = ["grayscale", "blur"]
 
-    @Test("Each example is what it says")
-    func check() throws {
-        let examples = try Self.examples()
-        #expect(examples.count > 40)
-        for example in examples {
-            let codes = Self.codes(of: example)
-            if let code = example.code, example.kind != "built" {
-                #expect(codes.contains(code), "\(example.testDescription): \(codes)")
-            } else {
-                #expect(codes.isEmpty, "\(example.testDescription): \(codes)")
-            }
+    @Test("Each block of the page that is a plan is an example of a known kind")
+    func complete() throws {
+        let blocks = try Self.file("docs/plans.md").matches(of: /\n```plan/).count
+        #expect(PlanExample.all.count == blocks)
+        #expect(blocks > 40)
+    }
+
+    /// Those that are refused when they are built meet the builder in VisionPipelineTests.
+    @Test("Each example is what it says", arguments: PlanExample.all)
+    func check(_ example: PlanExample) {
+        let codes = Self.codes(of: example)
+        if let code = example.code, example.kind != .built {
+            #expect(codes.contains(code))
+        } else {
+            #expect(codes.isEmpty)
         }
     }
 
     /// What is said of an example.
-    static func codes(of example: Example) -> [String] {
+    static func codes(of example: PlanExample) -> [String] {
         do {
+            let found: [Diagnostic]
             switch example.kind {
-            case "refused":
-                _ = try Plan(parsing: example.text)
-                return []
-            case "untrusted":
-                _ = try Plan(parsingUntrusted: example.text, stages: stages)
-                return []
-            case "unbound":
-                _ = try Plan(parsing: example.text).binding([:])
-                return []
-            case "warns": return try Plan(parsing: example.text).warnings.map(\.code.rawValue)
-            case "lint":
+            case .refused: found = try Plan(parsing: example.text).warnings
+            case .untrusted: found = try Plan(parsingUntrusted: example.text, stages: stages).warnings
+            case .unbound: found = try Plan(parsing: example.text).binding([:]).warnings
+            case .warns: found = try Plan(parsing: example.text).warnings
+            case .built: found = try Plan(parsing: example.text).warnings.filter { $0.code != .impliedTap }
+            case .lint, .sound:
                 let plan = try Plan(parsing: example.text)
-                return (plan.warnings + plan.lint(stages: stages)).map(\.code.rawValue)
-            case "built":
-                return try Plan(parsing: example.text).warnings.map(\.code.rawValue).filter { $0 != "implied_tap" }
-            case "sound":
-                let plan = try Plan(parsing: example.text)
-                return (plan.warnings + plan.lint(stages: stages)).map(\.code.rawValue)
-            default:
-                Issue.record("\(example.testDescription) is of no known kind")
-                return []
+                found = plan.warnings + plan.lint(stages: stages)
             }
+            return found.map(\.code.rawValue)
         } catch {
             return error.diagnostics.map(\.code.rawValue)
         }

@@ -72,7 +72,7 @@ struct MessageTests {
                             ], unlisted: 1))
                 ],
                 stages: [StageProgress(name: "soft", stage: "blur", p50Micros: 1.5, p99Micros: 2.25, failed: 1)],
-                branches: [BranchProgress(name: "record", state: "failed", reason: "disk full")])),
+                branches: [BranchProgress(name: "record", state: .failed, reason: "disk full")])),
         .ended(.endOfStream, message: ""),
     ]
 

@@ -16,8 +16,7 @@ enum TapBenchmark {
 
     private static func offer() throws {
         let tap = StreamTap(
-            id: "tap", attachPoint: "node", index: 0, defaults: .asIs, fps: nil, encoders: EncoderPool(threads: 1),
-            deliver: { _ in })
+            id: "tap", attachPoint: "node", index: 0, defaults: .asIs, fps: nil, encoders: EncoderPool(threads: 1))
         let frames = (0..<2).map { _ in TestPicture.colour(width: 64, height: 64, .jpeg) }
         var number = 0
         let result = try Comparison(ours: { count in
@@ -37,8 +36,8 @@ enum TapBenchmark {
         let frame = TestPicture.colour(width: width, height: height, colorimetry)
         let delivered = DispatchSemaphore(value: 0)
         let tap = StreamTap(
-            id: "tap", attachPoint: "node", index: 0, defaults: .asIs, fps: nil, encoders: EncoderPool(threads: 1),
-            deliver: { _ in delivered.signal() })
+            id: "tap", attachPoint: "node", index: 0, defaults: .asIs, fps: nil,
+            encoders: EncoderPool(threads: 1, deliver: { _ in delivered.signal() }))
         tap.demand([WantedVariant(tap: "tap", variant: Variant(quality: quality), stream: 1_000_000)])
         guard let floor = floor_jpeg_create(Int32(width), Int32(height)) else {
             throw BenchmarkError.failed("libjpeg-turbo")

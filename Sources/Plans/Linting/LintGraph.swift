@@ -63,8 +63,8 @@ struct LintGraph {
     }
 
     /// A property as the text has it; of a parameter, its value or its default.
-    func text(_ property: String, of node: PlanNode) -> String? {
-        node.properties.first { $0.name == property }.flatMap { text(of: $0.value) }
+    func text(_ property: PropertyName, of node: PlanNode) -> String? {
+        node.properties.first { $0.property == property }.flatMap { text(of: $0.value) }
     }
 
     func text(of value: PropertyValue) -> String? { Self.text(of: value, defaults: defaults) }
@@ -83,7 +83,7 @@ struct LintGraph {
 }
 
 extension PlanNode {
-    func sets(_ property: String) -> Bool { properties.contains { $0.name == property } }
+    func sets(_ property: PropertyName) -> Bool { properties.contains { $0.property == property } }
 }
 
 /// Sources that give pictures when the world does, not when they are asked.
@@ -99,8 +99,8 @@ enum LiveSource {
     static func `is`(_ node: PlanNode, defaults: [String: ParameterValue]) -> Bool {
         guard case .named(let name, _) = node.kind else { return false }
         if names.contains(name) { return true }
-        func text(_ property: String) -> String? {
-            node.properties.first { $0.name == property }.flatMap { LintGraph.text(of: $0.value, defaults: defaults) }
+        func text(_ property: PropertyName) -> String? {
+            node.properties.first { $0.property == property }.flatMap { LintGraph.text(of: $0.value, defaults: defaults) }
         }
         if LintGraph.isTrue(text("is-live")) { return true }
         return AutomaticElements.names.contains(name) && text("uri")?.lowercased().hasPrefix("rtsp") == true

@@ -2,7 +2,7 @@
 struct SynchronisedSink: LintRule {
     func check(_ flow: LintGraph, _ diagnostics: inout DiagnosticList) {
         for sink in flow.nodes where flow.isLive(sink) && flow.element(sink).map({ $0.hasSuffix("sink") }) == true {
-            guard let property = sink.properties.first(where: { $0.name == "sync" }),
+            guard let property = sink.properties.first(where: { $0.property == "sync" }),
                 LintGraph.isTrue(flow.text(of: property.value))
             else { continue }
             diagnostics.warning(

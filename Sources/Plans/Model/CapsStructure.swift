@@ -6,8 +6,10 @@ public struct CapsStructure: Sendable, Hashable {
     public var features: [String]
     /// A literal keeps GStreamer's own notation: `(int)640`, `[1,100]`, `{I420,NV12}`, `30/1`.
     public var fields: [PropertyAssignment]
+    /// The media type in the text.
     public var range: SourceRange
 
+    /// A structure; without fields any caps of the media type match.
     public init(mediaType: String, features: [String] = [], fields: [PropertyAssignment] = [], range: SourceRange) {
         self.mediaType = mediaType
         self.features = features

@@ -1,9 +1,11 @@
 /// A parameter as the front matter declares it, in JSON Schema's words.
 public struct ParameterDeclaration: Sendable, Hashable, Codable {
+    /// The JSON type that a value must have.
     public enum ValueType: String, Sendable, Hashable, Codable, CaseIterable {
         case string, integer, number, boolean
     }
 
+    /// What a text means, which decides what a value from the network may be and what is masked.
     public enum Format: String, Sendable, Hashable, Codable, CaseIterable {
         /// An rtsp or rtsps address.
         case uri
@@ -15,20 +17,28 @@ public struct ParameterDeclaration: Sendable, Hashable, Codable {
         case secret
     }
 
-    /// `[a-z0-9][a-z0-9_-]{0,63}`
+    /// What `${name}` holds: `[a-z0-9][a-z0-9_-]{0,63}`.
     public var name: String
+    /// What a value must be.
     public var type: ValueType
+    /// What the text means; of strings only.
     public var format: Format?
+    /// What stands for a value that is not given; without one, a value has to be.
     public var `default`: ParameterValue?
+    /// The smallest value, itself allowed; of numbers only.
     public var minimum: Double?
+    /// The largest value, itself allowed; of numbers only.
     public var maximum: Double?
+    /// The only values that are allowed.
     public var `enum`: [ParameterValue]?
     /// A regular expression that a string must match somewhere, as in JSON Schema.
     public var pattern: String?
+    /// What the parameter is for, in its author's words.
     public var description: String?
     /// The operator's stored secret that stands for a missing value, of the format `secret` only.
     public var secret: String?
 
+    /// A declaration; what is not said is not asked of values.
     public init(
         name: String, type: ValueType, format: Format? = nil, default: ParameterValue? = nil, minimum: Double? = nil,
         maximum: Double? = nil, enum: [ParameterValue]? = nil, pattern: String? = nil, description: String? = nil,

@@ -5,6 +5,7 @@ public enum ParameterValue: Sendable, Hashable, Codable {
     case number(Double)
     case boolean(Bool)
 
+    /// Reads a JSON scalar: a whole number is an integer, `640.0` as well.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let value = try? container.decode(Bool.self) {
@@ -13,11 +14,15 @@ public enum ParameterValue: Sendable, Hashable, Codable {
             self = .integer(value)
         } else if let value = try? container.decode(Double.self) {
             self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
         } else {
-            self = .string(try container.decode(String.self))
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "a value is a string, a number or a boolean")
         }
     }
 
+    /// Writes the JSON scalar.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {

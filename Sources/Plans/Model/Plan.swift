@@ -8,7 +8,7 @@ public struct Plan: Sendable, Hashable {
     public var title: String?
     /// From the front matter, in the order written.
     public var parameters: [ParameterDeclaration]
-    /// Values may still be `${name}`; `bind` settles them.
+    /// Values may still be `${name}`; `binding(_:)` puts values there.
     public var graph: PlanGraph
     /// What parsing found worth saying though the plan is sound.
     public var warnings: [Diagnostic]

@@ -7,6 +7,7 @@ public struct PlanGraph: Sendable, Hashable {
     /// One for each StreamTap, in the order of the text.
     public var sideTaps: [PlanSideTap]
 
+    /// A graph of these nodes; nobody checks that edges and taps name some of them.
     public init(nodes: [PlanNode] = [], edges: [PlanEdge] = [], sideTaps: [PlanSideTap] = []) {
         self.nodes = nodes
         self.edges = edges
@@ -16,6 +17,7 @@ public struct PlanGraph: Sendable, Hashable {
 
 /// One element, stage, caps filter or tap.
 public struct PlanNode: Sendable, Hashable {
+    /// What stands at this place of the plan.
     public enum Kind: Sendable, Hashable {
         /// A vision stage or a GStreamer element; a stage's name wins. `gstreamerOnly` is true where the
         /// author wrote `gst:NAME`.
@@ -28,6 +30,7 @@ public struct PlanNode: Sendable, Hashable {
 
     /// Unique in the plan: the `name=` given, else one made up (`queue0`, `caps1`, `tap0`).
     public var id: String
+    /// Which of the four it is, with its name or caps.
     public var kind: Kind
     /// Whether the author gave the name.
     public var isNamed: Bool
@@ -36,6 +39,7 @@ public struct PlanNode: Sendable, Hashable {
     /// The element's name in the text, where a diagnostic about the node points.
     public var range: SourceRange
 
+    /// A node at a place in the text.
     public init(
         id: String, kind: Kind, isNamed: Bool, properties: [PropertyAssignment] = [], range: SourceRange
     ) {
@@ -55,10 +59,12 @@ public struct PlanEdge: Sendable, Hashable {
     public var sourcePad: String?
     /// Node id.
     public var target: String
+    /// The pad of the target, when one was named.
     public var targetPad: String?
     /// The `!`, or the `NAME.` that stands for it.
     public var range: SourceRange
 
+    /// A link from one node to another.
     public init(
         from source: String, pad sourcePad: String? = nil, to target: String, pad targetPad: String? = nil,
         range: SourceRange
@@ -78,6 +84,7 @@ public struct PlanSideTap: Sendable, Hashable {
     /// The node whose frames it holds. A tap in the middle of a chain passes frames on, so this is never a tap.
     public var attachPoint: String
 
+    /// A tap that holds the frames of `attachPoint`.
     public init(nodeID: String, attachPoint: String) {
         self.nodeID = nodeID
         self.attachPoint = attachPoint

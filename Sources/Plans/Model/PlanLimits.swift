@@ -4,14 +4,18 @@ public struct PlanLimits: Sendable, Hashable {
     public var textBytes: Int
     /// Elements, stages, caps filters and taps together.
     public var nodes: Int
+    /// Properties of one element, stage or tap.
     public var propertiesPerNode: Int
+    /// Elements named `tee`; those that `NAME.` implies are not counted.
     public var tees: Int
+    /// Taps, those among them that display sinks become.
     public var taps: Int
 
     /// Whether the text comes from the operator's own disk. Other text may hold no `pattern`, since matching one can
     /// take for ever, and its display sinks become taps only where that hides nothing.
     public var isTrusted: Bool
 
+    /// Limits of one's own; `trusted` and `untrusted` are the usual ones.
     public init(textBytes: Int, nodes: Int, propertiesPerNode: Int, tees: Int, taps: Int, isTrusted: Bool = true) {
         self.textBytes = textBytes
         self.nodes = nodes

@@ -8,12 +8,12 @@ extension Plan {
         guard let parts = Self.read(text, limits: limits, diagnostics: &diagnostics), !diagnostics.hasErrors else {
             throw PlanError(diagnostics.sorted)
         }
-        var preview = PreviewTap(graph: parts.graph, isTrusted: limits.isTrusted, diagnostics: diagnostics)
-        preview.replaceDisplaySinks()
+        var preview = parts.preview
         preview.addWhenThereIsNone(chainEnds: parts.chainEnds)
+        diagnostics.append(preview.diagnostics)
         self.init(
             text: text, title: parts.frontMatter.title, parameters: parts.frontMatter.parameters,
-            graph: preview.graph, warnings: preview.diagnostics.sorted, parameterPlaces: parts.frontMatter.places)
+            graph: preview.graph, warnings: diagnostics.sorted, parameterPlaces: parts.frontMatter.places)
     }
 
     /// The nodes of a text that is no plan, as far as they can be told: for finding out what else is wrong with it.
@@ -27,6 +27,8 @@ extension Plan {
     private struct Parts {
         var frontMatter = FrontMatter()
         var graph: PlanGraph
+        /// The graph with taps for display sinks.
+        var preview: PreviewTap
         var chainEnds: [String]
     }
 
@@ -57,10 +59,13 @@ extension Plan {
         if chains.isCut { return nil }
         var assembler = GraphAssembler(chains.draft, diagnostics: diagnostics)
         assembler.assemble()
-        var check = PlanValidator(
+        var preview = PreviewTap(graph: assembler.graph, isTrusted: limits.isTrusted)
+        preview.replaceDisplaySinks()
+        var validator = PlanValidator(
             assembler.graph, frontMatter: frontMatter, limits: limits, diagnostics: assembler.diagnostics)
-        check.run()
-        diagnostics = check.diagnostics
-        return Parts(frontMatter: frontMatter, graph: assembler.graph, chainEnds: assembler.chainEnds)
+        validator.validate(taps: preview.graph.nodes.filter { $0.kind == .tap })
+        diagnostics = validator.diagnostics
+        return Parts(
+            frontMatter: frontMatter, graph: assembler.graph, preview: preview, chainEnds: assembler.chainEnds)
     }
 }

@@ -3,7 +3,7 @@
 /// Nothing here opens a file, reaches another host than a camera, starts a program or makes elements from text.
 /// An element or a property that is not listed is refused; there is no list of bad ones to be incomplete.
 enum ElementTable {
-    typealias Properties = [String: PropertyRule]
+    typealias Properties = [PropertyName: PropertyRule]
 
     static let elements: [String: Properties] = sources.merging(codecs) { first, _ in first }
         .merging(pictures) { first, _ in first }

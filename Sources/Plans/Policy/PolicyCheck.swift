@@ -55,18 +55,18 @@ struct PolicyCheck {
             return
         }
         for property in node.properties {
-            guard let rule = table[property.name] else {
+            guard let rule = table[property.property] else {
                 diagnostics.error(
                     .propertyNotAllowed, at: property.nameRange,
                     "'\(property.name)' of \(name) is not allowed in plan text from the network",
-                    hint: Self.hint(forProperty: property.name, of: name, table))
+                    hint: Self.hint(forProperty: property.property, of: name, table))
                 continue
             }
             guard let text = text(of: property.value), !rule.admits(text, addresses: addresses) else { continue }
             diagnostics.error(
                 .valueNotAllowed, at: property.valueRange,
                 "'\(property.name)' of \(name) cannot be \(shown(property, text))",
-                hint: "rule \(name).\(property.name): \(rule.phrase)")
+                hint: "rule \(name).\(property.property): \(rule.phrase)")
         }
         secrets(in: node.properties, except: name == "rtspsrc" ? ["user-id", "user-pw"] : [])
         if name == "queue" { bounded(node) }
@@ -74,7 +74,7 @@ struct PolicyCheck {
 
     /// A queue without any limit holds what a camera sends until memory ends.
     private mutating func bounded(_ node: PlanNode) {
-        let sizes = node.properties.filter { $0.name.hasPrefix("max-size-") }
+        let sizes = node.properties.filter { $0.property.text.hasPrefix("max-size-") }
         let isOpen = sizes.count == 3 && sizes.allSatisfy { text(of: $0.value).flatMap(NumberText.integer) == 0 }
         guard isOpen, let last = sizes.last else { return }
         diagnostics.error(
@@ -83,7 +83,7 @@ struct PolicyCheck {
     }
 
     private mutating func stage(_ node: PlanNode, _ name: String) {
-        for property in node.properties where TextPolicy.namesSomethingOutside(property.name) {
+        for property in node.properties where property.property.namesSomethingOutside {
             diagnostics.error(
                 .propertyNotAllowed, at: property.nameRange,
                 "'\(property.name)' of \(name) is not allowed in plan text from the network",
@@ -125,8 +125,8 @@ struct PolicyCheck {
     }
 
     /// A secret may go to a camera and nowhere else: in a picture everybody could read it.
-    private mutating func secrets(in properties: [PropertyAssignment], except allowed: Set<String>) {
-        for property in properties where !allowed.contains(property.name) {
+    private mutating func secrets(in properties: [PropertyAssignment], except allowed: Set<PropertyName>) {
+        for property in properties where !allowed.contains(property.property) {
             guard let name = property.parameterName, declaration(of: name)?.format == .secret else { continue }
             diagnostics.error(
                 .parameterNotAllowedHere, at: property.valueRange,
@@ -160,7 +160,7 @@ struct PolicyCheck {
 
     private func shown(_ property: PropertyAssignment, _ text: String) -> String {
         let isSecret = property.parameterName.flatMap { declaration(of: $0) }?.format == .secret
-        return isSecret || CredentialFields.holds(property.name) ? "the text given" : ParameterValue.string(text).shown
+        return isSecret || property.property.holdsCredential ? "the text given" : ParameterValue.string(text).shown
     }
 
     private static func hint(forElement name: String, stages: Set<String>) -> String {
@@ -175,11 +175,12 @@ struct PolicyCheck {
         return "rule elements: only a plan of the plans directory may use it"
     }
 
-    private static func hint(forProperty property: String, of element: String, _ table: ElementTable.Properties)
+    private static func hint(forProperty property: PropertyName, of element: String, _ table: ElementTable.Properties)
         -> String
     {
-        if let near = NearestName.hint(for: property, in: table.keys) { return "rule \(element): \(near)" }
+        let known = table.keys.map(\.text)
+        if let near = NearestName.hint(for: property.text, in: known) { return "rule \(element): \(near)" }
         guard !table.isEmpty else { return "rule \(element): none of its properties" }
-        return "rule \(element): one of \(table.keys.sorted().joined(separator: ", "))"
+        return "rule \(element): one of \(known.sorted().joined(separator: ", "))"
     }
 }

@@ -12,14 +12,4 @@ public enum TextPolicy {
         "funnel",
         "udpsrc", "udpsink", "fakesrc",
     ])
-
-    /// Options of stages that would name something outside the plan.
-    public static func namesSomethingOutside(_ option: String) -> Bool {
-        let words = [
-            "location", "path", "file", "filename", "uri", "url", "device", "directory", "dir", "model", "weights",
-        ]
-        return option.split(whereSeparator: { $0 == "-" || $0 == "_" || $0 == ":" }).last.map {
-            words.contains(String($0))
-        } ?? false
-    }
 }

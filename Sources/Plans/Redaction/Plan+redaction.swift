@@ -1,30 +1,13 @@
 extension Redaction {
-    /// What a plan's text holds of secrets, whether the plan is sound or not: userinfo of addresses, and defaults of
-    /// parameters with the format `secret`.
+    /// What a plan's text holds of secrets, whether the plan is sound or not: userinfo of addresses, passwords in
+    /// properties, and defaults of parameters that are secrets.
     public init(planText text: String) {
         self.init(secrets: Self.secrets(inPlan: text))
     }
 
-    fileprivate static func secrets(inPlan text: String) -> [String] {
-        var diagnostics = DiagnosticList()
-        guard text.utf8.count <= PlanLimits.trusted.textBytes,
-            let yaml = FrontMatter.cut(text, diagnostics: &diagnostics).yaml
-        else { return Credentials.secrets(inAddress: text) }
-        var reader = FrontMatterReader(yaml, firstLine: 1, limits: .trusted, diagnostics: diagnostics)
-        reader.read()
-        // What cannot be read may be meant to be a secret.
-        let defaults =
-            reader.diagnostics.hasErrors ? looseDefaults(in: yaml) : reader.result.parameters.compactMap(\.ownSecret)
-        return Credentials.secrets(inAddress: text) + defaults
-    }
-
-    /// Whatever stands behind `default:`, with and without what may belong to the line's next part.
-    private static func looseDefaults(in yaml: String) -> [String] {
-        yaml.split(separator: "\n").lazy.filter { $0.contains("default:") }.prefix(64).flatMap { line -> [String] in
-            guard let key = line.firstRange(of: "default:") else { return [] }
-            let rest = line[key.upperBound...].drop { $0 == " " || $0 == "\"" || $0 == "'" }
-            return [String(rest), String(rest.prefix { !",}\"'".contains($0) })]
-        }
+    /// A plan's text as others may see it: credentials are taken out where they stand, then as `apply(to:)` does.
+    public func shownPlanText(_ text: String) -> String {
+        apply(to: PlanTextCredentials(text).masked())
     }
 
     /// Diagnostics as others may see them.
@@ -36,34 +19,111 @@ extension Redaction {
             return shown
         }
     }
+
+    fileprivate static func secrets(inPlan text: String) -> [String] {
+        guard text.utf8.count <= PlanLimits.trusted.textBytes else { return Credentials.secrets(in: text) }
+        var secrets = Credentials.secrets(in: text) + PlanTextCredentials(text).secrets
+        var diagnostics = DiagnosticList()
+        guard let yaml = FrontMatter.cut(text, diagnostics: &diagnostics).yaml else { return secrets }
+        var reader = FrontMatterReader(yaml, firstLine: 1, limits: .trusted, diagnostics: diagnostics)
+        reader.read()
+        // What cannot be read may be meant to be a secret.
+        if reader.diagnostics.hasErrors { return secrets + looseDefaults(in: yaml) }
+        let bound = Plan.nodes(ofBroken: text).passwordParameters
+        let lines = yaml.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        for declaration in reader.result.parameters where declaration.format == .secret || bound.contains(declaration.name) {
+            guard let value = declaration.default else { continue }
+            secrets += [value.text, value.text.trimmingPlanWhitespace]
+            // As it is written, escapes and all.
+            if let place = reader.result.defaultPlaces[declaration.name], place.line <= lines.count {
+                secrets.append(String(lines[place.line - 1].dropFirst(place.column - 1).prefix(place.length)))
+            }
+        }
+        return secrets
+    }
+
+    /// Whatever stands behind `default:`, with and without what may belong to the line's next part.
+    private static func looseDefaults(in yaml: String) -> [String] {
+        yaml.split(separator: "\n").lazy.filter { $0.contains("default:") }.prefix(64).flatMap { line -> [String] in
+            guard let key = line.firstRange(of: "default:") else { return [] }
+            let rest = line[key.upperBound...].drop { $0 == " " || $0 == "\"" || $0 == "'" }
+            return [String(rest), String(rest.prefix { !",}\"'".contains($0) })]
+        }
+    }
 }
 
 extension Plan {
     /// Takes everything out of a text that the plan itself or the values given to it hold of secrets.
     public func redaction(values: [String: ParameterValue] = [:]) -> Redaction {
         var secrets = Redaction.secrets(inPlan: text)
+        let hidden = secretParameters
         for declaration in parameters {
-            guard case .string(let text)? = values[declaration.name] else { continue }
-            secrets += declaration.format == .secret ? [text] : Credentials.secrets(inAddress: text)
+            guard let value = values[declaration.name] else { continue }
+            if hidden.contains(declaration.name) {
+                secrets.append(value.text)
+            } else if case .string(let text) = value {
+                secrets += Credentials.secrets(in: text)
+            }
         }
-        for property in graph.nodes.flatMap(\.properties) where CredentialFields.holdsPassword(property.name) {
-            if case .literal(let text) = property.value { secrets.append(text) }
+        for property in graph.nodes.flatMap(\.properties) {
+            guard let text = property.value.givenText else { continue }
+            if property.property.holdsPassword {
+                secrets.append(text)
+            } else if property.property.namesSomethingOutside {
+                secrets += Credentials.secrets(inAddress: text)
+            }
         }
         return Redaction(secrets: secrets)
     }
-}
 
-extension ParameterDeclaration {
-    fileprivate var ownSecret: String? {
-        guard format == .secret, case .string(let text)? = `default` else { return nil }
-        return text
+    /// Parameters whose values are masked wherever they are shown: those of the format `secret`, and those that stand
+    /// for a password of an element, whatever their declaration says.
+    public var secretParameters: Set<String> {
+        graph.nodes.passwordParameters.union(parameters.lazy.filter { $0.format == .secret }.map(\.name))
     }
 
-    /// The declaration as others may see it: a secret's default is masked, an empty one is not.
-    public var shown: ParameterDeclaration {
-        guard case .string(let text)? = `default`, !text.isEmpty else { return self }
-        var shown = self
-        shown.default = .string(format == .secret ? Redaction.mask : Redaction.masked(text))
-        return shown
+    /// The declarations as others may see them: a secret's default is masked, an empty one is not.
+    public var shownParameters: [ParameterDeclaration] {
+        let hidden = secretParameters
+        return parameters.map { declaration in
+            guard let value = declaration.default, !value.text.isEmpty else { return declaration }
+            var shown = declaration
+            if hidden.contains(declaration.name) {
+                shown.default = .string(Redaction.mask)
+            } else if case .string(let text) = value {
+                shown.default = .string(Credentials.masked(text))
+            }
+            return shown
+        }
+    }
+}
+
+extension [PlanNode] {
+    fileprivate var passwordParameters: Set<String> {
+        Set(lazy.flatMap(\.properties).filter(\.property.holdsPassword).compactMap(\.parameterName))
+    }
+}
+
+extension PropertyAssignment {
+    /// The value as others may see it: parameters by name, credentials masked.
+    var shownValue: String {
+        switch value {
+        case .literal where property.holdsCredential: Redaction.mask
+        case .literal(let text) where property.namesSomethingOutside:
+            Credentials.masked(AddressCredentials.masked(address: text))
+        case .literal(let text): Credentials.masked(text)
+        case .parameter(let name), .bound(_, let name): "${\(name)}"
+        }
+    }
+}
+
+extension PropertyValue {
+    /// Literal text or a bound value; nil for a parameter without a value.
+    fileprivate var givenText: String? {
+        switch self {
+        case .literal(let text): text
+        case .bound(let value, _): value.text
+        case .parameter: nil
+        }
     }
 }

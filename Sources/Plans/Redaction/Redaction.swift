@@ -32,8 +32,9 @@ public struct Redaction: Sendable, Hashable {
     /// `text` without userinfo in addresses and without values of credential fields.
     public static func masked(_ text: String) -> String { Credentials.masked(text) }
 
-    /// The secrets of an address, so that they can be masked where they stand alone: password, and userinfo whole.
-    public static func secrets(inAddress address: String) -> [String] { Credentials.secrets(inAddress: address) }
+    /// The secrets of all addresses in a text, so that they can be masked where they stand alone: each password, and
+    /// each userinfo whole.
+    public static func secrets(inAddress text: String) -> [String] { Credentials.secrets(in: text) }
 
     private static func percentEncoded(_ text: String) -> String {
         var result = ""

@@ -22,6 +22,7 @@ public struct DiagnosticRenderer: Sendable {
         diagnostics.map(render).joined()
     }
 
+    /// One of them, in as many lines as it takes, the last ending with a newline.
     public func render(_ diagnostic: Diagnostic) -> String {
         let colour = diagnostic.severity == .error ? "31" : "35"
         let place = styled("\(file):\(diagnostic.line):\(diagnostic.column):", "1")

@@ -1,7 +1,10 @@
 /// A plan's graph as the API shows it; credentials in literal text are masked.
 public struct PlanDescription: Sendable, Hashable, Codable {
+    /// In the order of the text.
     public var nodes: [Node]
+    /// In the order of the text.
     public var edges: [Edge]
+    /// One for each tap.
     public var sideTaps: [SideTap]
 
     enum CodingKeys: String, CodingKey {
@@ -17,12 +20,16 @@ public struct PlanDescription: Sendable, Hashable, Codable {
         assignRoles()
     }
 
+    /// One element, stage, caps filter or tap.
     public struct Node: Sendable, Hashable, Codable {
+        /// Which of the four a node is.
         public enum Kind: String, Sendable, Hashable, Codable {
             case element, stage, caps, tap
         }
 
+        /// Unique in the plan; of a tap, its address.
         public var id: String
+        /// Which of the four it is.
         public var kind: Kind
         /// What the node is to somebody who looks at the graph: `kind`, and where it stands.
         public var role: Role
@@ -34,7 +41,9 @@ public struct PlanDescription: Sendable, Hashable, Codable {
         public var caps: String?
         /// Literal text, or `${name}` where a parameter stands.
         public var properties: [String: String]
+        /// Where the node stands in the text, from 1.
         public var line: Int
+        /// Where the node stands in its line, from 1; in Unicode scalars.
         public var column: Int
 
         init(_ node: PlanNode, stages: Set<String>) {
@@ -42,7 +51,7 @@ public struct PlanDescription: Sendable, Hashable, Codable {
             role = .element
             line = node.range.line
             column = node.range.column
-            properties = Dictionary(node.properties.map { ($0.name, $0.shown) }) { _, last in last }
+            properties = Dictionary(node.properties.map { ($0.name, $0.shownValue) }) { _, last in last }
             switch node.kind {
             case .named(let name, let gstreamerOnly):
                 let isStage = !gstreamerOnly && stages.contains(name)
@@ -57,11 +66,15 @@ public struct PlanDescription: Sendable, Hashable, Codable {
         }
     }
 
+    /// Frames flow from `source` to `target`.
     public struct Edge: Sendable, Hashable, Codable {
-        /// Node ids.
+        /// Node id.
         public var source: String
+        /// Node id.
         public var target: String
+        /// The pad of the source, where the author named one.
         public var sourcePad: String?
+        /// The pad of the target, where the author named one.
         public var targetPad: String?
 
         enum CodingKeys: String, CodingKey {
@@ -78,10 +91,13 @@ public struct PlanDescription: Sendable, Hashable, Codable {
         }
     }
 
+    /// Where a tap hangs.
     public struct SideTap: Sendable, Hashable, Codable {
+        /// The tap's own node id.
         public var nodeID: String
         /// Always `stream_tap`.
         public var sinkType: String
+        /// The id of the node whose frames it holds.
         public var attachPoint: String
 
         enum CodingKeys: String, CodingKey {
@@ -98,22 +114,15 @@ public struct PlanDescription: Sendable, Hashable, Codable {
     }
 }
 
-extension PropertyAssignment {
-    /// As others may see it: parameters by name, credentials masked.
-    fileprivate var shown: String {
-        switch value {
-        case .literal(let text): CredentialFields.holds(name) ? Credentials.mask : Credentials.masked(text)
-        case .parameter(let name), .bound(_, let name): "${\(name)}"
-        }
-    }
-}
-
 extension CapsStructure {
-    /// With `${name}` where a parameter stands, bound or not.
+    /// With `${name}` where a parameter stands, bound or not, and without credentials such as `srtp-key`.
     fileprivate var unboundText: String {
         var copy = self
         for index in copy.fields.indices {
             if case .bound(_, let name) = copy.fields[index].value { copy.fields[index].value = .parameter(name) }
+            if case .literal = copy.fields[index].value, copy.fields[index].property.holdsCredential {
+                copy.fields[index].value = .literal(Credentials.mask)
+            }
         }
         return copy.text
     }

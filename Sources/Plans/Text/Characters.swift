@@ -1,3 +1,12 @@
+extension String {
+    /// Without the white space at both ends.
+    var trimmingPlanWhitespace: String {
+        let start = unicodeScalars.firstIndex { !$0.isPlanWhitespace } ?? unicodeScalars.endIndex
+        let last = unicodeScalars.lastIndex { !$0.isPlanWhitespace } ?? start
+        return start < unicodeScalars.endIndex ? String(unicodeScalars[start...last]) : ""
+    }
+}
+
 extension Unicode.Scalar {
     var isPlanWhitespace: Bool { value == 0x20 || (value >= 0x09 && value <= 0x0D) }
 

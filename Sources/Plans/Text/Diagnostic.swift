@@ -2,6 +2,7 @@
 ///
 /// `code` is a promise: scripts may depend on it, messages may change.
 public struct Diagnostic: Hashable, Sendable, Codable {
+    /// Whether a plan can run in spite of it.
     public enum Severity: String, Hashable, Sendable, Codable {
         /// The plan cannot run.
         case error
@@ -9,16 +10,22 @@ public struct Diagnostic: Hashable, Sendable, Codable {
         case warning
     }
 
+    /// Whether the plan can run.
     public var severity: Severity
+    /// 1 for the first line.
     public var line: Int
+    /// 1 for the first character of a line; in Unicode scalars.
     public var column: Int
+    /// Unicode scalars covered on that line; at least 1.
     public var length: Int
+    /// Which kind it is.
     public var code: Code
     /// What is wrong, in a sentence without a full stop.
     public var message: String
     /// What to write instead, when that is known.
     public var hint: String?
 
+    /// A diagnostic about a place in the text.
     public init(_ severity: Severity, _ code: Code, at range: SourceRange, _ message: String, hint: String? = nil) {
         self.severity = severity
         self.code = code
@@ -29,6 +36,7 @@ public struct Diagnostic: Hashable, Sendable, Codable {
         self.hint = hint
     }
 
+    /// The place as one value.
     public var range: SourceRange { SourceRange(line: line, column: column, length: length) }
 }
 
@@ -37,6 +45,7 @@ public struct PlanError: Error, Hashable, Sendable {
     /// At least one of these is an error; sorted by place.
     public var diagnostics: [Diagnostic]
 
+    /// An error of these diagnostics, at least one of which says why the plan cannot run.
     public init(_ diagnostics: [Diagnostic]) {
         self.diagnostics = diagnostics
     }

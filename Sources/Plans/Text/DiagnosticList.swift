@@ -20,6 +20,16 @@ struct DiagnosticList {
         items.append(Diagnostic(.warning, code, at: range, message, hint: hint))
     }
 
+    /// Adds all of another list, as far as there is room.
+    mutating func append(_ other: DiagnosticList) {
+        for item in other.items {
+            switch item.severity {
+            case .error: error(item.code, at: item.range, item.message, hint: item.hint)
+            case .warning: warning(item.code, at: item.range, item.message, hint: item.hint)
+            }
+        }
+    }
+
     /// In the order of the text; what was found first comes first at the same place.
     var sorted: [Diagnostic] {
         items.enumerated().sorted { left, right in

@@ -4,6 +4,7 @@
 public enum PlanName {
     static let rule = "use lower-case letters, digits, '-' and '_', 64 at most, a letter or digit first"
 
+    /// Whether `name` obeys the grammar.
     public static func isValid(_ name: String) -> Bool {
         let scalars = name.unicodeScalars
         guard let first = scalars.first, scalars.count <= 64, first != "-", first != "_" else { return false }

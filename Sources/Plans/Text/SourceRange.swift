@@ -7,6 +7,7 @@ public struct SourceRange: Hashable, Sendable, Codable {
     /// Unicode scalars covered on that line; at least 1.
     public var length: Int
 
+    /// A place that begins at `line` and `column` and covers `length` characters.
     public init(line: Int, column: Int, length: Int) {
         self.line = line
         self.column = column

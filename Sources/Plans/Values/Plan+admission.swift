@@ -1,7 +1,7 @@
 extension Plan {
     /// Checks values that arrive over the API by stricter rules than those of a command line.
     ///
-    /// A parameter bound to a `location`, `device` or `uri` property must declare a format, and its value must obey
+    /// A parameter bound to a property that names something outside, `location` and its like, must declare a format, and its value must obey
     /// it: `uri` is an rtsp or rtsps address without userinfo, `device` a video device, `path` a file inside the media
     /// directory. Defaults are the plan's own and are not asked.
     ///
@@ -15,7 +15,7 @@ extension Plan {
     ) throws(PlanError) -> [String: ParameterValue] {
         var diagnostics = DiagnosticList()
         var admitted = values
-        let uses = addressUses()
+        let uses = outsideUses()
         for declaration in parameters {
             guard case .string(let text) = values[declaration.name] else { continue }
             let place = place(of: declaration.name)
@@ -43,9 +43,9 @@ extension Plan {
     }
 
     /// Parameters that say where something is, each with the property that it is bound to.
-    private func addressUses() -> [String: String] {
+    private func outsideUses() -> [String: String] {
         var uses: [String: String] = [:]
-        for property in graph.nodes.flatMap(\.properties) where property.isAddress {
+        for property in graph.nodes.flatMap(\.properties) where property.property.namesSomethingOutside {
             if let name = property.parameterName { uses[name] = property.name }
         }
         return uses
@@ -54,17 +54,7 @@ extension Plan {
     /// Parameters that say where the elements lead to which a parameter is given: who sets them decides who reads it.
     public func addresses(beside parameter: String) -> Set<String> {
         let holders = graph.nodes.filter { $0.properties.contains { $0.parameterName == parameter } }
-        return Set(holders.flatMap(\.properties).filter(\.isAddress).compactMap(\.parameterName))
-    }
-}
-
-extension PropertyAssignment {
-    /// Whether the property says where something is: `location`, `device-uri`, `proxy` and their like.
-    fileprivate var isAddress: Bool {
-        let words = ["location", "device", "uri", "url", "host", "proxy", "server", "address"]
-        return name.split(whereSeparator: { $0 == "-" || $0 == "_" || $0 == ":" }).last.map {
-            words.contains(String($0))
-        } ?? false
+        return Set(holders.flatMap(\.properties).filter(\.property.namesSomethingOutside).compactMap(\.parameterName))
     }
 }
 

@@ -1,12 +1,12 @@
 extension Plan {
-    /// The plan with every `${name}` settled to a value: the one given, else the declared default.
+    /// The plan with every `${name}` replaced by a value: the one given, else the declared default.
     ///
     /// A value stays a value: whatever bytes it holds, the graph's shape is the same.
     /// - Throws: `PlanError` for unknown, missing, ill-typed and out-of-range parameters, all at once.
     public func binding(_ values: [String: ParameterValue]) throws(PlanError) -> Plan {
         var diagnostics = DiagnosticList()
         reportUnknown(values.keys, to: &diagnostics)
-        var settled: [String: ParameterValue] = [:]
+        var resolved: [String: ParameterValue] = [:]
         for declaration in parameters {
             let place = place(of: declaration.name)
             guard let value = values[declaration.name] ?? declaration.default else {
@@ -20,12 +20,12 @@ extension Plan {
             } else if case .string(let text) = value, text.unicodeScalars.contains(where: { $0.value == 0 }) {
                 diagnostics.error(.parameterType, at: place, "'\(declaration.name)' holds a zero byte")
             } else {
-                settled[declaration.name] = declaration.converted(value)
+                resolved[declaration.name] = declaration.converted(value)
             }
         }
         var bound = self
         for index in bound.graph.nodes.indices {
-            bind(&bound.graph.nodes[index], to: settled, &diagnostics)
+            bind(&bound.graph.nodes[index], to: resolved, &diagnostics)
         }
         if diagnostics.hasErrors { throw PlanError(diagnostics.sorted) }
         return bound

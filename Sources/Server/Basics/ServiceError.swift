@@ -4,7 +4,7 @@ package import Plans
 /// What goes wrong in answering a person: a code for programs and a message for people.
 ///
 /// Which HTTP status a code becomes is said once, in `HTTP/ServiceError+status.swift`.
-package struct ServiceError: Error, Sendable {
+package struct ServiceError: Error, Sendable, CustomStringConvertible {
     /// The kind of error; its raw value is a contract, and docs/api.md lists all.
     package enum Code: String, Sendable, CaseIterable {
         // The request itself.
@@ -17,6 +17,7 @@ package struct ServiceError: Error, Sendable {
         case timeout
         case notFound = "not_found"
         case methodNotAllowed = "method_not_allowed"
+        case methodUnknown = "method_unknown"
         case upgradeRequired = "upgrade_required"
         case hostNotAllowed = "host_not_allowed"
         case originNotAllowed = "origin_not_allowed"
@@ -60,11 +61,15 @@ package struct ServiceError: Error, Sendable {
     /// What is wrong with a plan or its parameters, at which place.
     package var details: [Diagnostic]
 
+    /// An error with a message that shows no secret.
     package init(_ code: Code, _ message: String, details: [Diagnostic] = []) {
         self.code = code
         self.message = message
         self.details = details
     }
+
+    /// The message, for logs and the command line.
+    package var description: String { message }
 
     /// `{"error":{"code","message","details"}}`
     var body: ByteBuffer {

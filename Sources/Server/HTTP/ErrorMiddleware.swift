@@ -18,6 +18,8 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch {
             response = answer(to: error, request, context).response
         }
+        // Its header is what GET would have, and nothing follows it: the client would take that for the next answer.
+        if request.method == .head { response = response.createHeadResponse() }
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.referrerPolicy] = "no-referrer"
         return response
@@ -27,6 +29,8 @@ struct ErrorMiddleware: RouterMiddleware {
         switch error {
         case let error as ServiceError:
             return error
+        case let error as HTTPError where error.status == .notFound && !ServiceContext.methods.contains(request.method):
+            return .unknownMethod
         case let error as HTTPError where error.status == .notFound:
             return .unknownPath(request.uri.path)
         case let error as HTTPError where error.status.kind == .clientError:

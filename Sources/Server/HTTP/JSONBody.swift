@@ -69,8 +69,8 @@ enum JSONShape {
 extension ServiceError {
     /// What is wrong with a body, in the words of its author.
     init(_ error: DecodingError) {
-        func path(_ context: DecodingError.Context) -> String {
-            let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+        func path(_ keys: [any CodingKey]) -> String {
+            let path = keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
             return path.isEmpty ? "the body" : "'\(path)'"
         }
         switch error {
@@ -79,10 +79,11 @@ extension ServiceError {
             self =
                 context.codingPath.isEmpty
                 ? .malformed("the body is not JSON\(underlying.prefix(200))")
-                : .invalidRequest("\(path(context)): \(context.debugDescription)")
-        case .keyNotFound(let key, _): self = .invalidRequest("'\(key.stringValue)' is missing")
+                : .invalidRequest("\(path(context.codingPath)): \(context.debugDescription)")
+        case .keyNotFound(let key, let context):
+            self = .invalidRequest("\(path(context.codingPath + [key])) is missing")
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-            self = .invalidRequest("\(path(context)) is not a \(Self.jsonName(of: type))")
+            self = .invalidRequest("\(path(context.codingPath)) is not a \(Self.jsonName(of: type))")
         @unknown default: self = .malformed("the body cannot be read")
         }
     }

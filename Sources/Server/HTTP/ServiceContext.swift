@@ -1,10 +1,14 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
 
 /// What a route knows of its request besides the request.
 struct ServiceContext: RequestContext {
+    /// The methods that this server knows, at whichever path.
+    static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .delete, .patch, .options]
+
     var coreContext: CoreRequestContextStorage
     /// The connection.
     let channel: any Channel

@@ -1,7 +1,7 @@
 /// What HTTP itself allows.
 extension ServiceError {
     static let timeout = Self(.timeout, "the request took too long to arrive")
-    static let notHTTP = malformed("this is not HTTP/1.1")
+    static let notHTTP = malformed("this is not HTTP/1.1; its methods are written in capitals")
     static let oneHost = malformed("a request has one Host header, NAME or NAME:PORT")
     static let headerTooLarge = Self(.headerTooLarge, "at most 100 header fields and 16 KiB of them are read")
     static let tooManyConnections = Self(.tooManyConnections, "too many connections are open; try again later")
@@ -13,6 +13,8 @@ extension ServiceError {
     static func methodNotAllowed(_ method: String, _ allowed: String) -> Self {
         Self(.methodNotAllowed, "\(method) is not possible here, only \(allowed)")
     }
+    static let unknownMethod = Self(
+        .methodUnknown, "no path here knows this method")
     static func hostNotAllowed(_ host: String) -> Self {
         Self(.hostNotAllowed, "this server does not answer to '\(host.prefix(80))'; --allow-host makes it")
     }

@@ -16,6 +16,7 @@ extension ServiceError.Code {
         case .tooManyRequests, .tooManyChannels, .tooManyChanges: 429
         case .headerTooLarge: 431
         case .plansUnreadable, .configuration, .workerMissing, .workerFailed, .internal: 500
+        case .methodUnknown: 501
         case .noPicture, .tooManyInstances, .tooManyConnections, .stageLate, .shuttingDown: 503
         }
     }

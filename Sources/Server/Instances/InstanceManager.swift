@@ -113,7 +113,7 @@ package actor InstanceManager {
         _ stage: String, of id: String, options: [String: ParameterValue?]
     ) async throws(ServiceError) -> InstanceSnapshot {
         // As in plan text from the network: no option of a stage leads out of the plan.
-        if let option = options.keys.sorted().first(where: TextPolicy.namesSomethingOutside) {
+        if let option = options.keys.sorted().first(where: { PropertyName($0).namesSomethingOutside }) {
             throw .optionNotAllowed(option)
         }
         while let slot = slots[id] {

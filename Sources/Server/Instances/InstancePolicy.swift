@@ -13,6 +13,7 @@ package struct InstancePolicy: Sendable, Hashable {
     /// Secrets that a plan or a request may name.
     package var secrets: SecretStore
 
+    /// What `streamtap serve` allows when it is told nothing.
     package init(
         highestCount: Int = 64, allowsPlanText: Bool = false, mediaDirectory: String? = nil,
         cameras: AddressPolicy = AddressPolicy(), secrets: SecretStore = SecretStore()

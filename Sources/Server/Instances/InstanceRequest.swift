@@ -6,11 +6,14 @@ package struct InstanceRequest: Sendable, Hashable, Codable {
     package var plan: String?
     /// A plan's text.
     package var text: String?
+    /// Values of the plan's parameters; its defaults fill the gaps.
     package var parameters: [String: ParameterValue]?
+    /// The instance's name; nil: the plan's, with a number where it is taken.
     package var id: String?
     /// Parameter → name of the stored secret that is its value; in JSON `"parameters": {"password": {"secret": NAME}}`.
     package var secrets: [String: String]
 
+    /// A request with values that are known already.
     package init(
         plan: String? = nil, text: String? = nil, parameters: [String: ParameterValue]? = nil, id: String? = nil,
         secrets: [String: String] = [:]
@@ -24,6 +27,7 @@ package struct InstanceRequest: Sendable, Hashable, Codable {
 
     private enum CodingKeys: String, CodingKey { case plan, text, parameters, id }
 
+    /// Reads the body; a parameter is a value or `{"secret": NAME}`.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         plan = try container.decodeIfPresent(String.self, forKey: .plan)
@@ -41,6 +45,7 @@ package struct InstanceRequest: Sendable, Hashable, Codable {
         parameters = values
     }
 
+    /// Writes it as `init(from:)` reads it.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(plan, forKey: .plan)

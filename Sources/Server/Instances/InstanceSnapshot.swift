@@ -1,14 +1,16 @@
 import Foundation
-import WorkerLink
+package import WorkerLink
 package import Plans
 
 /// An instance as the API shows it. Keys are a contract.
 package struct InstanceSnapshot: Sendable, Hashable, Codable {
+    /// Its name, unique while it exists.
     package var id: String
     /// The plan's name; `(text)` for one that came as text.
     package var plan: String
     /// Secrets and userinfo are masked.
     package var parameters: [String: ParameterValue]
+    /// Where it is in its life.
     package var state: InstanceState
     /// When it was created: RFC 3339 UTC with milliseconds, as are the others.
     package var createdAt: String
@@ -59,7 +61,8 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
     package struct Branch: Sendable, Hashable, Codable {
         /// Id of its first node.
         package var name: String
-        package var state: String
+        /// Whether it takes frames.
+        package var state: BranchProgress.State
         /// Why it failed, in words.
         package var reason: String?
     }

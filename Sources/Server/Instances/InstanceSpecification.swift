@@ -37,10 +37,13 @@ struct InstanceSpecification: Sendable {
         }
         let redaction = definition.redaction(values: values)
         var shown = values
-        for declaration in definition.parameters {
-            guard case .string(let text)? = values[declaration.name] else { continue }
-            shown[declaration.name] = .string(
-                declaration.format == .secret ? Redaction.mask : redaction.apply(to: text))
+        let secrets = definition.secretParameters
+        for (name, value) in values {
+            if secrets.contains(name) {
+                shown[name] = .string(Redaction.mask)
+            } else if case .string(let text) = value {
+                shown[name] = .string(redaction.apply(to: text))
+            }
         }
         plan = name
         text = definition.text

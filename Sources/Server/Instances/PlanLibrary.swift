@@ -10,6 +10,7 @@ package struct PlanLibrary: Sendable {
     static let longestPlan = 1 << 20
     private static let suffix = ".plan"
 
+    /// The plans of a directory that is read when they are asked for.
     package init(directory: String) {
         self.directory = directory
     }

@@ -29,7 +29,8 @@ export class InstanceList {
       card.end();
       this.#cards.delete(id);
     }
-    const nodes = instances.map((instance) => {
+    const newestFirst = (one, other) => other.created_at.localeCompare(one.created_at) || one.id.localeCompare(other.id);
+    const nodes = [...instances].sort(newestFirst).map((instance) => {
       const id = instance.id;
       if (!this.#cards.has(id)) this.#cards.set(id, new InstanceCard(instance, this.#changed));
       const card = this.#cards.get(id);

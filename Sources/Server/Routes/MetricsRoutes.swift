@@ -103,7 +103,9 @@ struct MetricsText {
         family(
             "stage_p99_seconds", "gauge", "Time that a stage takes for a frame, 99th percentile.",
             instances.flatMap { instance in
-                instance.stages.map { ([("instance", instance.id), ("stage", $0.name)], ($0.p99Us / 1e6).rounded(decimals: 7)) }
+                instance.stages.map {
+                    ([("instance", instance.id), ("stage", $0.name)], ($0.p99Us / 1e6).rounded(decimals: 7))
+                }
             })
     }
 

@@ -1,16 +1,19 @@
 import Foundation
 import NIOCore
 
-/// A file of `Page/`.
+/// A file of `Page/` or `Examples/`, compiled into the program.
 struct PageFile: Sendable {
     let name: String
     let type: String
+    /// SHA-256 of the script that stands in it, base64; nil: its scripts are files of their own.
+    let script: String?
     let content: ByteBuffer
     /// Changes with the content.
     let tag: String
 
-    private init(_ name: String, _ bytes: [UInt8]) {
+    private init(_ name: String, _ bytes: [UInt8], script: String? = nil) {
         self.name = name
+        self.script = script
         content = ByteBuffer(bytes: bytes)
         type =
             switch name.split(separator: ".").last {
@@ -63,5 +66,14 @@ struct PageFile: Sendable {
         PageFile("tap-upstream.js", PackageResources.tap_upstream_js),
         PageFile("tap-view.js", PackageResources.tap_view_js),
         PageFile("validation.js", PackageResources.validation_js),
+    ]
+
+    /// Pages that show how to write one: what README.md and docs/api.md print. A test compares the hashes, too.
+    static let examples: [PageFile] = [
+        PageFile("examples.html", PackageResources.examples_html),
+        PageFile(
+            "one-tap.html", PackageResources.one_tap_html, script: "ZZgYJ92K61I2Tw89XUbXKbYSUsT2R84SzWkPTCrFmmk="),
+        PageFile(
+            "many-taps.html", PackageResources.many_taps_html, script: "wqDGD6bj+M65aF/0oXrHC8WpSb4n6lUlSl/z8EJwkbI="),
     ]
 }

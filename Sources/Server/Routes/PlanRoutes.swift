@@ -48,7 +48,7 @@ struct PlanRoutes {
         do throws(PlanError) {
             let plan = try Plan(parsing: text)
             return Summary(
-                name: name, title: plan.title.map(redaction.apply), parameters: plan.parameters.map(\.shown),
+                name: name, title: plan.title.map(redaction.apply), parameters: plan.shownParameters,
                 taps: plan.graph.sideTaps.map(\.nodeID), diagnostics: [])
         } catch {
             return Summary(name: name, parameters: [], taps: [], diagnostics: redaction.apply(to: error.diagnostics))
@@ -77,14 +77,14 @@ struct PlanRoutes {
         let name = context.part("plan")
         let text = try library.text(of: name)
         let redaction = Redaction(planText: text)
-        let shown = redaction.apply(to: text)
+        let shown = redaction.shownPlanText(text)
         do throws(PlanError) {
             // Places are those of the text as it is shown, unless a mask there is no YAML.
             var plan = try Plan(parsing: text)
             if let same = try? Plan(parsing: shown) { plan = same }
             return .json(
                 Answer(
-                    name: name, text: shown, parameters: plan.parameters.map(\.shown),
+                    name: name, text: shown, parameters: plan.shownParameters,
                     graph: PlanDescription(plan.graph, stages: stages),
                     diagnostics: redaction.apply(to: plan.warnings)))
         } catch {
@@ -133,7 +133,7 @@ struct PlanRoutes {
         return .json(
             Answer(
                 valid: !diagnostics.contains { $0.severity == .error }, diagnostics: diagnostics,
-                title: parsed?.title, parameters: (parsed?.parameters ?? []).map(\.shown),
+                title: parsed?.title, parameters: parsed?.shownParameters ?? [],
                 graph: PlanDescription(parsed?.graph ?? PlanGraph(), stages: stages)))
     }
 }

@@ -2,10 +2,10 @@ import NIOCore
 import WorkerLink
 
 /// Where channels send: the socket that they share.
-protocol ChannelOutput: AnyObject {
+protocol TapChannelOutput: AnyObject {
     var isWritable: Bool { get }
     func send(prefix: ByteBuffer, body: ByteBuffer)
-    func say(_ notice: ChannelNotice)
+    func say(_ notice: TapChannelNotice)
     /// The channel's number is free again.
     func forget(_ channel: TapChannel)
 }
@@ -15,13 +15,13 @@ final class TapChannel: TapSubscriber {
     let number: UInt16
     let instance: String
     let tap: String
-    private weak var output: (any ChannelOutput)?
-    private var window = ChannelWindow()
+    private weak var output: (any TapChannelOutput)?
+    private var window = TapChannelWindow()
     private var newest: UInt64 = 0
     /// Nil while hidden.
     private var watched: (feed: TapFeed, subscription: TapSubscription)?
 
-    init(number: UInt16, instance: String, tap: String, output: any ChannelOutput) {
+    init(number: UInt16, instance: String, tap: String, output: any TapChannelOutput) {
         self.number = number
         self.instance = instance
         self.tap = tap
@@ -61,7 +61,7 @@ final class TapChannel: TapSubscriber {
         let now = MonotonicClock.now()
         window.sent(frame.sequence, captured: frame.captured, at: now, highestRate: watched?.subscription.fps)
         let (body, metadataLength) = frame.channelBody
-        let prefix = ChannelFraming.prefix(
+        let prefix = TapChannelFraming.prefix(
             channel: number, bodyLength: body.readableBytes, metadataLength: metadataLength,
             sent: CaptureTime.unixMicroseconds(now))
         output?.send(prefix: prefix, body: body)
@@ -69,7 +69,7 @@ final class TapChannel: TapSubscriber {
 
     func stateChanged(_ change: StateChange) {
         output?.say(
-            ChannelNotice(
+            TapChannelNotice(
                 type: "state", channel: number, state: change.state.rawValue, reason: change.reason?.rawValue,
                 message: change.message))
     }
@@ -78,7 +78,7 @@ final class TapChannel: TapSubscriber {
         // A picture that still waits is the last one there is: it goes first, window or not.
         watched?.subscription.flush()
         watched = nil
-        output?.say(ChannelNotice(type: "end", channel: number, reason: reason.rawValue))
+        output?.say(TapChannelNotice(type: "end", channel: number, reason: reason.rawValue))
         output?.forget(self)
     }
 }

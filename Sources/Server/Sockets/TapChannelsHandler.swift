@@ -3,7 +3,7 @@ import NIOWebSocket
 import WorkerLink
 
 /// `/ws/vp`: many taps on one socket. Each is a channel with a number that the client chooses.
-final class TapChannelsHandler: ChannelInboundHandler, ChannelOutput {
+final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = ByteBuffer
 
@@ -42,10 +42,10 @@ final class TapChannelsHandler: ChannelInboundHandler, ChannelOutput {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = Self.unwrapInboundIn(data)
-        let request: ChannelRequest
+        let request: TapChannelRequest
         do throws(ServiceError) {
             guard frame.opcode == .text else { throw .malformed("a message is text") }
-            request = try ChannelRequest(frame.unmaskedData)
+            request = try TapChannelRequest(frame.unmaskedData)
         } catch {
             say(.error(error, channel: nil))
             let close = WebSocketClose(code: .policyViolation, reason: error.message)
@@ -59,7 +59,7 @@ final class TapChannelsHandler: ChannelInboundHandler, ChannelOutput {
         }
     }
 
-    private func answer(_ request: ChannelRequest, on loop: any EventLoop) throws(ServiceError) {
+    private func answer(_ request: TapChannelRequest, on loop: any EventLoop) throws(ServiceError) {
         switch request.type {
         case "subscribe": try subscribe(request, on: loop)
         case "ack":
@@ -81,19 +81,19 @@ final class TapChannelsHandler: ChannelInboundHandler, ChannelOutput {
             let channel = try channel(request)
             channel.leave(on: loop)
             forget(channel)
-            say(ChannelNotice(type: "unsubscribed", channel: channel.number))
+            say(TapChannelNotice(type: "unsubscribed", channel: channel.number))
         default:
             // A newer client may know more; it is told, and the rest goes on.
             throw .malformed("'\(request.type.prefix(40))' is not subscribe, unsubscribe, demand or ack")
         }
     }
 
-    private func channel(_ request: ChannelRequest) throws(ServiceError) -> TapChannel {
+    private func channel(_ request: TapChannelRequest) throws(ServiceError) -> TapChannel {
         guard let channel = channels[request.channel] else { throw .unknownChannel(request.channel) }
         return channel
     }
 
-    private func subscribe(_ request: ChannelRequest, on loop: any EventLoop) throws(ServiceError) {
+    private func subscribe(_ request: TapChannelRequest, on loop: any EventLoop) throws(ServiceError) {
         guard channels[request.channel] == nil else { throw .channelInUse(request.channel) }
         guard channels.count < Self.channelLimit else { throw .tooManyChannels }
         guard let instance = request.instanceID, let tap = request.tapID else {
@@ -104,7 +104,7 @@ final class TapChannelsHandler: ChannelInboundHandler, ChannelOutput {
         let channel = TapChannel(number: request.channel, instance: instance, tap: tap, output: self)
         channels[request.channel] = channel
         say(
-            ChannelNotice(
+            TapChannelNotice(
                 type: "subscribed", channel: request.channel, instanceID: instance, tapID: tap,
                 attachPoint: feed.attachPoint))
         if request.hidden != true { channel.watch(feed, options, on: loop) }
@@ -120,7 +120,7 @@ final class TapChannelsHandler: ChannelInboundHandler, ChannelOutput {
         context?.writeAndFlush(Self.wrapOutboundOut(body), promise: nil)
     }
 
-    func say(_ notice: ChannelNotice) {
+    func say(_ notice: TapChannelNotice) {
         context?.writeAndFlush(Self.wrapOutboundOut(WebSocketFraming.text(JSONText.encode(notice))), promise: nil)
     }
 

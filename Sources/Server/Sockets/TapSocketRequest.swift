@@ -13,10 +13,11 @@ struct TapSocketRequest: Sendable {
     /// Nil: another path.
     init?(uri text: String) {
         let uri = URI(text)
-        let parts = uri.path.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0].isEmpty, parts[1...3].elementsEqual(["ws", "vp", "tap"]) else { return nil }
-        instance = parts[4].removingPercentEncoding ?? String(parts[4])
-        tap = parts[5].removingPercentEncoding ?? String(parts[5])
+        // A slash too many is none, as in the router's paths.
+        let parts = uri.path.split(separator: "/")
+        guard parts.count == 5, parts.starts(with: ["ws", "vp", "tap"]) else { return nil }
+        instance = parts[3].removingPercentEncoding ?? String(parts[3])
+        tap = parts[4].removingPercentEncoding ?? String(parts[4])
         let query = QueryParameters.pairs(uri)
         let format = query.last { $0.name == "format" }?.value
         isBinary = format == "binary"

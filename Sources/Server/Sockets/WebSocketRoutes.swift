@@ -10,7 +10,7 @@ struct WebSocketRoutes: Sendable {
         if let request = TapSocketRequest(uri: uri) {
             return WebSocketEndpoint { [registry] in TapSocketHandler(request, registry: registry) }
         }
-        guard URI(uri).path == "/ws/vp" else { return nil }
+        guard URI(uri).path.split(separator: "/") == ["ws", "vp"] else { return nil }
         // An acknowledgement for each picture of each channel.
         return WebSocketEndpoint(budget: FrameBudget(burst: 1000, perSecond: 4000)) { [registry] in
             TapChannelsHandler(registry: registry)

@@ -92,7 +92,7 @@ final class SharedFrame: Sendable {
                 "{\"width\":\(width),\"height\":\(height),\"encoded_us\":\(CaptureTime.unixMicroseconds(encoded))"
             if detections.readableBytes > 0 { metadata += ",\"detections\":\(String(buffer: detections))" }
             metadata += "}"
-            let bytes = ChannelFraming.body(
+            let bytes = TapChannelFraming.body(
                 sequence: sequence, captured: CaptureTime.unixMicroseconds(captured), metadata: metadata, picture: jpeg)
             let made = (bytes, metadata.utf8.count)
             forms.channelBody = made

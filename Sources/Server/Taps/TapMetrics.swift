@@ -1,10 +1,12 @@
 /// A tap's numbers as viewers, the API and `/metrics` show them. Keys are a contract.
 package struct TapMetrics: Sendable, Hashable, Codable {
+    /// The tap's id, which is its node's name.
     package var tapID: String
     /// Node id.
     package var attachPoint: String
     /// Frames that reached the tap, over all restarts.
     package var frameCount: UInt64
+    /// Whether a frame has come at all.
     package var hasFrame: Bool
     /// Since the instance was created, restarts included.
     package var uptimeSeconds: Double
@@ -12,8 +14,11 @@ package struct TapMetrics: Sendable, Hashable, Codable {
     package var fps: Double
     /// Size of the newest frame, pixels; 0 before the first.
     package var width: Int
+    /// Its other side, pixels.
     package var height: Int
+    /// Just now.
     package var viewers: Int
+    /// Pictures made, over all restarts.
     package var encoded: UInt64
     /// Due encodes that were lost because the encoders were busy.
     package var dropped: UInt64

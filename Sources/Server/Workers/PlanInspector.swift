@@ -16,6 +16,7 @@ package actor PlanInspector {
     private var running = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
+    /// Starts nothing yet.
     package init(executable: WorkerExecutable) {
         self.executable = executable
     }

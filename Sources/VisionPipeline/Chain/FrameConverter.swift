@@ -86,9 +86,7 @@ private struct PlaneConversion {
         switch from {
         case .gray8, .jpeg:
             for index in 1..<target.count {
-                for y in 0..<target[index].height {
-                    target[index].row(y).update(repeating: 128, count: target[index].width)
-                }
+                target[index].fill(128)
             }
             return
         case .i420: merge(source[1], source[2], into: target[1])

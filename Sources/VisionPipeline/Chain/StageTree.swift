@@ -1,85 +1,132 @@
+internal import Foundation
 internal import WorkerLink
 
-/// The stages and taps that hang on one edge, run depth first. Confined to one thread at a time: no locks, no hop.
-struct StageTree {
-    struct Node {
-        /// Node id in the plan.
-        let id: String
-        /// The stage's kind.
-        let kind: String
-        let input: StageInput
-        var work: Work
-        let times: StageTimes
-        /// Taps on what the stage passes on.
-        var taps: [StreamTap]
-        /// Indices of the stages behind it.
-        var children: [Int]
-        /// Branches of GStreamer elements on what the stage passes on.
-        var inlets: [FrameInlet] = []
-    }
+/// The stages, taps and inlets that hang on one point of a plan, run depth first. Confined to one thread at a time: no locks,
+/// no hop.
+final class StageTree: FrameReceiver, @unchecked Sendable {
+    // `converter` and the stages belong to the thread that offers frames; everything else is immutable.
 
-    /// Where a stage's work is done.
-    enum Work {
-        /// On the chain's own thread.
-        case here(StageSeat)
-        /// On threads of its own, several frames at a time; everything behind it hangs there, too.
-        case workers(StageWorkers)
-    }
-
-    /// Taps directly on the edge.
-    var taps: [StreamTap] = []
-    /// Branches directly on it.
-    var inlets: [FrameInlet] = []
-    /// Stages directly on the edge.
-    var roots: [Int] = []
-    var nodes: [Node] = []
+    /// Taps and inlets directly on the point.
+    private let receivers: [any FrameReceiver]
+    /// Stages directly on it.
+    private let roots: [Node]
     private var converter = FrameConverter()
+    /// Those that this tree itself brings frames to.
+    private let workers: [StageWorkers]
+    /// Those behind stages and workers, too.
+    private let allReceivers: [any FrameReceiver]
 
-    init(taps: [StreamTap] = [], inlets: [FrameInlet] = []) {
-        self.taps = taps
-        self.inlets = inlets
+    init(receivers: [any FrameReceiver] = [], roots: [Node] = []) {
+        self.receivers = receivers
+        self.roots = roots
+        let nodes = roots.flatMap(\.withChildren)
+        let workers = nodes.compactMap { if case .workers(let workers) = $0.work { workers } else { nil } }
+        self.workers = workers
+        allReceivers = receivers + nodes.flatMap(\.receivers) + workers.flatMap(\.rest.allReceivers)
     }
+
+    deinit { interrupt() }
 
     /// Offers the frame along the tree. A stage that throws loses this frame for what is behind it, and nothing else.
-    mutating func run(_ frame: Frame) {
-        for tap in taps { tap.offer(frame) }
-        for inlet in inlets { inlet.push(frame) }
+    func offer(_ frame: Frame) {
+        for receiver in receivers { receiver.offer(frame) }
         for root in roots { run(root, frame) }
         converter.finish()
     }
 
-    private mutating func run(_ index: Int, _ frame: Frame) {
+    private func run(_ node: Node, _ frame: Frame) {
         let result: Frame?
         let start = MonotonicClock.now()
         do {
-            // Most stages take what comes, and are given it without a look.
-            let input =
-                nodes[index].input == .pixels
-                ? frame : try converter.frame(frame, for: nodes[index].input, in: nodes[index].kind)
-            switch nodes[index].work {
-            case .here(let seat): result = try seat.process(input)
+            let input = node.takesAnything ? frame : try converter.frame(frame, for: node.input, in: node.kind)
+            switch node.work {
+            case .here(let slot): result = try slot.process(input)
             case .workers(let workers): return workers.submit(input)
             }
         } catch {
-            nodes[index].times.recordFailure()
+            node.times.recordFailure()
             return
         }
-        nodes[index].times.record(nanoseconds: MonotonicClock.now() - start)
+        node.times.record(nanoseconds: MonotonicClock.now() - start)
         guard let result else { return }
-        for tap in nodes[index].taps { tap.offer(result) }
-        for inlet in nodes[index].inlets { inlet.push(result) }
-        for child in nodes[index].children { run(child, result) }
+        for receiver in node.receivers { receiver.offer(result) }
+        for child in node.children { run(child, result) }
     }
 
-    /// Every node, those behind workers too.
-    var allNodes: [Node] {
-        nodes.flatMap { node -> [Node] in
-            if case .workers(let workers) = node.work { [node] + workers.behind } else { [node] }
+    func configure(isLive: Bool) {
+        for receiver in allReceivers { receiver.configure(isLive: isLive) }
+    }
+
+    func rateChanged(to rate: FrameRate?) {
+        for receiver in allReceivers { receiver.rateChanged(to: rate) }
+    }
+
+    func endOfStream() {
+        // What is still under way comes before the end.
+        drain()
+        end()
+    }
+
+    /// Waits until the frames that workers have taken by now are at the end of their way, or the time is over.
+    func drain(until deadline: Date? = nil) {
+        for workers in workers { workers.drain(until: deadline) }
+    }
+
+    /// Nothing more comes this way: what hangs on it finishes. Any thread.
+    func end() {
+        for receiver in allReceivers { receiver.endOfStream() }
+    }
+
+    /// Frames under way are given up: a thread that waits for room waits no longer. Any thread.
+    func interrupt() {
+        for workers in workers { workers.stop() }
+    }
+}
+
+extension StageTree {
+    /// A stage, and what takes the frames that it passes on.
+    final class Node {
+        /// Where a stage's work is done.
+        enum Work {
+            /// On the chain's own thread.
+            case here(StageSlot)
+            /// On threads of its own, several frames at a time; everything behind it hangs there, too.
+            case workers(StageWorkers)
         }
-    }
 
-    /// Those that this tree itself brings frames to.
-    var workers: [StageWorkers] {
-        nodes.compactMap { if case .workers(let workers) = $0.work { workers } else { nil } }
+        /// The stage's kind.
+        let kind: String
+        let input: StageInput
+        /// Most stages take what comes, and are given it without a look.
+        let takesAnything: Bool
+        let work: Work
+        let times: StageTimes
+        /// Taps and inlets behind a stage that works here.
+        let receivers: [any FrameReceiver]
+        /// Stages behind it.
+        let children: [Node]
+
+        /// - Parameters:
+        ///   - id: node id in the plan.
+        ///   - slots: one for each frame that is worked on at a time, at least one.
+        init(
+            id: String, description: StageDescription, slots: [StageSlot], times: StageTimes,
+            receivers: [any FrameReceiver] = [], children: [Node] = []
+        ) {
+            kind = description.name
+            input = description.input
+            takesAnything = description.input == .pixels
+            self.times = times
+            if slots.count > 1 {
+                let rest = StageTree(receivers: receivers, roots: children)
+                work = .workers(StageWorkers(name: id, slots: slots, times: times, rest: rest))
+                (self.receivers, self.children) = ([], [])
+            } else {
+                work = .here(slots[0])
+                (self.receivers, self.children) = (receivers, children)
+            }
+        }
+
+        fileprivate var withChildren: [Node] { [self] + children.flatMap(\.withChildren) }
     }
 }

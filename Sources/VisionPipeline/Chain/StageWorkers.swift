@@ -6,10 +6,11 @@ internal import WorkerLink
 /// Frames go out in the order in which they came. A few are under way at most: whoever brings one more waits, so that
 /// a file plays as fast as the stage can, and a live source's queue drops its oldest.
 final class StageWorkers: @unchecked Sendable {
-    // Each seat belongs to one worker's thread and `rest` to the last thread; the rest of the state is guarded by
+    // Each slot belongs to one worker's thread and `rest` to the last thread; everything else that changes is guarded by
     // `condition`.
 
-    private enum Slot {
+    /// Where a frame is on its way through.
+    private enum Entry {
         case free
         case waiting(Frame)
         case working
@@ -17,19 +18,17 @@ final class StageWorkers: @unchecked Sendable {
         case done(Frame?)
     }
 
-    /// The nodes behind, and theirs.
-    let behind: [StageTree.Node]
-    private let nested: [StageWorkers]
+    /// What is behind the stage.
+    let rest: StageTree
     private let name: String
-    private let seats: [StageSeat]
+    private let slots: [StageSlot]
     private let times: StageTimes
-    private var rest: StageTree
 
     private let condition = NSCondition()
-    /// One more than workers: the next frame is there when one of them is done. A frame's place is its number modulo
-    /// their count.
-    private var slots: [Slot]
-    /// Frames that came, that a worker has taken, that left their slot, and that were passed along behind.
+    /// A ring, one longer than there are workers: the next frame is there when one of them is done. A frame's place is its
+    /// number modulo their count.
+    private var entries: [Entry]
+    /// Frames that came, that a worker has taken, that left the ring, and that were passed along behind.
     private var (came, taken, left, passed) = (0, 0, 0, 0)
     private var isStarted = false
     private var isStopped = false
@@ -43,31 +42,29 @@ final class StageWorkers: @unchecked Sendable {
 
     /// - Parameters:
     ///   - name: of the node; its threads are named so.
-    ///   - seats: one a worker, at least one.
+    ///   - slots: one a worker, at least one.
     init(
-        name: String, seats: [StageSeat], times: StageTimes, rest: StageTree,
+        name: String, slots: [StageSlot], times: StageTimes, rest: StageTree,
         startThread: @escaping StartThread = { DetachedThread.start(name: $0, stackBytes: StageWorkers.stackBytes, $1) }
     ) {
         self.name = name
-        self.seats = seats
+        self.slots = slots
         self.times = times
         self.rest = rest
         self.startThread = startThread
-        behind = rest.allNodes
-        nested = rest.workers
-        slots = Array(repeating: .free, count: seats.count + 1)
+        entries = Array(repeating: .free, count: slots.count + 1)
     }
 
     /// Brings a frame; waits while there is no room. From one thread at a time.
     func submit(_ frame: Frame) {
         condition.withLock {
             if !isStarted { start() }
-            while came - left >= slots.count, !isStopped { condition.wait() }
+            while came - left >= entries.count, !isStopped { condition.wait() }
             guard !isStopped else {
                 if !hasThreads { times.recordFailure() }
                 return
             }
-            slots[came % slots.count] = .waiting(frame)
+            entries[came % entries.count] = .waiting(frame)
             came += 1
             condition.broadcast()
         }
@@ -87,17 +84,17 @@ final class StageWorkers: @unchecked Sendable {
                 if !condition.wait(until: deadline) { return }
             }
         }
-        for workers in nested { workers.drain(until: deadline) }
+        rest.drain(until: deadline)
     }
 
     /// Nothing comes out any more, and nobody waits; each thread ends after the frame it has. Any thread.
     func stop() {
         condition.withLock {
             isStopped = true
-            for index in slots.indices { slots[index] = .free }
+            for index in entries.indices { entries[index] = .free }
             condition.broadcast()
         }
-        for workers in nested { workers.stop() }
+        rest.interrupt()
     }
 
     // MARK: Threads
@@ -106,9 +103,9 @@ final class StageWorkers: @unchecked Sendable {
     private func start() {
         isStarted = true
         var working = 0
-        for (index, seat) in seats.enumerated() {
-            let seat = Confined(seat)
-            if startThread("\(index)-\(name)", { self.work(seat.value) }) { working += 1 }
+        for (index, slot) in slots.enumerated() {
+            let slot = Confined(slot)
+            if startThread("\(index)-\(name)", { self.work(slot.value) }) { working += 1 }
         }
         if working == 0 || !startThread("out-\(name)", { self.passAlong() }) {
             Log.write("\(name): there are no threads to be had, so no frame passes")
@@ -116,19 +113,19 @@ final class StageWorkers: @unchecked Sendable {
         }
     }
 
-    private func work(_ seat: StageSeat) {
+    private func work(_ slot: StageSlot) {
         while let (number, frame) = take() {
             let start = MonotonicClock.now()
             var result: Frame?
             do {
-                result = try seat.process(frame)
+                result = try slot.process(frame)
                 times.record(nanoseconds: MonotonicClock.now() - start)
             } catch {
                 times.recordFailure()
             }
             condition.withLock {
                 guard !isStopped else { return }
-                slots[number % slots.count] = .done(result)
+                entries[number % entries.count] = .done(result)
                 condition.broadcast()
             }
         }
@@ -137,8 +134,8 @@ final class StageWorkers: @unchecked Sendable {
     private func take() -> (number: Int, frame: Frame)? {
         condition.withLock {
             while !isStopped {
-                if taken < came, case .waiting(let frame) = slots[taken % slots.count] {
-                    slots[taken % slots.count] = .working
+                if taken < came, case .waiting(let frame) = entries[taken % entries.count] {
+                    entries[taken % entries.count] = .working
                     taken += 1
                     return (taken - 1, frame)
                 }
@@ -150,7 +147,7 @@ final class StageWorkers: @unchecked Sendable {
 
     private func passAlong() {
         while let frame = nextInOrder() {
-            if let frame = frame.value { rest.run(frame) }
+            if let frame = frame.value { rest.offer(frame) }
             condition.withLock {
                 passed += 1
                 condition.broadcast()
@@ -163,8 +160,8 @@ final class StageWorkers: @unchecked Sendable {
     private func nextInOrder() -> Passed? {
         condition.withLock {
             while !isStopped {
-                if case .done(let frame) = slots[left % slots.count] {
-                    slots[left % slots.count] = .free
+                if case .done(let frame) = entries[left % entries.count] {
+                    entries[left % entries.count] = .free
                     left += 1
                     condition.broadcast()
                     return Passed(value: frame)

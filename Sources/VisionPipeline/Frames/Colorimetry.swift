@@ -1,5 +1,6 @@
-/// What a frame's numbers mean as colours.
+/// What a frame's numbers mean as colours (ITU-T H.273).
 public struct Colorimetry: Hashable, Sendable {
+    /// Which numbers are black and white.
     public enum Range: Hashable, Sendable {
         /// Luma and chroma 0…255, as JPEG has it.
         case full
@@ -7,6 +8,7 @@ public struct Colorimetry: Hashable, Sendable {
         case limited
     }
 
+    /// How luma and chroma are made of red, green and blue.
     public enum Matrix: Hashable, Sendable {
         /// Kr 0.299, Kb 0.114. JPEG's own.
         case bt601
@@ -16,9 +18,12 @@ public struct Colorimetry: Hashable, Sendable {
         case bt2020
     }
 
+    /// Which numbers are black and white.
     public var range: Range
+    /// How luma and chroma are made of red, green and blue.
     public var matrix: Matrix
 
+    /// A range and a matrix, each independent of the other.
     public init(range: Range, matrix: Matrix) {
         self.range = range
         self.matrix = matrix
@@ -26,6 +31,12 @@ public struct Colorimetry: Hashable, Sendable {
 
     /// JFIF: full range, BT.601.
     public static let jpeg = Colorimetry(range: .full, matrix: .bt601)
+
+    /// The luma of black: 0 in full range, 16 in limited range. The chroma of no colour is 128 in both.
+    public var black: UInt8 { range == .full ? 0 : 16 }
+
+    /// The same matrix with luma and chroma 0…255.
+    var expanded: Colorimetry { Colorimetry(range: .full, matrix: matrix) }
 }
 
 extension Colorimetry.Matrix {
@@ -37,12 +48,4 @@ extension Colorimetry.Matrix {
         case .bt2020: (0.2627, 0.0593)
         }
     }
-}
-
-extension Colorimetry {
-    /// The same matrix with luma and chroma 0…255.
-    var expanded: Colorimetry { Colorimetry(range: .full, matrix: matrix) }
-
-    /// The luma of black.
-    var black: UInt8 { range == .full ? 0 : 16 }
 }

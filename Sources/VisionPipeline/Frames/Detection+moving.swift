@@ -24,8 +24,10 @@ extension Detection {
 }
 
 extension Frame {
-    /// The frame with its detections moved, those gone that are no longer in it.
-    func movingDetections(_ place: (Detection.Point) -> Detection.Point) -> Frame {
+    /// The frame with its detections moved, those gone that are no longer in it: for a stage that moves pixels.
+    ///
+    /// - Parameter place: from a point of the old frame to that of the new one, pixels.
+    public func movingDetections(_ place: (Detection.Point) -> Detection.Point) -> Frame {
         guard let detections, !detections.isEmpty else { return self }
         return with(
             detections: detections.map { $0.moved(place) }.filter { $0.isVisible(width: width, height: height) })

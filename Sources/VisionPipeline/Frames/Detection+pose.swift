@@ -1,15 +1,25 @@
 extension Detection {
     /// Where a thing stands before the camera. Axes as computer vision has them: x right, y down, z forward.
     public struct Pose: Hashable, Sendable {
-        /// The thing's middle as the camera sees it, metres.
+        /// The thing's middle, metres to the camera's right.
         public var x: Double
+        /// The thing's middle, metres below the camera's axis.
         public var y: Double
+        /// The thing's middle, metres before the camera.
         public var z: Double
         /// From the thing's own axes to the camera's. A tag's own axes are x right, y down, z into the tag.
         public var rotation: Quaternion
         /// Sum of the squared distances between the corners and their rays, square metres (Lu, Hager, Mjolsness 2000).
         public var error: Double
 
+        /// Where a thing's middle is, how it is turned, and how well that fits what was seen.
+        ///
+        /// - Parameters:
+        ///   - x: metres to the right.
+        ///   - y: metres down.
+        ///   - z: metres ahead.
+        ///   - rotation: from the thing's own axes to the camera's.
+        ///   - error: square metres; 0 where nobody has measured it.
         public init(x: Double, y: Double, z: Double, rotation: Quaternion, error: Double = 0) {
             self.x = x
             self.y = y
@@ -21,11 +31,16 @@ extension Detection {
 
     /// A rotation as a unit quaternion, w ≥ 0.
     public struct Quaternion: Hashable, Sendable {
+        /// The cosine of half the angle.
         public var w: Double
+        /// Along x: the axis times the sine of half the angle.
         public var x: Double
+        /// Along y.
         public var y: Double
+        /// Along z.
         public var z: Double
 
+        /// A quaternion w + xi + yj + zk; its length has to be 1.
         public init(w: Double, x: Double, y: Double, z: Double) {
             self.w = w
             self.x = x

@@ -5,10 +5,13 @@ public final class Frame: @unchecked Sendable {
     // Unchecked: immutable after init, but for `renew`, which only happens to frames that nobody else holds; `owner` keeps
     // the planes' memory alive and unwritten.
 
+    /// How the pixels lie in the planes.
     public let format: PixelFormat
     /// Pixels.
     public let width: Int
+    /// Pixels.
     public let height: Int
+    /// What the samples mean as colours.
     public private(set) var colorimetry: Colorimetry
     /// The frame's number at its source, from 1.
     public private(set) var sequence: UInt64
@@ -25,6 +28,19 @@ public final class Frame: @unchecked Sendable {
     /// What a frame that shares the planes has to hold; a renewable one itself, so that nobody holds it when it is renewed.
     private var sharedOwner: AnyObject { isRenewable ? self : owner }
 
+    /// A frame over planes that lie somewhere already, for example within those of another frame.
+    ///
+    /// - Parameters:
+    ///   - format: how the pixels lie in the planes.
+    ///   - width: pixels.
+    ///   - height: pixels.
+    ///   - colorimetry: what the samples mean as colours.
+    ///   - sequence: the frame's number at its source, from 1.
+    ///   - captured: CLOCK_MONOTONIC, nanoseconds.
+    ///   - timestamp: running time, nanoseconds; nil when there is none.
+    ///   - detections: what was found in it, in its own pixels.
+    ///   - planes: as many as the format has, each of at least the format's `planeSize`.
+    ///   - owner: keeps the planes' memory alive and unwritten; a frame, where they are part of its own.
     public convenience init(
         format: PixelFormat, width: Int, height: Int, colorimetry: Colorimetry, sequence: UInt64, captured: Int64,
         timestamp: UInt64? = nil, detections: [Detection]? = nil, planes: Planes, owner: AnyObject
@@ -33,6 +49,32 @@ public final class Frame: @unchecked Sendable {
             format: format, width: width, height: height, colorimetry: colorimetry, sequence: sequence,
             captured: captured, timestamp: timestamp, detections: detections, planes: planes, owner: owner,
             isRenewable: false)
+    }
+
+    /// A frame in memory of its own, for tests and for pictures that are made once. A stage makes its results with a
+    /// `FramePool`, which uses its memory again.
+    ///
+    /// - Parameters:
+    ///   - format: pixels; of a JPEG nothing can be made.
+    ///   - width: pixels.
+    ///   - height: pixels.
+    ///   - colorimetry: what the samples mean as colours.
+    ///   - sequence: the frame's number at its source, from 1.
+    ///   - captured: CLOCK_MONOTONIC, nanoseconds.
+    ///   - timestamp: running time, nanoseconds; nil when there is none.
+    ///   - detections: what was found in it, in its own pixels.
+    ///   - fill: writes every sample.
+    public convenience init<Failure: Error>(
+        format: PixelFormat, width: Int, height: Int, colorimetry: Colorimetry = .jpeg, sequence: UInt64 = 1,
+        captured: Int64 = 0, timestamp: UInt64? = nil, detections: [Detection]? = nil,
+        fill: (MutablePlanes) throws(Failure) -> Void
+    ) throws(Failure) {
+        let memory = PixelMemory(format, width: width, height: height)
+        try fill(memory.planes)
+        self.init(
+            format: format, width: width, height: height, colorimetry: colorimetry, sequence: sequence,
+            captured: captured, timestamp: timestamp, detections: detections, planes: memory.planes.readOnly,
+            owner: memory)
     }
 
     init(
@@ -88,11 +130,9 @@ public final class Frame: @unchecked Sendable {
                 owner: sharedOwner)
         }
     }
-}
 
-extension Frame {
     /// Seconds on a clock that only ever counts differences: the source's own time, or that of the capture.
-    var seconds: Double {
+    public var seconds: Double {
         if let timestamp { Double(timestamp) / 1e9 } else { Double(captured) / 1e9 }
     }
 }

@@ -4,21 +4,28 @@ import Synchronization
 /// that has seen a few frames allocates nothing more.
 ///
 /// Safe to use from any thread. Frames may outlive the pool.
-final class FramePool: Sendable {
+public final class FramePool: Sendable {
     private let entries = Mutex<[Entry]>([])
     private let idleLimit: Int
 
+    /// An empty pool: the first frames allocate.
+    ///
     /// - Parameter idleLimit: frames kept that nobody holds; those beyond are freed when the next one is made.
-    init(idleLimit: Int = 4) {
+    public init(idleLimit: Int = 4) {
         self.idleLimit = idleLimit
     }
 
     /// A frame that keeps `source`'s time, number and detections and has pixels of its own.
     ///
     /// - Parameters:
-    ///   - format, width, height, colorimetry: the source's where nil.
+    ///   - source: what the new frame is made of.
+    ///   - format: the source's where nil; never JPEG.
+    ///   - width: pixels; the source's where nil.
+    ///   - height: pixels; the source's where nil.
+    ///   - colorimetry: the source's where nil.
     ///   - fill: writes every sample; the memory holds an older picture.
-    func frame<Failure: Error>(
+    /// - Throws: what `fill` throws; the memory is used again then, too.
+    public func frame<Failure: Error>(
         from source: Frame, format: PixelFormat? = nil, width: Int? = nil, height: Int? = nil,
         colorimetry: Colorimetry? = nil, fill: (MutablePlanes) throws(Failure) -> Void
     ) throws(Failure) -> Frame {
@@ -76,26 +83,13 @@ final class FramePool: Sendable {
     private func add(
         _ format: PixelFormat, _ width: Int, _ height: Int, _ colorimetry: Colorimetry, from source: Frame
     ) -> Entry {
-        let block = Block(MutablePlanes.byteCount(format, width: width, height: height))
-        let planes = MutablePlanes(format, width: width, height: height, in: block.bytes)
+        let memory = PixelMemory(format, width: width, height: height)
         let frame = Frame(
             format: format, width: width, height: height, colorimetry: colorimetry, sequence: source.sequence,
             captured: source.captured, timestamp: source.timestamp, detections: source.detections,
-            planes: planes.readOnly, owner: block, isRenewable: true)
-        let entry = Entry(frame: frame, planes: planes)
+            planes: memory.planes.readOnly, owner: memory, isRenewable: true)
+        let entry = Entry(frame: frame, planes: memory.planes)
         entries.withLock { $0.append(entry) }
         return entry
-    }
-
-    /// Owns the memory of one frame.
-    private final class Block {
-        let bytes: UnsafeMutablePointer<UInt8>
-
-        init(_ count: Int) {
-            bytes = UnsafeMutableRawPointer.allocate(byteCount: max(count, 64), alignment: 64)
-                .assumingMemoryBound(to: UInt8.self)
-        }
-
-        deinit { UnsafeMutableRawPointer(bytes).deallocate() }
     }
 }

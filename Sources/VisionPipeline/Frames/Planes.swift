@@ -1,6 +1,7 @@
 /// The planes of one frame, at most three, held in place: making and passing them allocates nothing.
 public struct Planes: RandomAccessCollection, ExpressibleByArrayLiteral {
     private var storage: InlineArray<3, Plane>
+    /// How many planes there are: as many as the frame's format has.
     public let count: Int
 
     /// Takes the first three of `planes`.
@@ -15,6 +16,7 @@ public struct Planes: RandomAccessCollection, ExpressibleByArrayLiteral {
         self.count = count
     }
 
+    /// Takes the first three of `planes`.
     public init(arrayLiteral planes: Plane...) {
         self.init(planes)
     }
@@ -37,7 +39,9 @@ public struct Planes: RandomAccessCollection, ExpressibleByArrayLiteral {
         count = 3
     }
 
+    /// 0: luma.
     public var startIndex: Int { 0 }
+    /// How many planes there are.
     public var endIndex: Int { count }
 
     /// The plane at `index`; one without samples where the format has none.

@@ -3,6 +3,7 @@ internal import CGStreamer
 /// What the registry knows of an element before one is made.
 struct ElementFactory {
     let name: String
+    /// In an order that means nothing: a registry read from its cache has them the other way round.
     let pads: [PadTemplate]
     /// For example `Source/Video`.
     let classes: String
@@ -53,13 +54,23 @@ struct ElementFactory {
         return type == 0 ? nil : type
     }
 
-    /// The name of the one src pad that is always there; nil for demuxers, tees and sinks.
-    var alwaysSource: String? { pads.first { $0.isSource && $0.presence == .always }?.name }
-    var alwaysSink: String? { pads.first { !$0.isSource && $0.presence == .always }?.name }
+    /// The name of the src pad, where one and no more is always there.
+    var onlySource: String? {
+        let always = pads.filter { $0.isSource && $0.presence == .always }
+        return always.count == 1 ? always.first?.name : nil
+    }
+    var hasAlwaysSource: Bool { pads.contains { $0.isSource && $0.presence == .always } }
+    /// Several src pads are always there.
+    var hasSeveralSources: Bool { hasAlwaysSource && onlySource == nil }
     var hasSource: Bool { pads.contains { $0.isSource } }
     var hasSink: Bool { pads.contains { !$0.isSource } }
     /// Pads that appear while the element runs.
     var hasSometimesSource: Bool { pads.contains { $0.isSource && $0.presence == .sometimes } }
+
+    /// Whether several branches may leave a pad, by a tee; nil is the pad that a link without a name takes.
+    func isTeeImplied(at pad: String?) -> Bool {
+        pad == nil ? onlySource != nil : hasAlwaysSource
+    }
 
     /// Every installed element.
     static var allNames: [String] {

@@ -38,12 +38,6 @@ struct FrameCaps: Hashable {
     }
 }
 
-/// Frames a second.
-struct FrameRate: Hashable, Sendable {
-    var numerator: Int32
-    var denominator: Int32
-}
-
 extension Colorimetry {
     /// `range:matrix:transfer:primaries` or a standard's name, as GStreamer writes it (gst-video's
     /// video-color.h). Frames know range and matrix; the rest is what usually goes with them.

@@ -3,7 +3,7 @@ internal import Synchronization
 internal import WorkerLink
 
 /// One way from Swift into GStreamer: an appsrc that a stage's frames go to. A branch that is made anew brings another.
-final class FrameInlet: @unchecked Sendable {
+final class FrameInlet: FrameReceiver, @unchecked Sendable {
     // `timeline`, `caps`, `info` and `attached` belong to the thread that the stage's frames come out on. What others set,
     // as whoever makes a branch anew does while frames come, is in `target`. GStreamer's own calls are safe from any thread.
     private let target = Mutex(Target())
@@ -16,24 +16,20 @@ final class FrameInlet: @unchecked Sendable {
     private struct Target: @unchecked Sendable {  // holds one reference to the appsrc
         var source: UnsafeMutablePointer<GstAppSrc>?
         var start = BranchStart()
-        var ledger: FrameLedger?
+        var metadata: FrameMetadataQueue?
         var isOpen = false
         var isLive = false
-        var isSettled = false
+        var isConfigured = false
         /// Counts the appsrcs.
         var number = 0
     }
 
     let counts = InletCounts()
     var isLive: Bool { target.withLock { $0.isLive } }
-    /// Of the source, as far as it says. Set on the source's thread.
-    var rate: FrameRate? {
-        get { sourceRate.withLock { $0 } }
-        set { sourceRate.withLock { $0 = newValue } }
-    }
-    private let sourceRate = Mutex<FrameRate?>(nil)
+    /// Of the source, as far as it says.
+    private let rate = Mutex<FrameRate?>(nil)
     /// It is known whether what comes is live.
-    var isSettled: Bool { target.withLock { $0.isSettled } }
+    var isConfigured: Bool { target.withLock { $0.isConfigured } }
 
     init() {}
 
@@ -43,10 +39,11 @@ final class FrameInlet: @unchecked Sendable {
 
     /// - Parameters:
     ///   - element: an appsrc; it takes the place of the one before.
-    ///   - ledger: where a stage further on finds again what is known of a frame.
+    ///   - metadata: where a stage further on finds again what is known of a frame.
     ///   - isOpen: frames may come at once; else they are lost until `open`.
     func attach(
-        _ element: UnsafeMutablePointer<GstElement>, start: BranchStart, ledger: FrameLedger?, isOpen: Bool = true
+        _ element: UnsafeMutablePointer<GstElement>, start: BranchStart, metadata: FrameMetadataQueue?,
+        isOpen: Bool = true
     ) {
         gst_object_ref(element)
         let source = UnsafeMutableRawPointer(element).assumingMemoryBound(to: GstAppSrc.self)
@@ -56,7 +53,7 @@ final class FrameInlet: @unchecked Sendable {
         InletProbe.install(on: element, counting: counts)
         let old = target.withLock { target in
             let old = target.source
-            (target.source, target.start, target.ledger, target.isOpen) = (source, start, ledger, isOpen)
+            (target.source, target.start, target.metadata, target.isOpen) = (source, start, metadata, isOpen)
             target.number += 1
             return Reference(old)
         }
@@ -72,8 +69,8 @@ final class FrameInlet: @unchecked Sendable {
     func open() { target.withLock { $0.isOpen = true } }
 
     /// Before the branch leaves NULL. A live branch loses what it is too slow for; another makes its source wait.
-    func settle(isLive: Bool) {
-        target.withLock { ($0.isLive, $0.isSettled) = (isLive, true) }
+    func configure(isLive: Bool) {
+        target.withLock { ($0.isLive, $0.isConfigured) = (isLive, true) }
         withElement { element in
             element.set("is-live", isLive)
             if isLive {
@@ -84,7 +81,11 @@ final class FrameInlet: @unchecked Sendable {
         }
     }
 
-    func push(_ frame: Frame) {
+    /// On the source's thread, which is another one where workers stand between.
+    func rateChanged(to rate: FrameRate?) { self.rate.withLock { $0 = rate } }
+
+    /// Takes the frame, or loses it where the branch is not there; waits for room where it is not live.
+    func offer(_ frame: Frame) {
         let target = target.withLock { target in
             if let source = target.source { gst_object_ref(source) }
             return target
@@ -98,7 +99,7 @@ final class FrameInlet: @unchecked Sendable {
         if target.number != attached {
             (attached, timeline, caps) = (target.number, BranchTimeline(), nil)
         }
-        let rate = rate
+        let rate = rate.withLock { $0 }
         let wanted = FrameCaps(frame, rate: rate)
         if wanted != caps {
             guard var info = wanted.info, let made = gst_video_info_to_caps(&info) else { return }
@@ -115,15 +116,15 @@ final class FrameInlet: @unchecked Sendable {
         if let interval = rate?.interval ?? timeline.interval ?? before {
             buffer.pointee.duration = GstClockTime(interval)
         }
-        target.ledger?.record(frame, at: time)
+        target.metadata?.record(frame, at: time)
         counts.offer()
         // Takes the buffer, whatever it answers; a branch that cannot take it is told of by its own bus.
         if gst_app_src_push_buffer(source, buffer) != GST_FLOW_OK { counts.refuse() }
     }
 
-    /// No more frames: the branch finishes what it has. Also lets go of whoever waits in `push`. Any thread, any
+    /// No more frames: the branch finishes what it has. Also lets go of whoever waits in `offer`. Any thread, any
     /// number of times.
-    func end() {
+    func endOfStream() {
         withElement { gst_app_src_end_of_stream(UnsafeMutableRawPointer($0).assumingMemoryBound(to: GstAppSrc.self)) }
     }
 

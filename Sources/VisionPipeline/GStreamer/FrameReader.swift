@@ -2,16 +2,9 @@ internal import CGStreamer
 internal import Synchronization
 internal import WorkerLink
 
-/// Makes frames of the samples of one edge. Confined to the edge's streaming thread.
+/// Makes frames of the samples of one outlet. Confined to the outlet's streaming thread.
 struct FrameReader {
-    /// What became of a sample.
-    enum Outcome {
-        case frame(Frame)
-        /// Broken, or larger than allowed.
-        case refused
-    }
-
-    /// How an edge's timestamps become capture times; set before PLAYING.
+    /// How an outlet's timestamps become capture times; set before PLAYING.
     var timing = Timing()
     struct Timing: Sendable {
         var isLive = false
@@ -19,22 +12,23 @@ struct FrameReader {
         var baseTime: Int64 = 0
     }
 
-    /// Behind a stage: what is known of the frames whose pictures come out here.
-    var ledger: FrameLedger?
-    /// What was found somewhere in the picture is there still; else detections end before the elements between.
-    var keepsPlaces = true
-
-    private let kind: EdgeKind
+    private let kind: FrameOutlet.Kind
     private let limit: PictureLimit
+    /// Behind a stage: what is known of the frames whose pictures come out here.
+    private let metadata: FrameMetadataQueue?
+    /// What was found somewhere in the picture is there still; else detections end before the elements between.
+    private let keepsPlaces: Bool
     private let outstanding = SharedCount()
     private var sequence: UInt64 = 0
     /// The caps of the sample before; a reference is held, so that the address cannot come again as other caps.
     private var caps: UnsafeMutablePointer<GstCaps>?
     private var video: VideoFormat?
 
-    init(_ kind: EdgeKind, limit: PictureLimit) {
+    init(_ kind: FrameOutlet.Kind, limit: PictureLimit, metadata: FrameMetadataQueue? = nil, keepsPlaces: Bool = true) {
         self.kind = kind
         self.limit = limit
+        self.metadata = metadata
+        self.keepsPlaces = keepsPlaces
     }
 
     /// Gives back what is held; the last call.
@@ -45,10 +39,9 @@ struct FrameReader {
     }
 
     /// - Parameter sample: borrowed; a frame keeps the buffer, never the sample.
-    mutating func read(_ sample: OpaquePointer, arrival: Int64) -> Outcome {
-        guard let buffer = gst_sample_get_buffer(sample), let newCaps = gst_sample_get_caps(sample) else {
-            return .refused
-        }
+    /// - Returns: nil for what is broken, or larger than allowed.
+    mutating func read(_ sample: OpaquePointer, arrival: Int64) -> Frame? {
+        guard let buffer = gst_sample_get_buffer(sample), let newCaps = gst_sample_get_caps(sample) else { return nil }
         if newCaps != caps {
             close()
             caps = gst_caps_ref(newCaps)
@@ -62,21 +55,21 @@ struct FrameReader {
                 nil
             }
         let timestamp = runningTime == .max ? nil : runningTime
-        let known = timestamp.flatMap { ledger?.entry(at: $0) }
+        let known = timestamp.flatMap { metadata?.entry(at: $0) }
         let captured = known?.captured ?? captureTime(timestamp, arrival: arrival)
         // At most one buffer of a small pool is held; what comes meanwhile is copied out.
         let isScarce = buffer.isFromSmallPool
         let copies = isScarce && outstanding.value.load(ordering: .relaxed) > 0
         let lease = isScarce && !copies ? BufferLease(outstanding) : nil
-        let outcome =
+        let frame =
             switch kind {
             case .raw: rawFrame(buffer, captured, timestamp, copies: copies, lease)
             case .jpeg: jpegFrame(buffer, captured, timestamp, copies: copies, lease)
             }
-        guard keepsPlaces, case .frame(let frame) = outcome,
+        guard keepsPlaces, let frame,
             let found = known?.detections(width: frame.width, height: frame.height, pixelAspect: pixelAspect)
-        else { return outcome }
-        return .frame(frame.with(detections: found))
+        else { return frame }
+        return frame.with(detections: found)
     }
 
     /// Width of a pixel in heights.
@@ -101,10 +94,10 @@ struct FrameReader {
     private mutating func rawFrame(
         _ buffer: UnsafeMutablePointer<GstBuffer>, _ captured: Int64, _ timestamp: UInt64?, copies: Bool,
         _ lease: BufferLease?
-    ) -> Outcome {
+    ) -> Frame? {
         guard var video, limit.allows(width: video.width, height: video.height),
             let mapped = MappedVideo(buffer, &video, lease: lease), var planes = mapped.planes(video.format)
-        else { return .refused }
+        else { return nil }
         var owner: AnyObject = mapped
         if copies {
             let block = PlaneBlock(copying: planes)
@@ -112,42 +105,32 @@ struct FrameReader {
             owner = block
         }
         sequence += 1
-        return .frame(
-            Frame(
-                format: video.format, width: video.width, height: video.height, colorimetry: video.colorimetry,
-                sequence: sequence, captured: captured, timestamp: timestamp, planes: planes, owner: owner))
+        return Frame(
+            format: video.format, width: video.width, height: video.height, colorimetry: video.colorimetry,
+            sequence: sequence, captured: captured, timestamp: timestamp, planes: planes, owner: owner)
     }
 
     private mutating func jpegFrame(
         _ buffer: UnsafeMutablePointer<GstBuffer>, _ captured: Int64, _ timestamp: UInt64?, copies: Bool,
         _ lease: BufferLease?
-    ) -> Outcome {
+    ) -> Frame? {
         guard let mapped = MappedBytes(buffer, lease: lease), mapped.bytes.count <= limit.bytes,
             let header = JPEGHeader(mapped.bytes), limit.allows(width: header.width, height: header.height),
             let base = mapped.bytes.baseAddress
-        else { return .refused }
+        else { return nil }
         var plane = Plane(base: base, stride: mapped.bytes.count, width: mapped.bytes.count, height: 1)
         var owner: AnyObject = mapped
         if copies {
             let block = PlaneBlock(copying: Planes(plane))
-            guard let copy = block.planes.first else { return .refused }
+            guard let copy = block.planes.first else { return nil }
             plane.base = copy.base
             owner = block
         }
         sequence += 1
-        return .frame(
-            Frame(
-                format: .jpeg, width: header.width, height: header.height, colorimetry: .jpeg, sequence: sequence,
-                captured: captured, timestamp: timestamp, planes: Planes(plane), owner: owner))
+        return Frame(
+            format: .jpeg, width: header.width, height: header.height, colorimetry: .jpeg, sequence: sequence,
+            captured: captured, timestamp: timestamp, planes: Planes(plane), owner: owner)
     }
-}
-
-/// What crosses an edge into Swift.
-enum EdgeKind: Sendable, Hashable {
-    /// I420, NV12 or GRAY8 pixels.
-    case raw
-    /// The camera's own JPEG pictures, untouched.
-    case jpeg
 }
 
 extension UnsafeMutablePointer<GstBuffer> {

@@ -19,26 +19,40 @@ enum InletProbe {
 
     private final class Context: @unchecked Sendable {  // the appsrc's streaming thread only
         private let counts: InletCounts
-        /// Whether the elements behind read strides and offsets from a buffer; nil until asked.
-        private var readsStrides: Bool?
+        private var layout = Layout.unknown
+
+        /// How elements want frames, as they say once for each caps.
+        private enum Layout {
+            case unknown
+            /// They read strides and offsets from a buffer.
+            case any
+            /// As these caps imply it.
+            case plain(GstVideoInfo)
+        }
 
         init(_ counts: InletCounts) { self.counts = counts }
 
         func see(_ info: UnsafeMutablePointer<GstPadProbeInfo>, at pad: UnsafeMutablePointer<GstPad>) {
             guard info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0 else {
-                if gst_pad_probe_info_get_event(info)?.pointee.type == GST_EVENT_CAPS { readsStrides = nil }
+                if gst_pad_probe_info_get_event(info)?.pointee.type == GST_EVENT_CAPS { layout = .unknown }
                 return
             }
             counts.pass()
-            guard let buffer = gst_pad_probe_info_get_buffer(info), gst_buffer_get_video_meta(buffer) != nil,
-                let caps = gst_pad_get_current_caps(pad)
-            else { return }
-            defer { gst_caps_unref(caps) }
-            let reads = readsStrides ?? Self.readsStrides(behind: pad, caps)
-            readsStrides = reads
-            guard !reads, let plain = Self.plain(buffer, caps) else { return }
+            guard let buffer = gst_pad_probe_info_get_buffer(info), gst_buffer_get_video_meta(buffer) != nil else {
+                return
+            }
+            if case .unknown = layout { layout = Self.layout(behind: pad) }
+            guard case .plain(var video) = layout, let plain = Self.plain(buffer, &video) else { return }
             gst_buffer_unref(buffer)
             info.pointee.data = UnsafeMutableRawPointer(plain)
+        }
+
+        private static func layout(behind pad: UnsafeMutablePointer<GstPad>) -> Layout {
+            guard let caps = gst_pad_get_current_caps(pad) else { return .unknown }
+            defer { gst_caps_unref(caps) }
+            if readsStrides(behind: pad, caps) { return .any }
+            var video = GstVideoInfo()
+            return gst_video_info_from_caps(&video, caps) != 0 ? .plain(video) : .any
         }
 
         private static func readsStrides(
@@ -51,13 +65,9 @@ enum InletProbe {
         }
 
         private static func plain(
-            _ buffer: UnsafeMutablePointer<GstBuffer>, _ caps: UnsafeMutablePointer<GstCaps>
+            _ buffer: UnsafeMutablePointer<GstBuffer>, _ info: inout GstVideoInfo
         ) -> UnsafeMutablePointer<GstBuffer>? {
-            var info = GstVideoInfo()
-            guard gst_video_info_from_caps(&info, caps) != 0, let copy = gst_buffer_new_allocate(nil, info.size, nil)
-            else {
-                return nil
-            }
+            guard let copy = gst_buffer_new_allocate(nil, info.size, nil) else { return nil }
             var (from, to) = (GstVideoFrame(), GstVideoFrame())
             guard gst_video_frame_map(&from, &info, buffer, GST_MAP_READ) != 0 else {
                 gst_buffer_unref(copy)

@@ -67,7 +67,7 @@ final class MappedBytes: @unchecked Sendable {  // mapped read-only in init, tou
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: map.data, count: Int(map.size)) }
 }
 
-/// Counts the buffers of a small pool that frames of one edge still hold.
+/// Counts the buffers of a small pool that frames of one outlet still hold.
 ///
 /// v4l2 and hardware pools have about four buffers: a tap that keeps two of them starves the camera.
 final class BufferLease: Sendable {

@@ -14,13 +14,20 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     private let state: Mutex<State>
     private var retries = BranchRetries()
 
+    private enum Phase {
+        /// The pipeline takes frames, or waits for the first one.
+        case up
+        /// It has failed and is gone, and no other has taken its place yet.
+        case down
+        /// Every sink has finished.
+        case ended
+    }
+
     private struct State {
         var segment: BuiltSegment
+        var phase = Phase.up
         /// Why it does not run; kept while it is tried again, until that has gone well for a moment.
         var failure: String?
-        /// The pipeline is gone, and no other has taken its place yet.
-        var isDown = false
-        var hasEnded = false
         /// It shall not be tried again.
         var isFinal = false
         /// When its first frame came, CLOCK_MONOTONIC nanoseconds.
@@ -50,7 +57,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         failed: @escaping @Sendable (BuiltSegment) -> Void
     ) {
         state.withLock { ($0.events, $0.failed) = (events, failed) }
-        settle()
+        configure()
         group.enter()
         queue.async { [self] in
             let isReady = makeReady()
@@ -59,11 +66,10 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         }
     }
 
-    private func settle() {
+    private func configure() {
         let segment = segment
         let isLive = inlets.contains { $0.isLive }
-        for edge in segment.edges { edge.settleInBranch(isLive: isLive) }
-        segment.settleBranches(isLive: isLive)
+        segment.configure(isLive: isLive, baseTime: nil)
         segment.start.whenBegun { [weak self, weak segment] in if let segment { self?.play(segment) } }
     }
 
@@ -102,8 +108,8 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     /// Every sink has finished. A source that failed ends its stream, too: then nothing is finished.
     func ended(_ segment: BuiltSegment) {
         let isDone = state.withLock { state in
-            guard state.segment === segment, !state.isDown else { return false }
-            state.hasEnded = true
+            guard state.segment === segment, state.phase == .up else { return false }
+            state.phase = .ended
             return true
         }
         if isDone { endOutlets(of: segment) }
@@ -113,14 +119,14 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     @discardableResult
     func fail(_ segment: BuiltSegment, _ reason: String) -> Bool {
         let failed = state.withLock { state -> (segment: BuiltSegment, ran: Int64)? in
-            guard state.segment === segment, !state.isDown, !state.hasEnded else { return nil }
+            guard state.segment === segment, state.phase == .up else { return nil }
             state.failure = reason
-            state.isDown = true
+            state.phase = .down
             return (state.segment, state.begun.map { MonotonicClock.now() - $0 } ?? 0)
         }
         guard let failed else { return false }
         // Whoever waits to put a frame in waits no longer; what comes behind finishes what it has.
-        for inlet in inlets { inlet.end() }
+        for inlet in inlets { inlet.endOfStream() }
         endOutlets(of: failed.segment)
         queue.async { [self] in
             failed.segment.stop()
@@ -130,10 +136,8 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     }
 
     private func endOutlets(of segment: BuiltSegment) {
-        for edge in segment.edges {
-            edge.counts.end()
-            edge.endInlets()
-        }
+        for outlet in segment.outlets { outlet.counts.end() }
+        for tree in segment.trees { tree.end() }
     }
 
     // MARK: Trying again
@@ -148,24 +152,24 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     private func tryAgain(_ recipe: BranchRecipe) {
         guard !state.withLock({ $0.isFinal }), let segment = recipe.build() else { return }
         let failed = state.withLock { state -> (@Sendable (BuiltSegment) -> Void)? in
-            (state.segment, state.isDown, state.hasEnded, state.begun) = (segment, false, false, nil)
+            (state.segment, state.phase, state.begun) = (segment, .up, nil)
             return state.failed
         }
-        for inlet in inlets { inlet.settle(isLive: inlet.isLive) }
-        settle()
+        for inlet in inlets { inlet.configure(isLive: inlet.isLive) }
+        configure()
         guard makeReady() else {
             failed?(segment)
             return
         }
         for inlet in inlets { inlet.open() }
         // Whoever ended the run meanwhile may have ended the inlets before these were theirs.
-        if state.withLock({ $0.isFinal }) { for inlet in inlets { inlet.end() } }
+        if state.withLock({ $0.isFinal }) { for inlet in inlets { inlet.endOfStream() } }
     }
 
     /// It has been well for a moment: it runs.
     private func welcome(_ segment: BuiltSegment) {
         let isWell = state.withLock { state in
-            guard state.segment === segment, !state.isDown else { return false }
+            guard state.segment === segment, state.phase != .down else { return false }
             state.failure = nil
             return true
         }
@@ -181,18 +185,18 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
 
     /// It runs, frames have come, and its sinks have something to finish.
     var isUnfinished: Bool {
-        state.withLock { !$0.isDown && !$0.hasEnded && $0.segment.start.hasBegun }
+        state.withLock { $0.phase == .up && $0.segment.start.hasBegun }
     }
 
     /// It is known whether what comes to it is live.
-    var isSettled: Bool { inlets.allSatisfy(\.isSettled) }
+    var isConfigured: Bool { inlets.allSatisfy(\.isConfigured) }
 
     func nodeID(ofElement name: String) -> String? { segment.nodeID(ofElement: name) }
 
     /// - Parameter group: left when its threads are gone, which an unreachable server can hold for long.
     func stop(in group: DispatchGroup) {
         tryNoMore()
-        for inlet in inlets { inlet.end() }
+        for inlet in inlets { inlet.endOfStream() }
         group.enter()
         queue.async { [self] in
             segment.stop()
@@ -203,7 +207,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     var progress: BranchProgress {
         let failure = state.withLock { $0.failure }
         return BranchProgress(
-            name: name, state: failure == nil ? "running" : "failed", reason: failure,
+            name: name, state: failure == nil ? .running : .failed, reason: failure,
             frames: inlets.reduce(0) { $0 + $1.counts.frames },
             dropped: inlets.reduce(0) { $0 + $1.dropped })
     }

@@ -24,7 +24,7 @@ struct CameraAddresses {
     }
 
     /// - Returns: the graph with checked addresses in place of those that came over the network.
-    func settle(_ graph: PlanGraph) throws(Problem) -> PlanGraph {
+    func resolve(_ graph: PlanGraph) throws(Problem) -> PlanGraph {
         var graph = graph
         var refusals: [Diagnostic] = []
         for node in graph.nodes.indices {
@@ -32,8 +32,8 @@ struct CameraAddresses {
                 let property = graph.nodes[node].properties[index]
                 guard let text = address(property.value) else { continue }
                 do throws(LookupFailure) {
-                    if let settled = try settle(text) {
-                        graph.nodes[node].properties[index].value = property.value.holding(settled)
+                    if let resolved = try resolve(text) {
+                        graph.nodes[node].properties[index].value = property.value.holding(resolved)
                     } else {
                         refusals.append(
                             Diagnostic(
@@ -66,7 +66,7 @@ struct CameraAddresses {
     }
 
     /// The address to connect to; nil when it leads where it may not.
-    private func settle(_ text: String) throws(LookupFailure) -> String? {
+    private func resolve(_ text: String) throws(LookupFailure) -> String? {
         guard let scheme = text.firstRange(of: "://") else { return nil }
         let authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
         let isBracketed = authority.hasPrefix("[")

@@ -11,9 +11,10 @@ public final class PipelineRunner: Sendable {
     public let compiled: CompiledPlan
     private let taps: [StreamTap]
     private let stageControls: [StageControl]
-    let edges: [Edge]
-    /// Edges that sources feed: what comes behind a stage may fail without the plan being any worse.
-    private let sourceEdges: [Edge]
+    /// Those that sources feed: what comes behind a stage may fail without the plan being any worse.
+    private let sourceOutlets: [FrameOutlet]
+    /// For tests: all of them.
+    let outlets: [FrameOutlet]
     private let control: RunControl
     private let queue = DispatchQueue(label: "streamtap.control")
 
@@ -42,21 +43,22 @@ public final class PipelineRunner: Sendable {
         stageOptions: [String: [String: ParameterValue]] = [:], allowedElements: Set<String>? = nil,
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
-        let late = LateReports()
+        let late = DiagnosticRelay()
         var builder = PlanBuilder(
-            stages: stages, limit: limit, encoders: EncoderPool(), deliver: deliver, reportLate: { late.report($0) })
+            stages: stages, limit: limit, encoders: EncoderPool(deliver: deliver), reportLate: { late.report($0) })
         builder.stageOptions = stageOptions
         builder.allowedElements = allowedElements
         let plan = try builder.build(graph)
         compiled = plan.compiled
         taps = plan.taps
         stageControls = plan.stages
-        edges = plan.segments.flatMap(\.edges)
-        sourceEdges = plan.segments.filter { $0.branchName == nil }.flatMap(\.edges)
+        outlets = plan.segments.flatMap(\.outlets)
+        sourceOutlets = plan.segments.filter { $0.branchName == nil }.flatMap(\.outlets)
         control = RunControl(plan, graph, queue: queue, ended: ended)
-        late.forward { [queue, control] diagnostics in
+        let receive: @Sendable ([Diagnostic]) -> Void = { [queue, control] diagnostics in
             queue.async { control.failed(late: diagnostics) }
         }
+        receive(late.forward(to: receive))
     }
 
     /// Returns at once; what goes wrong is told by `ended`.
@@ -84,9 +86,13 @@ public final class PipelineRunner: Sendable {
         stageControls.first { $0.id == stage }?.change(options) ?? .unknown
     }
 
-    public var sources: [SourceProgress] { sourceEdges.map(\.sourceProgress) }
-    public var stages: [StageProgress] { edges.flatMap(\.stageProgress) }
+    /// Each outlet that a source feeds.
+    public var sources: [SourceProgress] { sourceOutlets.map(\.progress) }
+    /// Each vision stage, in the order of the text.
+    public var stages: [StageProgress] { stageControls.map(\.progress) }
+    /// Each GStreamer segment that only stages feed.
     public var branches: [BranchProgress] { control.branches.map(\.progress) }
+    /// Each tap, in the order of `compiled.taps`.
     public var tapProgress: [TapProgress] { taps.map(\.progress) }
 
     /// For tests: a tap by its id.

@@ -57,21 +57,21 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
             if segment.pipeline?.set(.paused) == .live { liveSegments.insert(index) }
         }
         waitForFirstFrames()
-        // Inlets hear from their edges whether what comes is live; branches may then be made ready.
+        // Inlets hear from their outlets whether what comes is live; branches may then be made ready.
         let liveness = mains.enumerated().map { index, segment in
             // Behind a demuxer nothing answers yet; then what the pipeline said counts.
-            segment.edges.map { liveSegments.contains(index) && $0.queryLiveness() ?? true }
+            segment.outlets.map { liveSegments.contains(index) && $0.queryLiveness() ?? true }
         }
         for (segment, lives) in zip(mains, liveness) {
-            for (edge, isLive) in zip(segment.edges, lives) { edge.settle(isLive: isLive, baseTime: 0) }
+            for (outlet, isLive) in zip(segment.outlets, lives) { outlet.configure(isLive: isLive, baseTime: 0) }
         }
         prepareBranches()
         let baseTime = MonotonicClock.now()
         for (index, segment) in mains.enumerated() {
-            for (edge, isLive) in zip(segment.edges, liveness[index]) {
-                edge.settle(isLive: isLive, baseTime: baseTime)
+            for (outlet, isLive) in zip(segment.outlets, liveness[index]) {
+                outlet.configure(isLive: isLive, baseTime: baseTime)
             }
-            segment.settleBranches(isLive: liveSegments.contains(index))
+            segment.configureBranches(isLive: liveSegments.contains(index))
             segment.pipeline?.setBaseTime(baseTime)
             _ = segment.pipeline?.set(.playing)
         }
@@ -83,7 +83,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         var waiting = branches
         while !waiting.isEmpty {
             // One that another branch feeds comes after that one.
-            let next = waiting.filter(\.isSettled)
+            let next = waiting.filter(\.isConfigured)
             for branch in next.isEmpty ? waiting : next {
                 branch.prepare(
                     in: group,
@@ -105,7 +105,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
 
     /// Files start together, with their first frames ready. A branch that never gets one holds nobody for long.
     private func waitForFirstFrames() {
-        let waiting = mains.indices.filter { !liveSegments.contains($0) }.flatMap { mains[$0].edges }
+        let waiting = mains.indices.filter { !liveSegments.contains($0) }.flatMap { mains[$0].outlets }
         let deadline = DispatchTime.now() + .seconds(2)
         while !interrupted.load(ordering: .acquiring), waiting.contains(where: { !$0.counts.isReady }) {
             if plan.onPreroll.wait(timeout: deadline) == .timedOut { return }
@@ -121,7 +121,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         case .endOfStream:
             endedSegments.insert(index)
             awaited.remove(index)
-            segment.edges.forEach { $0.counts.end() }
+            segment.outlets.forEach { $0.counts.end() }
             if state == .finishing {
                 finishWhenNobodyIsAwaited()
             } else if liveSegments.contains(index) {
@@ -172,7 +172,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     }
 
     private func describe(_ failure: ElementFailure, _ segment: BuiltSegment) -> PlanEnding {
-        let hadFrames = segment.edges.contains { $0.sourceProgress.frames > 0 }
+        let hadFrames = segment.outlets.contains { $0.progress.frames > 0 }
         var ending = PlanEnding(failure.reason(hadFrames: hadFrames), failure.words)
         if ending.reason == .unreachable, !hadFrames, let id = segment.nodeID(ofElement: failure.element),
             let location = graph.location(ofNode: id), let finding = ConnectionProbe.probe(location)
@@ -210,10 +210,10 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         state = .finishing
         for branch in branches { branch.tryNoMore() }
         // The sources are let be: one that hangs must not keep a recording from its end.
-        let edges = mains.flatMap(\.edges)
+        let trees = mains.flatMap(\.trees)
         let patience = Date(timeIntervalSinceNow: min(Self.underWay, seconds / 2))
-        for edge in edges { edge.drain(until: patience) }
-        for edge in edges { edge.endInlets() }
+        for tree in trees { tree.drain(until: patience) }
+        for tree in trees { tree.end() }
         awaited = Set(mains.indices.filter { mains[$0].hasOwnSinks && $0 != failed }).subtracting(endedSegments)
         for index in awaited { mains[index].pipeline?.sendEndOfStream() }
         finishWhenNobodyIsAwaited()
@@ -232,7 +232,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         guard state != .over else { return }
         state = .over
         // First what people see, then what may hang.
-        for tap in plan.taps { tap.deliverLast() }
+        StreamTap.deliverLast(of: plan.taps)
         stopAll()
         ended(ending)
     }
@@ -242,7 +242,12 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         let group = DispatchGroup()
         for branch in branches { branch.stop(in: group) }
         _ = group.wait(timeout: .now() + .seconds(1))
-        for segment in mains { segment.stop() }
+        // Each on a thread of its own: cameras that are slow to go are so together.
+        let sources = DispatchGroup()
+        for segment in mains {
+            DispatchQueue(label: "streamtap.stop").async(group: sources) { segment.stop() }
+        }
+        sources.wait()
     }
 }
 
@@ -250,7 +255,7 @@ extension PlanGraph {
     /// The address that a source was given.
     fileprivate func location(ofNode id: String) -> String? {
         let node = nodes.first { $0.id == id }
-        switch node?.properties.first(where: { $0.name == "location" || $0.name == "uri" })?.value {
+        switch node?.properties.first(where: { $0.property == "location" || $0.property == "uri" })?.value {
         case .literal(let text): return text
         case .bound(let value, _): return value.text
         case .parameter, nil: return nil

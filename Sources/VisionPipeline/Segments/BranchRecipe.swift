@@ -39,7 +39,7 @@ final class BranchRecipe: @unchecked Sendable {
     func build() -> BuiltSegment? {
         var builder = SegmentBuilder(
             nodes: nodes, segment: segment, limit: limit, onPreroll: DispatchSemaphore(value: 0), inlets: inlets,
-            tree: { _ in OutletTrees(taps: StageTree(), stages: StageTree()) }, reportLate: { _ in })
+            contents: { _ in OutletContents() }, reportLate: { _ in })
         builder.allowedElements = allowedElements
         builder.opensInlets = false
         guard let built = builder.build(caps: caps) else { return nil }
@@ -53,7 +53,7 @@ final class BranchRecipe: @unchecked Sendable {
 
 extension PlanNode {
     /// What a property of it is set to; nil where it is not, or by a parameter without a value.
-    func text(of property: String) -> String? { properties.last { $0.name == property }?.value.text }
+    func text(of property: PropertyName) -> String? { properties.last { $0.property == property }?.value.text }
 }
 
 extension PropertyValue {

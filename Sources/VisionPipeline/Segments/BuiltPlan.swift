@@ -10,7 +10,7 @@ final class BuiltPlan {
     /// In the order of the text.
     let stages: [StageControl]
     let compiled: CompiledPlan
-    /// Signalled whenever an edge has its first frame, or has none to come.
+    /// Signalled whenever an outlet has its first frame, or has none to come.
     let onPreroll: DispatchSemaphore
 
     init(

@@ -6,7 +6,9 @@ internal import Plans
 final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on one queue
     /// Nil once stopped.
     var pipeline: PipelineHandle?
-    let edges: [Edge]
+    let outlets: [FrameOutlet]
+    /// What takes the frames of each of `outlets`.
+    let trees: [StageTree]
     /// Sinks of the plan's own, which may have files to finish.
     let hasOwnSinks: Bool
     /// Queues of implied tees towards elements; borrowed from the pipeline.
@@ -22,12 +24,13 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     var recipe: BranchRecipe?
 
     init(
-        pipeline: consuming PipelineHandle, edges: [Edge], hasOwnSinks: Bool,
+        pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], hasOwnSinks: Bool,
         branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [FrameInlet] = [],
         start: BranchStart = BranchStart(), branchName: String? = nil
     ) {
         self.pipeline = consume pipeline
-        self.edges = edges
+        self.outlets = outlets
+        self.trees = trees
         self.hasOwnSinks = hasOwnSinks
         self.branchQueues = branchQueues
         self.nodeIDs = nodeIDs
@@ -39,8 +42,14 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     /// The plan's name of an element that reported something.
     func nodeID(ofElement name: String) -> String? { nodeIDs[name] }
 
-    /// Like `Edge.settle`, for branches towards elements: a slow one loses what is too much, and holds nobody.
-    func settleBranches(isLive: Bool) {
+    /// What it is to do with frames that come too fast, before it leaves PAUSED; see `FrameOutlet.configure`.
+    func configure(isLive: Bool, baseTime: Int64?) {
+        for outlet in outlets { outlet.configure(isLive: isLive, baseTime: baseTime) }
+        configureBranches(isLive: isLive)
+    }
+
+    /// For branches towards elements: a slow one loses what is too much, and holds nobody.
+    func configureBranches(isLive: Bool) {
         guard isLive else { return }
         for queue in branchQueues { queue.set("leaky", enumeration: 2) }
     }
@@ -66,8 +75,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     }
 
     func stop() {
-        for edge in edges { edge.interrupt() }
+        for tree in trees { tree.interrupt() }
         if let pipeline = pipeline.take() { pipeline.stop() }
-        for edge in edges { edge.close() }
+        for outlet in outlets { outlet.close() }
     }
 }

@@ -6,10 +6,22 @@ struct LaunchText {
     private(set) var text = ""
     /// Queues that head an outlet, one for each of the segment's outlets.
     private(set) var heads: [String] = []
+    /// Those heads that are not linked yet: only the pads of the element that is made tell which of them gives pictures.
+    private(set) var openHeads: Set<String> = []
     /// Queues that this program put behind an implied tee towards elements.
     private(set) var branchQueues: [String] = []
     /// The appsrcs, one for each of the segment's inlets.
     private(set) var inlets: [String] = []
+    /// One for each of the segment's links.
+    private(set) var ways: [Way] = []
+
+    /// The elements between a link's two nodes: none, or a tee and mostly a queue that this program put there.
+    struct Way {
+        /// What the source's pad is linked to.
+        var first: String
+        /// What the target's pad is linked to.
+        var last: String
+    }
 
     /// The element of a plan's node.
     static func name(ofNode node: Int) -> String { "node\(node)" }
@@ -26,36 +38,45 @@ struct LaunchText {
                 return "\(factory.name) name=\(Self.name(ofNode: node))\(filter)\(construction[node] ?? "")"
             }
         }
-        // Where several branches leave a pad that is always there, a tee is implied.
+        // Where several branches leave one pad that is always there, a tee is implied. Of several such pads each link
+        // without a name takes one of its own, as GStreamer links.
         struct Pad: Hashable { var node: Int; var name: String? }
         var branches: [Pad: Int] = [:]
         for link in segment.links { branches[Pad(node: link.source, name: link.sourcePad), default: 0] += 1 }
         for outlet in segment.outlets { branches[Pad(node: outlet.source, name: outlet.sourcePad), default: 0] += 1 }
         var tees: [Pad: String] = [:]
         for (pad, count) in branches.sorted(by: { $0.key.node < $1.key.node })
-        where count > 1 && nodes[pad.node].factory?.alwaysSource != nil {
+        where count > 1 && nodes[pad.node].factory?.isTeeImplied(at: pad.name) == true {
             let tee = "tee\(tees.count)"
             tees[pad] = tee
             words.append("tee name=\(tee) \(Self.reference(Self.name(ofNode: pad.node), pad.name)) ! \(tee).")
         }
-        func source(_ node: Int, _ pad: String?) -> (reference: String, isTee: Bool) {
-            if let tee = tees[Pad(node: node, name: pad)] { return ("\(tee).", true) }
-            return (Self.reference(Self.name(ofNode: node), pad), false)
+        func source(_ node: Int, _ pad: String?) -> (reference: String, tee: String?) {
+            if let tee = tees[Pad(node: node, name: pad)] { return ("\(tee).", tee) }
+            return (Self.reference(Self.name(ofNode: node), pad), nil)
         }
         for link in segment.links {
             let from = source(link.source, link.sourcePad)
-            let target = Self.reference(Self.name(ofNode: link.target), link.targetPad)
-            if from.isTee, nodes[link.target].factory?.name != "queue" {
+            let (source, target) = (Self.name(ofNode: link.source), Self.name(ofNode: link.target))
+            let targetPad = Self.reference(target, link.targetPad)
+            if let tee = from.tee, nodes[link.target].factory?.name != "queue" {
                 let queue = "branch\(branchQueues.count)"
                 branchQueues.append(queue)
-                words.append("queue name=\(queue) \(from.reference) ! \(queue). \(queue). ! \(target)")
+                words.append("queue name=\(queue) \(from.reference) ! \(queue). \(queue). ! \(targetPad)")
+                ways.append(Way(first: tee, last: queue))
             } else {
-                words.append("\(from.reference) ! \(target)")
+                words.append("\(from.reference) ! \(targetPad)")
+                ways.append(Way(first: from.tee ?? target, last: from.tee ?? source))
             }
         }
         for outlet in segment.outlets {
             let queue = "outlet\(heads.count)"
             heads.append(queue)
+            guard outlet.sourcePad != nil || nodes[outlet.source].factory?.hasSeveralSources != true else {
+                openHeads.insert(queue)
+                words.append("queue name=\(queue)")
+                continue
+            }
             words.append("queue name=\(queue) \(source(outlet.source, outlet.sourcePad).reference) ! \(queue).")
         }
         for inlet in segment.inlets {

@@ -3,7 +3,7 @@ internal import Plans
 /// The files of a sink that numbers them, as a plan sets it up.
 struct NumberedFiles {
     /// The sink's own, which says where its numbers start.
-    let property: String
+    let property: PropertyName
     /// Nil where it cannot be told which files there will be.
     let numbering: FileNumbering?
     private let location: String?
@@ -14,13 +14,14 @@ struct NumberedFiles {
 
     /// Nil for an element that numbers no files.
     init?(_ node: PlanNode, of factory: String) {
-        guard let property = ["splitmuxsink": "start-index", "multifilesink": "index"][factory] else { return nil }
+        let properties: [String: PropertyName] = ["splitmuxsink": "start-index", "multifilesink": "index"]
+        guard let property = properties[factory] else { return nil }
         self.property = property
         let given = node.text(of: "location")
         isGivenLocation = given != nil
         location = given ?? (factory == "multifilesink" ? "%05d" : nil)
         numbering = location.flatMap { FileNumbering($0) }
-        let names = Set(node.properties.map(\.name))
+        let names = Set(node.properties.map(\.property))
         // The numbers of a ring come round to zero, wherever they start.
         let isRing = names.contains("max-files")
         isGivenNumbers = isRing || names.contains(property)

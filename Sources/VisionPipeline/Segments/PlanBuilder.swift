@@ -13,8 +13,6 @@ struct PlanBuilder {
     var allowedElements: Set<String>?
     /// Stages' options that count more than the plan's, by node id.
     var stageOptions: [String: [String: ParameterValue]] = [:]
-    /// Where taps deliver to.
-    var deliver: @Sendable (EncodedFrame) -> Void
     /// What turns out wrong only when a child element appears.
     var reportLate: @Sendable ([Diagnostic]) -> Void = { _ in }
 
@@ -43,11 +41,11 @@ struct PlanBuilder {
         }
         var swift = SwiftNodes(
             nodes, planner.edges, graph.sideTaps, inlets: inletsByStage, stageOptions: stageOptions,
-            encoders: encoders, deliver: deliver)
+            encoders: encoders)
         swift.make()
         diagnostics += swift.diagnostics
 
-        var capsText = CapsText()
+        var capsText = CanonicalCaps()
         var caps: [Int: String] = [:]
         for (index, node) in nodes.enumerated() {
             if case .caps(let structures) = node.node.kind { caps[index] = capsText.canonical(structures) ?? "ANY" }
@@ -59,7 +57,7 @@ struct PlanBuilder {
         for (segment, inlets) in zip(planned, inlets) {
             var builder = SegmentBuilder(
                 nodes: nodes, segment: segment, limit: limit, onPreroll: onPreroll, inlets: inlets,
-                tree: swift.trees, reportLate: reportLate)
+                contents: swift.contents, reportLate: reportLate)
             builder.allowedElements = allowedElements
             if let built = builder.build(caps: caps) {
                 built.recipe = BranchRecipe(

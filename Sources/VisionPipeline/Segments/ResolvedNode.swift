@@ -17,7 +17,7 @@ struct ResolvedNode {
     var factory: ElementFactory? {
         if case .element(let factory) = kind { factory } else { nil }
     }
-    var isStage: Bool { if case .stage = kind { true } else { false } }
+    private var isStage: Bool { if case .stage = kind { true } else { false } }
     var isTap: Bool { if case .tap = kind { true } else { false } }
     /// The node runs in Swift.
     var isSwift: Bool { isStage || isTap }

@@ -2,19 +2,23 @@ internal import CGStreamer
 internal import Dispatch
 internal import Plans
 
-/// Makes the pipeline of one segment: parses its launch text, binds properties, puts edges behind its outlets.
+/// Makes the pipeline of one segment: parses its launch text, binds properties, puts what Swift needs behind its outlets.
 struct SegmentBuilder {
     let nodes: [ResolvedNode]
     let segment: Segment
     let limit: PictureLimit
     let onPreroll: DispatchSemaphore
     /// What hangs on an outlet.
-    let tree: (Segment.Outlet) -> OutletTrees
+    let contents: (Segment.Outlet) -> OutletContents
     /// In the order of the segment's own.
     let inlets: [FrameInlet]
     let reportLate: @Sendable ([Diagnostic]) -> Void
     private(set) var diagnostics: [Diagnostic] = []
-    private var ledger: FrameLedger?
+    private var metadata: FrameMetadataQueue?
+    private var outlets: [FrameOutlet] = []
+    private var trees: [StageTree] = []
+    /// Nodes whose pads are not what they would be, since what decides about those cannot be set; reported.
+    private(set) var misconfigured: Set<Int> = []
     /// Factories that the pipeline may hold; nil: any.
     var allowedElements: Set<String>?
     /// Whether frames may come to the inlets at once.
@@ -22,7 +26,7 @@ struct SegmentBuilder {
 
     init(
         nodes: [ResolvedNode], segment: Segment, limit: PictureLimit, onPreroll: DispatchSemaphore,
-        inlets: [FrameInlet] = [], tree: @escaping (Segment.Outlet) -> OutletTrees,
+        inlets: [FrameInlet] = [], contents: @escaping (Segment.Outlet) -> OutletContents,
         reportLate: @escaping @Sendable ([Diagnostic]) -> Void
     ) {
         self.nodes = nodes
@@ -30,14 +34,19 @@ struct SegmentBuilder {
         self.limit = limit
         self.onPreroll = onPreroll
         self.inlets = inlets
-        self.tree = tree
+        self.contents = contents
         self.reportLate = reportLate
     }
 
     /// Nil when not even a pipeline could be made; otherwise stop what is returned, whatever the diagnostics.
     mutating func build(caps: [Int: String]) -> BuiltSegment? {
         var construction = ConstructionProperties()
-        let made = Dictionary(uniqueKeysWithValues: segment.nodes.map { ($0, construction.launchText(of: nodes[$0])) })
+        var made: [Int: String] = [:]
+        for node in segment.nodes {
+            let before = construction.diagnostics.count
+            made[node] = construction.launchText(of: nodes[node])
+            if construction.diagnostics.count > before { misconfigured.insert(node) }
+        }
         diagnostics += construction.diagnostics
         let launch = LaunchText(segment, nodes, caps: caps, construction: made)
         let (parsed, complaint) = parse(launch)
@@ -45,22 +54,21 @@ struct SegmentBuilder {
         let handle = PipelineHandle(owning: pipeline)
         watchElements(in: pipeline)
         guard !diagnostics.contains(where: { $0.code == .elementNotAllowed }) else { return nil }
-        checkLinks(in: pipeline)
+        checkLinks(launch, in: pipeline)
         bindProperties(in: pipeline)
-        checkCaps(in: pipeline)
+        checkCaps(launch, in: pipeline)
         if let complaint, !diagnostics.contains(where: { $0.severity == .error }) {
             report(.cannotLink, at: segment.nodes.first, named(complaint))
         }
         let start = attachInlets(launch, in: pipeline)
-        var edges: [Edge] = []
-        for (outlet, head) in zip(segment.outlets, launch.heads) {
-            edges += makeEdges(outlet, head: head, in: pipeline)
-        }
-        let branchQueues = launch.branchQueues.compactMap { Self.borrowed($0, in: pipeline) }
+        let putBetween = linkOpenHeads(launch, in: pipeline)
+        for (outlet, head) in zip(segment.outlets, launch.heads) { makeOutlets(outlet, head: head, in: pipeline) }
+        let branchQueues = launch.branchQueues.compactMap { Self.borrowed($0, in: pipeline) } + putBetween
         let nodeIDs = segment.nodes.map { (LaunchText.name(ofNode: $0), nodes[$0].node.id) }
         let feeding = Set(segment.links.map(\.source) + segment.outlets.map(\.source))
         return BuiltSegment(
-            pipeline: handle, edges: edges, hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
+            pipeline: handle, outlets: outlets, trees: trees,
+            hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
             branchQueues: branchQueues, nodeIDs: Dictionary(nodeIDs, uniquingKeysWith: { first, _ in first }),
             inlets: inlets, start: start, branchName: segment.isBranch(nodes) ? segment.name(nodes) : nil)
     }
@@ -102,15 +110,16 @@ struct SegmentBuilder {
     private mutating func watchElements(in pipeline: UnsafeMutablePointer<GstElement>) {
         guard let allowedElements else { return }
         let ranges = nodes.map(\.node.range)
-        let reports = LateElements(late: reportLate)
+        let reports = DiagnosticRelay()
         ElementGuard.install(on: pipeline, allowed: allowedElements) { factory, element in
             let place = LaunchText.node(ofName: element).flatMap { ranges.indices.contains($0) ? ranges[$0] : nil }
-            reports.report(
+            reports.report([
                 Diagnostic(
                     .error, .elementNotAllowed, at: place ?? SourceRange(line: 1, column: 1, length: 1),
-                    "'\(factory)' is not allowed in plan text from the network"))
+                    "'\(factory)' is not allowed in plan text from the network")
+            ])
         }
-        diagnostics += reports.builtIn()
+        diagnostics += reports.forward(to: reportLate)
     }
 
     private mutating func bindProperties(in pipeline: UnsafeMutablePointer<GstElement>) {
@@ -134,7 +143,7 @@ struct SegmentBuilder {
         guard let numbers = NumberedFiles(node, of: factory), numbers.areContinued,
             let next = numbers.numbering?.next, next > 0
         else { return }
-        element.set(numbers.property, next)
+        element.set(numbers.property.text, next)
     }
 
     /// - Returns: when the segment's time begins.
@@ -144,53 +153,52 @@ struct SegmentBuilder {
         let isBranch = segment.isBranch(nodes)
         let start = BranchStart(origin: isBranch ? nil : 0)
         // Of several inlets' pictures nobody can tell which one is seen in what comes out.
-        if isBranch, inlets.count == 1, !segment.outlets.isEmpty { ledger = FrameLedger() }
+        if isBranch, inlets.count == 1, !segment.outlets.isEmpty { metadata = FrameMetadataQueue() }
         for (inlet, name) in zip(inlets, launch.inlets) {
             guard let source = Self.borrowed(name, in: pipeline) else { continue }
-            inlet.attach(source, start: start, ledger: ledger, isOpen: opensInlets)
+            inlet.attach(source, start: start, metadata: metadata, isOpen: opensInlets)
         }
         return start
     }
 
-    private mutating func makeEdges(
+    /// Links outlets whose elements have several pads to that one which gives pictures.
+    ///
+    /// - Returns: queues that were put before elements which are linked to the same pad.
+    private func linkOpenHeads(_ launch: LaunchText, in pipeline: UnsafeMutablePointer<GstElement>)
+        -> [UnsafeMutablePointer<GstElement>]
+    {
+        zip(segment.outlets, launch.heads).compactMap { outlet, head in
+            guard launch.openHeads.contains(head), let queue = Self.borrowed(head, in: pipeline),
+                let source = Self.borrowed(LaunchText.name(ofNode: outlet.source), in: pipeline)
+            else { return nil }
+            return OutletAssembly(pipeline: pipeline, limit: limit).feed(queue, withPicturesOf: source)
+        }
+    }
+
+    private mutating func makeOutlets(
         _ outlet: Segment.Outlet, head: String, in pipeline: UnsafeMutablePointer<GstElement>
-    ) -> [Edge] {
+    ) {
         guard let queue = Self.borrowed(head, in: pipeline),
             let source = Self.borrowed(LaunchText.name(ofNode: outlet.source), in: pipeline)
-        else { return [] }
-        let assembly = EdgeAssembly(pipeline: pipeline, limit: limit)
-        let trees = tree(outlet)
-        func edge(_ kind: EdgeKind, _ tree: StageTree, _ queue: EdgeAssembly.Element, _ sink: EdgeAssembly.Element?)
-            -> [Edge]
-        {
-            guard let sink else {
-                // Where a link before it cannot be, this one cannot either.
-                guard !diagnostics.contains(where: { $0.code == .cannotLink }) else { return [] }
-                report(
-                    .cannotLink, at: outlet.source,
-                    "what '\(nodes[outlet.source].node.id)' gives cannot become pictures")
-                return []
-            }
-            let edge = Edge(
-                nodeID: nodes[outlet.source].node.id, kind: kind, tree: tree, queue: queue, sink: sink, limit: limit,
-                onPreroll: onPreroll, ledger: ledger,
-                keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes))
-            AppSink.connect(sink, to: edge)
-            OfferProbe.install(on: queue, counting: edge.counts)
-            return [edge]
-        }
+        else { return }
+        let assembly = OutletAssembly(pipeline: pipeline, limit: limit)
+        let contents = contents(outlet)
+        let (taps, stages) = (contents.taps, contents.stages)
         switch assembly.offer(at: queue, source: source) {
         case .raw:
-            return edge(.raw, trees.everything, queue, assembly.raw(after: queue, decodingJPEG: false))
-        case .jpeg where trees.stages.roots.isEmpty:
-            return edge(.jpeg, trees.taps, queue, assembly.jpeg(after: queue))
-        case .jpeg where trees.taps.taps.isEmpty:
-            return edge(.raw, trees.stages, queue, assembly.raw(after: queue, decodingJPEG: true))
+            let tree = StageTree(receivers: taps, roots: stages)
+            add(.raw, tree, of: outlet, queue, assembly.raw(after: queue, decodingJPEG: false))
+        case .jpeg where stages.isEmpty:
+            add(.jpeg, StageTree(receivers: taps), of: outlet, queue, assembly.jpeg(after: queue))
+        case .jpeg where taps.isEmpty:
+            let tree = StageTree(roots: stages)
+            add(.raw, tree, of: outlet, queue, assembly.raw(after: queue, decodingJPEG: true))
         case .jpeg:
             // Taps get the camera's own bytes, stages get pixels.
-            guard let (first, second) = assembly.fork(queue) else { return [] }
-            return edge(.jpeg, trees.taps, first, assembly.jpeg(after: first))
-                + edge(.raw, trees.stages, second, assembly.raw(after: second, decodingJPEG: true))
+            guard let (first, second) = assembly.fork(queue) else { return }
+            add(.jpeg, StageTree(receivers: taps), of: outlet, first, assembly.jpeg(after: first))
+            let tree = StageTree(roots: stages)
+            add(.raw, tree, of: outlet, second, assembly.raw(after: second, decodingJPEG: true))
         case .other(let types):
             let isCoded = types.contains { $0.hasPrefix("video/") || $0.hasPrefix("application/x-rtp") }
             diagnostics.append(
@@ -198,8 +206,27 @@ struct SegmentBuilder {
                     .error, .cannotLink, at: outlet.range,
                     "'\(nodes[outlet.source].node.id)' gives \(types.prefix(3).joined(separator: ", ")); stages and taps take pictures",
                     hint: isCoded ? "decode before this point, for example: ! h264parse ! avdec_h264" : nil))
-            return []
         }
+    }
+
+    /// - Parameter sink: nil where it could not be linked.
+    private mutating func add(
+        _ kind: FrameOutlet.Kind, _ tree: StageTree, of outlet: Segment.Outlet, _ queue: OutletAssembly.Element,
+        _ sink: OutletAssembly.Element?
+    ) {
+        let nodeID = nodes[outlet.source].node.id
+        guard let sink else {
+            // Where a link before it cannot be, this one cannot either.
+            guard !diagnostics.contains(where: { $0.code == .cannotLink }) else { return }
+            report(.cannotLink, at: outlet.source, "what '\(nodeID)' gives cannot become pictures")
+            return
+        }
+        trees.append(tree)
+        outlets.append(
+            FrameOutlet(
+                nodeID: nodeID, kind: kind, receiver: tree, queue: queue, sink: sink, limit: limit,
+                onPreroll: onPreroll, metadata: metadata,
+                keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes)))
     }
 
     mutating func report(_ code: Diagnostic.Code, at node: Int?, _ message: String, hint: String? = nil) {
@@ -218,17 +245,5 @@ struct SegmentBuilder {
             gst_object_unref(element)
             return element
         }
-    }
-}
-
-/// What hangs on an outlet, together and apart.
-struct OutletTrees {
-    var taps: StageTree
-    var stages: StageTree
-
-    var everything: StageTree {
-        var tree = stages
-        tree.taps = taps.taps
-        return tree
     }
 }

@@ -19,7 +19,7 @@ struct SegmentPlanner {
                 (source, pad) = (feed.source, feed.sourcePad)
             }
             guard let from = index[source], let to = index[edge.target] else { continue }
-            if let factory = nodes[from].factory, pad == factory.alwaysSource { pad = nil }
+            if let factory = nodes[from].factory, pad == factory.onlySource { pad = nil }
             edges.append(
                 Segment.Link(source: from, sourcePad: pad, target: to, targetPad: edge.targetPad, range: edge.range))
         }

@@ -11,21 +11,19 @@ struct SwiftNodes {
     /// Options that count more than the plan's, by node id.
     private let stageOptions: [String: [String: ParameterValue]]
     private let encoders: EncoderPool
-    private let deliver: @Sendable (EncodedFrame) -> Void
 
     private(set) var diagnostics: [Diagnostic] = []
     /// In the order of the text; frames name their tap by its place here.
     private(set) var taps: [StreamTap] = []
     private(set) var compiledTaps: [CompiledTap] = []
     private var tapsByNode: [Int: StreamTap] = [:]
-    private var stagesByNode: [Int: (type: any Stage.Type, seats: [StageSeat])] = [:]
+    private var stagesByNode: [Int: (description: StageDescription, slots: [StageSlot], times: StageTimes)] = [:]
     /// In the order of the text.
     private(set) var controls: [StageControl] = []
 
     init(
         _ nodes: [ResolvedNode], _ edges: [Segment.Link], _ sideTaps: [PlanSideTap], inlets: [Int: [FrameInlet]],
-        stageOptions: [String: [String: ParameterValue]], encoders: EncoderPool,
-        deliver: @escaping @Sendable (EncodedFrame) -> Void
+        stageOptions: [String: [String: ParameterValue]], encoders: EncoderPool
     ) {
         self.nodes = nodes
         self.edges = edges
@@ -33,7 +31,6 @@ struct SwiftNodes {
         self.inlets = inlets
         self.stageOptions = stageOptions
         self.encoders = encoders
-        self.deliver = deliver
     }
 
     mutating func make() {
@@ -53,7 +50,7 @@ struct SwiftNodes {
         do throws(StageMaker.Failure) {
             let made = try maker.make(changes: changes)
             let control = StageControl(maker, made, changes: changes)
-            stagesByNode[index] = (type, zip(made.stages, control.handovers).map { StageSeat($0, $1) })
+            stagesByNode[index] = (type.description, control.slots(made.stages), control.times)
             controls.append(control)
         } catch {
             // Where values are still to come, what the stage says of the others is no verdict.
@@ -74,40 +71,32 @@ struct SwiftNodes {
         let compiled = TapOptions.tap(options, id: node.id, attachPoint: attachPoint)
         let tap = StreamTap(
             id: node.id, attachPoint: attachPoint, index: taps.count, defaults: compiled.defaults, fps: compiled.fps,
-            encoders: encoders, deliver: deliver)
+            encoders: encoders)
         taps.append(tap)
         compiledTaps.append(compiled)
         tapsByNode[index] = tap
     }
 
-    /// What hangs on an outlet. A stage belongs to one tree only, since it has one input.
-    func trees(_ outlet: Segment.Outlet) -> OutletTrees {
-        var stages = StageTree()
+    /// What hangs on an outlet. A stage belongs to one outlet only, since it has one input.
+    func contents(of outlet: Segment.Outlet) -> OutletContents {
         // A stage that two edges lead to is an error already reported; a ring must not be walked for ever.
         var seen: Set<Int> = []
-        stages.roots = outlet.targets.compactMap { grow($0, in: &stages, &seen) }
-        let taps = StageTree(taps: outlet.targets.compactMap { tapsByNode[$0] })
-        return OutletTrees(taps: taps, stages: stages)
+        return OutletContents(
+            taps: outlet.targets.compactMap { tapsByNode[$0] }, stages: outlet.targets.compactMap { grow($0, &seen) })
     }
 
-    private func grow(_ index: Int, in tree: inout StageTree, _ seen: inout Set<Int>) -> Int? {
-        guard let (type, seats) = stagesByNode[index], seen.insert(index).inserted else { return nil }
-        let id = nodes[index].node.id
-        let (targets, times) = (edges.filter { $0.source == index }.map(\.target), StageTimes())
-        let (taps, inlets) = (targets.compactMap { tapsByNode[$0] }, inlets[index] ?? [])
-        let place = tree.nodes.count
-        var node = StageTree.Node(
-            id: id, kind: type.description.name, input: type.description.input, work: .here(seats[0]), times: times,
-            taps: taps, children: [], inlets: inlets)
-        tree.nodes.append(node)
-        if seats.count > 1 {
-            var rest = StageTree(taps: taps, inlets: inlets)
-            rest.roots = targets.compactMap { grow($0, in: &rest, &seen) }
-            node.work = .workers(StageWorkers(name: id, seats: seats, times: times, rest: rest))
-        } else {
-            node.children = targets.compactMap { grow($0, in: &tree, &seen) }
-        }
-        tree.nodes[place] = node
-        return place
+    private func grow(_ index: Int, _ seen: inout Set<Int>) -> StageTree.Node? {
+        guard let stage = stagesByNode[index], seen.insert(index).inserted else { return nil }
+        let targets = edges.filter { $0.source == index }.map(\.target)
+        let taps: [any FrameReceiver] = targets.compactMap { tapsByNode[$0] }
+        return StageTree.Node(
+            id: nodes[index].node.id, description: stage.description, slots: stage.slots, times: stage.times,
+            receivers: taps + (inlets[index] ?? []), children: targets.compactMap { grow($0, &seen) })
     }
+}
+
+/// What hangs on an outlet in Swift.
+struct OutletContents {
+    var taps: [StreamTap] = []
+    var stages: [StageTree.Node] = []
 }

@@ -35,7 +35,7 @@ struct DetectionCounter {
 
     /// Nil when its label is new and the list is full.
     private mutating func place(of detection: Detection) -> Int? {
-        let key = Key(kind: detection.kind, label: detection.label)
+        let key = Key(kind: detection.kind.rawValue, label: detection.label)
         if let place = places[key] { return place }
         guard progress.labels.count < DetectionProgress.labelLimit else { return nil }
         let place = progress.labels.count
@@ -43,7 +43,7 @@ struct DetectionCounter {
         countedFrames.append(0)
         progress.labels.append(
             LabelProgress(
-                kind: detection.kind, label: Self.shortened(detection.label), id: detection.id, frames: 0,
+                kind: detection.kind.rawValue, label: Self.shortened(detection.label), id: detection.id, frames: 0,
                 detections: 0, lastSeen: 0))
         return place
     }

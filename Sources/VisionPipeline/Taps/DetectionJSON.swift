@@ -29,7 +29,7 @@ struct DetectionJSON {
 
     private func write(_ detection: Detection, to text: inout String) {
         text += "{\"kind\":"
-        Self.write(detection.kind, to: &text)
+        Self.write(detection.kind.rawValue, to: &text)
         if let id = detection.id { text += ",\"id\":\(id)" }
         text += ",\"label\":"
         Self.write(detection.label, to: &text)

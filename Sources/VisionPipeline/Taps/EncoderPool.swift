@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+public import WorkerLink
 
 #if canImport(Glibc)
 import Glibc
@@ -7,16 +8,21 @@ import Glibc
 import Darwin
 #endif
 
-/// The threads that all lanes of a worker share: min(cores, 4), below capture's priority.
+/// The threads that all lanes of a worker share, min(cores, 4) below capture's priority, and where their pictures go.
 ///
 /// Jobs run first in, first out; a lane has at most one in the queue, so that no lane starves another. The threads end
 /// when the pool is released.
 public final class EncoderPool: Sendable {
+    /// Takes each finished picture, on an encoder thread.
+    let deliver: @Sendable (EncodedFrame) -> Void
     private let queue = JobQueue()
     private let count: Int
 
-    /// - Parameter threads: 1…64; nil for min(cores, 4).
-    public init(threads: Int? = nil) {
+    /// - Parameters:
+    ///   - threads: 1…64; nil for min(cores, 4).
+    ///   - deliver: called on encoder threads with each finished picture; must not block. A plan that is only checked needs none.
+    public init(threads: Int? = nil, deliver: @escaping @Sendable (EncodedFrame) -> Void = { _ in }) {
+        self.deliver = deliver
         let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         count = max(1, min(threads ?? min(cores, 4), 64))
         for _ in 0..<count { EncoderThread.start(on: queue) }
@@ -27,30 +33,28 @@ public final class EncoderPool: Sendable {
         queue.close(readers: count)
     }
 
-    func submit(_ job: any EncoderJob) {
+    /// Runs `job` on one of the threads, behind those that came before, with the thread's own encoder.
+    func submit(_ job: @escaping JobQueue.Job) {
         queue.append(job)
     }
 }
 
-/// Work for an encoder thread.
-protocol EncoderJob: Sendable {
-    /// - Parameter encoder: the thread's own.
-    func run(on encoder: PictureEncoder)
-}
-
 /// What the pool and its threads share; it outlives the pool by as long as a thread needs to end.
 final class JobQueue: Sendable {
+    typealias Job = @Sendable (PictureEncoder) -> Void
+
     private struct State {
-        var jobs: [any EncoderJob] = []
-        /// Where the next job stands; the array is cleared when all are taken.
-        var next = 0
+        var jobs = RingBuffer<Job>()
         var isClosed = false
     }
 
     private let state = Mutex(State())
     private let available = DispatchSemaphore(value: 0)
 
-    func append(_ job: any EncoderJob) {
+    /// How many jobs fit without more memory.
+    var capacity: Int { state.withLock { $0.jobs.capacity } }
+
+    func append(_ job: @escaping Job) {
         state.withLock { $0.jobs.append(job) }
         available.signal()
     }
@@ -61,19 +65,10 @@ final class JobQueue: Sendable {
     }
 
     /// Waits for a job; nil when the queue is closed.
-    func take() -> (any EncoderJob)? {
+    func take() -> Job? {
         while true {
             available.wait()
-            let (job, isClosed) = state.withLock { state -> ((any EncoderJob)?, Bool) in
-                guard state.next < state.jobs.count else { return (nil, state.isClosed) }
-                let job = state.jobs[state.next]
-                state.next += 1
-                if state.next == state.jobs.count {
-                    state.jobs.removeAll(keepingCapacity: true)
-                    state.next = 0
-                }
-                return (job, state.isClosed)
-            }
+            let (job, isClosed) = state.withLock { ($0.jobs.popFirst(), $0.isClosed) }
             if job != nil || isClosed { return job }
         }
     }

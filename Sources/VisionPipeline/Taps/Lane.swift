@@ -6,7 +6,7 @@ struct Lane {
     let id: Int
     /// With the plan's defaults filled in.
     let variant: Variant
-    var answers: [Answer] = []
+    var requests: [Request] = []
     /// A due frame waits for this lane.
     var hasPending = false
     /// In the pool's queue or on one of its threads; a lane is on one thread at a time.
@@ -18,13 +18,11 @@ struct Lane {
     /// The newest frame that was tried, whether it became a picture or not.
     var tried: UInt64 = 0
     var limit = RateLimit()
-    /// Who waits for the newest frame to be delivered once more, in which variants.
-    var forced: (variants: [Variant], done: DispatchGroup)?
-    /// Who is to be told once the present turn has delivered.
-    var settled: DispatchGroup?
+    /// Who waits for the newest frame to be delivered once more.
+    var final: FinalDelivery?
 
     /// A variant as somebody asked for it, and how far that has been answered.
-    struct Answer {
+    struct Request {
         var variant: Variant
         /// Frames per second, 0 for none, infinity for all.
         var rate: Double
@@ -37,52 +35,53 @@ struct Lane {
         var isWanted: Bool { rate > 0 || wantsOnce }
     }
 
+    /// One delivery of the newest frame to all of `variants`; `done` is left once it was made, or cannot be.
+    struct FinalDelivery {
+        var variants: [Variant]
+        let done: DispatchGroup
+    }
+
+    /// One copy of a picture: under which variant it goes out, and which `once` number it answers.
+    struct Recipient {
+        var variant: Variant
+        var once: UInt64
+    }
+
     /// The highest rate that is wanted; 0 for none, infinity for every frame.
-    var rate: Double { answers.reduce(0) { max($0, $1.rate) } }
+    var rate: Double { requests.reduce(0) { max($0, $1.rate) } }
 
     /// Whether somebody wants a picture that no stream would bring.
-    var wantsOnce: Bool { answers.contains { $0.wantsOnce } }
+    private var wantsOnce: Bool { requests.contains { $0.wantsOnce } }
 
-    var isWanted: Bool { forced != nil || answers.contains { $0.isWanted } }
+    var isWanted: Bool { final != nil || requests.contains { $0.isWanted } }
 
     /// Whether there is something to do, now that `newest` is the newest frame's number.
     func hasWork(newest: UInt64) -> Bool {
         guard newest > 0 else { return false }
         // A frame that could not be encoded is not tried again.
         let isHopeless = tried == newest && last?.header.sequence != newest
-        return forced != nil || (!isHopeless && (hasPending || wantsOnce))
+        return final != nil || (!isHopeless && (hasPending || wantsOnce))
     }
 
-    /// The pictures to deliver now that `picture` is here; each answer is marked as given.
-    mutating func deliveries(of picture: EncodedFrame, isNewest: Bool) -> [EncodedFrame] {
-        let sequence = picture.header.sequence
-        var result: [EncodedFrame] = []
-        var open = isNewest ? forced?.variants ?? [] : []
-        func add(_ variant: Variant, once: UInt64) {
-            var delivery = picture
-            delivery.header.variant = variant
-            delivery.header.once = once
-            result.append(delivery)
+    /// Who is to get the frame of this number.
+    func recipients(of sequence: UInt64) -> [Recipient] {
+        var others = final?.variants ?? []
+        var result: [Recipient] = []
+        for request in requests {
+            let isStreamed = request.rate > 0 && request.delivered < sequence
+            guard isStreamed || request.wantsOnce || others.contains(request.variant) else { continue }
+            result.append(Recipient(variant: request.variant, once: request.wantsOnce ? request.once : 0))
+            others.removeAll { $0 == request.variant }
         }
-        for index in answers.indices {
-            let answer = answers[index]
-            let isForced = open.contains(answer.variant)
-            let isStreamed = answer.rate > 0 && answer.delivered < sequence
-            guard isForced || isStreamed || answer.wantsOnce else { continue }
-            add(answer.variant, once: answer.wantsOnce ? answer.once : 0)
-            answers[index].answered = max(answer.answered, answer.once)
-            answers[index].delivered = sequence
-            open.removeAll { $0 == answer.variant }
-        }
-        for variant in open { add(variant, once: 0) }
-        if isNewest { settleForced() }
-        return result
+        return result + others.map { Recipient(variant: $0, once: 0) }
     }
 
-    mutating func settleForced() {
-        guard let forced else { return }
-        settled?.leave()
-        settled = forced.done
-        self.forced = nil
+    /// The frame of this number has been delivered.
+    mutating func noteDelivery(of sequence: UInt64, to recipients: [Recipient]) {
+        for recipient in recipients {
+            guard let index = requests.firstIndex(where: { $0.variant == recipient.variant }) else { continue }
+            requests[index].answered = max(requests[index].answered, recipient.once)
+            requests[index].delivered = max(requests[index].delivered, sequence)
+        }
     }
 }

@@ -2,39 +2,36 @@ import Dispatch
 import Synchronization
 public import WorkerLink
 
-/// Holds the newest frame of one point of a plan and encodes it for whoever wants it.
+/// One point of a plan that can be watched: holds its newest frame and encodes it for whoever wants it.
 ///
 /// The pipeline's side (`offer`) is one uncontended lock: it never waits for an encode or a viewer. Each variant that
-/// somebody wants is a lane; lanes take turns on the threads of an `EncoderPool`, and encode a frame at most once.
-public final class StreamTap: Sendable {
+/// somebody wants is a lane; lanes take turns on the threads of an `EncoderPool`, and encode a frame at most once. What is to
+/// be done is decided by `TapState`; this is its lock, its threads and its encoding.
+public final class StreamTap: Sendable, FrameReceiver {
+    /// The node's name, unique in its plan.
     public let id: String
     /// The node whose frames it holds.
     public let attachPoint: String
     private let index: Int
     private let encoders: EncoderPool
-    private let deliver: @Sendable (EncodedFrame) -> Void
     private let clock: @Sendable () -> Int64
     private let state: Mutex<TapState>
-    /// The longest that `deliverLast` waits, seconds.
-    private static let lastDeadline = 2.0
 
     /// - Parameters:
+    ///   - index: the tap's place in its plan; `FrameHeader.tap` of its pictures.
     ///   - defaults: what the plan asks for where a viewer asks for nothing.
-    ///   - fps: the plan's highest rate; nil for none.
-    ///   - deliver: called on an encoder thread with each finished picture; must not block.
-    ///     `FrameHeader.tap` is `index`.
+    ///   - fps: the plan's highest rate, frames a second; nil for none.
+    ///   - encoders: where its pictures are made, and delivered from.
     ///   - clock: CLOCK_MONOTONIC, nanoseconds.
     public init(
         id: String, attachPoint: String, index: Int, defaults: Variant, fps: Double?, encoders: EncoderPool,
-        clock: @escaping @Sendable () -> Int64 = MonotonicClock.now,
-        deliver: @escaping @Sendable (EncodedFrame) -> Void
+        clock: @escaping @Sendable () -> Int64 = MonotonicClock.now
     ) {
         self.id = id
         self.attachPoint = attachPoint
         self.index = index
         self.encoders = encoders
         self.clock = clock
-        self.deliver = deliver
         state = Mutex(TapState(tap: id, defaults: defaults, fps: fps))
     }
 
@@ -56,58 +53,57 @@ public final class StreamTap: Sendable {
         submit(state.withLock { $0.demand(wanted, at: now) })
     }
 
-    /// Delivers the newest frame once more in each variant demanded, and as it is, and returns when that is done, or
-    /// after two seconds. A frame that is encoded already is not encoded again.
-    public func deliverLast() {
+    /// Delivers each tap's newest frame once more, in each variant demanded and as it is. Returns when that is done, or
+    /// when the time is over. A frame that is encoded already is not encoded again.
+    ///
+    /// All taps take their turns together, with the frame that is the newest when the turn comes: a source that still runs
+    /// holds up nothing.
+    public static func deliverLast(of taps: [StreamTap], within seconds: Double = 2) {
         let done = DispatchGroup()
-        submit(state.withLock { $0.deliverLast(done: done) })
-        _ = done.wait(timeout: .now() + Self.lastDeadline)
+        for tap in taps { tap.submit(tap.state.withLock { $0.deliverLast(done: done) }) }
+        _ = done.wait(timeout: .now() + seconds)
     }
 
+    /// Counts since the worker began, and the rate of the moment.
     public var progress: TapProgress {
         let now = clock()
         return state.withLock { $0.progress(at: now) }
     }
 
     private func submit(_ lanes: [Int]) {
-        for lane in lanes { encoders.submit(LaneJob(tap: self, lane: lane)) }
+        for lane in lanes { encoders.submit { encoder in self.takeTurn(lane, on: encoder) } }
     }
 
-    /// One turn of a lane on an encoder thread.
-    fileprivate func run(_ lane: Int, on encoder: PictureEncoder) {
-        switch state.withLock({ $0.begin(lane) }) {
-        case .encode(let frame, let sequence, let variant):
-            let picture = try? encode(frame, sequence: sequence, as: variant, on: encoder)
-            state.withLock { $0.finish(lane, picture: picture) }.forEach(deliver)
-        case .deliver(let pictures):
-            pictures.forEach(deliver)
-        case nil:
-            break
+    /// One turn of a lane on an encoder thread: the newest frame, encoded and delivered.
+    private func takeTurn(_ lane: Int, on encoder: PictureEncoder) {
+        guard let turn = state.withLock({ $0.begin(lane) }) else { return }
+        let picture: EncodedFrame? =
+            switch turn.source {
+            case .picture(let picture): picture
+            case .frame(let frame): try? encode(frame, for: turn, on: encoder)
+            }
+        if var picture {
+            for recipient in turn.recipients {
+                (picture.header.variant, picture.header.once) = (recipient.variant, recipient.once)
+                encoders.deliver(picture)
+            }
         }
         let now = clock()
-        let (again, done) = state.withLock { $0.end(lane, at: now) }
+        let (again, done) = state.withLock { $0.end(turn, picture: picture, at: now) }
         done?.leave()
         // Behind everybody else's: lanes take turns.
         if again { submit([lane]) }
     }
 
     private func encode(
-        _ frame: Frame, sequence: UInt64, as variant: Variant, on encoder: PictureEncoder
+        _ frame: Frame, for turn: TapState.Turn, on encoder: PictureEncoder
     ) throws(EncodeError) -> EncodedFrame {
-        let picture = try encoder.encode(frame, as: variant)
+        let picture = try encoder.encode(frame, as: turn.variant)
         let size = PictureSize(width: frame.width, height: frame.height)
         let detections = frame.detections.map { DetectionJSON(frame: size, picture: picture.size).bytes($0) }
         let header = FrameHeader(
-            tap: index, variant: variant, sequence: sequence, captured: frame.captured, encoded: clock(),
+            tap: index, variant: turn.variant, sequence: turn.sequence, captured: frame.captured, encoded: clock(),
             width: picture.size.width, height: picture.size.height)
         return EncodedFrame(header: header, detections: detections ?? [], jpeg: picture.jpeg)
     }
-}
-
-/// A lane's place in the pool's queue.
-private struct LaneJob: EncoderJob {
-    let tap: StreamTap
-    let lane: Int
-
-    func run(on encoder: PictureEncoder) { tap.run(lane, on: encoder) }
 }

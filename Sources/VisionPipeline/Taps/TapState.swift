@@ -1,14 +1,16 @@
 import Dispatch
 import WorkerLink
 
-/// What a tap knows, behind its lock: the newest frame, and the lanes. Pure but for the frames it holds; times are
-/// nanoseconds and come from outside.
+/// A tap's state as a value: the newest frame, the counts, and the lanes with what is asked of them.
+///
+/// It decides who gets which frame in which order, and does nothing itself: `StreamTap` keeps it behind a lock, encodes and
+/// delivers what it decides. Times are nanoseconds and come from outside, so that a test turns the clock.
 struct TapState {
     /// Lanes of exactly the size asked for; who comes later gets the next larger one.
-    static let exactLanes = 8
+    private static let exactLanes = 8
     /// How long a lane is kept after the last demand.
     static let linger: Int64 = 2_000_000_000
-    /// Answered `once` numbers are remembered beyond the present demand up to this many.
+    /// `once` numbers that have been answered are remembered beyond the present demand up to this many.
     private static let rememberedAnswers = 64
 
     private let tap: String
@@ -60,24 +62,24 @@ struct TapState {
 
     /// - Returns: the lanes to queue.
     mutating func demand(_ wanted: [WantedVariant], at now: Int64) -> [Int] {
-        var known: [Variant: Lane.Answer] = [:]
+        var known: [Variant: Lane.Request] = [:]
         for index in lanes.indices {
-            for answer in lanes[index].answers { known[answer.variant] = answer }
-            lanes[index].answers = []
+            for request in lanes[index].requests { known[request.variant] = request }
+            lanes[index].requests = []
         }
-        let answers = merged(wanted, known: known)
+        let requests = merged(wanted, known: known)
         if answered.count > Self.rememberedAnswers {
             let asked = Set(wanted.map(\.variant))
             answered = answered.filter { asked.contains($0.key) }
         }
         // Those that have their lane go first, so that none of it is taken from them.
-        let housed = Set(lanes.map(\.variant))
-        for answer in answers where housed.contains(filled(answer.variant)) { house(answer) }
-        for answer in answers where !housed.contains(filled(answer.variant)) { house(answer) }
+        let existing = Set(lanes.map(\.variant))
+        for request in requests where existing.contains(filled(request.variant)) { assign(request) }
+        for request in requests where !existing.contains(filled(request.variant)) { assign(request) }
         var due: [Int] = []
         for index in lanes.indices {
             // Who has just come to a stream gets the newest frame at once.
-            if lanes[index].answers.contains(where: { $0.rate > 0 && (known[$0.variant]?.rate ?? 0) == 0 }) {
+            if lanes[index].requests.contains(where: { $0.rate > 0 && (known[$0.variant]?.rate ?? 0) == 0 }) {
                 lanes[index].hasPending = frames > 0
             } else if lanes[index].rate == 0 {
                 lanes[index].hasPending = false
@@ -90,65 +92,89 @@ struct TapState {
 
     /// Asks for the newest frame once more: in each variant demanded, and as it is.
     ///
-    /// - Returns: the lanes to queue; `done` is entered for each lane and left when that has delivered.
+    /// - Returns: the lanes to queue; `done` is entered for each lane and left when that has had its turn.
     mutating func deliverLast(done: DispatchGroup) -> [Int] {
         guard newest != nil else { return [] }
         let asIs = lanes.firstIndex { $0.variant == filled(.asIs) } ?? addLane(filled(.asIs))
         var due: [Int] = []
         for index in lanes.indices {
-            var variants = lanes[index].answers.filter(\.isWanted).map(\.variant)
+            var variants = lanes[index].requests.filter(\.isWanted).map(\.variant)
             if index == asIs, !variants.contains(.asIs) { variants.append(.asIs) }
             guard !variants.isEmpty else { continue }
             // A wait before this one has been given up; its variants are the same or fewer.
-            lanes[index].forced?.done.leave()
+            lanes[index].final?.done.leave()
             done.enter()
-            lanes[index].forced = (variants, done)
+            lanes[index].final = Lane.FinalDelivery(variants: variants, done: done)
             if activate(index) { due.append(lanes[index].id) }
         }
         return due
     }
 
-    enum Work {
-        case encode(Frame, sequence: UInt64, variant: Variant)
-        case deliver([EncodedFrame])
+    /// What an encoder thread is to do for a lane, once.
+    struct Turn {
+        enum Source {
+            case frame(Frame)
+            /// The frame's picture is there already.
+            case picture(EncodedFrame)
+        }
+
+        let lane: Int
+        let source: Source
+        /// The frame's number.
+        let sequence: UInt64
+        let variant: Variant
+        let recipients: [Lane.Recipient]
+        /// Whom to tell when the turn is over.
+        fileprivate let done: DispatchGroup?
     }
 
-    /// What an encoder thread is to do for a lane; nil when there is nothing any more.
-    mutating func begin(_ lane: Int) -> Work? {
-        guard let index = index(of: lane), let newest, lanes[index].hasWork(newest: frames) else { return nil }
+    /// The newest frame for a lane's turn, which ends with `end`; nil when there is nothing to do any more.
+    ///
+    /// It is fixed here: frames that come while it is encoded are for the next turn, so that each turn ends.
+    mutating func begin(_ lane: Int) -> Turn? {
+        guard let index = index(of: lane) else { return nil }
+        guard let newest, lanes[index].hasWork(newest: frames) else {
+            lanes[index].isActive = false
+            return nil
+        }
         lanes[index].hasPending = false
+        let source: Turn.Source
         if let last = lanes[index].last, last.header.sequence == frames {
-            return .deliver(deliveries(of: last, lane: index))
+            source = .picture(last)
+        } else {
+            lanes[index].tried = frames
+            source = .frame(newest)
         }
-        lanes[index].tried = frames
-        return .encode(newest, sequence: frames, variant: lanes[index].variant)
-    }
-
-    /// - Returns: what to deliver.
-    mutating func finish(_ lane: Int, picture: EncodedFrame?) -> [EncodedFrame] {
-        let index = index(of: lane)
-        guard let picture else {
-            dropped += 1
-            // Nothing will come of waiting for a frame that cannot be encoded.
-            if let index, lanes[index].tried == frames { lanes[index].settleForced() }
-            return []
-        }
-        encoded += 1
-        guard let index else { return [] }
-        lanes[index].last = picture
-        return deliveries(of: picture, lane: index)
+        return Turn(
+            lane: lane, source: source, sequence: frames, variant: lanes[index].variant,
+            recipients: lanes[index].recipients(of: frames), done: lanes[index].final?.done)
     }
 
     /// After delivery.
     ///
-    /// - Returns: whether the lane is to be queued again, and whom to tell that all is delivered.
-    mutating func end(_ lane: Int, at now: Int64) -> (again: Bool, done: DispatchGroup?) {
-        guard let index = index(of: lane) else { return (false, nil) }
-        let done = lanes[index].settled
-        lanes[index].settled = nil
+    /// - Parameter picture: nil when the frame could not be encoded.
+    /// - Returns: whether the lane is to be queued again, and whom to tell that it has delivered its last.
+    mutating func end(_ turn: Turn, picture: EncodedFrame?, at now: Int64) -> (again: Bool, done: DispatchGroup?) {
+        if case .frame = turn.source {
+            if picture == nil { dropped += 1 } else { encoded += 1 }
+        }
+        guard let index = index(of: turn.lane) else { return (false, turn.done) }
+        if let picture {
+            lanes[index].last = picture
+            lanes[index].noteDelivery(of: turn.sequence, to: turn.recipients)
+            for recipient in turn.recipients where recipient.once > 0 {
+                answered[recipient.variant] = max(answered[recipient.variant] ?? 0, recipient.once)
+            }
+        }
+        // Nothing would come of waiting for a frame that cannot be encoded. Who asked meanwhile has the next turn.
+        var done: DispatchGroup?
+        if let final = lanes[index].final, final.done === turn.done {
+            done = final.done
+            lanes[index].final = nil
+        }
         lanes[index].isActive = lanes[index].hasWork(newest: frames)
         removeIdleLanes(at: now)
-        return (self.index(of: lane).map { lanes[$0].isActive } ?? false, done)
+        return (self.index(of: turn.lane).map { lanes[$0].isActive } ?? false, done)
     }
 
     mutating func progress(at now: Int64) -> TapProgress {
@@ -169,17 +195,9 @@ struct TapState {
         return true
     }
 
-    private mutating func deliveries(of picture: EncodedFrame, lane index: Int) -> [EncodedFrame] {
-        let result = lanes[index].deliveries(of: picture, isNewest: picture.header.sequence == frames)
-        for delivery in result where delivery.header.once > 0 {
-            answered[delivery.header.variant] = delivery.header.once
-        }
-        return result
-    }
-
-    /// One answer a variant, with the highest of what is asked; those that want nothing are left out.
-    private func merged(_ wanted: [WantedVariant], known: [Variant: Lane.Answer]) -> [Lane.Answer] {
-        var result: [Lane.Answer] = []
+    /// One request a variant, with the highest of what is asked; those that want nothing are left out.
+    private func merged(_ wanted: [WantedVariant], known: [Variant: Lane.Request]) -> [Lane.Request] {
+        var result: [Lane.Request] = []
         var places: [Variant: Int] = [:]
         for want in wanted where want.tap == tap {
             let rate = want.stream.map { $0 > 0 ? $0 : 0 } ?? .infinity
@@ -189,7 +207,7 @@ struct TapState {
             } else {
                 places[want.variant] = result.count
                 result.append(
-                    Lane.Answer(
+                    Lane.Request(
                         variant: want.variant, rate: rate, once: want.once, answered: answered[want.variant] ?? 0,
                         delivered: known[want.variant]?.delivered ?? 0))
             }
@@ -205,11 +223,11 @@ struct TapState {
             quality: variant.quality ?? defaults.quality)
     }
 
-    /// Gives an answer to the lane of its size; to a new one, or to the next larger one when there are enough.
-    private mutating func house(_ answer: Lane.Answer) {
-        let variant = filled(answer.variant)
+    /// Gives a request to the lane of its size; to a new one, or to the next larger one when there are enough.
+    private mutating func assign(_ request: Lane.Request) {
+        let variant = filled(request.variant)
         let index = lanes.firstIndex { $0.variant == variant } ?? newLane(variant) ?? nextLarger(than: variant)
-        lanes[index].answers.append(answer)
+        lanes[index].requests.append(request)
     }
 
     /// Nil when there are enough lanes, and somebody wants each.
@@ -217,7 +235,7 @@ struct TapState {
         if lanes.count >= Self.exactLanes {
             // Those nobody wants make room, the longest idle one first.
             let idle = lanes.indices.filter {
-                lanes[$0].answers.isEmpty && !lanes[$0].isActive && lanes[$0].forced == nil
+                lanes[$0].requests.isEmpty && !lanes[$0].isActive && lanes[$0].final == nil
             }
             guard let oldest = idle.min(by: { lanes[$0].idleSince ?? .max < lanes[$1].idleSince ?? .max }) else {
                 return nil

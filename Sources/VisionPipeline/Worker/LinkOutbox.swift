@@ -1,7 +1,8 @@
 internal import Foundation
 internal import WorkerLink
 
-/// What waits to be written: control messages in order, and at most one frame a tap and variant, the newest.
+/// What waits to be written: control messages in order, the newest report on how it goes, and at most one frame a tap and
+/// variant, the newest.
 ///
 /// A server that reads slowly therefore costs a bounded amount of memory, and holds no pipeline.
 final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condition`
@@ -10,20 +11,22 @@ final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condi
         case frame(EncodedFrame)
     }
 
-    private struct Lane: Hashable {
+    private struct Key: Hashable {
         var tap: Int
         var variant: Variant
     }
 
     private let condition = NSCondition()
     private var control: [[UInt8]] = []
-    private var frames: [Lane: EncodedFrame] = [:]
-    /// Lanes with a frame, longest waiting first.
-    private var order: [Lane] = []
+    private var progress: [UInt8]?
+    private var frames: [Key: EncodedFrame] = [:]
+    /// Those of `frames`, longest waiting first.
+    private var order: [Key] = []
     private var lastWord: [UInt8]?
     private var isClosed = false
     private var isDrained = false
 
+    /// Waits in order: each of these is written.
     func send(_ message: [UInt8]) {
         condition.withLock {
             guard !isClosed else { return }
@@ -32,18 +35,28 @@ final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condi
         }
     }
 
+    /// Takes the place of the report before, which says nothing that this one does not.
+    func send(progress message: [UInt8]) {
+        condition.withLock {
+            guard !isClosed else { return }
+            progress = message
+            condition.broadcast()
+        }
+    }
+
+    /// Takes the place of the variant's picture before.
     func send(_ frame: EncodedFrame) {
         condition.withLock {
             guard !isClosed else { return }
-            let lane = Lane(tap: frame.header.tap, variant: frame.header.variant)
+            let key = Key(tap: frame.header.tap, variant: frame.header.variant)
             var frame = frame
-            if let replaced = frames[lane] {
+            if let replaced = frames[key] {
                 // The picture that takes its place answers what it would have answered.
                 frame.header.once = max(frame.header.once, replaced.header.once)
             } else {
-                order.append(lane)
+                order.append(key)
             }
-            frames[lane] = frame
+            frames[key] = frame
             condition.broadcast()
         }
     }
@@ -63,6 +76,7 @@ final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condi
         condition.withLock {
             while true {
                 if !control.isEmpty { return .control(control.removeFirst()) }
+                if let message = progress.take() { return .control(message) }
                 if !order.isEmpty, let frame = frames.removeValue(forKey: order.removeFirst()) { return .frame(frame) }
                 if let last = lastWord.take() { return .control(last) }
                 if isClosed { return nil }

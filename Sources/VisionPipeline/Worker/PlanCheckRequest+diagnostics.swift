@@ -13,7 +13,7 @@ extension PlanCheckRequest {
             let plan = try Plan(parsing: text, limits: isUntrusted ? .untrusted : .trusted)
             isParsed = true
             known = plan.warnings + plan.lint(stages: stages.names)
-            var builder = PlanBuilder(stages: stages, encoders: EncoderPool(threads: 1), deliver: { _ in })
+            var builder = PlanBuilder(stages: stages, encoders: EncoderPool(threads: 1))
             builder.allowsUnboundParameters = parameters == nil
             builder.stageOptions = stageOptions
             if isUntrusted { builder.allowedElements = TextPolicy.elementsInPipeline }
@@ -36,7 +36,7 @@ extension PlanCheckRequest {
         guard !isUntrusted else { return [] }
         var nodes = Plan.nodes(ofBroken: text).filter { $0.kind != .tap }
         for index in nodes.indices { nodes[index].id = "node-\(index)" }
-        var builder = PlanBuilder(stages: stages, encoders: EncoderPool(threads: 1), deliver: { _ in })
+        var builder = PlanBuilder(stages: stages, encoders: EncoderPool(threads: 1))
         builder.allowsUnboundParameters = true
         do throws(PlanError) {
             try builder.build(PlanGraph(nodes: nodes)).stop()

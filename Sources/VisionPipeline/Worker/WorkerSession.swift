@@ -62,7 +62,7 @@ final class WorkerSession: Sendable {
             }
             if let cameras = request.cameras {
                 do throws(CameraAddresses.Problem) {
-                    plan.graph = try CameraAddresses(rule: cameras).settle(plan.graph)
+                    plan.graph = try CameraAddresses(rule: cameras).resolve(plan.graph)
                 } catch {
                     switch error {
                     case .refused(let diagnostics): throw PlanError(diagnostics)
@@ -71,7 +71,7 @@ final class WorkerSession: Sendable {
                 }
             }
             let runner = try start(plan, request)
-            let progress = ProgressReports(runner) { self.send(.progress($0)) }
+            let progress = ProgressReports(runner) { self.send($0) }
             let ending = awaitEnding()
             progress.stop()
             return end(PlanEnding(ending.reason, redaction.apply(to: ending.message)))
@@ -177,6 +177,10 @@ final class WorkerSession: Sendable {
 
     private func send(_ message: WorkerMessage) {
         if let bytes = encoded(message) { outbox.send(bytes) }
+    }
+
+    private func send(_ progress: WorkerLink.Progress) {
+        if let bytes = encoded(.progress(progress)) { outbox.send(progress: bytes) }
     }
 
     private func encoded(_ message: WorkerMessage) -> [UInt8]? {

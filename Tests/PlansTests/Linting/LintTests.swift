@@ -32,6 +32,9 @@ struct LintTests {
         BadPlan(
             "v4l2src name=c ! streamtap\nc. ! videoconvert ! queue leaky=no ! x264enc ! flvmux ! rtmpsink location=a",
             "2:21:5 queue_can_block"),
+        BadPlan(
+            "videotestsrc is_live=true ! tee name=t t. ! queue ! x264enc ! mpegtsmux ! filesink location=a t. ! streamtap",
+            "1:45:5 queue_can_block"),
         // Cameras.
         BadPlan(
             "rtspsrc location=rtsp://a/b ! rtph264depay ! avdec_h264 ! streamtap", "1:1:7 rtspsrc_latency",

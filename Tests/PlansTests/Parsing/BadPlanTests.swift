@@ -206,6 +206,26 @@ struct BadPlanTests {
     }
 
     @Test(
+        "A property's name is compared as GObject does",
+        arguments: [
+            BadPlan("---\nparameters: {a: {type: string}}\n---\nx264enc option_string=${a}", "4:23:4 parameter_not_allowed_here"),
+            BadPlan("---\nparameters: {a: {type: string}}\n---\ncapsfilter filter_caps=${a}", "4:24:4 parameter_not_allowed_here"),
+            BadPlan("---\nparameters: {a: {type: string}}\n---\na sink_factory=${a}", "4:16:4 parameter_not_allowed_here"),
+            BadPlan("---\nparameters: {a: {type: string}}\n---\na sink_0::xpos=${a}", "4:16:4 parameter_not_allowed_here"),
+        ])
+    func spelling(_ plan: BadPlan) {
+        #expect(problems(plan.text).map(\.outline) == plan.expected)
+    }
+
+    @Test("A property that is set twice in two spellings is set once, to the last value")
+    func duplicates() throws {
+        let plan = try Plan(parsing: "videotestsrc is-live=false is_live=true ! streamtap")
+        #expect(plan.warnings.map(\.outline) == ["1:28:7 duplicate_property"])
+        #expect(plan.warnings.first?.message == "'is_live' is set twice, and the last one counts")
+        #expect(plan.graph.nodes[0].properties.map(\.value) == [.literal("true")])
+    }
+
+    @Test(
         "Hints name the nearest known word",
         arguments: [
             ("videotestsrc name=gray ! fakesink grey. ! fakesink", "did you mean 'gray'?"),

@@ -74,6 +74,17 @@ struct PolicyTests {
         BadPlan("videotestsrc ! textoverlay text=\"\u{202E}a\" ! streamtap", "1:34:1 deceptive_character"),
         BadPlan("# \u{2066}\r\nvideotestsrc ! streamtap", "1:3:1 deceptive_character"),
         BadPlan("videotestsrc \u{0} ! streamtap", "1:14:1 syntax"),
+        // GObject takes `_` for `-`.
+        BadPlan("queue max_size_bytes=0 max-size_buffers=0 max_size-time=0 ! streamtap", "1:57:1 value_not_allowed"),
+        BadPlan("videotestsrc num_buffers=-5 ! streamtap", "1:26:2 value_not_allowed"),
+        BadPlan("rtspsrc user_pw=\"\" ! streamtap", "1:17:2 value_not_allowed"),
+        BadPlan("v4l2src device_fd=3 ! streamtap", "1:9:9 property_not_allowed"),
+        BadPlan("videotestsrc ! x264enc option_string=a ! fakesink", "1:24:13 property_not_allowed"),
+        BadPlan("videotestsrc ! detect labels_file=/etc/passwd ! streamtap", "1:23:11 property_not_allowed"),
+        BadPlan("videotestsrc ! detect file-name=/etc/passwd ! streamtap", "1:23:9 property_not_allowed"),
+        BadPlan("videotestsrc ! detect server=evil.example ! streamtap", "1:23:6 property_not_allowed"),
+        BadPlan("videotestsrc ! detect host=evil.example ! streamtap", "1:23:4 property_not_allowed"),
+        BadPlan("videotestsrc ! detect Model=/etc/passwd ! streamtap", "1:23:5 property_not_allowed"),
     ]
 
     static let caps: [BadPlan] = [
@@ -242,10 +253,22 @@ struct PolicyTests {
             ("videotestsrc" + String(repeating: " ! identity", count: 64), "1:709:8 limit_exceeded"),
             ("videotestsrc" + String(repeating: " ! tee", count: 9), "1:64:3 limit_exceeded"),
             ("videotestsrc" + String(repeating: " ! streamtap", count: 17), "1:208:9 limit_exceeded"),
+            ("videotestsrc name=v" + String(repeating: " v. ! autovideosink", count: 17), "1:330:13 limit_exceeded"),
+            (
+                "videotestsrc name=v" + String(repeating: " v. ! autovideosink v. ! streamtap", count: 9),
+                "1:298:13 limit_exceeded"
+            ),
             ("videotestsrc " + (0..<33).map { "a\($0)=1" }.joined(separator: " "), "1:196:3 limit_exceeded"),
         ])
     func limits(_ text: String, _ expected: String) {
         #expect(refusals(text).map(\.outline) == [expected])
+    }
+
+    @Test("What is no tap yet counts as the tap that it becomes")
+    func displaySinks() {
+        #expect(refusals("videotestsrc name=v" + String(repeating: " v. ! autovideosink", count: 16)).isEmpty)
+        let many = "videotestsrc name=v" + String(repeating: " v. ! autovideosink", count: 60)
+        #expect(refusals(many).map(\.code) == [.limitExceeded])
     }
 
     @Test("20,000 elements are refused at once")

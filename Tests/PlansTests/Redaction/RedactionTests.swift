@@ -15,6 +15,8 @@ struct RedactionTests {
             ("rtsp://:pw@host/live", "rtsp://***@host/live"),
             ("rtsp://user@host/live", "rtsp://***@host/live"),
             ("rtsp://admin:12/34@host/live", "rtsp://***@host/live"),
+            // A host and a port, or a user and a password with a slash: rather too much than too little.
+            ("rtsp://cam:554/live@1", "rtsp://***@1"),
             ("rtsp://user:pä\u{1F511}@host", "rtsp://***@host"),
             ("RTSPS://U:P@H", "RTSPS://***@H"),
             ("error opening \"rtsp://u:p@h/x\": refused", "error opening \"rtsp://***@h/x\": refused"),
@@ -36,7 +38,8 @@ struct RedactionTests {
             ("user-pw = hidden x", "user-pw = *** x"),
             ("{\"password\": \"a\\\"b\", \"x\": 1}", "{\"password\": \"***\", \"x\": 1}"),
             ("Authorization: Digest username=\"a\", response=\"b\"\nCSeq: 2", "Authorization: ***\nCSeq: 2"),
-            ("PASSWORD=x", "PASSWORD=***"),
+            ("PASSWORD=x", "PASSWORD=***"), ("user_pw=x", "user_pw=***"), ("Access_Key=x", "Access_Key=***"),
+            ("secret-access-key=x y", "secret-access-key=*** y"), ("rtmp secure_token=x", "rtmp secure_token=***"),
         ] as [(String, String)])
     func fields(_ text: String, _ masked: String) {
         #expect(Redaction.masked(text) == masked)
@@ -50,7 +53,7 @@ struct RedactionTests {
             "videotestsrc ! streamtap", "mail bob@example.org", "rtsp://host/a:b", "monkey=1", "http://h/?a=b@c",
             "user: bob",
             "rtsp://cam:554/main failed, 3 retries", "",
-        ].filter { $0 != "rtsp://10.0.0.5:554/live@1" })
+        ])
     func harmless(_ text: String) {
         #expect(Redaction.masked(text) == text)
     }

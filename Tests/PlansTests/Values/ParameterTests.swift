@@ -228,6 +228,38 @@ struct AdmissionTests {
         #expect(try admits("film", "film.mp4", media: nil) == nil)
     }
 
+    @Test(
+        "A value for whatever names something outside needs a format",
+        arguments: [
+            "filesrc location", "x file", "x filename", "x file_name", "x temp-file-name", "x path", "x device_name",
+            "udpsink clients", "udpsink bind_address", "udpsink multicast-iface", "tcpclientsink host", "x uri", "x url",
+            "rtspsrc proxy", "webrtcbin stun_server", "x Location", "x model", "x config_file", "shmsrc socket_path",
+            "curlsftpsink ssh_priv_keyfile", "qtmux moov_recovery_file", "ximagesrc display-name", "srtsink localaddress",
+        ])
+    func outside(_ use: String) throws {
+        let plan = try Plan(
+            parsing: "---\nparameters: {a: {type: string}}\n---\nvideotestsrc ! \(use)=${a} name=n\nn. ! streamtap")
+        #expect {
+            try plan.admitting(["a": .string("x")], mediaDirectory: nil)
+        } throws: { error in
+            (error as? PlanError)?.diagnostics.map(\.code) == [.parameterFormat]
+        }
+        #expect(plan.addresses(beside: "a") == ["a"])
+    }
+
+    @Test(
+        "A value for anything else needs none",
+        arguments: [
+            "textoverlay text", "x264enc tune", "rtspsrc proxy-pw", "rtspsrc user_pw", "rtspsrc user-agent",
+            "tee name=a silent", "videoflip method", "x264enc speed_preset", "clockoverlay time-format",
+        ])
+    func inside(_ use: String) throws {
+        let plan = try Plan(
+            parsing: "---\nparameters: {a: {type: string}}\n---\nvideotestsrc ! \(use)=${a} ! streamtap")
+        #expect(try plan.admitting(["a": .string("x")], mediaDirectory: nil) == ["a": .string("x")])
+        #expect(plan.addresses(beside: "a").isEmpty)
+    }
+
     @Test("A location without a format takes nothing from the network, a text anything")
     func formats() throws {
         #expect(try admits("raw", "/tmp/x") == nil)

@@ -12,6 +12,8 @@ struct RequestRulesTests {
             Refusal("GET", "/nothing/here", 404, "not_found"),
             Refusal("DELETE", "/api/vp/plans", 405, "method_not_allowed"),
             Refusal("POST", "/healthz", 405, "method_not_allowed"),
+            Refusal("TRACE", "/healthz", 501, "method_unknown"),
+            Refusal("MKCOL", "/api/vp/plans", 501, "method_unknown"),
             Refusal("POST", "/api/vp/instances", 415, "not_json", type: "text/plain", body: "{}"),
             Refusal("POST", "/api/vp/instances", 415, "not_json", headers: ["Content-Encoding": "gzip"], body: "{}"),
             Refusal("POST", "/api/vp/instances", 400, "malformed", body: "{\"plan\": "),
@@ -41,6 +43,47 @@ struct RequestRulesTests {
             #expect(answer.headers["content-type"] == "application/json")
             #expect(answer.headers["x-content-type-options"] == "nosniff")
             if answer.status == 405 { #expect(answer.headers["allow"]?.contains("GET") == true) }
+        }
+    }
+
+    @Test("a value that is none says what a value is, and where it stands")
+    func values() async throws {
+        try await RunningTestServer.run { server in
+            for value in ["[1]", "null", "1e400", "{\"a\":1}"] {
+                let answer = try await server.send(
+                    "POST", "/api/vp/instances", body: "{\"plan\":\"x\",\"parameters\":{\"width\":\(value)}}")
+                #expect(answer.status == 422)
+                let error = try #require(try answer.json()["error"] as? [String: Any])
+                #expect((error["message"] as? String)?.contains("parameters.width") == true, "\(error)")
+            }
+        }
+    }
+
+    @Test("HEAD is answered by a header alone, errors too: the next answer follows at once")
+    func head() async throws {
+        try await RunningTestServer.run { server in
+            for path in ["/healthz", "/", "/nope", "/api/vp/instances/nope", "/metrics"] {
+                let connection = try await RawConnection.open(port: server.port)
+                let host = "Host: 127.0.0.1:\(server.port)\r\n"
+                try await connection.write(
+                    "HEAD \(path) HTTP/1.1\r\n\(host)\r\nGET /healthz HTTP/1.1\r\n\(host)Connection: close\r\n\r\n")
+                let answers = String(decoding: try await connection.read(), as: UTF8.self)
+                let parts = answers.components(separatedBy: "\r\n\r\n")
+                #expect(parts.count == 3 && parts[1].hasPrefix("HTTP/1.1 200"), "\(path): \(answers)")
+                let length = parts[0].firstMatch(of: /Content-Length: (\d+)/).flatMap { Int($0.1) }
+                #expect(length == (try await server.send("GET", path)).body.count, "\(path)")
+            }
+        }
+    }
+
+    @Test("a method in small letters is none, and the refusal says so")
+    func methods() async throws {
+        try await RunningTestServer.run { server in
+            for method in ["get", "Post", "FOO"] {
+                let answer = try await server.send(method, "/healthz")
+                #expect(answer.status == 400)
+                #expect(String(decoding: answer.body, as: UTF8.self).contains("capitals"))
+            }
         }
     }
 

@@ -108,13 +108,7 @@ struct SecretStoreTests {
             "---\nparameters: {p: {type: string, format: secret, default: hunter22}\n---\nvideotestsrc ! streamtap",
             "---\nparameters:\n  p: {type: sting, format: secret, default: \"hunter22\"}\n---\nvideotestsrc ! streamtap",
         ] {
-            #expect(!Redaction(planText: text).apply(to: text).contains("hunter"), "\(text)")
+            #expect(!Redaction(planText: text).shownPlanText(text).contains("hunter"), "\(text)")
         }
-        #expect(
-            ParameterDeclaration(name: "p", type: .string, format: .secret, default: .string("x")).shown.default
-                == .string("***"))
-        #expect(
-            ParameterDeclaration(name: "p", type: .string, format: .secret, default: .string("")).shown.default
-                == .string(""))
     }
 }

@@ -42,6 +42,63 @@ struct APIDocumentationTests {
         for reason in FailureReason.allCases { #expect(Self.text.contains("`\(reason.rawValue)`")) }
     }
 
+    @Test("every code stands beside its status")
+    func codes() {
+        let rows = Self.text.matches(of: /(?m:^)\| ([\d, ]+) [^|]*\|([^\n]*)\|/).map { row in
+            (statuses: row.1.matches(of: /\d{3}/).compactMap { Int($0.0) }, codes: String(row.2))
+        }
+        for code in ServiceError.Code.allCases {
+            #expect((400...599).contains(code.status))
+            let row = rows.filter { $0.codes.contains("`\(code.rawValue)`") }
+            #expect(row.count == 1 && row[0].statuses.contains(code.status), "\(code.rawValue) is \(code.status)")
+        }
+        let documented = rows.flatMap { $0.codes.matches(of: /`([a-z_]+)`/).map { String($0.1) } }
+        #expect(documented.count == ServiceError.Code.allCases.count, "no other code is named")
+    }
+
+    @Test("an instance has the keys that it shows, all of them, and no others")
+    func instance() async throws {
+        let block = try #require(
+            Self.text.matches(of: /```json\n((?s:.*?))```/).map { String($0.1) }.first { $0.contains("\"since\"") })
+        let documented = try #require(try JSONSerialization.jsonObject(with: Data(block.utf8)) as? [String: Any])
+        // What is there only at times is optional in the type.
+        var full = try JSONDecoder().decode(InstanceSnapshot.self, from: Data(block.utf8))
+        #expect(full.reason != nil && full.message != nil && full.nextRetryAt != nil && full.lastFrameAgeMs != nil)
+        full.parameters = [:]
+        try #require(full.branches.first?.reason != nil)
+        #expect(Self.keys(try Self.json(full)) == Self.keys(documented.merging(["parameters": [String: Any]()]) { $1 }))
+        try await TestService.run { service in
+            _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
+            let running = try await service.until(.running, "pattern")
+            #expect(Self.keys(try Self.json(running)).isSubset(of: Self.keys(documented)))
+        }
+    }
+
+    @Test("a tap has the keys that it lists")
+    func tap() throws {
+        let list = try #require(Self.text.firstMatch(of: /\{taps:\{id:\{([a-z_,]+)\}\}\}/))
+        let feed = TestFrames.feed()
+        feed.publish(TestFrames.frame(1))
+        #expect(Self.keys(try Self.json(feed.metrics)) == Set(list.1.split(separator: ",").map(String.init)))
+    }
+
+    private static func json(_ value: some Encodable) throws -> Any {
+        try JSONSerialization.jsonObject(with: Data(JSONText.encode(value).utf8))
+    }
+
+    /// Every key with those above it: `stages.p50_us`.
+    private static func keys(_ value: Any) -> Set<String> {
+        switch value {
+        case let object as [String: Any]:
+            return object.reduce(into: Set<String>()) { keys, entry in
+                keys.insert(entry.key)
+                if entry.key != "options" { keys.formUnion(Self.keys(entry.value).map { "\(entry.key).\($0)" }) }
+            }
+        case let list as [Any]: return list.reduce(into: Set<String>()) { $0.formUnion(Self.keys($1)) }
+        default: return []
+        }
+    }
+
     @Test("its JSON is JSON")
     func json() throws {
         let blocks = Self.text.matches(of: /```json\n((?s:.*?))```/)

@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import Testing
 
 @testable import Server
@@ -31,5 +32,55 @@ struct PageTests {
             }
             #expect(try await server.get("/").body == server.get("/index.html").body)
         }
+    }
+
+    @Test("every example is served, as it is, and may run its own script and no other")
+    func examples() async throws {
+        let directory = directory.deletingLastPathComponent().appending(path: "Examples")
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+        #expect(Set(names) == Set(PageFile.examples.map(\.name)))
+        for file in PageFile.examples {
+            let text = String(buffer: file.content)
+            let scripts = text.matches(of: /<script>((?s:.*?))<\/script>/).map { String($0.1) }
+            #expect(try scripts.map(Self.sha256) == [file.script].compactMap(\.self), "\(file.name)")
+        }
+        try await RunningTestServer.run { server in
+            let index = try await server.get("/examples/")
+            #expect(index.status == 200)
+            #expect(try await server.get("/examples").body == index.body)
+            for name in names where name != "examples.html" {
+                #expect(String(decoding: index.body, as: UTF8.self).contains("\"/examples/\(name)\""))
+                let answer = try await server.get("/examples/\(name)")
+                #expect(answer.status == 200)
+                #expect(answer.body == Array(try Data(contentsOf: directory.appending(path: name))))
+                let policy = try #require(answer.headers["content-security-policy"])
+                #expect(policy.contains("script-src 'sha256-") && !policy.contains("unsafe"))
+            }
+        }
+    }
+
+    @Test("README.md and docs/api.md print the examples that run")
+    func printed() throws {
+        let root = directory.appending(path: "../../..").standardized
+        for (document, example) in [("README.md", "one-tap.html"), ("docs/api.md", "many-taps.html")] {
+            let text = try String(contentsOf: root.appending(path: document), encoding: .utf8)
+            let blocks = text.matches(of: /```html\n((?s:.*?))```/).map { String($0.1) }
+            let file = try #require(PageFile.examples.first { $0.name == example })
+            #expect(blocks == [String(buffer: file.content)], "\(document)")
+        }
+    }
+
+    /// Base64, as a policy has it.
+    private static func sha256(_ text: String) throws -> String {
+        let (process, input, output) = (Process(), Pipe(), Pipe())
+        process.executableURL = URL(filePath: "/usr/bin/sha256sum")
+        (process.standardInput, process.standardOutput) = (input, output)
+        try process.run()
+        input.fileHandleForWriting.write(Data(text.utf8))
+        try input.fileHandleForWriting.close()
+        let hex = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).prefix(64)
+        process.waitUntilExit()
+        let bytes = stride(from: 0, to: 64, by: 2).compactMap { UInt8(hex.dropFirst($0).prefix(2), radix: 16) }
+        return Data(bytes).base64EncodedString()
     }
 }

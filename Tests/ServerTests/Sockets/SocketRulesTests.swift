@@ -30,6 +30,19 @@ struct SocketRulesTests {
         }
     }
 
+    @Test(
+        "a slash too many is none, as for every other path",
+        arguments: ["/ws/vp/tap/cam/live/", "//ws/vp//tap/cam/live", "/ws/vp/tap/c%61m/live", "/ws/vp/"])
+    func spellings(path: String) async throws {
+        try await RunningTestServer.run { server in
+            _ = server.addTaps("live")
+            let client = try await WebSocketTestClient.connect(port: server.port, path)
+            try await client.send(.ping, [7])
+            guard case .pong = try await client.next() else { throw DeadlineExceeded() }
+            await client.close()
+        }
+    }
+
     @Test("a message beyond 16 KiB closes with 1009")
     func tooLarge() async throws {
         try await RunningTestServer.run { server in

@@ -14,21 +14,17 @@ struct StageWorkersTests {
 
     /// Workers with a recorder behind them.
     private static func workers(
-        _ count: Int, micros: Int, log: Int, times: StageTimes = StageTimes(), handovers: [StageHandover]? = nil
+        _ count: Int, micros: Int, log: Int, times: StageTimes = StageTimes(), mailboxes: [StageMailbox]? = nil
     ) throws -> StageWorkers {
-        let handovers = handovers ?? (0..<count).map { _ in StageHandover() }
-        let seats = handovers.map {
-            StageSeat(Juggler(options: TestOptions.of(Juggler.self, ["micros": .integer(Int64(micros))])), $0)
+        let mailboxes = mailboxes ?? (0..<count).map { _ in StageMailbox() }
+        let slots = mailboxes.map {
+            StageSlot(Juggler(options: TestOptions.of(Juggler.self, ["micros": .integer(Int64(micros))])), $0)
         }
         let recorder = Recorder(options: TestOptions.of(Recorder.self, ["id": .integer(Int64(log))]))
-        var rest = StageTree()
-        rest.nodes = [
-            StageTree.Node(
-                id: "log", kind: "probe", input: .pixels, work: .here(StageSeat(recorder, StageHandover())),
-                times: StageTimes(), taps: [], children: [])
-        ]
-        rest.roots = [0]
-        return StageWorkers(name: "juggle", seats: seats, times: times, rest: rest)
+        let node = StageTree.Node(
+            id: "log", description: Recorder.description, slots: [StageSlot(recorder, StageMailbox())],
+            times: StageTimes())
+        return StageWorkers(name: "juggle", slots: slots, times: times, rest: StageTree(roots: [node]))
     }
 
     private static func frame(_ number: Int) -> Frame { TestFrame.gray(width: 4, height: 4, sequence: UInt64(number)) }
@@ -86,8 +82,8 @@ struct StageWorkersTests {
     @Test("Where there are no threads to be had, every frame counts as failed")
     func noThreads() {
         let times = StageTimes()
-        let seat = StageSeat(Juggler(options: TestOptions.of(Juggler.self, [:])), StageHandover())
-        let workers = StageWorkers(name: "juggle", seats: [seat], times: times, rest: StageTree()) { _, _ in false }
+        let slot = StageSlot(Juggler(options: TestOptions.of(Juggler.self, [:])), StageMailbox())
+        let workers = StageWorkers(name: "juggle", slots: [slot], times: times, rest: StageTree()) { _, _ in false }
         for number in 1...3 { workers.submit(Self.frame(number)) }
         workers.drain()
         #expect(times.progress(name: "", stage: "").failed == 3)
@@ -110,15 +106,15 @@ struct StageWorkersTests {
     }
 
     @Test("New options reach every worker, between two of its frames")
-    func handover() throws {
+    func mailbox() throws {
         let (id, log) = Recorder.newLog()
-        let handovers = (0..<3).map { _ in StageHandover() }
-        let workers = try Self.workers(3, micros: 200, log: id, handovers: handovers)
+        let mailboxes = (0..<3).map { _ in StageMailbox() }
+        let workers = try Self.workers(3, micros: 200, log: id, mailboxes: mailboxes)
         for number in 1...300 {
             workers.submit(Self.frame(number))
             if number % 50 == 0 {
-                for handover in handovers {
-                    handover.put(
+                for mailbox in mailboxes {
+                    mailbox.put(
                         Juggler(
                             options: TestOptions.of(
                                 Juggler.self, ["label": .string("\(number)"), "micros": .integer(200)])))
@@ -185,7 +181,7 @@ struct StageWorkersTests {
         #expect(error?.diagnostics.first?.message == "'workers' is a whole number from 1 to 8")
     }
 
-    @Test("How many work is settled when the plan starts; their other options are not")
+    @Test("How many work is fixed when the plan starts; their other options are not")
     func change() async throws {
         let (id, log) = Recorder.newLog()
         let run = try Run(

@@ -116,9 +116,9 @@ import Testing
         for (index, x) in odd.enumerated() {
             let y = odd[(index + 3) % odd.count]
             let size = odd[(index + 5) % odd.count]
-            for kind in ["zone", "line", "motion", "apriltag", "motion-state"] {
+            for kind: Detection.Kind in [.zone, .line, .motion, .apriltag, .motionState] {
                 var thing = Detection(
-                    kind: kind, id: index, label: "\u{1F600}\u{0}\(kind)", score: 1,
+                    kind: kind, id: index, label: "\u{1F600}\u{0}\(kind.rawValue)", score: 1,
                     box: .init(x: x, y: y, width: size, height: size),
                     corners: index % 2 == 0 ? [] : [.init(x: x, y: y), .init(x: size, y: x), .init(x: 0, y: size)])
                 thing.track = index

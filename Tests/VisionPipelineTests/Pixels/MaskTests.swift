@@ -54,12 +54,16 @@ struct MaskTests {
         }
     }
 
+    private static func polygon(_ corners: [(Double, Double)]) -> Polygon {
+        Polygon(corners: corners.map { Detection.Point(x: $0.0, y: $0.1) })
+    }
+
     @Test("two polygons, one that crosses itself")
     func several() throws {
         let runs = MaskRuns(
             [
-                [(0, 0), (0.25, 0), (0.25, 0.25), (0, 0.25)].map { Detection.Point(x: $0.0, y: $0.1) },
-                [(0.5, 0.5), (1, 1), (1, 0.5), (0.5, 1)].map { Detection.Point(x: $0.0, y: $0.1) },
+                Self.polygon([(0, 0), (0.25, 0), (0.25, 0.25), (0, 0.25)]),
+                Self.polygon([(0.5, 0.5), (1, 1), (1, 0.5), (0.5, 1)]),
             ], width: 16, height: 16)
         #expect(runs.rows[1] == [0..<4])
         #expect(runs.rows[6].isEmpty)

@@ -20,13 +20,13 @@ struct BranchRetryTests {
         defer { place.remove() }
         let run = try Run(
             live + "p. ! jpegenc ! matroskamux ! filesink name=file location=\(place.path("later/a.mkv"))")
-        try await until { run.runner.branches.first?.state == "failed" }
+        try await until { run.runner.branches.first?.state == .failed }
         let before = run.runner.tapProgress.first?.frames ?? 0
         try FileManager.default.createDirectory(atPath: place.path("later"), withIntermediateDirectories: true)
-        try await until(20) { run.runner.branches.first?.state == "running" }
+        try await until(20) { run.runner.branches.first?.state == .running }
         #expect((run.runner.tapProgress.first?.frames ?? 0) > before + 20)
         #expect(try await run.stop().reason == .stopRequested)
-        #expect(run.runner.branches.first?.state == "running")
+        #expect(run.runner.branches.first?.state == .running)
         #expect(try place.facts("later/a.mkv").frames > 20)
     }
 
@@ -41,10 +41,10 @@ struct BranchRetryTests {
             live
                 + "p. ! videorate ! video/x-raw,framerate=5/1 ! jpegenc ! multifilesink name=file location=\(disk.path)/a-%03d.jpg"
         )
-        try await until { run.runner.branches.first?.state == "failed" }
+        try await until { run.runner.branches.first?.state == .failed }
         #expect(run.runner.branches.first?.reason?.lowercased().contains("space") == true, "\(run.runner.branches)")
         try FileManager.default.removeItem(atPath: ballast)
-        try await until(20) { run.runner.branches.first?.state == "running" }
+        try await until(20) { run.runner.branches.first?.state == .running }
         try await until(20) {
             (try? FileManager.default.contentsOfDirectory(atPath: disk.path))?.contains("a-006.jpg") == true
         }
@@ -61,7 +61,7 @@ struct BranchRetryTests {
         let directory = place.path("later")
         func hasFiles() -> Bool { (try? FileManager.default.contentsOfDirectory(atPath: directory))?.isEmpty == false }
         let run = try Run(live + "p. ! jpegenc ! multifilesink location=\(directory)/a-%05d.jpg")
-        try await until { run.runner.branches.first?.state == "failed" }
+        try await until { run.runner.branches.first?.state == .failed }
         for _ in 0..<2 {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             try await until(20) { hasFiles() }
@@ -82,9 +82,9 @@ struct BranchRetryTests {
                 p. ! x264enc tune=zerolatency key-int-max=5 ! h264parse
                   ! splitmuxsink location=\(place.path("later/a-%05d.mp4"))
                 """)
-        try await until { run.runner.branches.first?.state == "failed" }
+        try await until { run.runner.branches.first?.state == .failed }
         try FileManager.default.createDirectory(atPath: place.path("later"), withIntermediateDirectories: true)
-        try await until(20) { run.runner.branches.first?.state == "running" }
+        try await until(20) { run.runner.branches.first?.state == .running }
         try await run.stop()
         #expect(try place.facts("later/a-00000.mp4").frames > 20)
     }
@@ -98,9 +98,9 @@ struct BranchRetryTests {
             live
                 + "p. ! x264enc tune=zerolatency key-int-max=5 ! rtspclientsink name=upload latency=0 location=rtsp://127.0.0.1:\(port)/main"
         )
-        try await until { run.runner.branches.first?.state == "failed" }
+        try await until { run.runner.branches.first?.state == .failed }
         let server = try await RTSPCamera.startRecorder(port: port, file: place.path("a.ts"))
-        try await until(30) { run.runner.branches.first?.state == "running" }
+        try await until(30) { run.runner.branches.first?.state == .running }
         try await until { ((try? place.facts("a.ts").frames) ?? 0) > 5 }
         #expect(try await run.stop().reason == .stopRequested)
         #expect(server.process.exit == nil)
@@ -112,7 +112,10 @@ struct BranchRetryTests {
         #expect(try wouldOverwrite { "splitmuxsink location=\($0.path("a-%05d.mp4"))" } == [false, false])
         // filesink does not number, and numbers that the plan gives are not continued.
         #expect(try wouldOverwrite { "matroskamux ! filesink location=\($0.path("a-%05d.mkv"))" } == [false, true])
-        for (setting, expected) in [("start-index=0", true), ("start-index=1", false), ("max-files=3", true)] {
+        for (setting, expected) in [
+            ("start-index=0", true), ("start-index=1", false), ("max-files=3", true), ("start_index=0", true),
+            ("start_index=1", false), ("max_files=3", true),
+        ] {
             let found = try wouldOverwrite { "splitmuxsink location=\($0.path("a-%05d.mp4")) \(setting)" }
             #expect(found == [false, expected], "\(setting)")
         }
@@ -125,7 +128,7 @@ struct BranchRetryTests {
         let place = try Recording()
         defer { place.remove() }
         let text = "videotestsrc ! blur name=p ! streamtap p. ! x264enc ! \(sink(place))"
-        let plan = try PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in }).build(
+        let plan = try PlanBuilder(encoders: EncoderPool(threads: 1)).build(
             Plan(parsing: text).graph)
         defer { plan.stop() }
         let recipe = try #require(plan.segments.compactMap(\.recipe).first)

@@ -51,7 +51,7 @@ struct BranchTests {
         try await until { (run.runner.branches.first?.frames ?? 0) >= 20 }
         #expect(try await run.stop().reason == .stopRequested)
         let branch = try #require(run.runner.branches.first)
-        #expect(branch.state == "running")
+        #expect(branch.state == .running)
         let facts = try place.facts(name)
         #expect(abs(facts.frames - Int(branch.frames)) <= 1, "\(facts) \(branch)")
         // A busy machine loses frames, here or before the stage: then the film is as long as it took, and has fewer.
@@ -136,13 +136,14 @@ struct BranchTests {
             #expect(found.box == Detection.Box(x: 4, y: 5, width: 20, height: 10))
             #expect(frame.captured == first.frames[index].captured)
         }
-        #expect(run.runner.sources.map(\.frames) == [12], "an edge behind a stage is no source")
+        #expect(run.runner.sources.map(\.frames) == [12], "an outlet behind a stage is no source")
     }
 
     @Test(
         "A branch that cannot start is told of by name, and holds nobody",
         arguments: [
-            ("filesink location=/nowhere/clip.yuv", "filesink0", "/nowhere/clip.yuv"),
+            // Not even root makes a directory there.
+            ("filesink location=/proc/nowhere/clip.yuv", "filesink0", "/proc/nowhere/clip.yuv"),
             ("tcpclientsink name=upload host=127.0.0.1 port=9", "upload", "127.0.0.1"),
         ])
     func cannotStart(_ sink: String, _ name: String, _ words: String) async throws {
@@ -153,7 +154,7 @@ struct BranchTests {
             """)
         #expect(try await run.end().reason == .endOfStream)
         let branch = try #require(run.runner.branches.first)
-        #expect(branch.name == name && branch.state == "failed")
+        #expect(branch.name == name && branch.state == .failed)
         #expect(branch.reason?.contains(words) == true, "\(branch)")
         #expect(run.runner.tapProgress.first?.frames == 20)
     }
@@ -172,7 +173,7 @@ struct BranchTests {
             """)
         #expect(try await run.end().reason == .endOfStream)
         let branch = try #require(run.runner.branches.first { $0.name == "raw" })
-        #expect(branch.state == "failed")
+        #expect(branch.state == .failed)
         #expect(branch.reason?.lowercased().contains("space") == true, "\(branch)")
         #expect(run.runner.tapProgress.first?.frames == 40)
         #expect(try place.facts("other.mkv").frames == 40)

@@ -7,7 +7,7 @@ import WorkerLink
 /// Names are looked up once, asked about, and connected to as they were asked about.
 struct CameraAddressTests {
     /// What the plan's address becomes; throws what speaks against it.
-    private func settled(
+    private func resolved(
         _ address: String, parameters: Set<String>? = ["camera"], given: Bool = true,
         hosts: [String: [String]] = [:]
     ) throws -> String {
@@ -24,7 +24,7 @@ struct CameraAddressTests {
             guard let found = hosts[host] else { throw CameraAddresses.LookupFailure(message: "\(host): unknown") }
             return found.compactMap { NetworkAddress($0) }
         }
-        let graph = try addresses.settle(bound.graph)
+        let graph = try addresses.resolve(bound.graph)
         guard case .bound(.string(let text), _) = graph.nodes[0].properties[0].value else { return "" }
         return text
     }
@@ -32,12 +32,12 @@ struct CameraAddressTests {
     @Test("A name becomes the address that was asked about")
     func pinned() throws {
         let hosts = ["cam.example": ["10.0.0.5", "10.0.0.6"], "six.example": ["fd00::5"]]
-        #expect(try settled("rtsp://cam.example:554/a?b", hosts: hosts) == "rtsp://10.0.0.5:554/a?b")
-        #expect(try settled("RTSP://six.example/a", hosts: hosts) == "RTSP://[fd00::5]/a")
-        #expect(try settled("rtsp://[fd00::7]:554/a") == "rtsp://[fd00::7]:554/a")
-        #expect(try settled("rtsp://10.0.0.9") == "rtsp://10.0.0.9")
+        #expect(try resolved("rtsp://cam.example:554/a?b", hosts: hosts) == "rtsp://10.0.0.5:554/a?b")
+        #expect(try resolved("RTSP://six.example/a", hosts: hosts) == "RTSP://[fd00::5]/a")
+        #expect(try resolved("rtsp://[fd00::7]:554/a") == "rtsp://[fd00::7]:554/a")
+        #expect(try resolved("rtsp://10.0.0.9") == "rtsp://10.0.0.9")
         // Its certificate is for the name.
-        #expect(try settled("rtsps://cam.example/a", hosts: hosts) == "rtsps://cam.example/a")
+        #expect(try resolved("rtsps://cam.example/a", hosts: hosts) == "rtsps://cam.example/a")
     }
 
     @Test(
@@ -46,7 +46,7 @@ struct CameraAddressTests {
     func refused(_ addresses: [String]) {
         for scheme in ["rtsp", "rtsps"] {
             do {
-                _ = try settled("\(scheme)://cam.example/a", hosts: ["cam.example": addresses])
+                _ = try resolved("\(scheme)://cam.example/a", hosts: ["cam.example": addresses])
                 Issue.record("\(addresses) accepted")
             } catch CameraAddresses.Problem.refused(let diagnostics) {
                 #expect(diagnostics.map(\.code) == [.valueNotAllowed])
@@ -59,14 +59,14 @@ struct CameraAddressTests {
 
     @Test("The operator's own addresses are not asked about, and nobody is looked up for them")
     func own() throws {
-        #expect(try settled("rtsp://127.0.0.1/a", parameters: []) == "rtsp://127.0.0.1/a")
-        #expect(throws: CameraAddresses.Problem.self) { try settled("rtsp://127.0.0.1/a", parameters: nil) }
+        #expect(try resolved("rtsp://127.0.0.1/a", parameters: []) == "rtsp://127.0.0.1/a")
+        #expect(throws: CameraAddresses.Problem.self) { try resolved("rtsp://127.0.0.1/a", parameters: nil) }
     }
 
     @Test("A name that nobody knows is the camera's trouble, not the plan's")
     func unknown() {
         do {
-            _ = try settled("rtsp://nobody.example/a")
+            _ = try resolved("rtsp://nobody.example/a")
             Issue.record("accepted")
         } catch CameraAddresses.Problem.unknownHost(let words) {
             #expect(words.contains("nobody.example"))

@@ -53,10 +53,10 @@ private enum Cycles {
 
 private struct Leaks {
     private struct Remembered {
-        weak var edge: Edge?
+        weak var outlet: FrameOutlet?
     }
 
-    private var edges: [Remembered] = []
+    private var outlets: [Remembered] = []
 
     mutating func run() async throws {
         setenv("GST_TRACERS", "leaks", 1)
@@ -75,20 +75,20 @@ private struct Leaks {
         _ = try problems("videotestsrc patern=1 ! audioconvert ! x264enc tune=x ! nosuch ! streamtap")
         try await fail("filesrc location=/nowhere ! decodebin ! streamtap")
         // The control queue lets go of a run just after its ending.
-        try await until { edges.allSatisfy { $0.edge == nil } }
+        try await until { outlets.allSatisfy { $0.outlet == nil } }
         GStreamer.deinitialize()
     }
 
     private mutating func play(_ plan: String) async throws {
         let run = try Run(plan)
-        edges += run.runner.edges.map { Remembered(edge: $0) }
+        outlets += run.runner.outlets.map { Remembered(outlet: $0) }
         try await until { (run.runner.tapProgress.first?.frames ?? 0) > 3 }
         try await run.stop()
     }
 
     private mutating func fail(_ plan: String) async throws {
         let run = try Run(plan)
-        edges += run.runner.edges.map { Remembered(edge: $0) }
+        outlets += run.runner.outlets.map { Remembered(outlet: $0) }
         _ = try await run.end()
     }
 }

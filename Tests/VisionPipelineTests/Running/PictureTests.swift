@@ -4,7 +4,7 @@ import WorkerLink
 
 @testable import VisionPipeline
 
-/// What comes over an edge: formats, colours, and a camera's own JPEGs.
+/// What comes through an outlet: formats, colours, and a camera's own JPEGs.
 @Suite(.timeLimit(.minutes(1)))
 struct PictureTests {
     @Test(

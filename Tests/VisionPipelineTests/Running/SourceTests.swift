@@ -84,6 +84,18 @@ struct SourceTests {
         #expect([first.log.count, second.log.count] == [3, 20])
     }
 
+    @Test("Sources that are slow to stop are slow together, not one after another")
+    func slowToStop() async throws {
+        let line =
+            "videotestsrc is-live=true ! video/x-raw,width=64,height=48 ! identity sleep-time=500000 ! streamtap name="
+        let run = try Run((0..<8).map { "\(line)t\($0)" }.joined(separator: "\n"))
+        try await until { run.runner.sources.allSatisfy { $0.frames > 0 } }
+        let start = ContinuousClock.now
+        try await run.stop()
+        // Each waits for what its element is about, up to half a second: about two seconds in a row.
+        #expect(ContinuousClock.now - start < .seconds(1))
+    }
+
     @Test("A live source that ends has been disconnected")
     func disconnected() async throws {
         let run = try Run("videotestsrc is-live=true num-buffers=3 ! streamtap name=t")

@@ -91,7 +91,7 @@ struct BindingTests {
     func reached() throws {
         let text =
             "compositor name=c force-live=true sink_1::xpos=320 ! streamtap videotestsrc ! c. videotestsrc ! c.sink_1"
-        let plan = try PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in }).build(
+        let plan = try PlanBuilder(encoders: EncoderPool(threads: 1)).build(
             Plan(parsing: text).graph)
         defer { plan.stop() }
         let segment = try #require(plan.segments.first)
@@ -130,7 +130,7 @@ struct BindingTests {
         let text =
             "---\nparameters:\n  p: {type: string}\n---\nvideotestsrc ! textoverlay name=o text=${p} ! probe id=\(log.id)"
         let plan = try Plan(parsing: text).binding(["p": .string("\"NULL\"")]).graph
-        let builder = PlanBuilder(stages: StageCatalog([Recorder.self]), encoders: EncoderPool(threads: 1), deliver: { _ in })
+        let builder = PlanBuilder(stages: StageCatalog([Recorder.self]), encoders: EncoderPool(threads: 1))
         let built = try builder.build(plan)
         defer { built.stop() }
         #expect(built.segments.first?.string(property: "text", of: "o") == "\"NULL\"")
@@ -218,7 +218,7 @@ struct BindingTests {
             "videotestsrc", "autovideoconvert", "queue", "videoconvert", "capsfilter", "appsink", "pipeline", "bin",
         ]
         func codes(_ allowed: Set<String>) -> [Diagnostic.Code] {
-            var builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
+            var builder = PlanBuilder(encoders: EncoderPool(threads: 1))
             builder.allowedElements = allowed
             do throws(PlanError) {
                 try builder.build(plan).stop()

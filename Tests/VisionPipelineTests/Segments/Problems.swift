@@ -8,7 +8,7 @@ func problems(_ text: String, parameters: [String: ParameterValue] = [:]) throws
     let graph = try Plan(parsing: text).binding(parameters).graph
     do throws(PlanError) {
         let builder = PlanBuilder(
-            stages: StageCatalog.builtIn.adding(Recorder.self), encoders: EncoderPool(threads: 1), deliver: { _ in })
+            stages: StageCatalog.builtIn.adding(Recorder.self), encoders: EncoderPool(threads: 1))
         let plan = try builder.build(graph)
         plan.stop()
         return plan.compiled.warnings.map(\.line1)

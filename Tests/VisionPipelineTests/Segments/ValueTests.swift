@@ -40,13 +40,13 @@ struct ValueTests {
 
     /// What a pipeline consists of.
     private static func shape(_ plan: BuiltPlan) -> [String] {
-        plan.segments.map { "\($0.edges.count) edges, own sinks \($0.hasOwnSinks)" } + plan.compiled.taps.map(\.id)
+        plan.segments.map { "\($0.outlets.count) outlets, own sinks \($0.hasOwnSinks)" } + plan.compiled.taps.map(\.id)
     }
 
     @Test("Any string reaches its property as it is, and the pipeline is the same")
     func strings() throws {
         let plan = try Plan(parsing: Self.text)
-        let builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
+        let builder = PlanBuilder(encoders: EncoderPool(threads: 1))
         let plain = try builder.build(plan.binding(["s": .string("a")]).graph)
         let expected = Self.shape(plain)
         plain.stop()
@@ -68,7 +68,7 @@ struct ValueTests {
     @Test("Any value in any place is itself, or refused at its place")
     func everyPlace() throws {
         let plan = try Plan(parsing: Self.text)
-        let builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
+        let builder = PlanBuilder(encoders: EncoderPool(threads: 1))
         let plain = try builder.build(plan.binding(["s": .string("a")]).graph)
         let expected = Self.shape(plain)
         plain.stop()
@@ -104,7 +104,7 @@ struct ValueTests {
             guard let plan = try? Plan(parsing: text, limits: .untrusted), !text.contains("x264enc option"),
                 !text.contains("pass=pass1")
             else { continue }
-            var builder = PlanBuilder(encoders: EncoderPool(threads: 1), deliver: { _ in })
+            var builder = PlanBuilder(encoders: EncoderPool(threads: 1))
             builder.allowedElements = TextPolicy.elementsInPipeline
             do throws(PlanError) {
                 try builder.build(plan.graph).stop()

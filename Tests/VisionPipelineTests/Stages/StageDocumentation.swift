@@ -81,8 +81,8 @@ struct StageDocumentation {
         let run = try Run(plan, parameters: ["picture": .string(file(picture).path)])
         let ending = try await run.end()
         guard ending.reason == .endOfStream else { throw Unplayable(stage: stage, message: ending.message) }
-        let taps = ["before", "after"]
-        for tap in taps { run.runner.tap(tap)?.deliverLast() }
+        let taps = ["before", "after"].compactMap { run.runner.tap($0) }
+        StreamTap.deliverLast(of: taps)
         let numbered = run.runner.tapProgress.enumerated().map { ($0.offset, $0.element.tap) }
         return Dictionary(
             numbered.compactMap { index, tap in

@@ -5,7 +5,7 @@ import WorkerLink
 
 @Suite("What a tap counts of detections")
 struct DetectionCounterTests {
-    static func tag(_ id: Int, kind: String = "apriltag") -> Detection {
+    static func tag(_ id: Int, kind: Detection.Kind = .apriltag) -> Detection {
         Detection(
             kind: kind, id: id, label: "tag36h11:\(id)", score: 1, box: .init(x: 0, y: 0, width: 1, height: 1))
     }
@@ -46,8 +46,7 @@ struct DetectionCounterTests {
     @Test("a tap counts frames that passed a detecting stage, and no others")
     func throughTap() {
         let tap = StreamTap(
-            id: "t", attachPoint: "n", index: 0, defaults: .asIs, fps: nil, encoders: EncoderPool(threads: 1),
-            deliver: { _ in })
+            id: "t", attachPoint: "n", index: 0, defaults: .asIs, fps: nil, encoders: EncoderPool(threads: 1))
         tap.offer(TestFrame.gray())
         #expect(tap.progress.detections == nil)
         tap.offer(TestFrame.gray().with(detections: []))

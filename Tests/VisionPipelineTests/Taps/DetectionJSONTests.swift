@@ -41,7 +41,7 @@ struct DetectionJSONTests {
     @Test("text of any kind stays text", arguments: ["\"\\\n\r\t\u{0}\u{1F}", "ä€😀", "</script>", ""])
     func strings(_ text: String) throws {
         let box = Detection.Box(x: 0, y: 0, width: 1, height: 1)
-        let object = try #require(try parsed([Detection(kind: text, label: text, score: 0, box: box)]).first)
+        let object = try #require(try parsed([Detection(kind: .init(rawValue: text), label: text, score: 0, box: box)]).first)
         #expect(object["kind"] as? String == text && object["label"] as? String == text)
     }
 
@@ -63,8 +63,8 @@ struct DetectionJSONTests {
     func throughTap() async throws {
         let deliveries = Deliveries()
         let tap = StreamTap(
-            id: "t", attachPoint: "n", index: 0, defaults: .asIs, fps: nil, encoders: EncoderPool(threads: 1),
-            deliver: { deliveries.add($0) })
+            id: "t", attachPoint: "n", index: 0, defaults: .asIs, fps: nil,
+            encoders: EncoderPool(threads: 1) { deliveries.add($0) })
         tap.demand([32, nil].map { WantedVariant(tap: "t", variant: Variant(width: $0), stream: nil) })
         let detection = Detection(kind: "k", label: "l", score: 1, box: .init(x: 8, y: 8, width: 16, height: 16))
         tap.offer(TestFrame.gray().with(detections: [detection]))

@@ -7,11 +7,6 @@ import WorkerLink
 @testable import VisionPipeline
 
 struct EncoderPoolTests {
-    private struct Job: EncoderJob {
-        let body: @Sendable () -> Void
-        func run(on encoder: PictureEncoder) { body() }
-    }
-
     /// Numbers in the order in which they came.
     private final class Order: Sendable {
         private let state = Mutex<[Int]>([])
@@ -23,7 +18,7 @@ struct EncoderPoolTests {
     func order() async {
         let pool = EncoderPool(threads: 1)
         let order = Order()
-        for number in 0..<100 { pool.submit(Job { order.add(number) }) }
+        for number in 0..<100 { pool.submit { _ in order.add(number) } }
         #expect(await eventually { order.all.count == 100 })
         #expect(order.all == Array(0..<100))
     }
@@ -32,8 +27,8 @@ struct EncoderPoolTests {
     func parallel() async {
         let pool = EncoderPool(threads: 2)
         let (release, order) = (DispatchSemaphore(value: 0), Order())
-        pool.submit(Job { release.wait() })
-        for number in 0..<10 { pool.submit(Job { order.add(number) }) }
+        pool.submit { _ in release.wait() }
+        for number in 0..<10 { pool.submit { _ in order.add(number) } }
         #expect(await eventually { order.all.count == 10 })
         release.signal()
     }
@@ -43,7 +38,7 @@ struct EncoderPoolTests {
     func niceness() async {
         let pool = EncoderPool(threads: 1)
         let found = Order()
-        pool.submit(Job { found.add(Int(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0))) })
+        pool.submit { _ in found.add(Int(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0))) }
         #expect(await eventually { found.all.count == 1 })
         let own = Int(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0))
         #expect(found.all.first.map { $0 > own || $0 == 19 } == true)
@@ -58,7 +53,7 @@ struct EncoderPoolTests {
             queue = jobs
             for _ in 0..<3 { EncoderThread.start(on: jobs) }
             let order = Order()
-            jobs.append(Job { order.add(1) })
+            jobs.append { _ in order.add(1) }
             #expect(await eventually { order.all == [1] })
             jobs.close(readers: 3)
         }
@@ -66,16 +61,25 @@ struct EncoderPoolTests {
         #expect(await eventually { queue == nil })
     }
 
+    @Test("a queue that is never empty takes no more memory than what waits in it")
+    func bounded() {
+        let queue = JobQueue()
+        for _ in 0..<5 { queue.append { _ in } }
+        for _ in 0..<100_000 {
+            if let job = queue.take() { queue.append(job) }
+        }
+        #expect(queue.capacity <= 16)
+    }
+
     @Test("a busy tap does not keep another from its turn")
     func fair() async {
-        let pool = EncoderPool(threads: 1)
         let order = Order()
+        let pool = EncoderPool(threads: 1) { order.add($0.header.tap) }
         let (entered, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-        pool.submit(
-            Job {
-                entered.signal()
-                release.wait()
-            })
+        pool.submit { _ in
+            entered.signal()
+            release.wait()
+        }
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 entered.wait()
@@ -84,8 +88,7 @@ struct EncoderPoolTests {
         }
         let taps = (0..<3).map { index in
             StreamTap(
-                id: "t", attachPoint: "n", index: index, defaults: .asIs, fps: nil, encoders: pool,
-                deliver: { order.add($0.header.tap) })
+                id: "t", attachPoint: "n", index: index, defaults: .asIs, fps: nil, encoders: pool)
         }
         for tap in taps {
             // Two lanes each, and many frames: the queue holds each lane once.

@@ -1,4 +1,6 @@
 import Dispatch
+import Foundation
+import Synchronization
 import Testing
 import WorkerLink
 
@@ -9,12 +11,16 @@ struct StreamTapTests {
     let deliveries = Deliveries()
 
     func tap(
-        defaults: Variant = .asIs, fps: Double? = nil, encoders: EncoderPool = EncoderPool(threads: 2)
+        defaults: Variant = .asIs, fps: Double? = nil, encoders: EncoderPool? = nil
     ) -> StreamTap {
-        let (clock, deliveries) = (clock, deliveries)
-        return StreamTap(
-            id: "view", attachPoint: "gray", index: 3, defaults: defaults, fps: fps, encoders: encoders,
-            clock: { clock.now }, deliver: { deliveries.add($0) })
+        StreamTap(
+            id: "view", attachPoint: "gray", index: 3, defaults: defaults, fps: fps,
+            encoders: encoders ?? self.encoders(),
+            clock: { [clock] in clock.now })
+    }
+
+    private func encoders() -> EncoderPool {
+        EncoderPool(threads: 2) { [deliveries] in deliveries.add($0) }
     }
 
     static func every(_ variant: Variant = .asIs) -> WantedVariant {
@@ -123,11 +129,8 @@ struct StreamTapTests {
     @Test("offering never waits for an encode: the newest wins, the lost are counted")
     func neverWaits() async {
         let (entered, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-        let (clock, deliveries) = (clock, deliveries)
-        let tap = StreamTap(
-            id: "view", attachPoint: "gray", index: 0, defaults: .asIs, fps: nil, encoders: EncoderPool(threads: 1),
-            clock: { clock.now },
-            deliver: {
+        let tap = tap(
+            encoders: EncoderPool(threads: 1) { [deliveries] in
                 deliveries.add($0)
                 entered.signal()
                 release.wait()
@@ -148,19 +151,43 @@ struct StreamTapTests {
     @Test("the last frame is delivered once more, in each variant demanded and as it is")
     func last() async {
         let tap = tap()
-        tap.deliverLast()
+        StreamTap.deliverLast(of: [tap])
         #expect(deliveries.count == 0)
         let small = Variant(width: 32)
         tap.demand([Self.every(small)])
         tap.offer(TestFrame.gray())
         #expect(await eventually { deliveries.count == 1 })
-        tap.deliverLast()
+        StreamTap.deliverLast(of: [tap])
         #expect(deliveries.all.dropFirst().map(\.header.variant).contains(.asIs))
         #expect(deliveries.count == 3)
         #expect(tap.progress.encoded == 2)
-        tap.deliverLast()
+        StreamTap.deliverLast(of: [tap])
         #expect(deliveries.count == 5)
         #expect(tap.progress.encoded == 2)
+    }
+
+    @Test("the last frames of all taps come while a source runs that is faster than the encoders")
+    func lastOfARunningSource() async throws {
+        let entered = DispatchSemaphore(value: 0)
+        let over = Flag()
+        let encoders = encoders()
+        let taps = (0..<6).map { _ in tap(encoders: encoders) }
+        // An encode takes tens of milliseconds, and a frame comes every two.
+        let frame = TestFrame.make(.i420, width: 3840, height: 2160) { _, x, y in UInt8(truncatingIfNeeded: x &* y) }
+        DispatchQueue.global().async { [taps] in
+            while !over.isSet {
+                for tap in taps { tap.offer(frame) }
+                entered.signal()
+                usleep(2000)
+            }
+        }
+        await Self.wait(for: entered)
+        let start = MonotonicClock.now()
+        StreamTap.deliverLast(of: taps)
+        let seconds = Double(MonotonicClock.now() - start) / 1e9
+        over.set()
+        #expect(seconds < 2)
+        #expect(deliveries.count == taps.count)
     }
 
     @Test("a frame that is no picture is counted and ends nothing")
@@ -169,7 +196,7 @@ struct StreamTapTests {
         tap.demand([Self.every(), Self.once(1)])
         tap.offer(TestFrame.jpeg([0xFF, 0xD8, 1, 2, 3, 4], width: 64, height: 48))
         #expect(await eventually { tap.progress.dropped == 1 })
-        tap.deliverLast()
+        StreamTap.deliverLast(of: [tap])
         #expect(deliveries.count == 0)
         tap.offer(TestFrame.gray())
         #expect(await eventually { deliveries.count == 1 })
@@ -208,4 +235,11 @@ struct StreamTapTests {
             }
         }
     }
+}
+
+/// Told by one thread to another.
+private final class Flag: Sendable {
+    private let value = Atomic<Bool>(false)
+    var isSet: Bool { value.load(ordering: .acquiring) }
+    func set() { value.store(true, ordering: .releasing) }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import Testing
 import WorkerLink
 
@@ -15,18 +16,23 @@ struct TapStateTests {
         var (queue, encoded, delivered) = (lanes, [Variant](), [FrameHeader]())
         while let lane = queue.first {
             queue.removeFirst()
-            switch state.begin(lane) {
-            case .encode(_, let sequence, let variant):
-                encoded.append(variant)
-                let header = FrameHeader(
-                    tap: 0, variant: variant, sequence: sequence, captured: 0, encoded: 0, width: 1, height: 1)
-                delivered += state.finish(lane, picture: EncodedFrame(header: header, jpeg: [])).map(\.header)
-            case .deliver(let pictures): delivered += pictures.map(\.header)
-            case nil: break
+            guard let turn = state.begin(lane) else { continue }
+            if case .frame = turn.source { encoded.append(turn.variant) }
+            for recipient in turn.recipients {
+                var header = picture(of: turn).header
+                (header.variant, header.once) = (recipient.variant, recipient.once)
+                delivered.append(header)
             }
-            if state.end(lane, at: now).again { queue.append(lane) }
+            if state.end(turn, picture: picture(of: turn), at: now).again { queue.append(lane) }
         }
         return (encoded, delivered)
+    }
+
+    static func picture(of turn: TapState.Turn) -> EncodedFrame {
+        EncodedFrame(
+            header: FrameHeader(
+                tap: 0, variant: turn.variant, sequence: turn.sequence, captured: 0, encoded: 0, width: 1, height: 1),
+            jpeg: [])
     }
 
     static func want(_ width: Int?, fps: Double? = nil, once: UInt64 = 0, tap: String = "t") -> WantedVariant {
@@ -49,9 +55,9 @@ struct TapStateTests {
         #expect(Set(result.delivered.map(\.variant.width)) == Set(widths))
         #expect(result.delivered.count == 11)
         let shared = state.lanes.first { $0.variant.width == 200 }
-        #expect(shared?.answers.map(\.variant.width) == [200, 150])
+        #expect(shared?.requests.map(\.variant.width) == [200, 150])
         let largest = state.lanes.first { $0.variant.width == 800 }
-        #expect(largest?.answers.map(\.variant.width) == [800, 750, 900])
+        #expect(largest?.requests.map(\.variant.width) == [800, 750, 900])
     }
 
     @Test("a size that becomes free is given to who had to share")
@@ -169,5 +175,47 @@ struct TapStateTests {
             #expect(result.delivered.count == 1)
             #expect(state.lanes.count <= 9)
         }
+    }
+
+    @Test("the last delivery is one turn, whatever comes meanwhile and whether its frame is a picture or not")
+    func lastIsOneTurn() throws {
+        for isPicture in [true, false] {
+            var state = TapState(tap: "t", defaults: .asIs, fps: nil)
+            _ = state.offer(Self.frame(), at: 0)
+            let waiting = DispatchGroup()
+            let due = state.deliverLast(done: waiting)
+            let begun = state.begin(due.first ?? -1)
+            let turn = try #require(begun)
+            // The source goes on while it is encoded.
+            _ = state.offer(Self.frame(), at: 1)
+            let (again, done) = state.end(turn, picture: isPicture ? Self.picture(of: turn) : nil, at: 2)
+            #expect(!again && done === waiting)
+            done?.leave()
+            #expect(waiting.wait(timeout: .now()) == .success)
+        }
+    }
+
+    @Test("who asks for the last while a turn is under way has one more")
+    func lastDuringATurn() throws {
+        var state = TapState(tap: "t", defaults: .asIs, fps: nil)
+        _ = state.demand([Self.want(nil)], at: 0)
+        let lanes = state.offer(Self.frame(), at: 0).lanes
+        let begun = state.begin(lanes.first ?? -1)
+        let turn = try #require(begun)
+        let waiting = DispatchGroup()
+        let due = state.deliverLast(done: waiting)
+        #expect(due.isEmpty)
+        let first = state.end(turn, picture: Self.picture(of: turn), at: 1)
+        #expect(first.again && first.done == nil)
+        let following = state.begin(turn.lane)
+        let next = try #require(following)
+        guard case .picture = next.source else {
+            Issue.record("encoded twice")
+            return
+        }
+        #expect(next.recipients.map(\.variant) == [.asIs])
+        let second = state.end(next, picture: Self.picture(of: next), at: 2)
+        #expect(!second.again && second.done === waiting)
+        second.done?.leave()
     }
 }

@@ -7,6 +7,8 @@ struct FrontMatter {
     var parameters: [ParameterDeclaration] = []
     /// Where each parameter's name stands.
     var places: [String: SourceRange] = [:]
+    /// Where each parameter's default stands.
+    var defaultPlaces: [String: SourceRange] = [:]
     /// Declarations that were reported; their uses are not reported again.
     var refusedNames: Set<String> = []
     /// Whether the plan has any.

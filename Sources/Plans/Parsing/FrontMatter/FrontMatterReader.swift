@@ -3,19 +3,15 @@ import Yams
 /// Reads front matter; every problem with its line in the whole plan.
 struct FrontMatterReader {
     private let yaml: String
-    let firstLine: Int
-    let limits: PlanLimits
-    let lines: [Substring.UnicodeScalarView]
-    var diagnostics: DiagnosticList
+    private let places: YAMLPlaces
+    private let limits: PlanLimits
+    private(set) var diagnostics: DiagnosticList
     private(set) var result = FrontMatter()
 
     init(_ yaml: String, firstLine: Int, limits: PlanLimits, diagnostics: DiagnosticList) {
         self.yaml = yaml
-        self.firstLine = firstLine
         self.limits = limits
-        self.lines = yaml.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map {
-            Substring($0).unicodeScalars
-        }
+        places = YAMLPlaces(yaml, firstLine: firstLine)
         self.diagnostics = diagnostics
         result.exists = true
     }
@@ -24,7 +20,7 @@ struct FrontMatterReader {
         guard isHarmless(), let root = compose() else { return }
         if root.scalar?.string.isEmpty == true { return }
         guard let mapping = root.mapping else {
-            error(at: place(of: root), "expected 'title:' and 'parameters:' in the front matter")
+            error(at: places.place(of: root), "expected 'title:' and 'parameters:' in the front matter")
             return
         }
         for (key, value) in mapping {
@@ -34,14 +30,14 @@ struct FrontMatterReader {
             default:
                 let name = key.scalar?.string ?? ""
                 error(
-                    at: place(of: key), "the front matter has no key '\(name.prefix(60))'",
+                    at: places.place(of: key), "the front matter has no key '\(name.prefix(60))'",
                     hint: NearestName.hint(for: name, in: ["title", "parameters"])
                         ?? "it holds 'title' and 'parameters'")
             }
         }
     }
 
-    mutating func error(
+    private mutating func error(
         _ code: Diagnostic.Code = .frontMatter, at range: SourceRange, _ message: String, hint: String? = nil
     ) {
         diagnostics.error(code, at: range, message, hint: hint)
@@ -49,7 +45,7 @@ struct FrontMatterReader {
 
     private mutating func title(_ node: Node) {
         guard let title = node.scalar?.string, !title.isEmpty else {
-            error(at: place(of: node), "expected a text as title")
+            error(at: places.place(of: node), "expected a text as title")
             return
         }
         result.title = title
@@ -59,11 +55,11 @@ struct FrontMatterReader {
         if node.scalar?.string.isEmpty == true { return }
         guard let mapping = node.mapping else {
             error(
-                at: place(of: node), "expected a mapping of parameters", hint: "parameters: {camera: {type: string}}")
+                at: places.place(of: node), "expected a mapping of parameters", hint: "parameters: {camera: {type: string}}")
             return
         }
         for (key, value) in mapping {
-            let place = place(of: key)
+            let place = places.place(of: key)
             let name = key.scalar?.string ?? ""
             guard PlanName.isValid(name) else {
                 error(
@@ -73,8 +69,12 @@ struct FrontMatterReader {
                 continue
             }
             result.places[name] = place
-            if let declaration = declaration(of: name, at: place, value) {
+            var reader = DeclarationReader(places: places, limits: limits, diagnostics: diagnostics)
+            let declaration = reader.read(value, of: name, at: place)
+            diagnostics = reader.diagnostics
+            if let declaration {
                 result.parameters.append(declaration)
+                result.defaultPlaces[name] = reader.defaultPlace
             } else {
                 result.refusedNames.insert(name)
             }
@@ -83,19 +83,19 @@ struct FrontMatterReader {
 
     /// Anchors and deep nesting are what makes YAML dangerous, and front matter needs neither.
     private mutating func isHarmless() -> Bool {
-        let start = SourceRange(line: firstLine, column: 1, length: 1)
+        let start = SourceRange(line: places.firstLine, column: 1, length: 1)
         if yaml.utf8.count > FrontMatter.byteLimit {
             error(.limitExceeded, at: start, "front matter has at most \(FrontMatter.byteLimit) bytes")
             return false
         }
         var brackets = 0
-        for (index, line) in lines.enumerated() {
+        for (index, line) in places.lines.enumerated() {
             var previous: Unicode.Scalar = " "
             var column = 1
             var indentation = 0
             var isIndentation = true
             for scalar in line {
-                let place = SourceRange(line: firstLine + index, column: column, length: 1)
+                let place = SourceRange(line: places.firstLine + index, column: column, length: 1)
                 if scalar == "[" || scalar == "{" { brackets += 1 }
                 if isIndentation, scalar == " " || scalar == "-" || scalar == "?" || scalar == "\t" {
                     indentation += 1
@@ -128,7 +128,7 @@ struct FrontMatterReader {
         } catch let problem as YamlError {
             report(problem)
         } catch {
-            self.error(at: SourceRange(line: firstLine, column: 1, length: 1), "the front matter is not YAML")
+            self.error(at: SourceRange(line: places.firstLine, column: 1, length: 1), "the front matter is not YAML")
         }
         return nil
     }
@@ -137,15 +137,15 @@ struct FrontMatterReader {
         switch problem {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            let place = SourceRange(line: firstLine + mark.line - 1, column: max(mark.column, 1), length: 1)
+            let place = SourceRange(line: places.firstLine + mark.line - 1, column: max(mark.column, 1), length: 1)
             error(at: place, "the front matter is not YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
             let place = SourceRange(
-                line: firstLine + context.mark.line - 1, column: max(context.mark.column, 1), length: 1)
+                line: places.firstLine + context.mark.line - 1, column: max(context.mark.column, 1), length: 1)
             let names = duplicates.map { "'\(String(describing: $0))'" }.joined(separator: ", ")
             error(at: place, "a key stands twice: \(names)")
         default:
-            error(at: SourceRange(line: firstLine, column: 1, length: 1), "the front matter is not YAML")
+            error(at: SourceRange(line: places.firstLine, column: 1, length: 1), "the front matter is not YAML")
         }
     }
 }

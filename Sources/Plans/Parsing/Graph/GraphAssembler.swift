@@ -164,16 +164,16 @@ struct GraphAssembler {
             outgoing[edge.source, default: []].append(edge)
         }
         var ready = graph.nodes.lazy.map(\.id).filter { waiting[$0] == nil } as [String]
-        var settled = Set(ready)
+        var ordered = Set(ready)
         while let id = ready.popLast() {
             for edge in outgoing[id] ?? [] {
                 let left = (waiting[edge.target] ?? 1) - 1
                 waiting[edge.target] = left
-                if left == 0, settled.insert(edge.target).inserted { ready.append(edge.target) }
+                if left == 0, ordered.insert(edge.target).inserted { ready.append(edge.target) }
             }
         }
         guard
-            let edge = graph.edges.last(where: { !settled.contains($0.source) && !settled.contains($0.target) })
+            let edge = graph.edges.last(where: { !ordered.contains($0.source) && !ordered.contains($0.target) })
         else { return }
         diagnostics.error(
             .cannotLink, at: edge.range, "frames would run in a circle from '\(edge.source)' to '\(edge.target)'")

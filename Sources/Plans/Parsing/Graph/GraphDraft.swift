@@ -53,7 +53,7 @@ struct DraftNode {
                 "an element has at most \(limits.propertiesPerNode) properties")
         }
         guard properties.count < limits.propertiesPerNode else { return }
-        if let earlier = properties.firstIndex(where: { $0.name == assignment.name }) {
+        if let earlier = properties.firstIndex(where: { $0.property == assignment.property }) {
             diagnostics.warning(
                 .duplicateProperty, at: assignment.nameRange,
                 "'\(assignment.name)' is set twice, and the last one counts")
@@ -87,14 +87,16 @@ struct DraftNode {
     /// Properties whose text is a language of its own take literals only.
     private func refuseParameter(in assignment: PropertyAssignment, diagnostics: inout DiagnosticList) -> Bool {
         let reason: String
-        if assignment.name.contains("::") {
+        if assignment.property.isChildProperty {
             reason = "a child's property takes literal text only"
-        } else if assignment.name == "caps" || assignment.name.hasSuffix("-caps") {
-            reason = "caps cannot come from a parameter"
-        } else if assignment.name == "option-string" {
-            reason = "'option-string' is a language of its own and takes literal text only"
         } else {
-            return false
+            switch assignment.property.words.last {
+            case "caps": reason = "caps cannot come from a parameter"
+            case "factory": reason = "an element cannot come from a parameter"
+            case "string" where assignment.property == "option-string":
+                reason = "'\(assignment.name)' is a language of its own and takes literal text only"
+            default: return false
+            }
         }
         diagnostics.error(.parameterNotAllowedHere, at: assignment.valueRange, reason)
         return true

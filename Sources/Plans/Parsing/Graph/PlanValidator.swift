@@ -1,9 +1,9 @@
 /// What a whole plan must obey besides its grammar: limits, a tap's options, declared and used parameters.
 struct PlanValidator {
-    let graph: PlanGraph
-    let frontMatter: FrontMatter
-    let limits: PlanLimits
-    var diagnostics: DiagnosticList
+    private let graph: PlanGraph
+    private let frontMatter: FrontMatter
+    private let limits: PlanLimits
+    private(set) var diagnostics: DiagnosticList
     private var declarations: [String: ParameterDeclaration] = [:]
     private var used: Set<String> = []
 
@@ -15,16 +15,16 @@ struct PlanValidator {
         for declaration in frontMatter.parameters { declarations[declaration.name] = declaration }
     }
 
-    mutating func run() {
+    /// - Parameter taps: all that the plan will have, display sinks that become taps among them.
+    mutating func validate(taps: [PlanNode]) {
+        if taps.count > limits.taps {
+            diagnostics.error(
+                .limitExceeded, at: taps[limits.taps].range, "a plan has at most \(limits.taps) taps")
+        }
         var tees = 0
-        var taps = 0
         for node in graph.nodes {
             switch node.kind {
             case .tap:
-                taps += 1
-                if taps == limits.taps + 1 {
-                    diagnostics.error(.limitExceeded, at: node.range, "a plan has at most \(limits.taps) taps")
-                }
                 for property in node.properties { tapOption(property) }
             case .named(let name, _):
                 if name == "tee" { tees += 1 }

@@ -10,11 +10,17 @@ struct PreviewTap {
     ]
 
     /// Properties of display sinks that mean nothing to a tap.
-    private static let idleProperties: Set<String> = ["sync", "async", "qos", "force-aspect-ratio", "text-overlay"]
+    private static let idleProperties: Set<PropertyName> = ["sync", "async", "qos", "force-aspect-ratio", "text-overlay"]
 
-    var graph: PlanGraph
-    let isTrusted: Bool
-    var diagnostics: DiagnosticList
+    private(set) var graph: PlanGraph
+    /// Its own warnings only: next to errors they would be noise.
+    private(set) var diagnostics = DiagnosticList()
+    private let isTrusted: Bool
+
+    init(graph: PlanGraph, isTrusted: Bool) {
+        self.graph = graph
+        self.isTrusted = isTrusted
+    }
 
     mutating func replaceDisplaySinks() {
         let sources = Set(graph.edges.map(\.source))
@@ -25,7 +31,7 @@ struct PreviewTap {
                 !sources.contains(node.id), let feeding = graph.edges.first(where: { $0.target == node.id })
             else { continue }
             // `video-sink="filesink …"` must not vanish before the policy has seen it.
-            if !isTrusted, node.properties.contains(where: { !Self.idleProperties.contains($0.name) }) { continue }
+            if !isTrusted, node.properties.contains(where: { !Self.idleProperties.contains($0.property) }) { continue }
             let id = node.isNamed && PlanName.isValid(node.id) ? node.id : freeName("preview")
             diagnostics.warning(
                 .displaySink, at: node.range, "'\(element)' becomes the tap '\(id)': a server has no screen",

@@ -20,8 +20,9 @@ struct CellReader {
         cells.reserveCapacity(scalars.count)
     }
 
-    mutating func read() {
-        while let scalar = peek(), !diagnostics.isFull {
+    /// - Parameter readsAll: goes on to the end of the text, however much is wrong with it.
+    mutating func read(readsAll: Bool = false) {
+        while let scalar = peek(), readsAll || !diagnostics.isFull {
             switch scalar {
             case "\n", " ", "\t", "\r", "\u{0B}", "\u{0C}", "\u{A0}", "\u{FEFF}", "\u{200B}": separate()
             case "#" where cells.last?.isSeparator ?? true: skipComment()

@@ -1,5 +1,8 @@
+import Foundation
+
 /// A plan's graph as a picture's source: sources, elements, stages, caps, taps and branches behind stages told apart.
 public struct PlanDiagram: Sendable, Hashable {
+    /// What a picture is written in.
     public enum Format: String, Sendable, Hashable, CaseIterable {
         /// For Markdown pages; the default.
         case mermaid
@@ -25,6 +28,15 @@ public struct PlanDiagram: Sendable, Hashable {
         case .dot: dot()
         case .json: json()
         }
+    }
+
+    /// As the API has a graph.
+    private func json() -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // Strings and numbers always have a JSON form.
+        let data = (try? encoder.encode(description)) ?? Data("{}".utf8)
+        return String(decoding: data, as: UTF8.self) + "\n"
     }
 
     /// What stands in a node's box, line by line: its name, and what it is where the name does not say so.

@@ -3,8 +3,18 @@
 enum AddressCredentials {
     static func masked(_ text: String) -> String {
         let scalars = Array(text.unicodeScalars)
-        let ranges = userinfos(in: scalars)
-        guard !ranges.isEmpty else { return text }
+        return masked(scalars, at: userinfos(in: scalars)) ?? text
+    }
+
+    /// As `masked`, of a text that is known to be an address and may lack its scheme, as `proxy=user:password@host` does.
+    static func masked(address text: String) -> String {
+        let scalars = Array(text.unicodeScalars)
+        return masked(scalars, at: userinfos(inAddress: scalars)) ?? text
+    }
+
+    /// Nil when there is nothing to mask.
+    private static func masked(_ scalars: [Unicode.Scalar], at ranges: [Range<Int>]) -> String? {
+        guard !ranges.isEmpty else { return nil }
         var result = String.UnicodeScalarView()
         var position = 0
         for range in ranges {
@@ -14,6 +24,16 @@ enum AddressCredentials {
         }
         result.append(contentsOf: scalars[position...])
         return String(result)
+    }
+
+    /// The places of all userinfos in an address, which may lack its scheme.
+    static func userinfos(inAddress scalars: [Unicode.Scalar]) -> [Range<Int>] {
+        let found = userinfos(in: scalars)
+        guard found.isEmpty, let first = scalars.first, first != "/", first != ".",
+            let colon = scalars.firstIndex(of: ":"), let at = scalars.lastIndex(of: "@"), colon < at,
+            !scalars[colon...].starts(with: [":", "/", "/"])
+        else { return found }
+        return [0..<at]
     }
 
     /// The places of all userinfos, without their `@`, in order.
@@ -66,10 +86,12 @@ enum AddressCredentials {
             // No password: `host/live@1`.
             return nil
         }
-        if let lastAt { return lastAt }
         // `host:554` is an address without userinfo; anything else behind the colon may be a password with blanks.
         let port = scalars[(colon + 1)..<authorityEnd]
         let isPort = !port.isEmpty && port.count <= 5 && port.allSatisfy(\.isASCIIDigit)
+        // `10.0.0.5:554/live@1` says itself what it is; `cam:554/live@1` may be a user and a password with a slash.
+        if isPort, isIPv4(authority[..<colon]) { return nil }
+        if let lastAt { return lastAt }
         return isPort ? nil : atBehindBlanks(from: addressEnd, to: limit, in: scalars)
     }
 
@@ -80,6 +102,11 @@ enum AddressCredentials {
             position += 1
         }
         return nil
+    }
+
+    private static func isIPv4(_ host: ArraySlice<Unicode.Scalar>) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.allSatisfy { (1...3).contains($0.count) && $0.allSatisfy(\.isASCIIDigit) }
     }
 
     private static func isAddressEnd(_ scalar: Unicode.Scalar) -> Bool {

@@ -1,22 +1,9 @@
 /// Masks the values of fields that hold credentials: `user=…&password=…` in a query, `user-pw="…"` in a plan,
 /// `"password": "…"` in JSON, `Authorization: …` in a log of headers.
 enum CredentialFields {
-    private static let fields: Set<String> = [
-        "user", "username", "usr", "user-id", "login", "password", "passwd", "passphrase", "pwd", "psw", "user-pw",
-        "proxy-id", "proxy-pw", "token", "access_token", "access-token", "apikey", "api_key", "api-key", "secret",
-        "credentials",
-    ]
     /// Words that mean other things too, such as x264enc's `pass`: credentials only in an address's query.
-    private static let queryFields: Set<String> = ["pass", "pw", "key", "auth", "session", "signature", "sig"]
-    private static let longest = 16
-
-    /// Whether a property of this name holds a credential.
-    static func holds(_ name: String) -> Bool { fields.contains(name.lowercased()) }
-
-    /// Whether it is more than a user's name, which stands in other text as well.
-    static func holdsPassword(_ name: String) -> Bool {
-        holds(name) && !["user", "username", "usr", "user-id", "login", "proxy-id"].contains(name.lowercased())
-    }
+    private static let queryFields: Set<String> = ["pass", "key", "auth", "session", "signature", "sig"]
+    private static let longest = 32
 
     static func masked(_ text: String) -> String {
         let scalars = Array(text.unicodeScalars)
@@ -49,15 +36,15 @@ enum CredentialFields {
         guard end > start, end - start <= longest else { return nil }
         var view = String.UnicodeScalarView()
         view.append(contentsOf: scalars[start..<end])
-        let name = String(view).lowercased()
+        let name = PropertyName(String(view))
         var position = end
-        if name == "authorization" || name == "proxy-authorization" {
+        if name.words.last == "authorization" {
             guard position < scalars.count, scalars[position] == ":" else { return nil }
             position = passBlanks(position + 1, in: scalars)
             return range(position, in: scalars) { $0 == "\n" || $0 == "\r" }
         }
         let isInQuery = start > 0 && "?&;".unicodeScalars.contains(scalars[start - 1])
-        guard fields.contains(name) || (isInQuery && queryFields.contains(name)) else { return nil }
+        guard name.isCredentialField || (isInQuery && queryFields.contains(name.text.lowercased())) else { return nil }
         let isQuotedName = position < scalars.count && scalars[position] == "\""
         if isQuotedName { position += 1 }
         position = passBlanks(position, in: scalars)
@@ -65,11 +52,20 @@ enum CredentialFields {
             return nil
         }
         position = passBlanks(position + 1, in: scalars)
-        guard position < scalars.count else { return nil }
+        guard position < scalars.count, !isParameter(position, in: scalars) else { return nil }
         if scalars[position] == "\"" || scalars[position] == "'" {
             return quotedRange(position, in: scalars)
         }
         return range(position, in: scalars) { $0.isPlanWhitespace || "&;\"'<>`,)}".unicodeScalars.contains($0) }
+    }
+
+    /// `${name}` alone is a name; what it stands for is masked where it stands.
+    private static func isParameter(_ start: Int, in scalars: [Unicode.Scalar]) -> Bool {
+        guard start + 1 < scalars.count, scalars[start] == "$", scalars[start + 1] == "{" else { return false }
+        var position = start + 2
+        while position < scalars.count, position - start < 80, isNameScalar(scalars[position]) { position += 1 }
+        guard position < scalars.count, scalars[position] == "}" else { return false }
+        return position + 1 == scalars.count || scalars[position + 1].isPlanWhitespace
     }
 
     private static func passBlanks(_ start: Int, in scalars: [Unicode.Scalar]) -> Int {
@@ -93,5 +89,38 @@ enum CredentialFields {
         }
         end = min(end, scalars.count)
         return end > quote + 1 ? (quote + 1)..<end : nil
+    }
+}
+
+extension PropertyName {
+    private static let users: Set<Substring> = ["user", "username", "usr", "login", "userid"]
+    private static let passwords: Set<Substring> = [
+        "password", "passwd", "passphrase", "pwd", "psw", "pw", "token", "secret", "credentials", "apikey",
+    ]
+    /// Credentials as properties of elements; in other text the words mean many things.
+    private static let elementPasswords: Set<String> = ["key", "pem", "cookies", "extra-headers"]
+
+    /// Whether an element's property of this name holds a user's name, a password, or another proof of who somebody is.
+    var holdsCredential: Bool { holdsPassword || isUserName }
+
+    /// Whether it is more than a user's name, which stands in other text as well.
+    var holdsPassword: Bool {
+        let words = words
+        return Self.isPassword(words) || Self.elementPasswords.contains(words.joined(separator: "-"))
+    }
+
+    /// Whether `name=value` is a credential in any text.
+    fileprivate var isCredentialField: Bool { Self.isPassword(words) || isUserName }
+
+    private var isUserName: Bool {
+        let words = words
+        guard let last = words.last else { return false }
+        return Self.users.contains(last) || (last == "id" && ["user", "proxy"].contains(words.dropLast().last))
+    }
+
+    private static func isPassword(_ words: [Substring]) -> Bool {
+        guard let last = words.last else { return false }
+        // A key alone may be any key; `api-key`, `srtp-key` and `access_key` open something.
+        return passwords.contains(last) || (last == "key" && words.count > 1)
     }
 }

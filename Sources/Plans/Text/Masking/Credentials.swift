@@ -9,12 +9,24 @@ enum Credentials {
         return CredentialFields.masked(AddressCredentials.masked(text))
     }
 
-    /// The secrets of an address, so that they can be masked where they stand alone: password, and userinfo whole.
+    /// The secrets of all addresses in a text, so that they can be masked where they stand alone: each password, and
+    /// each userinfo whole.
+    static func secrets(in text: String) -> [String] {
+        let scalars = Array(text.unicodeScalars)
+        return secrets(in: scalars, at: AddressCredentials.userinfos(in: scalars))
+    }
+
+    /// As `secrets(in:)`, of a text that is known to be an address and may lack its scheme.
     static func secrets(inAddress address: String) -> [String] {
-        AddressCredentials.userinfos(in: Array(address.unicodeScalars)).flatMap { range -> [String] in
-            let userinfo = address.unicodeScalars.dropFirst(range.lowerBound).prefix(range.count)
-            let password = userinfo.firstIndex(of: ":").map { userinfo[userinfo.index(after: $0)...] }
-            return [String(userinfo)] + (password.map { [String($0)] } ?? [])
+        let scalars = Array(address.unicodeScalars)
+        return secrets(in: scalars, at: AddressCredentials.userinfos(inAddress: scalars))
+    }
+
+    private static func secrets(in scalars: [Unicode.Scalar], at userinfos: [Range<Int>]) -> [String] {
+        userinfos.flatMap { range -> [String] in
+            let userinfo = scalars[range]
+            let password = userinfo.firstIndex(of: ":").map { userinfo[($0 + 1)...] }
+            return [userinfo, password].compactMap { $0.map { String(String.UnicodeScalarView($0)) } }
         }
     }
 }

@@ -8,6 +8,7 @@ public struct AddressPolicy: Sendable, Hashable, Codable {
     /// services, in groups and in what is reserved.
     public var networks: [Network]?
 
+    /// A policy for these networks alone, or for what cameras usually are.
     public init(networks: [Network]? = nil) {
         self.networks = networks
     }

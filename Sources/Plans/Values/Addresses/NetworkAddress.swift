@@ -25,6 +25,7 @@ public struct NetworkAddress: Sendable, Hashable, Codable, CustomStringConvertib
         self.init(bytes: bytes)
     }
 
+    /// The usual form: `10.0.0.5`, `fd00::5`.
     public var description: String {
         var text = [CChar](repeating: 0, count: 64)
         guard inet_ntop(bytes.count == 16 ? AF_INET6 : AF_INET, bytes, &text, socklen_t(text.count)) != nil else {
@@ -55,6 +56,7 @@ public struct Network: Sendable, Hashable, Codable {
         self.length = length
     }
 
+    /// Whether the address lies in the block; never when one is IPv4 and the other IPv6.
     public func contains(_ address: NetworkAddress) -> Bool {
         guard address.bytes.count == base.count else { return false }
         return zip(base, address.bytes).enumerated().allSatisfy { index, pair in

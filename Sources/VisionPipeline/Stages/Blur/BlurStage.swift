@@ -6,14 +6,18 @@ struct BlurStage: Stage {
     static let description = StageDescription(
         name: "blur", summary: "Softens the picture.", oneAtATime: nil,
         options: [
-            StageOptionDescription(
-                name: "method", type: .choice, default: .string("gaussian"), choices: ["gaussian", "box", "median"],
+            .choice(
+                name: "method", default: Method.gaussian,
                 summary: "The weighted mean of the pixels around, their plain mean, or the middle one of them, which "
                     + "removes specks and keeps edges."),
             StageOptionDescription(
                 name: "kernel", type: .integer, default: .integer(5), minimum: 1, maximum: 21, step: 2,
                 summary: "Side of the square around a pixel; 1 leaves the picture as it is."),
         ])
+
+    private enum Method: String, CaseIterable {
+        case gaussian, box, median
+    }
 
     private let size: Int
     private let filter: Filter
@@ -39,10 +43,10 @@ struct BlurStage: Stage {
     init(options: StageOptions) {
         size = options.integer("kernel") ?? 5
         filter =
-            switch options.string("method") {
-            case "box": .box(BoxMean())
-            case "median": .median(MedianFilter())
-            default:
+            switch options.choice("method") ?? Method.gaussian {
+            case .box: .box(BoxMean())
+            case .median: .median(MedianFilter())
+            case .gaussian:
                 .gaussian(
                     Gaussians(luma: GaussianKernel(size: size), chroma: GaussianKernel(size: Self.chromaSize(size))))
             }

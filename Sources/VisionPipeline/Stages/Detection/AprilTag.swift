@@ -1,7 +1,6 @@
 /// One tag as the library found it, in pixels of the picture: (0, 0) is the outer corner of the first pixel.
 struct AprilTag: Hashable, Sendable {
-    /// For example `tag36h11`.
-    var family: String
+    var family: AprilTagFamily
     /// Its number in the family.
     var id: Int
     /// Bits that were read wrong and put right.
@@ -21,7 +20,7 @@ extension AprilTag {
 
     var detection: Detection {
         var detection = Detection(
-            kind: "apriltag", id: id, label: "\(family):\(id)", score: min(margin / Self.fullMargin, 1),
+            kind: .apriltag, id: id, label: "\(family.rawValue):\(id)", score: min(margin / Self.fullMargin, 1),
             box: Detection.Box(around: corners), corners: corners)
         detection.anchor = center
         detection.hamming = hamming

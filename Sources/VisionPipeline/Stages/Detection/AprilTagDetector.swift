@@ -113,7 +113,7 @@ final class AprilTagDetector {
         }
         // The library sorts by number alone, and not always the same way.
         return tags.sorted { a, b in
-            (a.family, a.id, a.center.x, a.center.y) < (b.family, b.id, b.center.x, b.center.y)
+            (a.family.rawValue, a.id, a.center.x, a.center.y) < (b.family.rawValue, b.id, b.center.x, b.center.y)
         }
     }
 
@@ -139,11 +139,12 @@ final class AprilTagDetector {
         let p = detection.p
         let corners = [p.3, p.2, p.1, p.0].map { Detection.Point(x: $0.0, y: $0.1) }
         // Noise may decode by chance from a quad that is none.
-        guard corners.isConvex, detection.c.0.isFinite, detection.c.1.isFinite,
-            corners.shortestSide >= Self.smallestCell * Double(family.pointee.width_at_border)
+        let outline = Polygon(corners: corners)
+        guard outline.isConvex, detection.c.0.isFinite, detection.c.1.isFinite,
+            outline.shortestSide >= Self.smallestCell * Double(family.pointee.width_at_border)
         else { return nil }
         return AprilTag(
-            family: kind.rawValue, id: Int(detection.id), hamming: Int(detection.hamming), margin: margin,
+            family: kind, id: Int(detection.id), hamming: Int(detection.hamming), margin: margin,
             corners: corners, center: Detection.Point(x: detection.c.0, y: detection.c.1),
             pose: configuration.camera?.pose(
                 of: found, corners: corners, width: plane.width, height: plane.height))

@@ -11,9 +11,8 @@ struct AprilTagStage: Stage {
                 name: "family", type: .string, default: .string("tag36h11"),
                 summary: "Tag families, separated by commas: "
                     + AprilTagFamily.allCases.map(\.rawValue).joined(separator: ", ") + "."),
-            StageOptionDescription(
-                name: "decimate", type: .choice, default: .string("2"),
-                choices: AprilTagDetector.Decimation.allCases.map(\.rawValue),
+            .choice(
+                name: "decimate", default: AprilTagDetector.Decimation.two,
                 summary: "Looks for tags in a picture reduced by this: faster, but misses small tags; 1 finds most."),
             StageOptionDescription(
                 name: "sigma", type: .number, default: .number(0), minimum: 0, maximum: 8,
@@ -51,7 +50,7 @@ struct AprilTagStage: Stage {
     init(options: StageOptions) throws {
         let configuration = AprilTagDetector.Configuration(
             families: try AprilTagFamily.list(options.string("family") ?? "tag36h11"),
-            decimation: options.string("decimate").flatMap(AprilTagDetector.Decimation.init) ?? .two,
+            decimation: options.choice("decimate") ?? .two,
             sigma: options.number("sigma") ?? 0,
             refinesEdges: options.boolean("refine") ?? true,
             minimumMargin: options.number("min_margin") ?? 10,

@@ -15,7 +15,7 @@ struct BoxTracker {
     private struct Track {
         let number: Int
         let born: Double
-        var kind: String
+        var kind: Detection.Kind
         /// Things with a number of their own, as tags have, are only taken for the same when it is the same.
         var identity: String?
         var box: Detection.Box

@@ -4,6 +4,11 @@ import Plans
 ///
 /// Forward is from the left of the line to its right, seen from its first point to its second.
 struct LineCounter {
+    /// Which way a thing has crossed.
+    enum Direction: String {
+        case forward, backward
+    }
+
     let zone: Zone
     /// How long the last place of a thing is remembered, seconds.
     var patience: Double
@@ -19,7 +24,7 @@ struct LineCounter {
 
     /// - Parameter things: in shares of the picture.
     /// - Returns: for each thing `forward` or `backward` when it has crossed since the frame before.
-    mutating func update(_ things: [(key: ThingKey, point: Detection.Point)], at now: Double) -> [String?] {
+    mutating func update(_ things: [(key: ThingKey, point: Detection.Point)], at now: Double) -> [Direction?] {
         crossed = 0
         last = last.filter { now - $0.value.time <= patience }
         return things.map { thing in
@@ -29,7 +34,10 @@ struct LineCounter {
             }
             guard let from = last[thing.key]?.point, let way = crossing(from, thing.point) else { return nil }
             crossed += 1
-            if way == "forward" { forward += 1 } else { backward += 1 }
+            switch way {
+            case .forward: forward += 1
+            case .backward: backward += 1
+            }
             return way
         }
     }
@@ -48,12 +56,12 @@ struct LineCounter {
     }
 
     /// Nil unless the way from one point to the other meets the line between its ends.
-    private func crossing(_ from: Detection.Point, _ to: Detection.Point) -> String? {
+    private func crossing(_ from: Detection.Point, _ to: Detection.Point) -> Direction? {
         let (before, after) = (side(from), side(to))
         guard before * after < 0 else { return nil }
         let (first, second) = (Self.turn(from, to, zone.points[0]), Self.turn(from, to, zone.points[1]))
         guard first * second <= 0 else { return nil }
-        return before < 0 ? "forward" : "backward"
+        return before < 0 ? .forward : .backward
     }
 
     /// Positive when the way from `a` over `b` to `c` turns clockwise, as the picture's y axis points down.

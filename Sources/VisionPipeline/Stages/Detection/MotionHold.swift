@@ -2,6 +2,11 @@ import Plans
 
 /// Whether anything moves, kept for a while after the last movement.
 struct MotionHold {
+    /// The label of a `motion-state`.
+    enum State: String {
+        case motion, still
+    }
+
     /// How long after the last movement.
     var seconds: Double
     private(set) var isActive = false
@@ -36,7 +41,7 @@ struct MotionHold {
     /// - Parameter moving: the share of the picture that moves now.
     func detection(width: Int, height: Int, moving: Double) -> Detection {
         var state = Detection(
-            kind: "motion-state", label: isActive ? "motion" : "still", score: min(moving, 1),
+            kind: .motionState, label: (isActive ? State.motion : .still).rawValue, score: min(moving, 1),
             box: .init(x: 0, y: 0, width: Double(width), height: Double(height)))
         state.data = [
             "active": .boolean(isActive), "moving_share": .number(moving),

@@ -37,7 +37,7 @@ struct MotionStage: Stage {
     private let minimumArea: Double
     private let learningRate: Double
     private let cells: Int
-    private let mask: [[Detection.Point]]
+    private let mask: [Polygon]
     private var hold: MotionHold
     private var frameSize = (width: 0, height: 0)
     private var model = MotionModel(width: 0, height: 0, threshold: 0, learningRate: 0)
@@ -52,11 +52,7 @@ struct MotionStage: Stage {
         learningRate = options.number("learning_rate") ?? 0.02
         cells = options.integer("cells") ?? 160
         hold = MotionHold(seconds: options.number("hold_seconds") ?? 2)
-        mask = try (options.string("mask") ?? "").split(separator: ";").map { try PointText.parse($0) }
-            .filter { !$0.isEmpty }
-        guard mask.allSatisfy({ $0.count >= 3 }) else {
-            throw StageError(.options, "mask: a polygon needs three corners")
-        }
+        mask = try PolygonText.polygons(options.string("mask") ?? "")
     }
 
     /// The background stays what it is while it is looked at in the same cells.
@@ -121,6 +117,6 @@ struct MotionStage: Stage {
             x: Double(region.left) * x, y: Double(region.top) * y, width: Double(region.right - region.left + 1) * x,
             height: Double(region.bottom - region.top + 1) * y)
         let change = Double(region.change) / Double(max(region.area, 1))
-        return Detection(kind: "motion", label: "motion", score: min(change / (3 * threshold), 1), box: box)
+        return Detection(kind: .motion, label: "motion", score: min(change / (3 * threshold), 1), box: box)
     }
 }

@@ -34,7 +34,7 @@ struct TrackStage: Stage {
         // A compressed frame has passed no stage that finds anything.
         guard frame.format != .jpeg else { throw StageError.format(frame.format, in: "track") }
         var detections = frame.detections ?? []
-        let things = detections.indices.filter { detections[$0].isThing }
+        let things = detections.indices.filter { detections[$0].kind.isThing }
         let found = tracker.update(things.map { detections[$0] }, at: frame.seconds)
         for (index, track) in zip(things, found) {
             guard let track else { continue }
@@ -43,9 +43,4 @@ struct TrackStage: Stage {
         }
         return frame.with(detections: detections)
     }
-}
-
-extension Detection {
-    /// Something in the scene, rather than a statement about a part of the picture.
-    var isThing: Bool { !["zone", "line", "motion-state"].contains(kind) }
 }

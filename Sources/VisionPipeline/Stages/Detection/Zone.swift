@@ -6,6 +6,8 @@ struct Zone: Hashable {
 
     var isLine: Bool { points.count == 2 }
 
+    var polygon: Polygon { Polygon(corners: points) }
+
     /// The zones of a text like `door: 0.1,0.2 0.4,0.2 0.4,0.8; gate: 0.5,0 0.5,1`.
     ///
     ///     zones = zone *( ";" zone )          ; a semicolon may stand at the end too
@@ -24,7 +26,7 @@ struct Zone: Hashable {
             guard !zones.contains(where: { $0.name == name }) else {
                 throw StageError(.options, "zones: there are two named '\(name.prefix(40))'")
             }
-            let points = try PointText.parse(words[1])
+            let points = try PolygonText.points(words[1])
             guard points.count >= 2 else {
                 throw StageError(
                     .options, "zones: '\(name.prefix(40))' needs two points for a line, three for a polygon")

@@ -30,7 +30,7 @@ struct ZoneCounter {
         (entered, left) = (0, 0)
         var stays: [Double?] = []
         for thing in things {
-            guard zone.points.contains(thing.point) else {
+            guard zone.polygon.contains(thing.point) else {
                 if let stay = inside.removeValue(forKey: thing.key) { leave(stay, at: now) }
                 stays.append(nil)
                 continue

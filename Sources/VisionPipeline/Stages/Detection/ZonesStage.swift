@@ -17,17 +17,22 @@ struct ZonesStage: Stage {
                 summary:
                     "A name, a colon and points x,y in shares of width and height, with a semicolon between zones; "
                     + "two points are a line, more a polygon: door: 0.1,0.2 0.4,0.2 0.4,0.8; gate: 0.5,0 0.5,1."),
-            StageOptionDescription(
-                name: "point", type: .choice, default: .string("center"), choices: ["center", "foot"],
+            .choice(
+                name: "point", default: Reference.center,
                 summary: "Which point of a thing counts: its middle, or the middle of its lower edge."),
             StageOptionDescription(
                 name: "patience_seconds", type: .number, default: .number(1), minimum: 0, maximum: 3600,
                 summary: "How long a thing that is not seen still counts as being where it was."),
         ])
 
+    /// Which point of a thing tells where it is.
+    private enum Reference: String, CaseIterable {
+        case center, foot
+    }
+
     private var polygons: [ZoneCounter]
     private var lines: [LineCounter]
-    private let usesFoot: Bool
+    private let reference: Reference
     private var time = -Double.infinity
     private let zones: [Zone]
     private let patience: Double
@@ -36,7 +41,7 @@ struct ZonesStage: Stage {
     init(options: StageOptions) throws {
         zones = try Zone.list(options.string("zones") ?? "")
         patience = options.number("patience_seconds") ?? 1
-        usesFoot = options.string("point") == "foot"
+        reference = options.choice("point") ?? .center
         polygons = []
         lines = []
         start()
@@ -49,7 +54,7 @@ struct ZonesStage: Stage {
 
     /// A zone that stays where it was keeps its counts.
     mutating func adopt(_ former: ZonesStage) {
-        guard usesFoot == former.usesFoot else { return }
+        guard reference == former.reference else { return }
         time = former.time
         polygons = polygons.map { counter in
             var kept = former.polygons.first { $0.zone == counter.zone } ?? counter
@@ -71,7 +76,7 @@ struct ZonesStage: Stage {
         if now < time { start() }
         time = now
         var detections = frame.detections ?? []
-        let known = detections.indices.filter { detections[$0].isThing && ThingKey(detections[$0]) != nil }
+        let known = detections.indices.filter { detections[$0].kind.isThing && ThingKey(detections[$0]) != nil }
         let things = known.compactMap { index in
             ThingKey(detections[index]).map { (key: $0, point: place(detections[index], frame)) }
         }
@@ -84,30 +89,32 @@ struct ZonesStage: Stage {
         for counter in lines.indices {
             let ways = lines[counter].update(things, at: now)
             for (index, way) in zip(known, ways) {
-                if let way { detections[index].data["crossed"] = .string("\(lines[counter].zone.name) \(way)") }
+                if let way { detections[index].data["crossed"] = .string("\(lines[counter].zone.name) \(way.rawValue)") }
             }
         }
-        let anonymous = detections.filter { $0.isThing && ThingKey($0) == nil }.map { place($0, frame) }
+        let anonymous = detections.filter { $0.kind.isThing && ThingKey($0) == nil }.map { place($0, frame) }
         for counter in polygons {
             var data = counter.data(at: now)
             // Things that nothing tells apart can still be counted.
-            let more = anonymous.count { counter.zone.points.contains($0) }
+            let more = anonymous.count { counter.zone.polygon.contains($0) }
             if case .integer(let count)? = data["count"] { data["count"] = .integer(count + Int64(more)) }
-            detections.append(counter.zone.detection(kind: "zone", data: data, in: frame))
+            detections.append(counter.zone.detection(kind: .zone, data: data, in: frame))
         }
         for counter in lines {
-            detections.append(counter.zone.detection(kind: "line", data: counter.data, in: frame))
+            detections.append(counter.zone.detection(kind: .line, data: counter.data, in: frame))
         }
         return frame.with(detections: detections)
     }
 
     /// In shares of the picture.
     private func place(_ detection: Detection, _ frame: Frame) -> Detection.Point {
-        var point = detection.center
-        if usesFoot {
-            point = Detection.Point(
-                x: detection.box.x + detection.box.width / 2, y: detection.box.y + detection.box.height)
-        }
+        let point: Detection.Point =
+            switch reference {
+            case .center: detection.center
+            case .foot:
+                Detection.Point(
+                    x: detection.box.x + detection.box.width / 2, y: detection.box.y + detection.box.height)
+            }
         return Detection.Point(x: point.x / Double(max(frame.width, 1)), y: point.y / Double(max(frame.height, 1)))
     }
 }
@@ -124,7 +131,7 @@ extension Detection {
 }
 
 extension Zone {
-    fileprivate func detection(kind: String, data: [String: ParameterValue], in frame: Frame) -> Detection {
+    fileprivate func detection(kind: Detection.Kind, data: [String: ParameterValue], in frame: Frame) -> Detection {
         let corners = points.map { Detection.Point(x: $0.x * Double(frame.width), y: $0.y * Double(frame.height)) }
         var detection = Detection(
             kind: kind, label: name, score: 1, box: Detection.Box(around: corners), corners: corners)

@@ -4,10 +4,10 @@ struct MaskRuns {
     private(set) var rows: [[Range<Int>]]
 
     /// - Parameter polygons: closed, in shares of the plane's width and height; each counts by the even-odd rule.
-    init(_ polygons: [[Detection.Point]], width: Int, height: Int) {
+    init(_ polygons: [Polygon], width: Int, height: Int) {
         rows = Array(repeating: [], count: height)
         for polygon in polygons {
-            let points = polygon.map { (x: $0.x * Double(width), y: $0.y * Double(height)) }
+            let points = polygon.corners.map { (x: $0.x * Double(width), y: $0.y * Double(height)) }
             for y in 0..<height {
                 rows[y] += Self.runs(points, y: y, width: width)
             }

@@ -2,7 +2,7 @@ import CYUV
 
 /// Another size of a plane, by libyuv.
 enum PlaneScaler {
-    enum Filter: String {
+    enum Filter: String, CaseIterable {
         case box, bilinear, nearest
 
         fileprivate var mode: FilterMode {

@@ -13,9 +13,9 @@ struct OverlayColors: Hashable {
         }
     }
 
-    private var colors: [String: Color] = [
-        "apriltag": Color(0x00e676), "motion": Color(0xffab00), "motion-state": Color(0xff5252),
-        "zone": Color(0x40c4ff), "line": Color(0xe040fb),
+    private var colors: [Detection.Kind: Color] = [
+        .apriltag: Color(0x00e676), .motion: Color(0xffab00), .motionState: Color(0xff5252),
+        .zone: Color(0x40c4ff), .line: Color(0xe040fb),
     ]
 
     /// For kinds without one of their own.
@@ -32,9 +32,9 @@ struct OverlayColors: Hashable {
                 throw StageError(
                     .options, "colors: '\(word.prefix(40))' is not a kind and a colour, as apriltag=#00ff00")
             }
-            colors[String(parts[0])] = Color(code)
+            colors[Detection.Kind(rawValue: String(parts[0]))] = Color(code)
         }
     }
 
-    subscript(kind: String) -> Color { colors[kind] ?? Self.others }
+    subscript(kind: Detection.Kind) -> Color { colors[kind] ?? Self.others }
 }

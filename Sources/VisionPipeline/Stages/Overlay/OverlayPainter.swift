@@ -42,14 +42,14 @@ struct OverlayPainter {
         stroke(points, isClosed: true, color: color)
     }
 
-    func trail(_ points: [Detection.Point], kind: String) {
+    func trail(_ points: [Detection.Point], kind: Detection.Kind) {
         let points = points.filter(isDrawable)
         guard points.count >= 2 else { return }
         stroke(points, isClosed: false, color: style.colors[kind])
     }
 
     /// A text above a place, or below it where there is no room.
-    func label(_ text: String, at box: Detection.Box, kind: String) {
+    func label(_ text: String, at box: Detection.Box, kind: Detection.Kind) {
         guard isDrawable(Detection.Point(x: box.x, y: box.y)) else { return }
         let size = canvas.extents(text)
         let needed = size.ascent + size.descent + style.thickness * 2

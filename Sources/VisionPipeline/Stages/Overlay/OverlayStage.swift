@@ -113,13 +113,13 @@ struct OverlayStage: Stage {
         if index < planes.count {
             target.copy(planes[index])
         } else {
-            for y in 0..<target.height { target.row(y).update(repeating: 128, count: target.width) }
+            target.fill(128)
         }
     }
 
     private func paint(_ detections: [Detection], _ frame: Frame, _ painter: OverlayPainter) {
-        let zones = detections.filter { $0.kind == "zone" || $0.kind == "line" }
-        let things = detections.filter(\.isThing)
+        let zones = detections.filter { $0.kind == .zone || $0.kind == .line }
+        let things = detections.filter(\.kind.isThing)
         if showsZones { zones.forEach(painter.zone) }
         for line in trails.lines { painter.trail(line.points, kind: line.kind) }
         if showsShapes { things.forEach(painter.shape) }
@@ -139,7 +139,7 @@ struct OverlayStage: Stage {
                 text, left: margin, top: max(Double(frame.height) - size.ascent - size.descent - margin * 2, 0),
                 color: .init(0xffffff))
         }
-        if showsLabels, let state = detections.first(where: { $0.kind == "motion-state" }), state.label == "motion" {
+        if showsLabels, let state = detections.first(where: { $0.kind == .motionState }), state.label == MotionHold.State.motion.rawValue {
             let size = painter.canvas.extents(state.label)
             painter.text(
                 state.label, left: Double(frame.width) - size.width - margin * 2.2, top: margin,
@@ -156,8 +156,8 @@ extension Detection {
         }
         let name = String(label.prefix(40))
         return switch kind {
-        case "zone": "\(name) \(count("count"))"
-        case "line": "\(name) +\(count("forward")) -\(count("backward"))"
+        case .zone: "\(name) \(count("count"))"
+        case .line: "\(name) +\(count("forward")) -\(count("backward"))"
         default: track.map { "\(name) #\($0)" } ?? name
         }
     }

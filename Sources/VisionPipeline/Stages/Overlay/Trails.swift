@@ -11,7 +11,7 @@ struct Trails {
     private struct Step {
         var point: Detection.Point
         var time: Double
-        var kind: String
+        var kind: Detection.Kind
     }
 
     init(seconds: Double) {
@@ -34,7 +34,7 @@ struct Trails {
     }
 
     /// The paths of at least two points, by their number.
-    var lines: [(kind: String, points: [Detection.Point])] {
+    var lines: [(kind: Detection.Kind, points: [Detection.Point])] {
         paths.sorted { $0.key < $1.key }.compactMap { path in
             path.value.count > 1 ? (path.value[0].kind, path.value.map(\.point)) : nil
         }

@@ -6,8 +6,8 @@ struct ContrastStage: Stage {
     static let description = StageDescription(
         name: "contrast", summary: "Spreads brightness over the whole range.", input: .fullRange, oneAtATime: nil,
         options: [
-            StageOptionDescription(
-                name: "method", type: .choice, default: .string("stretch"), choices: ["stretch", "clahe"],
+            .choice(
+                name: "method", default: Method.stretch,
                 summary: "One curve for the picture, or one for each tile (contrast-limited histogram equalization)."),
             StageOptionDescription(
                 name: "clip", type: .number, default: .number(2), minimum: 0, maximum: 40,
@@ -18,6 +18,10 @@ struct ContrastStage: Stage {
                 summary: "clahe: tiles a side."),
         ])
 
+    private enum Method: String, CaseIterable {
+        case stretch, clahe
+    }
+
     private let share: Double
     private let equalization: LocalEqualization?
     private let histogram = Histogram()
@@ -27,8 +31,10 @@ struct ContrastStage: Stage {
         let clip = options.number("clip") ?? 2
         share = clip / 100
         equalization =
-            options.string("method") == "clahe"
-            ? LocalEqualization(tiles: options.integer("tiles") ?? 8, clip: clip) : nil
+            switch options.choice("method") ?? Method.stretch {
+            case .stretch: nil
+            case .clahe: LocalEqualization(tiles: options.integer("tiles") ?? 8, clip: clip)
+            }
     }
 
     func process(_ frame: Frame) throws -> Frame? {

@@ -6,8 +6,8 @@ struct EdgesStage: Stage {
     static let description = StageDescription(
         name: "edges", summary: "Shows where brightness changes.", input: .fullRangeLuma, oneAtATime: nil,
         options: [
-            StageOptionDescription(
-                name: "method", type: .choice, default: .string("canny"), choices: ["sobel", "canny"],
+            .choice(
+                name: "method", default: Method.canny,
                 summary: "canny draws white lines one pixel wide; sobel gives the strength of the change."),
             StageOptionDescription(
                 name: "low", type: .integer, default: .integer(50), minimum: 0, maximum: 2040,
@@ -17,13 +17,17 @@ struct EdgesStage: Stage {
                 summary: "canny: a line begins where the slope is above it."),
         ])
 
+    private enum Method: String, CaseIterable {
+        case sobel, canny
+    }
+
     private let canny: CannyDetector?
     private let sobel = SobelFilter()
     private let pool = FramePool()
 
     /// - Throws: `StageError.options` when `low` is above `high`.
     init(options: StageOptions) throws {
-        guard options.string("method") != "sobel" else {
+        guard options.choice("method") != Method.sobel else {
             canny = nil
             return
         }

@@ -12,19 +12,18 @@ struct MaskStage: Stage {
                 name: "polygons", type: .string, default: nil,
                 summary: "Corners as x,y in shares of width and height, 0 to 1, with spaces between them and a "
                     + "semicolon between polygons: 0,0 0.5,0 0.5,1; 0.8,0.8 1,0.8 1,1."),
-            StageOptionDescription(
-                name: "method", type: .choice, default: .string("fill"), choices: ["fill", "pixelate", "blur"],
-                summary: "Black, coarse squares, or softened."),
+            .choice(
+                name: "method", default: Method.fill, summary: "Black, coarse squares, or softened."),
             StageOptionDescription(
                 name: "size", type: .integer, default: .integer(16), minimum: 2, maximum: 50,
                 summary: "pixelate: side of a square in pixels; blur: how far a pixel spreads."),
         ])
 
-    private enum Method: String {
+    private enum Method: String, CaseIterable {
         case fill, pixelate, blur
     }
 
-    private let polygons: [[Detection.Point]]
+    private let polygons: [Polygon]
     private let method: Method
     private let size: Int
     private let state = State()
@@ -40,8 +39,9 @@ struct MaskStage: Stage {
 
     /// - Throws: `StageError.options` when the polygons cannot be read.
     init(options: StageOptions) throws {
-        polygons = try PolygonList.parse(options.string("polygons") ?? "")
-        method = options.string("method").flatMap(Method.init(rawValue:)) ?? .fill
+        polygons = try PolygonText.polygons(options.string("polygons") ?? "")
+        guard !polygons.isEmpty else { throw StageError(.options, "polygons must name at least one polygon") }
+        method = options.choice("method") ?? .fill
         size = options.integer("size") ?? 16
     }
 

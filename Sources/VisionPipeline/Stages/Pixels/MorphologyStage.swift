@@ -6,9 +6,8 @@ struct MorphologyStage: Stage {
     static let description = StageDescription(
         name: "morphology", summary: "Grows or shrinks bright areas: removes specks, closes gaps.", oneAtATime: nil,
         options: [
-            StageOptionDescription(
-                name: "operation", type: .choice, default: .string("open"),
-                choices: ["open", "close", "erode", "dilate"],
+            .choice(
+                name: "operation", default: Operation.open,
                 summary: "open removes bright specks, close fills dark gaps; erode shrinks bright areas, dilate "
                     + "grows them."),
             StageOptionDescription(
@@ -18,6 +17,10 @@ struct MorphologyStage: Stage {
                 name: "repeat", type: .integer, default: .integer(1), minimum: 1, maximum: 10,
                 summary: "How often each step is done."),
         ])
+
+    private enum Operation: String, CaseIterable {
+        case open, close, erode, dilate
+    }
 
     private let steps: [MinMaxFilter.Extreme]
     private let window: Int
@@ -32,11 +35,11 @@ struct MorphologyStage: Stage {
 
     init(options: StageOptions) {
         steps =
-            switch options.string("operation") {
-            case "erode": [.minimum]
-            case "dilate": [.maximum]
-            case "close": [.maximum, .minimum]
-            default: [.minimum, .maximum]
+            switch options.choice("operation") ?? Operation.open {
+            case .open: [.minimum, .maximum]
+            case .close: [.maximum, .minimum]
+            case .erode: [.minimum]
+            case .dilate: [.maximum]
             }
         // n times a square of side k is once a square of side n(k − 1) + 1.
         window = (options.integer("repeat") ?? 1) * ((options.integer("kernel") ?? 3) - 1) + 1

@@ -12,8 +12,8 @@ struct ResizeStage: Stage {
             StageOptionDescription(
                 name: "height", type: .integer, default: .integer(0), minimum: 0, maximum: 8192,
                 summary: "Pixels; 0: as the width and the picture's own shape have it."),
-            StageOptionDescription(
-                name: "filter", type: .choice, default: .string("box"), choices: ["box", "bilinear", "nearest"],
+            .choice(
+                name: "filter", default: PlaneScaler.Filter.box,
                 summary: "box looks at every pixel, bilinear at four, nearest at one."),
         ])
 
@@ -25,7 +25,7 @@ struct ResizeStage: Stage {
     init(options: StageOptions) throws {
         width = options.integer("width") ?? 0
         height = options.integer("height") ?? 0
-        filter = options.string("filter").flatMap(PlaneScaler.Filter.init(rawValue:)) ?? .box
+        filter = options.choice("filter") ?? .box
         guard width > 0 || height > 0 else { throw StageError(.options, "resize needs a width or a height") }
     }
 

@@ -9,21 +9,24 @@ struct RotateStage: Stage {
             StageOptionDescription(
                 name: "angle", type: .integer, default: .integer(0), minimum: 0, maximum: 270, step: 90,
                 summary: "Degrees clockwise: 0, 90, 180 or 270."),
-            StageOptionDescription(
-                name: "flip", type: .choice, default: .string("none"),
-                choices: ["none", "horizontal", "vertical", "both"],
+            .choice(
+                name: "flip", default: Flip.none,
                 summary: "horizontal exchanges left and right, vertical up and down."),
         ])
+
+    private enum Flip: String, CaseIterable {
+        case none, horizontal, vertical, both
+    }
 
     private let transform: PlaneTransform
     private let pool = FramePool()
 
     init(options: StageOptions) {
-        let flip = options.string("flip") ?? "none"
+        let flip = options.choice("flip") ?? Flip.none
         transform = PlaneTransform(
             turn: PlaneTransform.Turn(rawValue: options.integer("angle") ?? 0) ?? .none,
-            flipsHorizontally: flip == "horizontal" || flip == "both",
-            flipsVertically: flip == "vertical" || flip == "both")
+            flipsHorizontally: flip == .horizontal || flip == .both,
+            flipsVertically: flip == .vertical || flip == .both)
     }
 
     func process(_ frame: Frame) throws -> Frame? {

@@ -8,9 +8,8 @@ struct ThresholdStage: Stage {
         name: "threshold", summary: "Makes bright pixels white and the others black.", input: .fullRangeLuma,
         oneAtATime: nil,
         options: [
-            StageOptionDescription(
-                name: "method", type: .choice, default: .string("binary"),
-                choices: ["binary", "otsu", "adaptive-gaussian", "adaptive-mean"],
+            .choice(
+                name: "method", default: Method.binary,
                 summary: "What a pixel is compared with: a fixed level, the level that parts the picture best, "
                     + "or the weighted or plain mean around it."),
             StageOptionDescription(
@@ -26,14 +25,21 @@ struct ThresholdStage: Stage {
                 name: "invert", type: .boolean, default: .boolean(false), summary: "Exchanges black and white."),
         ])
 
-    private enum Method {
-        case binary(UInt8)
+    private enum Method: String, CaseIterable {
+        case binary, otsu
+        case adaptiveGaussian = "adaptive-gaussian"
+        case adaptiveMean = "adaptive-mean"
+    }
+
+    /// What a pixel is compared with.
+    private enum Level {
+        case fixed(UInt8)
         case otsu(Histogram)
         case gaussian(GaussianMean)
         case mean(BoxMean, window: Int)
     }
 
-    private let method: Method
+    private let level: Level
     private let offset: Int16
     /// What becomes of bright and of dark pixels.
     private let (high, low): (UInt8, UInt8)
@@ -41,12 +47,12 @@ struct ThresholdStage: Stage {
 
     init(options: StageOptions) {
         let block = options.integer("block") ?? 15
-        method =
-            switch options.string("method") {
-            case "otsu": .otsu(Histogram())
-            case "adaptive-gaussian": .gaussian(GaussianMean(window: block))
-            case "adaptive-mean": .mean(BoxMean(), window: block)
-            default: .binary(UInt8(clamping: options.integer("value") ?? 127))
+        level =
+            switch options.choice("method") ?? Method.binary {
+            case .binary: .fixed(UInt8(clamping: options.integer("value") ?? 127))
+            case .otsu: .otsu(Histogram())
+            case .adaptiveGaussian: .gaussian(GaussianMean(window: block))
+            case .adaptiveMean: .mean(BoxMean(), window: block)
             }
         offset = Int16(min(max((options.number("c") ?? 3).rounded(.up), -255), 255))
         (high, low) = options.boolean("invert") == true ? (0, 255) : (255, 0)
@@ -57,8 +63,8 @@ struct ThresholdStage: Stage {
         return frame.withPlanes { planes in
             pool.frame(from: frame, format: .gray8) { target in
                 let (luma, target) = (planes[0], target[0])
-                switch method {
-                case .binary(let level):
+                switch level {
+                case .fixed(let level):
                     compare(luma, with: level, into: target)
                 case .otsu(let histogram):
                     histogram.count(luma)

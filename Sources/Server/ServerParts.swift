@@ -1,6 +1,21 @@
 import Logging
 import NIOPosix
+import Plans
 import WorkerLink
+
+/// Everything that the routes stand on.
+struct ServerParts: Sendable {
+    var registry: StreamTapRegistry
+    var manager: InstanceManager
+    var library: PlanLibrary
+    var stages: [StageDescription] = []
+    /// Everything about a plan that needs GStreamer.
+    var check: @Sendable (String) async throws -> [Diagnostic] = { _ in [] }
+    var readiness = Readiness()
+    var connections = ConnectionCount()
+    var httpLimits = HTTPLimits()
+    var webSocketLimits = WebSocketLimits()
+}
 
 extension ServerParts {
     /// - Throws: `ServiceError` when the worker is missing or cannot be run.

@@ -1,7 +1,7 @@
 internal import CGStreamer
 
 /// Makes the elements between an outlet's queue and Swift.
-struct EdgeAssembly {
+struct OutletAssembly {
     typealias Element = UnsafeMutablePointer<GstElement>
 
     let pipeline: UnsafeMutablePointer<GstElement>
@@ -30,17 +30,8 @@ struct EdgeAssembly {
         }
         var templates: [UnsafeMutablePointer<GstCaps>] = []
         defer { templates.forEach { gst_caps_unref($0) } }
-        let list = gst_element_class_get_pad_template_list(
-            UnsafeMutableRawPointer(source.pointee.object.object.g_type_instance.g_class)
-                .assumingMemoryBound(to: GstElementClass.self))
-        var item = list
-        while let node = item {
-            if let template = node.pointee.data?.assumingMemoryBound(to: GstPadTemplate.self),
-                template.pointee.direction == GST_PAD_SRC, let caps = gst_pad_template_get_caps(template)
-            {
-                templates.append(caps)
-            }
-            item = node.pointee.next
+        for template in source.templates(GST_PAD_SRC) {
+            if let caps = gst_pad_template_get_caps(template) { templates.append(caps) }
         }
         return offer(of: templates)
     }
@@ -91,9 +82,29 @@ struct EdgeAssembly {
         return (first, second)
     }
 
+    /// Links an outlet's head to that one of a source's pads which gives pictures, by a tee where it is linked already.
+    ///
+    /// - Returns: the queue that stands then before what was linked there.
+    func feed(_ head: Element, withPicturesOf source: Element) -> Element? {
+        let pads = source.pads(.source)
+        let giving = pads.first { !Set($0.mediaTypes).isDisjoint(with: ["video/x-raw", "image/jpeg"]) }
+        guard let pad = giving ?? pads.first, let sink = head.pad(named: "sink") else { return nil }
+        guard let peer = pad.peer else {
+            gst_pad_link(pad.pointer, sink.pointer)
+            return nil
+        }
+        guard let tee = add("tee"), let queue = add("queue"), link([tee, queue]), link([tee, head]),
+            let start = tee.pad(named: "sink"), let end = queue.pad(named: "src")
+        else { return nil }
+        gst_pad_unlink(pad.pointer, peer.pointer)
+        gst_pad_link(pad.pointer, start.pointer)
+        gst_pad_link(end.pointer, peer.pointer)
+        return queue
+    }
+
     private func addSink() -> Element? {
         guard let sink = add("appsink") else { return nil }
-        // Never a reason for the pipeline to wait: an edge without frames must not hold the others in PAUSED.
+        // Never a reason for the pipeline to wait: an outlet without frames must not hold the others in PAUSED.
         sink.set("async", false)
         sink.set("sync", false)
         sink.set("qos", false)

@@ -5,7 +5,7 @@ import NIOWebSocket
 ///
 /// Prefix: version u8, kind u8, channel u16, length of the metadata u32, time of sending i64 (Unix µs).
 /// Body: number of the frame u64, time of capture i64 (Unix µs), metadata (JSON), picture.
-enum ChannelFraming {
+enum TapChannelFraming {
     private static let version: UInt8 = 1
     private static let prefixLength = 16
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 @main
-struct StreamTap: AsyncParsableCommand {
+struct StreamTapCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "streamtap",
         abstract: "Cameras in, live pictures out.",

@@ -1,12 +1,25 @@
 import Yams
 
-extension FrontMatterReader {
+/// Reads the declarations of parameters in front matter.
+struct DeclarationReader {
+    private let places: YAMLPlaces
+    private let limits: PlanLimits
+    private(set) var diagnostics: DiagnosticList
+    /// Where the default of the declaration stands that was read last.
+    private(set) var defaultPlace: SourceRange?
+
     private static let keys = [
         "type", "format", "default", "minimum", "maximum", "enum", "pattern", "description", "secret",
     ]
 
+    init(places: YAMLPlaces, limits: PlanLimits, diagnostics: DiagnosticList) {
+        self.places = places
+        self.limits = limits
+        self.diagnostics = diagnostics
+    }
+
     /// One parameter; nil when it is too broken to say anything about its values.
-    mutating func declaration(of name: String, at namePlace: SourceRange, _ node: Node) -> ParameterDeclaration? {
+    mutating func read(_ node: Node, of name: String, at namePlace: SourceRange) -> ParameterDeclaration? {
         guard let mapping = node.mapping else {
             error(
                 at: namePlace, "expected a declaration of the parameter '\(name)'", hint: "\(name): {type: string}")
@@ -15,13 +28,13 @@ extension FrontMatterReader {
         let before = diagnostics.errorCount
         guard let type = type(in: mapping, of: name, at: namePlace) else { return nil }
         var result = ParameterDeclaration(name: name, type: type)
-        var defaultPlace = namePlace
+        defaultPlace = nil
         for (key, value) in mapping {
             switch key.scalar?.string {
             case "type": break
             case "format": format(value, into: &result)
             case "default":
-                defaultPlace = place(of: value)
+                defaultPlace = places.place(of: value)
                 result.default = typed(value, type, key: "default")
             case "minimum": result.minimum = bound(value, type, key: "minimum")
             case "maximum": result.maximum = bound(value, type, key: "maximum")
@@ -30,11 +43,11 @@ extension FrontMatterReader {
             case "secret": secret(value, into: &result)
             case "description":
                 result.description = value.scalar?.string
-                if value.scalar == nil { error(at: place(of: value), "expected a text as description") }
+                if value.scalar == nil { error(at: places.place(of: value), "expected a text as description") }
             default:
                 let word = key.scalar?.string ?? ""
                 error(
-                    at: place(of: key), "a parameter has no key '\(word.prefix(60))'",
+                    at: places.place(of: key), "a parameter has no key '\(word.prefix(60))'",
                     hint: NearestName.hint(for: word, in: Self.keys) ?? "it has \(Self.keys.joined(separator: ", "))")
             }
         }
@@ -49,7 +62,7 @@ extension FrontMatterReader {
             error(at: namePlace, "the minimum of '\(name)' is above its maximum")
         }
         if diagnostics.errorCount == before, let value = result.default, let problem = result.problem(with: value) {
-            error(problem.code, at: defaultPlace, "the default of \(problem.message)", hint: problem.hint)
+            error(problem.code, at: defaultPlace ?? namePlace, "the default of \(problem.message)", hint: problem.hint)
         }
         return result
     }
@@ -69,7 +82,7 @@ extension FrontMatterReader {
         guard let type = ParameterDeclaration.ValueType(rawValue: word) else {
             let usual = ["int": "integer", "bool": "boolean", "str": "string", "float": "number", "double": "number"]
             error(
-                at: place(of: node), "'\(word.prefix(60))' is no type",
+                at: places.place(of: node), "'\(word.prefix(60))' is no type",
                 hint: usual[word].map { "write \($0)" } ?? NearestName.hint(for: word, in: known)
                     ?? "types are string, integer, number and boolean")
             return nil
@@ -82,12 +95,12 @@ extension FrontMatterReader {
         let known = ParameterDeclaration.Format.allCases.map(\.rawValue)
         guard let format = ParameterDeclaration.Format(rawValue: word) else {
             error(
-                at: place(of: node), "'\(word.prefix(60))' is no format",
+                at: places.place(of: node), "'\(word.prefix(60))' is no format",
                 hint: NearestName.hint(for: word, in: known) ?? "formats are uri, device, path and secret")
             return
         }
         guard declaration.type == .string else {
-            error(at: place(of: node), "only a string has a format")
+            error(at: places.place(of: node), "only a string has a format")
             return
         }
         declaration.format = format
@@ -99,7 +112,7 @@ extension FrontMatterReader {
         guard let scalar = node.scalar, let value = YAMLScalar(scalar).value(as: type) else {
             let shown = node.scalar.map { " '\(Credentials.masked(String($0.string.prefix(60))))'" } ?? ""
             error(
-                .parameterType, at: place(of: node),
+                .parameterType, at: places.place(of: node),
                 "expected \(type.phrase) as \(key), found\(shown.isEmpty ? " a list or a mapping" : shown)",
                 hint: type == .string && node.scalar != nil ? "put it in quotes" : nil)
             return nil
@@ -109,7 +122,7 @@ extension FrontMatterReader {
 
     private mutating func bound(_ node: Node, _ type: ParameterDeclaration.ValueType, key: String) -> Double? {
         guard type == .integer || type == .number else {
-            error(at: place(of: node), "only an integer or a number has a \(key)")
+            error(at: places.place(of: node), "only an integer or a number has a \(key)")
             return nil
         }
         switch typed(node, .number, key: key) {
@@ -120,11 +133,11 @@ extension FrontMatterReader {
 
     private mutating func choices(_ node: Node, into declaration: inout ParameterDeclaration) {
         guard let sequence = node.sequence, !sequence.isEmpty else {
-            error(at: place(of: node), "expected a list as enum", hint: "enum: [low, high]")
+            error(at: places.place(of: node), "expected a list as enum", hint: "enum: [low, high]")
             return
         }
         guard sequence.count <= 256 else {
-            error(.limitExceeded, at: place(of: node), "an enum has at most 256 values")
+            error(.limitExceeded, at: places.place(of: node), "an enum has at most 256 values")
             return
         }
         let type = declaration.type
@@ -133,13 +146,13 @@ extension FrontMatterReader {
 
     private mutating func pattern(_ node: Node, into declaration: inout ParameterDeclaration) {
         guard declaration.type == .string else {
-            error(at: place(of: node), "only a string has a pattern")
+            error(at: places.place(of: node), "only a string has a pattern")
             return
         }
         // Before it is compiled: both that and matching can take longer than anybody waits.
         guard limits.isTrusted else {
             error(
-                .patternNotAllowed, at: place(of: node), "a pattern is not allowed in plan text from the network",
+                .patternNotAllowed, at: places.place(of: node), "a pattern is not allowed in plan text from the network",
                 hint: "rule parameters.pattern: list the values with enum")
             return
         }
@@ -148,51 +161,30 @@ extension FrontMatterReader {
             _ = try Pattern(text)
             declaration.pattern = text
         } catch {
-            self.error(at: place(of: node), "the pattern is no regular expression: \(error.message)")
+            self.error(at: places.place(of: node), "the pattern is no regular expression: \(error.message)")
         }
     }
 
     private mutating func secret(_ node: Node, into declaration: inout ParameterDeclaration) {
         guard limits.isTrusted else {
             error(
-                .secretNotAllowed, at: place(of: node), "plan text from the network cannot use the operator's secrets",
+                .secretNotAllowed, at: places.place(of: node), "plan text from the network cannot use the operator's secrets",
                 hint: "rule parameters.secret: give the value itself, or use a plan of the plans directory")
             return
         }
         let name = node.scalar?.string ?? ""
         guard PlanName.isValid(name) else {
             error(
-                .invalidName, at: place(of: node), "'\(name.prefix(60))' cannot name a secret",
+                .invalidName, at: places.place(of: node), "'\(name.prefix(60))' cannot name a secret",
                 hint: PlanName.repaired(name).map { "write \($0)" } ?? PlanName.rule)
             return
         }
         declaration.secret = name
     }
 
-    /// A node's place in the whole plan.
-    func place(of node: Node) -> SourceRange {
-        guard let mark = node.mark, mark.line >= 1, mark.column >= 1 else {
-            return SourceRange(line: firstLine, column: 1, length: 1)
-        }
-        var length = 1
-        if let scalar = node.scalar, mark.line <= lines.count {
-            let rest = Array(lines[mark.line - 1].dropFirst(mark.column - 1).prefix(1024))
-            length = Self.scalarLength(scalar, in: rest)
-        }
-        return SourceRange(line: firstLine + mark.line - 1, column: mark.column, length: max(length, 1))
-    }
-
-    private static func scalarLength(_ scalar: Node.Scalar, in rest: [Unicode.Scalar]) -> Int {
-        switch scalar.style {
-        case .singleQuoted, .doubleQuoted:
-            guard let quote = rest.first else { return 1 }
-            var position = 1
-            while position < rest.count, rest[position] != quote {
-                position += quote == "\"" && rest[position] == "\\" ? 2 : 1
-            }
-            return min(position + 1, rest.count)
-        case .literal, .folded: return 1
-        default: return min(scalar.string.unicodeScalars.count, rest.count)
-        }
+    private mutating func error(
+        _ code: Diagnostic.Code = .frontMatter, at range: SourceRange, _ message: String, hint: String? = nil
+    ) {
+        diagnostics.error(code, at: range, message, hint: hint)
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Enough to fill the way there and back, so that a distant viewer has the full rate; and no more, so that what it sees
 /// is never old. Times are CLOCK_MONOTONIC nanoseconds.
-struct ChannelWindow {
+struct TapChannelWindow {
     private static let smallest = 2
     private static let largest = 8
     /// Weight of a new round trip, as TCP has it (RFC 6298, 2.3).

@@ -2,7 +2,7 @@ import Foundation
 import NIOCore
 
 /// What a client of `/ws/vp` says.
-struct ChannelRequest: Decodable {
+struct TapChannelRequest: Decodable {
     var type: String
     var channel: UInt16
     var instanceID: String?
@@ -43,7 +43,7 @@ struct ChannelRequest: Decodable {
 }
 
 /// What `/ws/vp` says besides pictures.
-struct ChannelNotice: Encodable {
+struct TapChannelNotice: Encodable {
     var type: String
     /// Nil where the message itself could not be read.
     var channel: UInt16?
@@ -63,6 +63,6 @@ struct ChannelNotice: Encodable {
     }
 
     static func error(_ error: ServiceError, channel: UInt16?) -> Self {
-        ChannelNotice(type: "error", channel: channel, code: error.code.rawValue, message: error.message)
+        TapChannelNotice(type: "error", channel: channel, code: error.code.rawValue, message: error.message)
     }
 }

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// Remembers what is known of frames while their pictures pass through GStreamer elements, by timestamp.
-final class FrameLedger: Sendable {
+/// Remembers what is known of frames while their pictures pass through GStreamer elements, by timestamp: the newest 256.
+final class FrameMetadataQueue: Sendable {
     struct Entry {
         var time: UInt64
         var captured: Int64
@@ -53,7 +53,7 @@ final class FrameLedger: Sendable {
     }
 }
 
-extension FrameLedger.Entry {
+extension FrameMetadataQueue.Entry {
     /// The detections in a picture of another size; nil where that shows something else than the whole picture.
     ///
     /// - Parameter pixelAspect: of the new picture; the one before had square pixels. A scaler that may not bend pixels

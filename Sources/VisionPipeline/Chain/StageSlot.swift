@@ -1,15 +1,15 @@
 /// A stage at work, and where its successor comes from. Confined to the thread that works there.
-final class StageSeat {
+final class StageSlot {
     private var stage: any Stage
-    private let handover: StageHandover
+    private let mailbox: StageMailbox
 
-    init(_ stage: any Stage, _ handover: StageHandover) {
+    init(_ stage: any Stage, _ mailbox: StageMailbox) {
         self.stage = stage
-        self.handover = handover
+        self.mailbox = mailbox
     }
 
     func process(_ frame: Frame) throws -> Frame? {
-        if var next = handover.take() {
+        if var next = mailbox.take() {
             next.succeed(stage)
             stage = next
         }

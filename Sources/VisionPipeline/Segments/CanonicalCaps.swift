@@ -2,7 +2,7 @@ internal import CGStreamer
 internal import Plans
 
 /// Caps filters: checked by GStreamer, then written in its canonical form.
-struct CapsText {
+struct CanonicalCaps {
     private(set) var diagnostics: [Diagnostic] = []
 
     /// Nil after a diagnostic.

@@ -3,12 +3,12 @@ import Testing
 @testable import Server
 
 @Suite("How many pictures are under way")
-struct ChannelWindowTests {
+struct TapChannelWindowTests {
     static let ms: Int64 = 1_000_000
 
     /// A window after 100 pictures, each acknowledged after the same time.
-    static func window(roundTrip: Int64, interval: Int64, highestRate: Double? = nil) -> ChannelWindow {
-        var window = ChannelWindow()
+    static func window(roundTrip: Int64, interval: Int64, highestRate: Double? = nil) -> TapChannelWindow {
+        var window = TapChannelWindow()
         for number in 1...100 {
             let time = Int64(number) * interval * ms
             window.sent(UInt64(number), captured: time, at: time, highestRate: highestRate)
@@ -28,7 +28,7 @@ struct ChannelWindowTests {
 
     @Test("frames that a viewer skipped are no slower source")
     func skipped() {
-        var window = ChannelWindow()
+        var window = TapChannelWindow()
         for number in stride(from: 1, through: 100, by: 10) {
             let time = Int64(number) * 10 * Self.ms
             window.sent(UInt64(number), captured: time, at: time, highestRate: nil)
@@ -39,7 +39,7 @@ struct ChannelWindowTests {
 
     @Test("two without an acknowledgement, then it waits; one acknowledgement covers all before it")
     func acknowledging() {
-        var window = ChannelWindow()
+        var window = TapChannelWindow()
         window.sent(5, captured: 0, at: 0, highestRate: nil)
         #expect(window.isOpen)
         window.sent(6, captured: 1, at: 0, highestRate: nil)

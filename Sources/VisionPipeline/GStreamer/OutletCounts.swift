@@ -1,15 +1,15 @@
 internal import Synchronization
 internal import WorkerLink
 
-/// What crossed one edge: written by its streaming threads, read by whoever reports.
-final class EdgeCounts: Sendable {
+/// What crossed one outlet: written by its streaming threads, read by whoever reports.
+final class OutletCounts: Sendable {
     private static let window = 32
 
     fileprivate struct State {
         var frames: UInt64 = 0
         var refused: UInt64 = 0
         var lastFrame: Int64?
-        var intervals = [Int64](repeating: 0, count: EdgeCounts.window)
+        var intervals = [Int64](repeating: 0, count: OutletCounts.window)
         /// The highest number of losses reported; a count never goes back.
         var lost: UInt64 = 0
     }
@@ -20,7 +20,7 @@ final class EdgeCounts: Sendable {
     private let prerolled = Atomic<Bool>(false)
     private let ended = Atomic<Bool>(false)
 
-    /// A buffer has come to the edge's queue, which may lose it.
+    /// A buffer has come to the outlet's queue, which may lose it.
     func offer() { offered.add(1, ordering: .relaxed) }
 
     func receive(at now: Int64) {
@@ -62,7 +62,7 @@ final class EdgeCounts: Sendable {
     }
 }
 
-extension EdgeCounts.State {
+extension OutletCounts.State {
     /// Seconds; nil before two frames.
     fileprivate var medianInterval: Double? {
         let known = intervals.filter { $0 > 0 }.sorted()

@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Where a stage made anew waits until the thread that runs the old one comes by.
-final class StageHandover: Sendable {
+final class StageMailbox: Sendable {
     private let isWaiting = Atomic<Bool>(false)
     private let next = Mutex<Box?>(nil)
 

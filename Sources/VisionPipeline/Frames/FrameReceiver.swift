@@ -1,0 +1,29 @@
+/// What frames of one point of a plan are offered to: a tap, the stages behind the point, or the way into a branch.
+///
+/// Whoever has frames knows nothing else of what becomes of them, so that GStreamer's side does not depend on the chain, nor
+/// the chain on GStreamer.
+protocol FrameReceiver: AnyObject, Sendable {
+    /// Takes the next frame, or loses it. From one thread at a time, which what is not live may hold up.
+    func offer(_ frame: Frame)
+
+    /// Whether frames come as they are captured, and are lost when they come too fast. Told before the first one.
+    func configure(isLive: Bool)
+
+    /// The rate that the source now says; nil where it says none. Told on the frames' thread, before the first that has it.
+    func rateChanged(to rate: FrameRate?)
+
+    /// No frame comes any more. Waits until those under way have come out, so never from a thread that they need.
+    func endOfStream()
+}
+
+extension FrameReceiver {
+    func configure(isLive: Bool) {}
+    func rateChanged(to rate: FrameRate?) {}
+    func endOfStream() {}
+}
+
+/// Frames a second, as a fraction.
+struct FrameRate: Hashable, Sendable {
+    var numerator: Int32
+    var denominator: Int32
+}

@@ -1,0 +1,49 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite("Examples that the documents print")
+    struct ExampleTests {
+        @Test(
+            "run as printed, from the server that runs the demo",
+            .enabled(if: Browser.isInstalled, "chromium is not installed; scripts/packages-test names it"))
+        func examples() async throws {
+            let server = try await StreamTapProcess.start(["run", "demo"])
+            let profile = try TemporaryDirectory()
+            let browser = try await Browser(profile: profile)
+            let base = "http://127.0.0.1:\(server.http.port)/examples/"
+            try await browser.open(base)
+            try await browser.wait(
+                for: "links", "[...document.links].filter((one) => one.href.startsWith('\(base)')).length === 2")
+
+            try await browser.open(base + "one-tap.html")
+            try await browser.wait(for: "a picture", "document.getElementById('view').naturalWidth === 640")
+            try await browser.evaluate("void (document.getElementById('view').dataset.first = view.src)")
+            try await browser.wait(for: "another one", "view.src !== view.dataset.first")
+
+            try await browser.open(base + "many-taps.html")
+            try await browser.wait(
+                for: "three pictures", "[...document.querySelectorAll('canvas')].every((one) => one.width === 320)")
+            let problems = await browser.problems
+            #expect(problems == [])
+        }
+
+        @Test("README's requests are answered, one after the other")
+        func requests() async throws {
+            let readme = try String(
+                contentsOf: StreamTapProcess.repository.appending(path: "README.md"), encoding: .utf8)
+            let requests = readme.replacing("\\\n", with: " ")
+                .matches(of: /(?m:^)curl -s (?:-X (\w+) )?localhost:8277(\S+)(?:.*-d '([^']*)')?/)
+            #expect(requests.count == 7)
+            let server = try await StreamTapProcess.start(["run", "demo"], cameraNetworks: [])
+            try await server.reaches("running", "demo")
+            for request in requests {
+                let (_, method, path, body) = request.output
+                let answer = try await server.http.send(
+                    method.map(String.init) ?? "GET", String(path), body: body.map { Data($0.utf8) })
+                #expect((200...299).contains(answer.status), "\(request.0): \(answer.text)")
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Testing
+import WorkerLink
+
+@testable import VisionPipeline
+
+/// What waits for a server that reads slowly, or not at all.
+struct LinkOutboxTests {
+    private let outbox = LinkOutbox()
+
+    /// Everything that is written until the outbox is empty.
+    private func drain() -> [String] {
+        outbox.close(with: [0])
+        var items: [String] = []
+        while let item = outbox.next() {
+            switch item {
+            case .control(let message): items.append("control \(message[0])")
+            case .frame(let frame):
+                items.append("frame \(frame.header.tap) \(frame.header.sequence) once \(frame.header.once)")
+            }
+        }
+        return items
+    }
+
+    private func frame(_ tap: Int, _ sequence: UInt64, once: UInt64 = 0) -> EncodedFrame {
+        EncodedFrame(
+            header: FrameHeader(
+                tap: tap, variant: .asIs, once: once, sequence: sequence, captured: 0, encoded: 0, width: 1, height: 1),
+            jpeg: [])
+    }
+
+    @Test("Of reports on how it goes only the newest waits, behind what must not be lost")
+    func progress() {
+        for number in 1...100 { outbox.send(progress: [UInt8(number)]) }
+        outbox.send([200])
+        outbox.send(progress: [101])
+        outbox.send([201])
+        #expect(drain() == ["control 200", "control 201", "control 101", "control 0"])
+    }
+
+    @Test("Of a variant's pictures only the newest waits, and answers for those before it")
+    func frames() {
+        outbox.send(frame(1, 1, once: 7))
+        outbox.send(frame(2, 1))
+        outbox.send(frame(1, 2))
+        outbox.send([9])
+        #expect(drain() == ["control 9", "frame 1 2 once 7", "frame 2 1 once 0", "control 0"])
+    }
+}
