@@ -2,6 +2,8 @@
 .PHONY: run build test bench format lint packages-build packages-test docs arrows
 
 SWIFT ?= swift
+# A stage in a package of its own, built beside the main one's files.
+external_stage := --package-path Tests/ExternalStage --scratch-path .build/external-stage
 swift_files := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 run: build
@@ -22,6 +24,7 @@ test: packages-test
 	$(SWIFT) test --skip-build --skip '^(Server|EndToEnd)Tests'
 	$(SWIFT) test --skip-build --filter '^ServerTests'
 	$(SWIFT) test --skip-build --filter '^EndToEndTests'
+	STREAMTAP=$(CURDIR)/.build/debug/streamtap $(SWIFT) test $(external_stage)
 
 # One table, in about a minute; without network the column of OpenCV stays empty.
 bench: build

@@ -132,7 +132,7 @@ let package = Package(
                 "CCairo", "CAllocations", "streamtap-worker",
             ],
             // Pictures that tests read where they lie.
-            exclude: ["Pixels/Golden"],
+            exclude: ["Pixels/Golden", "Detection/Pictures"],
             swiftSettings: settings
         ),
         .testTarget(

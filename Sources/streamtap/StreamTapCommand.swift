@@ -19,4 +19,9 @@ struct StreamTapCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [ServeCommand.self, RunCommand.self, CheckCommand.self, GraphCommand.self, StagesCommand.self])
+
+    static func main() async {
+        StandardStreams.openMissing()
+        await main(nil)
+    }
 }

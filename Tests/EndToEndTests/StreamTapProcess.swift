@@ -24,11 +24,17 @@ struct StreamTapProcess: Sendable {
             + cameraNetworks.flatMap { ["--camera-network", $0] }
         let process = try ChildProcess(
             "/bin/sh", ["-c", #"cd "$0" && exec "$@""#, directory ?? "."] + command, environment: environment)
+        return try await StreamTapProcess(process)
+    }
+
+    /// Waits until a `streamtap` says where it is.
+    init(_ process: ChildProcess) async throws {
         let line = try await process.line(containing: "http://", within: .seconds(20))
         guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
             throw ProcessFailure("no port in '\(line)'")
         }
-        return StreamTapProcess(process: process, http: HTTPClient(port: port))
+        self.process = process
+        http = HTTPClient(port: port)
     }
 
     /// A server that runs plans of the test's own.

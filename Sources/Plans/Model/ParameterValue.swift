@@ -14,11 +14,13 @@ public enum ParameterValue: Sendable, Hashable, Codable {
             self = .integer(value)
         } else if let value = try? container.decode(Double.self) {
             self = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
         } else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "a value is a string, a number or a boolean")
+            do {
+                self = .string(try container.decode(String.self))
+            } catch DecodingError.typeMismatch, DecodingError.valueNotFound {
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "a value is a string, a number or a boolean")
+            }
         }
     }
 

@@ -57,7 +57,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     /// For tests: a property of an element, or of its child, as GLib writes it.
     func string(property: String, of nodeID: String) -> String? {
         guard let name = nodeIDs.first(where: { $0.value == nodeID })?.key, let pipeline = pipeline?.element,
-            let element = SegmentBuilder.borrowed(name, in: pipeline)
+            let element = pipeline.child(named: name)
         else { return nil }
         var words = property.components(separatedBy: "::")
         let last = words.removeLast()

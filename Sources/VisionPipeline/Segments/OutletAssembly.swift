@@ -7,6 +7,13 @@ struct OutletAssembly {
     let pipeline: UnsafeMutablePointer<GstElement>
     let limit: PictureLimit
 
+    /// The first of those that pictures need on their way to Swift that is not installed.
+    static var missingElement: String? {
+        ["queue", "tee", "videoconvert", "capsfilter", "appsink", "jpegparse", "jpegdec"].first {
+            ElementFactory(named: $0) == nil
+        }
+    }
+
     /// What an outlet's point offers, from the caps there.
     enum Offer {
         case raw, jpeg

@@ -4,21 +4,21 @@ internal import Plans
 
 /// Makes the pipeline of one segment: parses its launch text, binds properties, puts what Swift needs behind its outlets.
 struct SegmentBuilder {
-    let nodes: [ResolvedNode]
-    let segment: Segment
-    let limit: PictureLimit
-    let onPreroll: DispatchSemaphore
+    private let nodes: [ResolvedNode]
+    private let segment: Segment
+    private let limit: PictureLimit
+    private let onPreroll: DispatchSemaphore
     /// What hangs on an outlet.
-    let contents: (Segment.Outlet) -> OutletContents
+    private let contents: (Segment.Outlet) -> OutletContents
     /// In the order of the segment's own.
-    let inlets: [FrameInlet]
-    let reportLate: @Sendable ([Diagnostic]) -> Void
+    private let inlets: [FrameInlet]
+    private let reportLate: @Sendable ([Diagnostic]) -> Void
     private(set) var diagnostics: [Diagnostic] = []
     private var metadata: FrameMetadataQueue?
     private var outlets: [FrameOutlet] = []
     private var trees: [StageTree] = []
     /// Nodes whose pads are not what they would be, since what decides about those cannot be set; reported.
-    private(set) var misconfigured: Set<Int> = []
+    private var misconfigured: Set<Int> = []
     /// Factories that the pipeline may hold; nil: any.
     var allowedElements: Set<String>?
     /// Whether frames may come to the inlets at once.
@@ -54,16 +54,17 @@ struct SegmentBuilder {
         let handle = PipelineHandle(owning: pipeline)
         watchElements(in: pipeline)
         guard !diagnostics.contains(where: { $0.code == .elementNotAllowed }) else { return nil }
-        checkLinks(launch, in: pipeline)
+        let links = LinkChecker(segment, nodes, launch: launch, pipeline: pipeline, misconfigured: misconfigured)
+        diagnostics += links.problemsOfPads()
         bindProperties(in: pipeline)
-        checkCaps(launch, in: pipeline)
-        if let complaint, !diagnostics.contains(where: { $0.severity == .error }) {
+        if !hasErrors { diagnostics += links.problemsOfCaps() }
+        if let complaint, !hasErrors {
             report(.cannotLink, at: segment.nodes.first, named(complaint))
         }
         let start = attachInlets(launch, in: pipeline)
         let putBetween = linkOpenHeads(launch, in: pipeline)
         for (outlet, head) in zip(segment.outlets, launch.heads) { makeOutlets(outlet, head: head, in: pipeline) }
-        let branchQueues = launch.branchQueues.compactMap { Self.borrowed($0, in: pipeline) } + putBetween
+        let branchQueues = launch.branchQueues.compactMap { pipeline.child(named: $0) } + putBetween
         let nodeIDs = segment.nodes.map { (LaunchText.name(ofNode: $0), nodes[$0].node.id) }
         let feeding = Set(segment.links.map(\.source) + segment.outlets.map(\.source))
         return BuiltSegment(
@@ -124,7 +125,7 @@ struct SegmentBuilder {
 
     private mutating func bindProperties(in pipeline: UnsafeMutablePointer<GstElement>) {
         for index in segment.nodes {
-            guard let element = Self.borrowed(LaunchText.name(ofNode: index), in: pipeline),
+            guard let element = pipeline.child(named: LaunchText.name(ofNode: index)),
                 let factory = nodes[index].factory
             else { continue }
             if case .caps = nodes[index].node.kind { continue }
@@ -155,7 +156,7 @@ struct SegmentBuilder {
         // Of several inlets' pictures nobody can tell which one is seen in what comes out.
         if isBranch, inlets.count == 1, !segment.outlets.isEmpty { metadata = FrameMetadataQueue() }
         for (inlet, name) in zip(inlets, launch.inlets) {
-            guard let source = Self.borrowed(name, in: pipeline) else { continue }
+            guard let source = pipeline.child(named: name) else { continue }
             inlet.attach(source, start: start, metadata: metadata, isOpen: opensInlets)
         }
         return start
@@ -168,8 +169,8 @@ struct SegmentBuilder {
         -> [UnsafeMutablePointer<GstElement>]
     {
         zip(segment.outlets, launch.heads).compactMap { outlet, head in
-            guard launch.openHeads.contains(head), let queue = Self.borrowed(head, in: pipeline),
-                let source = Self.borrowed(LaunchText.name(ofNode: outlet.source), in: pipeline)
+            guard launch.openHeads.contains(head), let queue = pipeline.child(named: head),
+                let source = pipeline.child(named: LaunchText.name(ofNode: outlet.source))
             else { return nil }
             return OutletAssembly(pipeline: pipeline, limit: limit).feed(queue, withPicturesOf: source)
         }
@@ -178,8 +179,8 @@ struct SegmentBuilder {
     private mutating func makeOutlets(
         _ outlet: Segment.Outlet, head: String, in pipeline: UnsafeMutablePointer<GstElement>
     ) {
-        guard let queue = Self.borrowed(head, in: pipeline),
-            let source = Self.borrowed(LaunchText.name(ofNode: outlet.source), in: pipeline)
+        guard let queue = pipeline.child(named: head),
+            let source = pipeline.child(named: LaunchText.name(ofNode: outlet.source))
         else { return }
         let assembly = OutletAssembly(pipeline: pipeline, limit: limit)
         let contents = contents(outlet)
@@ -218,6 +219,13 @@ struct SegmentBuilder {
         guard let sink else {
             // Where a link before it cannot be, this one cannot either.
             guard !diagnostics.contains(where: { $0.code == .cannotLink }) else { return }
+            if let missing = OutletAssembly.missingElement {
+                report(
+                    .unknownElement, at: outlet.source,
+                    "'\(missing)', which takes pictures out of GStreamer, is not installed",
+                    hint: DebianPackage.holding(missing).map { "install the Debian package \($0)" })
+                return
+            }
             report(.cannotLink, at: outlet.source, "what '\(nodeID)' gives cannot become pictures")
             return
         }
@@ -229,21 +237,10 @@ struct SegmentBuilder {
                 keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes)))
     }
 
-    mutating func report(_ code: Diagnostic.Code, at node: Int?, _ message: String, hint: String? = nil) {
+    private var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+    private mutating func report(_ code: Diagnostic.Code, at node: Int?, _ message: String) {
         let range = node.map { nodes[$0].node.range } ?? SourceRange(line: 1, column: 1, length: 1)
-        diagnostics.append(Diagnostic(.error, code, at: range, message, hint: hint))
-    }
-
-    mutating func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
-
-    /// An element of the pipeline, valid as long as that is.
-    static func borrowed(
-        _ name: String, in pipeline: UnsafeMutablePointer<GstElement>
-    ) -> UnsafeMutablePointer<GstElement>? {
-        pipeline.withMemoryRebound(to: GstBin.self, capacity: 1) { bin in
-            guard let element = gst_bin_get_by_name(bin, name) else { return nil }
-            gst_object_unref(element)
-            return element
-        }
+        diagnostics.append(Diagnostic(.error, code, at: range, message))
     }
 }

@@ -3,12 +3,15 @@ public import WorkerLink
 
 /// What is wrong with the options that a stage was given.
 public struct StageOptionsError: Error, Hashable, Sendable {
+    /// One thing that is wrong.
     public struct Problem: Hashable, Sendable {
         /// Which of the given options it is about; nil when one is missing.
         public var index: Int?
+        /// As diagnostics have it.
         public var code: Diagnostic.Code
         /// A sentence without a full stop.
         public var message: String
+        /// What to write instead, where that can be told.
         public var hint: String?
     }
 
@@ -19,12 +22,17 @@ public struct StageOptionsError: Error, Hashable, Sendable {
 extension StageOptions {
     /// An option's value: as text in a plan, or with a type from a parameter or from JSON.
     public enum Given: Sendable, Hashable {
+        /// As a plan has it; read by the option's type.
         case text(String)
+        /// With a type of its own, which has to fit the option's.
         case value(ParameterValue)
     }
 
     /// Checks every option against its declaration and fills in the defaults.
     ///
+    /// - Parameters:
+    ///   - given: names and values, in the order of the plan.
+    ///   - stage: whose options they are.
     /// - Throws: everything that is wrong, not only the first thing.
     public init(
         checking given: [(name: String, value: Given)], against stage: StageDescription

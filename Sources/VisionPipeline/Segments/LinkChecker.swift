@@ -1,21 +1,46 @@
 internal import CGStreamer
 internal import Plans
 
-extension SegmentBuilder {
-    /// Finds links between pads that are there from the start and that GStreamer could not make, and elements that
-    /// nothing feeds or nothing follows.
-    mutating func checkLinks(_ launch: LaunchText, in pipeline: UnsafeMutablePointer<GstElement>) {
+/// Finds out which links of a segment cannot be, and says so in the plan's own names.
+struct LinkChecker {
+    private let segment: Segment
+    private let nodes: [ResolvedNode]
+    private let launch: LaunchText
+    private let pipeline: UnsafeMutablePointer<GstElement>
+    private let misconfigured: Set<Int>
+
+    /// - Parameters:
+    ///   - launch: what `pipeline` was made of.
+    ///   - misconfigured: nodes whose pads are not what they would be; reported already.
+    init(
+        _ segment: Segment, _ nodes: [ResolvedNode], launch: LaunchText, pipeline: UnsafeMutablePointer<GstElement>,
+        misconfigured: Set<Int>
+    ) {
+        self.segment = segment
+        self.nodes = nodes
+        self.launch = launch
+        self.pipeline = pipeline
+        self.misconfigured = misconfigured
+    }
+
+    /// Links between pads that are there from the start and that GStreamer could not make, and elements that nothing
+    /// feeds or nothing follows.
+    func problemsOfPads() -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        func report(_ node: Int, _ message: String, hint: String) {
+            problems.append(Diagnostic(.error, .cannotLink, at: nodes[node].node.range, message, hint: hint))
+        }
         for (source, range) in segment.links.map({ ($0.source, $0.range) })
             + segment.outlets.map({ ($0.source, $0.range) }) where nodes[source].factory?.hasSource == false
         {
-            report(
+            problems.append(
                 Diagnostic(
                     .error, .cannotLink, at: range, "'\(nodes[source].node.id)' gives nothing that could flow on"))
         }
         var taken: Set<UnsafeMutablePointer<GstPad>> = []
         for (link, way) in zip(segment.links, launch.ways) {
-            guard let source = Self.borrowed(LaunchText.name(ofNode: link.source), in: pipeline),
-                let target = Self.borrowed(LaunchText.name(ofNode: link.target), in: pipeline),
+            guard let source = pipeline.child(named: LaunchText.name(ofNode: link.source)),
+                let target = pipeline.child(named: LaunchText.name(ofNode: link.target)),
                 !appearsLater(link, of: source), misconfigured.isDisjoint(with: [link.source, link.target])
             else { continue }
             // Of several links between the same two elements each has a pad of its own.
@@ -24,20 +49,20 @@ extension SegmentBuilder {
                 taken.insert(pad.pointer)
             } else {
                 let (gives, takes) = (source.openMediaTypes(.source), target.openMediaTypes(.sink))
-                report(
+                problems.append(
                     cannotLink(
                         link, gives: gives.isEmpty ? source.pads(.source).flatMap(\.mediaTypes) : gives, takes: takes))
             }
         }
         for (inlet, number) in zip(segment.inlets, 0...) {
-            guard let convert = Self.borrowed("inlet\(number)convert", in: pipeline),
-                let target = Self.borrowed(LaunchText.name(ofNode: inlet.target), in: pipeline),
+            guard let convert = pipeline.child(named: "inlet\(number)convert"),
+                let target = pipeline.child(named: LaunchText.name(ofNode: inlet.target)),
                 let pad = gst_element_get_static_pad(convert, "src")
             else { continue }
             defer { gst_object_unref(pad) }
             if gst_pad_is_linked(pad) == 0 {
                 let takes = target.openMediaTypes(.sink)
-                report(
+                problems.append(
                     Diagnostic(
                         .error, .cannotLink, at: inlet.range,
                         "'\(nodes[inlet.target].node.id)' does not take the frames of '\(nodes[inlet.source].node.id)'"
@@ -49,24 +74,23 @@ extension SegmentBuilder {
         for index in segment.nodes {
             guard let factory = nodes[index].factory else { continue }
             if factory.hasSink, !fed.contains(index) {
-                report(
-                    .cannotLink, at: index, "nothing feeds '\(nodes[index].node.id)'", hint: "put a source before it")
+                report(index, "nothing feeds '\(nodes[index].node.id)'", hint: "put a source before it")
             }
             if factory.hasSource, !followed.contains(index) {
                 report(
-                    .cannotLink, at: index, "nothing takes what '\(nodes[index].node.id)' gives",
-                    hint: "add ! streamtap, or a sink")
+                    index, "nothing takes what '\(nodes[index].node.id)' gives", hint: "add ! streamtap, or a sink")
             }
         }
+        return problems
     }
 
-    /// Tries links again once properties are set, with what each pad would now give and take; nothing is started for it.
-    /// Of a row of links that cannot be, the first is told.
+    /// Links that cannot be once properties are set, by what each pad would now give and take; nothing is started for it. Of
+    /// a row of such links the first is told.
     ///
     /// Only elements with properties can have changed since GStreamer's parser made the links, and a pad's question goes
     /// along the whole chain, so it is asked beside those alone: each takes time in proportion to the chain's length.
-    mutating func checkCaps(_ launch: LaunchText, in pipeline: UnsafeMutablePointer<GstElement>) {
-        guard diagnostics.allSatisfy({ $0.severity != .error }) else { return }
+    func problemsOfCaps() -> [Diagnostic] {
+        var problems: [Diagnostic] = []
         var spoiled: Set<Int> = []
         let links = zip(segment.links, launch.ways).sorted {
             ($0.0.range.line, $0.0.range.column) < ($1.0.range.line, $1.0.range.column)
@@ -76,8 +100,8 @@ extension SegmentBuilder {
                 continue
             }
             guard !spoiled.contains(link.source),
-                let source = Self.borrowed(LaunchText.name(ofNode: link.source), in: pipeline),
-                let target = Self.borrowed(LaunchText.name(ofNode: link.target), in: pipeline),
+                let source = pipeline.child(named: LaunchText.name(ofNode: link.source)),
+                let target = pipeline.child(named: LaunchText.name(ofNode: link.target)),
                 let sourcePad = source.pads(.source).first(where: { $0.peerElementName == way.first }),
                 let given = gst_pad_query_caps(sourcePad.pointer, nil)
             else {
@@ -91,8 +115,9 @@ extension SegmentBuilder {
             guard !fits else { continue }
             spoiled.insert(link.target)
             let takes = target.pads(.sink).first { $0.peerElementName == way.last }?.mediaTypes
-            report(cannotLink(link, gives: sourcePad.mediaTypes, takes: takes ?? []))
+            problems.append(cannotLink(link, gives: sourcePad.mediaTypes, takes: takes ?? []))
         }
+        return problems
     }
 
     /// Whether GStreamer waits for a pad of the source's that is not there yet, and links then.
@@ -105,7 +130,8 @@ extension SegmentBuilder {
 
     private func cannotLink(_ link: Segment.Link, gives: [String], takes: [String]) -> Diagnostic {
         let (gives, takes) = (Self.listed(gives), Self.listed(takes))
-        let detail = gives.isEmpty || takes.isEmpty || gives == takes ? "" : ": \(gives) does not fit \(takes)"
+        var detail = gives.isEmpty || takes.isEmpty || gives == takes ? "" : ": \(gives) does not fit \(takes)"
+        if nodes[link.target].factory?.hasSink == false { detail = ": nothing flows into '\(nodes[link.target].node.id)'" }
         return Diagnostic(
             .error, .cannotLink, at: link.range,
             "'\(nodes[link.source].node.id)' cannot be linked to '\(nodes[link.target].node.id)'\(detail)")

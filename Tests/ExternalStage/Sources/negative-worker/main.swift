@@ -1,0 +1,5 @@
+import Foundation
+import NegativeStage
+import VisionPipeline
+
+exit(WorkerProgram.main(CommandLine.arguments, stages: .builtIn.adding(NegativeStage.self)))
