@@ -124,7 +124,7 @@ let package = Package(
         // Counts allocations, for tests and benchmarks.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         .testTarget(name: "PlansTests", dependencies: ["Plans", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "WorkerLinkTests", dependencies: ["WorkerLink", "Plans"], swiftSettings: settings),
+        .testTarget(name: "WorkerLinkTests", dependencies: ["WorkerLink", "Plans", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "VisionPipelineTests",
             dependencies: [

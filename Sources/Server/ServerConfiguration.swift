@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 package import Plans
 
@@ -35,6 +36,14 @@ package struct ServerConfiguration: Sendable, Hashable {
         guard allowRemote || Self.isLoopback(host) else {
             throw .configuration(
                 "listening on \(host) shows every camera to whoever reaches this machine; --allow-remote does so")
+        }
+    }
+
+    /// Those of the directories that are not there; they may come later, as a mounted one does.
+    var missingDirectories: [String] {
+        [plansDirectory, mediaDirectory, credentialsDirectory].compactMap(\.self).filter { path in
+            var isDirectory = false
+            return !FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) || !isDirectory
         }
     }
 

@@ -23,6 +23,7 @@ package struct StreamTapServer: Sendable {
     /// - Throws: `ServiceError` when the configuration or the worker is wrong, or the port is taken.
     package func run(started: @escaping @Sendable (RunningServer) async throws -> Void = { _ in }) async throws {
         try configuration.validate()
+        for missing in configuration.missingDirectories { logger.warning("there is no directory \(missing)") }
         let parts = try await ServerParts(configuration, logger: logger)
         let service = ServerService(configuration: configuration, parts: parts, logger: logger, started: started)
         let group = ServiceGroup(
@@ -35,6 +36,8 @@ package struct StreamTapServer: Sendable {
             let reason = String(cString: strerror(error.errnoCode))
             throw ServiceError.configuration(
                 "cannot listen on \(configuration.host):\(configuration.port): \(reason)")
+        } catch is SocketAddressError.UnknownHost {
+            throw ServiceError.configuration("cannot listen on \(configuration.host): no address has this name")
         }
         if let failure = service.failure.withLock({ $0 }) { throw failure }
     }

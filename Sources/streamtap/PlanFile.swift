@@ -27,10 +27,18 @@ struct PlanFile {
 
     /// - Throws: `ValidationError` when the file cannot be read as UTF-8 text.
     static func read(_ path: String) throws -> String {
-        do {
-            return try String(contentsOf: URL(filePath: path), encoding: .utf8)
-        } catch {
-            throw ValidationError("\(path) cannot be read: \(error.localizedDescription)")
+        var isDirectory = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw ValidationError("there is no file \(path)")
         }
+        guard !isDirectory else { throw ValidationError("\(path) is a directory; a plan is a file") }
+        // A handle reads pipes as well: `streamtap check /dev/stdin`.
+        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.readToEnd() ?? Data() else {
+            throw ValidationError("\(path) cannot be read")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw ValidationError("\(path) is no UTF-8 text, which a plan is")
+        }
+        return text
     }
 }

@@ -42,8 +42,31 @@ extension EndToEnd {
             ])
         func runBadParameters(arguments: [String], word: String) async throws {
             let (exit, output) = try await run(arguments + ["--plans", StreamTapProcess.pipelines, "--port", "0"])
-            #expect(exit != .status(0))
+            #expect(exit == .status(1) || exit == .status(64), "\(exit)")
             #expect(output.contains(word), "\(output)")
+        }
+
+        @Test("A file that is no plan's text is said in plain words")
+        func unreadable() async throws {
+            let directory = try TemporaryDirectory()
+            let binary = "\(directory.path)/binary.plan"
+            try Data([0x76, 0xFF, 0xFE]).write(to: URL(filePath: binary))
+            for (file, words) in [
+                ("/nowhere.plan", "there is no file"), (directory.path, "is a directory"), (binary, "UTF-8"),
+            ] {
+                let (exit, output) = try await run(["check", file])
+                #expect(exit != .status(0))
+                #expect(output.contains(words) && output.contains(file), "\(output)")
+            }
+            #expect(try await run(["check", "/dev/null"]).output.contains("/dev/null:1:1: error: "))
+        }
+
+        @Test("A directory that is not there is said, and served without")
+        func missingDirectory() async throws {
+            let server = try await StreamTapProcess.start(plans: "/nowhere/plans")
+            #expect(server.process.output.contains("/nowhere/plans"), "\(server.process.output)")
+            #expect(try await server.http.get("/api/vp/plans").status == 500)
+            #expect(try await server.http.get("/api/vp/instances").status == 200)
         }
 
         @Test("stages lists what plans can use")
@@ -70,6 +93,10 @@ extension EndToEnd {
             let (exit, output) = try await run(["serve", "--host", "0.0.0.0", "--port", "0"])
             #expect(exit == .status(1))
             #expect(output.contains("--allow-remote"), "\(output)")
+            let (unknown, words) = try await run(
+                ["serve", "--host", "nowhere.invalid", "--allow-remote", "--port", "0"])
+            #expect(unknown == .status(1))
+            #expect(words.contains("cannot listen on nowhere.invalid"), "\(words)")
 
             let server = try await StreamTapProcess.start()
             let (second, complaint) = try await run(["serve", "--port", "\(server.http.port)"])
@@ -90,7 +117,8 @@ extension EndToEnd {
         func ownWorker(arguments: [String]) async throws {
             let directory = try TemporaryDirectory()
             let plan = try directory.write("videotestsrc ! solarise name=s ! streamtap\n", to: "own.plan")
-            let description = #"[{"name":"solarise","summary":"Burns.","input":{"formats":["gray8"],"luma":"any"},"options":[]}]"#
+            let description =
+                #"[{"name":"solarise","summary":"Burns.","input":{"formats":["gray8"],"luma":"any"},"options":[]}]"#
             let worker = try directory.write(
                 "#!/bin/sh\ncase $1 in describe) echo '\(description)';; check) echo '[]';; esac\n", to: "worker")
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: worker)

@@ -71,7 +71,9 @@ extension EndToEnd {
             let file = try plans.write(Self.plan, to: "cam.plan")
             var environment = surroundings.environment
             // Plugins are found anew where others are there than the tests' own registry knows.
-            if environment["GST_PLUGIN_SYSTEM_PATH"] != nil { environment["GST_REGISTRY"] = "\(plans.path)/registry.bin" }
+            if environment["GST_PLUGIN_SYSTEM_PATH"] != nil {
+                environment["GST_REGISTRY"] = "\(plans.path)/registry.bin"
+            }
             func start(_ arguments: [String]) throws -> ChildProcess {
                 try ChildProcess(
                     "/bin/sh", ["-c", surroundings.shell, "sh", StreamTapProcess.executable("streamtap")] + arguments,
@@ -92,7 +94,9 @@ extension EndToEnd {
             #expect(picture.width == 64 && picture.height == 48)
             let since = try #require(try await server.reaches("running", "cam")["since"] as? String)
             #expect(since.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil, "\(since)")
-            let metrics = try await server.http.get("/metrics").text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+            let metrics = try await server.http.get("/metrics").text.split(separator: "\n").filter {
+                !$0.hasPrefix("#")
+            }
             #expect(metrics.count > 10)
             for line in metrics { #expect(line.split(separator: " ").last.flatMap { Double($0) } != nil, "\(line)") }
             process.signal(SIGTERM)

@@ -70,7 +70,9 @@ extension EndToEnd {
             Case("filesrc location=a ! decodebin ! streamtap", "1:22:9 automatic_decoder"),
             Case(
                 "v4l2src ! video/x-raw,width=3840,height=2160 ! streamtap", "1:48:9 large_tap", says: "width=1280"),
-            Case("videotestsrc ! videotestsrc ! streamtap", "1:14:1 cannot_link", says: "nothing flows into 'videotestsrc1'"),
+            Case(
+                "videotestsrc ! videotestsrc ! streamtap", "1:14:1 cannot_link",
+                says: "nothing flows into 'videotestsrc1'"),
             Case(
                 "videotestsrc is-live=true ! tee name=t\nt. ! queue ! streamtap\nt. ! jpegenc ! fakesink",
                 "3:6:7 tee_without_queue"),

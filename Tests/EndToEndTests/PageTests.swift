@@ -52,7 +52,10 @@ extension EndToEnd {
                 "[...document.querySelectorAll('.graph-tap canvas')].map((one) => one.width).join() === '160,160'")
             try await browser.wait(
                 for: "times on the nodes of stages",
-                "[...document.querySelectorAll('.graph-live')].every((one) => one.textContent.startsWith('p50 '))")
+                """
+                ((all) => all.length === 2 && all.every((one) => one.textContent.startsWith('p50 ')))(
+                  [...document.querySelectorAll('.graph-live')])
+                """)
         }
 
         /// The ball is white and the rest is black: what is bright lies in the boxes of the picture that is shown.

@@ -77,10 +77,10 @@ extension EndToEnd {
             let disk = try? Disk(kilobytes: 64)
             defer { disk?.remove() }
             let camera = try await RTSPCamera.start(width: 160, height: 120, fps: 20)
-            let closed = try RTSPCamera.freePort()
+            let closed = try ReservedPort()
             var bad = [
                 "missing": "\(Self.encoder) ! matroskamux ! filesink name=missing location=\(directory.path)/no/a.mkv",
-                "upload": "\(Self.encoder) ! rtspclientsink name=upload location=rtsp://127.0.0.1:\(closed)/in",
+                "upload": "\(Self.encoder) ! rtspclientsink name=upload location=rtsp://127.0.0.1:\(closed.number)/in",
             ]
             if let disk { bad["full"] = "filesink name=full location=\(disk.path)/a.yuv" }
             let good = "\(Self.encoder) ! h264parse ! mp4mux ! filesink name=good location=\(directory.path)/good.mp4"
@@ -110,6 +110,7 @@ extension EndToEnd {
             }
             try await server.remove("cam")
             #expect(try FilmFacts(of: "\(directory.path)/good.mp4").frames >= seen - 1)
+            withExtendedLifetime(closed) {}
         }
 
         @Test("After DELETE a recording that needs three seconds to finish gets them")

@@ -67,15 +67,15 @@ extension EndToEnd {
             let server = try await StreamTapProcess.serving(["cam": TestPlans.live])
             try await run(8, on: server)
             try await settled(server)
-            let descriptors = ProcessTable.descriptors(of: server.pid)
-            let threads = ProcessTable.threads(of: server.pid)
+            let descriptors = try ProcessTable.descriptors(of: server.pid)
+            let threads = try ProcessTable.threads(of: server.pid)
             try await run(cycles, on: server)
             try await settled(server)
             // Connections that a client keeps open for its next request come and go.
             try await eventually("descriptors are back at \(descriptors)", within: .seconds(20)) {
-                ProcessTable.descriptors(of: server.pid) <= descriptors + 4
+                try ProcessTable.descriptors(of: server.pid) <= descriptors + 4
             }
-            #expect(ProcessTable.threads(of: server.pid) <= threads + 4)
+            #expect(try ProcessTable.threads(of: server.pid) <= threads + 4)
             #expect(try await server.http.get("/api/vp/taps").json["instances"] as? [String: [String: Int]] == [:])
         }
 

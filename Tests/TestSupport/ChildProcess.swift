@@ -31,6 +31,11 @@ public final class ChildProcess: Sendable {
     ///   - executable: a path.
     ///   - environment: added to this process's own.
     public init(_ executable: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
+        // Nothing that the test has open shall be open in the program.
+        for descriptor in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(CInt.init)
+        where descriptor > STDERR_FILENO {
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        }
         let inputPipe = try Self.pipe()
         let outputPipe = try Self.pipe()
         defer {

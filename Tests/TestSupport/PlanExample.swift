@@ -44,7 +44,8 @@ public struct PlanExample: Sendable, CustomStringConvertible {
                 // A kind that nobody knows is none of these, and the count of examples shows it.
                 if let kind = Kind(rawValue: block.says.first ?? "sound") {
                     examples.append(
-                        PlanExample(kind: kind, code: block.says.dropFirst().first, text: block.text, line: block.start))
+                        PlanExample(kind: kind, code: block.says.dropFirst().first, text: block.text, line: block.start)
+                    )
                 }
                 current = nil
             } else if line.hasPrefix("```plan") {

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 
 /// A real RTSP camera, a process of its own: a test may kill, freeze and restart it.
 public struct RTSPCamera: Sendable {
@@ -43,24 +42,6 @@ public struct RTSPCamera: Sendable {
     /// The address with a user's name and password in it.
     public func address(user: String, password: String) -> String {
         address.replacingOccurrences(of: "rtsp://", with: "rtsp://\(user):\(password)@")
-    }
-
-    /// A port that nobody listens on at the moment of asking.
-    public static func freePort() throws -> Int {
-        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let port = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer -> UInt16? in
-                guard bind(socket, pointer, length) == 0, getsockname(socket, pointer, &length) == 0 else { return nil }
-                return UnsafeRawPointer(pointer).assumingMemoryBound(to: sockaddr_in.self).pointee.sin_port.bigEndian
-            }
-        }
-        guard let port else { throw ProcessFailure("no free port: \(errno)") }
-        return Int(port)
     }
 
     private static let script = URL(filePath: #filePath).deletingLastPathComponent()

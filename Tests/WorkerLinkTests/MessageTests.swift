@@ -1,5 +1,6 @@
 import Foundation
 import Plans
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -118,7 +119,7 @@ struct MessageTests {
 
     @Test("a message cut or changed anywhere is a message or an error, never a trap")
     func damaged() throws {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator.announced()
         for message in Self.serverMessages {
             let good = [UInt8](try JSONEncoder().encode(message))
             for _ in 0..<300 {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -71,7 +72,7 @@ struct RateLimitTests {
     func extremes() {
         for rate in [1e-300, 0.1, 10, 1e300] {
             var limit = RateLimit()
-            var random = SystemRandomNumberGenerator()
+            var random = SeededGenerator.announced()
             let times: [Int64] = [.max, .min, 0, -1, 1, .max - 1, .min + 1]
             for _ in 0..<1000 {
                 let time = times.randomElement(using: &random) ?? 0

@@ -24,7 +24,7 @@ struct BlockingQueue: LintRule {
         guard queue.sets("leaky") else { return false }
         // A parameter without a default may be anything.
         guard let text = flow.text("leaky", of: queue) else { return true }
-        return !["no", "0"].contains(text)
+        return !["no", "0"].contains(text.lowercased())
     }
 
     /// Whether another branch hangs on what feeds this one, within GStreamer.

@@ -34,7 +34,8 @@ struct LargeTap: LintRule {
                 if structure.mediaType == "video/x-raw" { isDecoded = true }
                 if let field = structure.fields.first(where: { $0.name == "width" }) {
                     guard isDecoded, let text = flow.text(of: field.value) else { return nil }
-                    return Int(text.replacing("(int)", with: ""))
+                    // `(int)3840`, `(i)3840`
+                    return Int(text.split(separator: ")").last ?? "")
                 }
             case .named(let name, _):
                 if resizers.contains(name) { return nil }

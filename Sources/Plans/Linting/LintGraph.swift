@@ -78,7 +78,7 @@ struct LintGraph {
     }
 
     static func isTrue(_ text: String?) -> Bool {
-        text.map { ["true", "yes", "1"].contains($0.lowercased()) } ?? false
+        text.map { ["true", "yes", "t", "1"].contains($0.lowercased()) } ?? false
     }
 }
 

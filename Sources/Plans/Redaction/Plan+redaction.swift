@@ -44,9 +44,11 @@ extension Redaction {
 
     /// Whatever stands behind `default:`, with and without what may belong to the line's next part.
     private static func looseDefaults(in yaml: String) -> [String] {
-        yaml.split(separator: "\n").lazy.filter { $0.contains("default:") }.prefix(64).flatMap { line -> [String] in
-            guard let key = line.firstRange(of: "default:") else { return [] }
-            let rest = line[key.upperBound...].drop { $0 == " " || $0 == "\"" || $0 == "'" }
+        // By scalars: with `\r\n` at their ends lines are not separated by the character `\n`.
+        yaml.unicodeScalars.split { $0 == "\n" || $0 == "\r" }.flatMap { line in
+            String(line).split(separator: "default:", omittingEmptySubsequences: false).dropFirst()
+        }.prefix(64).flatMap { part -> [String] in
+            let rest = part.drop { $0 == " " || $0 == "\"" || $0 == "'" }
             return [String(rest), String(rest.prefix { !",}\"'".contains($0) })]
         }
     }

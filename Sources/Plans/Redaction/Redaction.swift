@@ -9,24 +9,23 @@ public struct Redaction: Sendable, Hashable {
     /// Longest first, so that a secret that holds another is masked whole.
     private let secrets: [String]
 
-    /// - Parameter secrets: values to mask wherever they stand, as they are and percent-encoded. Those of fewer than
+    /// - Parameter secrets: values to mask wherever they stand, as they are, percent-encoded, and as JSON has them. Those of fewer than
     ///   three characters are left alone: masking them would garble the text and give them away.
     public init(secrets: some Sequence<String> = []) {
         var forms: Set<String> = []
         for secret in secrets where secret.unicodeScalars.count >= 3 {
             forms.insert(secret)
             forms.insert(Self.percentEncoded(secret))
+            forms.insert(Self.percentEncoded(secret, hexadecimalDigits: "0123456789abcdef"))
+            // As JSON and logs have it.
+            forms.insert(secret.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))
         }
         self.secrets = forms.sorted { ($0.utf8.count, $1) > ($1.utf8.count, $0) }
     }
 
     /// `text` without credentials.
     public func apply(to text: String) -> String {
-        var text = text
-        for secret in secrets where text.contains(secret) {
-            text.replace(secret, with: Self.mask)
-        }
-        return Self.masked(text)
+        Self.masked(secrets.reduce(text) { Self.replacing($1, in: $0) })
     }
 
     /// `text` without userinfo in addresses and without values of credential fields.
@@ -36,17 +35,37 @@ public struct Redaction: Sendable, Hashable {
     /// each userinfo whole.
     public static func secrets(inAddress text: String) -> [String] { Credentials.secrets(in: text) }
 
-    private static func percentEncoded(_ text: String) -> String {
-        var result = ""
+    /// Byte by byte: a mark that joins a secret's last letter makes it another character, and hides nothing.
+    private static func replacing(_ secret: String, in text: String) -> String {
+        guard let first = secret.utf8.first else { return text }
+        let (text8, secret8) = (Array(text.utf8), Array(secret.utf8))
+        var result: [UInt8] = []
+        var position = 0
+        var changed = false
+        while position < text8.count {
+            if text8[position] == first, text8[position...].starts(with: secret8) {
+                result += mask.utf8
+                position += secret8.count
+                changed = true
+            } else {
+                result.append(text8[position])
+                position += 1
+            }
+        }
+        return changed ? String(decoding: result, as: UTF8.self) : text
+    }
+
+    private static func percentEncoded(_ text: String, hexadecimalDigits: String = "0123456789ABCDEF") -> String {
+        let digits = Array(hexadecimalDigits.unicodeScalars)
+        var result = String.UnicodeScalarView()
         for byte in text.utf8 {
             let scalar = Unicode.Scalar(byte)
             if scalar.isASCIIAlphanumeric || "-._~".unicodeScalars.contains(scalar) {
-                result.unicodeScalars.append(scalar)
+                result.append(scalar)
             } else {
-                let hex = String(byte, radix: 16, uppercase: true)
-                result += "%" + (hex.count == 1 ? "0" : "") + hex
+                result.append(contentsOf: ["%", digits[Int(byte >> 4)], digits[Int(byte & 15)]])
             }
         }
-        return result
+        return String(result)
     }
 }

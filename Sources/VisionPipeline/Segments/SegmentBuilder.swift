@@ -239,8 +239,8 @@ struct SegmentBuilder {
 
     private var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-    private mutating func report(_ code: Diagnostic.Code, at node: Int?, _ message: String) {
+    private mutating func report(_ code: Diagnostic.Code, at node: Int?, _ message: String, hint: String? = nil) {
         let range = node.map { nodes[$0].node.range } ?? SourceRange(line: 1, column: 1, length: 1)
-        diagnostics.append(Diagnostic(.error, code, at: range, message))
+        diagnostics.append(Diagnostic(.error, code, at: range, message, hint: hint))
     }
 }

@@ -2,7 +2,8 @@ public import WorkerLink
 
 /// One step of vision work, on frames of one chain, called on one thread at a time.
 ///
-/// Adding a stage is one file with a type like this and one line in `StageCatalog`.
+/// Adding a stage is one file with a type like this and one line in `StageCatalog`; or, in a package of its own, a worker
+/// whose catalogue has it (docs/writing-a-stage.md).
 public protocol Stage: SendableMetatype {
     /// Name, summary and options: the one declaration that parser, linter, API and docs serve from.
     static var description: StageDescription { get }
@@ -11,6 +12,8 @@ public protocol Stage: SendableMetatype {
     init(options: StageOptions) throws
 
     /// The frame to pass on; nil drops it. A throw loses this frame, is counted, and ends nothing.
+    ///
+    /// - Parameter frame: in one of the formats that `description.input` names, or JPEG; never to be written to.
     mutating func process(_ frame: Frame) throws -> Frame?
 
     /// Takes over what `former` has learnt, as far as that still holds with these options.
@@ -21,6 +24,7 @@ public protocol Stage: SendableMetatype {
 }
 
 extension Stage {
+    /// Takes over nothing: for a stage that keeps nothing from frame to frame.
     public mutating func adopt(_ former: Self) {}
 
     /// `adopt` for a stage whose type is not known here; one of another type is left alone.

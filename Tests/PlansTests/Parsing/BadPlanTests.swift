@@ -217,6 +217,13 @@ struct BadPlanTests {
         #expect(problems(plan.text).map(\.outline) == plan.expected)
     }
 
+    @Test("A name that is given twice is said to be")
+    func twoNames() throws {
+        let plan = try Plan(parsing: "videotestsrc name=a name=b ! streamtap")
+        #expect(plan.warnings.map(\.outline) == ["1:21:4 duplicate_property"])
+        #expect(plan.graph.nodes[0].id == "b")
+    }
+
     @Test("A property that is set twice in two spellings is set once, to the last value")
     func duplicates() throws {
         let plan = try Plan(parsing: "videotestsrc is-live=false is_live=true ! streamtap")

@@ -1,5 +1,6 @@
 import Foundation
 import Plans
+import TestSupport
 import Testing
 
 /// Random and mutated plans. `PLANS_FUZZ_COUNT` sets how many, `PLANS_FUZZ_SEED` which.

@@ -38,6 +38,8 @@ struct RedactionTests {
             ("user-pw = hidden x", "user-pw = *** x"),
             ("{\"password\": \"a\\\"b\", \"x\": 1}", "{\"password\": \"***\", \"x\": 1}"),
             ("Authorization: Digest username=\"a\", response=\"b\"\nCSeq: 2", "Authorization: ***\nCSeq: 2"),
+            ("{\"Authorization\": \"Basic abc=\", \"x\": 1}", "{\"Authorization\": \"***\", \"x\": 1}"),
+            ("proxy_authorization: Basic abc", "proxy_authorization: ***"), ("Set-Cookie: a=b; c", "Set-Cookie: ***"),
             ("PASSWORD=x", "PASSWORD=***"), ("user_pw=x", "user_pw=***"), ("Access_Key=x", "Access_Key=***"),
             ("secret-access-key=x y", "secret-access-key=*** y"), ("rtmp secure_token=x", "rtmp secure_token=***"),
         ] as [(String, String)])
@@ -63,6 +65,11 @@ struct RedactionTests {
         let redaction = Redaction(secrets: ["p@ss word/1", "p@ss", "ab"])
         #expect(redaction.apply(to: "x p@ss word/1 y p%40ss%20word%2F1 z p@ss ab") == "x *** y *** z *** ab")
         #expect(Redaction.secrets(inAddress: "rtsp://u:p@w@h/x") == ["u:p@w", "p@w"])
+        // Small hexadecimal digits, quotes as JSON has them, and marks that join the last letter.
+        #expect(Redaction(secrets: ["p@ss/1"]).apply(to: "p%40ss%2f1") == "***")
+        #expect(Redaction(secrets: ["a\"b\\c"]).apply(to: #"{"x":"a\"b\\c"}"#) == #"{"x":"***"}"#)
+        #expect(Redaction(secrets: ["hunter2"]).apply(to: "hunter2\u{301} \u{200D}hunter2\r\n") == "***\u{301} \u{200D}***\r\n")
+        #expect(Redaction(secrets: ["caf\u{E9}s"]).apply(to: "caf\u{E9}s") == "***")
         #expect(Redaction.secrets(inAddress: "rtsp://h/x").isEmpty)
     }
 

@@ -116,6 +116,17 @@ struct SpellingTests {
         }
     }
 
+    @Test("What cannot be read may be a secret, wherever its line ends", arguments: ["\n", "\r\n"])
+    func looseDefaults(_ end: String) {
+        let text = [
+            "---", "parameters:", "  a: {type: sting, default: sword}", "  b: {type: strnig, default: \"fish\"}",
+            "  c: {type: x, default: rod}, d: {default: line}", "---", "videotestsrc ! streamtap",
+        ].joined(separator: end)
+        let redaction = Redaction(planText: text)
+        #expect(redaction.apply(to: "sword, fish, rod, line") == "***, ***, ***, ***")
+        #expect(!redaction.shownPlanText(text).contains("fish"))
+    }
+
     @Test("A secret's default is masked though it is short, and an empty one shown")
     func shortDefaults() throws {
         for (value, shown) in [("x", Redaction.mask), ("", "")] {

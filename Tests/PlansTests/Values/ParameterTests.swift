@@ -1,5 +1,6 @@
 import Foundation
 import Plans
+import TestSupport
 import Testing
 
 @Suite("Parameters")
@@ -221,6 +222,8 @@ struct AdmissionTests {
             "../secret.mp4", "sub/../film.mp4", "./film.mp4", "out", "dir/secret.mp4", "nowhere", "/etc/passwd", "",
             "a\u{0}b",
             "none/new.mp4", "sub/", "x%n", "%s%s", "%d%d", "x%", "\(media.path)-other", media.path,
+            // A mark that joins what stands before it hides no slash, no dots and no percent sign from the kernel.
+            "../\u{301}new.mp4", "..\u{200D}/../new.mp4", "sub/../\u{301}new.mp4", "x%\u{301}n", "/\u{301}new.mp4",
         ]
         for value in refused {
             #expect(try admits("film", value, media: media.path) == nil, "\(value)")

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -6,7 +7,7 @@ import WorkerLink
 struct RandomLifecycleTests {
     @Test("whatever happens, in whatever order, the rules hold", arguments: 0..<200 as Range<UInt64>)
     func randomEvents(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var timeline = Timeline(jitter: Double.random(in: 0.8...1.2, using: &random))
         var hasWorker = false
         var starts = 0
@@ -44,7 +45,7 @@ struct RandomLifecycleTests {
     }
 
     private static func randomEvent(
-        _ step: Int, at now: Double, using random: inout SplitMix
+        _ step: Int, at now: Double, using random: inout SeededGenerator
     ) -> InstanceLifecycle.Event {
         let reason = FailureReason.allCases.randomElement(using: &random) ?? .refused
         switch Int.random(in: 0..<40, using: &random) {
@@ -60,18 +61,5 @@ struct RandomLifecycleTests {
             return .progress(progress(at: now, age: age, interval: 0.1, isLive: Bool.random(using: &random)))
         default: return .tick
         }
-    }
-}
-
-/// Sebastiano Vigna's splitmix64: the same events for the same seed.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -90,17 +90,17 @@ struct SupervisionTests {
 
     @Test("a camera that refuses is tried again, and says so")
     func refused() async throws {
-        let port = try RTSPCamera.freePort()
+        let port = try ReservedPort()
         try await TestService.run { service in
             let request = InstanceRequest(
-                plan: "camera", parameters: ["camera": .string("rtsp://127.0.0.1:\(port)/main")])
+                plan: "camera", parameters: ["camera": .string("rtsp://127.0.0.1:\(port.number)/main")])
             let created = try await service.manager.create(request)
             #expect(created.parameters["pin"] == .string(Redaction.mask))
             let retrying = try await service.until(.retrying, "camera")
             #expect(retrying.reason == "refused")
             #expect(retrying.message?.contains("hunter22") == false)
 
-            let camera = try await RTSPCamera.start(port: port)
+            let camera = try await RTSPCamera.start(port: port.number)
             try await service.until(.running, "camera", within: .seconds(60))
             camera.process.kill()
             let lost = try await service.until(.retrying, "camera", within: .seconds(30))

@@ -76,6 +76,36 @@ struct PlanRoutesTests {
         }
     }
 
+    @Test(
+        "a password is shown to nobody, however it is written",
+        arguments: [
+            "rtspsrc location=rtsp://192.0.2.1/ user_pw=hunter2 latency=1 ! rtph264depay ! avdec_h264 ! streamtap name=t",
+            "rtspsrc location=rtsp://192.0.2.1/ user-\"pw\"=a;hunter2 latency=1 ! rtph264depay ! avdec_h264 ! streamtap name=t",
+            "---\nparameters: {p: {type: string, default: hunter2}}\n---\nrtspsrc location=rtsp://192.0.2.1/ user_pw=${p} latency=1 ! rtph264depay ! avdec_h264 ! streamtap name=t",
+        ])
+    func passwords(text: String) async throws {
+        try await TestService.run { service in
+            try text.write(to: service.directory.appending(path: "secret.plan"), atomically: true, encoding: .utf8)
+            _ = try await service.manager.create(InstanceRequest(plan: "secret", id: "door"))
+            try await RunningTestServer.run(
+                configure: {
+                    $0.library = PlanLibrary(directory: service.directory.path())
+                    $0.manager = service.manager
+                }
+            ) { server in
+                for path in ["plans", "plans/secret", "instances", "instances/door", "instances/door/graph"] {
+                    let answer = try await server.get("/api/vp/\(path)")
+                    #expect(answer.status == 200)
+                    let shown = String(decoding: answer.body, as: UTF8.self)
+                    #expect(!shown.contains("hunter2"), "\(path): \(shown)")
+                }
+                let body = String(decoding: try JSONEncoder().encode(["text": text]), as: UTF8.self)
+                let answer = try await server.send("POST", "/api/vp/plans/validate", body: body)
+                #expect(!String(decoding: answer.body, as: UTF8.self).contains("hunter2"))
+            }
+        }
+    }
+
     @Test("the list says whether plan text is allowed")
     func allowsPlanText() async throws {
         try await TestService.run { service in

@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -21,7 +22,7 @@ struct LinkMessageAssemblerTests {
 
     @Test("messages survive any fragmentation", arguments: 0..<50 as Range<UInt64>)
     func fragments(seed: UInt64) throws {
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator(seed: seed)
         let payloads: [(UInt8, [UInt8])] = (0..<20).map { _ in
             let count = [0, 1, 4, 5, 6, 300, 70_000].randomElement(using: &random) ?? 0
             return (UInt8.random(in: 1...2, using: &random), (0..<count).map { UInt8(truncatingIfNeeded: $0) })

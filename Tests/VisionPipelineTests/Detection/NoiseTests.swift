@@ -1,5 +1,6 @@
 import Foundation
 import Plans
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -45,7 +46,7 @@ import WorkerLink
     @Test("every stage on pixels lives through noise of many sizes", arguments: lines)
     func pixels(line: String) throws {
         var stage = try PixelStageTests.stage(line)
-        var random = SplitMix(seed: 17)
+        var random = SeededGenerator(seed: 17)
         var results = 0
         for index in 0..<(Self.isLong ? Self.frames : 60) {
             let frame = Self.frame(index, &random)
@@ -58,7 +59,7 @@ import WorkerLink
     @Test("lives through noise of many sizes", arguments: subjects)
     func noise(subject: Subject) throws {
         var stage = try subject.stage.init(options: TestOptions.of(subject.stage, subject.options))
-        var random = SplitMix(seed: 11)
+        var random = SeededGenerator(seed: 11)
         for index in 0..<Self.frames {
             let frame = Self.frame(index, &random)
             let out = try #require(try stage.process(frame))
@@ -68,7 +69,7 @@ import WorkerLink
     }
 
     /// Small and odd sizes are the most; now and then one is large.
-    static func frame(_ index: Int, _ random: inout SplitMix) -> Frame {
+    static func frame(_ index: Int, _ random: inout SeededGenerator) -> Frame {
         let largest = index % 75 == 74 ? 1280 : index % 5 == 4 ? 300 : 48
         let width = index < 36 ? index % 6 + 1 : Int.random(in: 1...largest, using: &random)
         let height = index < 36 ? index / 6 + 1 : Int.random(in: 1...largest, using: &random)

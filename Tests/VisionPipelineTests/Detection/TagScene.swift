@@ -2,6 +2,7 @@ import CAprilTag
 import CCairo
 import CYUV
 import Glibc
+import TestSupport
 import Testing
 
 @testable import VisionPipeline
@@ -88,7 +89,7 @@ struct TagScene {
     }
 
     private func lit(_ gray: [UInt8]) -> [UInt8] {
-        var random = SplitMix(seed: 7)
+        var random = SeededGenerator(seed: 7)
         let noises = (0..<4093).map { _ in random.gaussian() * noise }
         return gray.enumerated().map { index, level in
             UInt8(min(max((Double(level) * light + noises[index % noises.count]).rounded(), 0), 255))
@@ -148,20 +149,7 @@ struct TagImage {
     }
 }
 
-/// Random numbers that are the same in every run (Steele, Lea, Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-
+extension SeededGenerator {
     /// Mean 0, standard deviation 1 (Box and Muller).
     mutating func gaussian() -> Double {
         let u = Double.random(in: Double.leastNonzeroMagnitude..<1, using: &self)

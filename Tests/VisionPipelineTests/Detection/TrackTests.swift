@@ -4,7 +4,9 @@ import Testing
 @testable import VisionPipeline
 
 @Suite struct TrackTests {
-    static func thing(x: Double, y: Double, size: Double = 20, kind: Detection.Kind = .motion, id: Int? = nil) -> Detection {
+    static func thing(x: Double, y: Double, size: Double = 20, kind: Detection.Kind = .motion, id: Int? = nil)
+        -> Detection
+    {
         Detection(
             kind: kind, id: id, label: id.map { "tag36h11:\($0)" } ?? kind.rawValue, score: 1,
             box: .init(x: x - size / 2, y: y - size / 2, width: size, height: size))

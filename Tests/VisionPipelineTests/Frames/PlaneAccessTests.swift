@@ -68,7 +68,9 @@ struct PlaneAccessTests {
     }
 
     #if os(Linux)
-    @Test("what lies outside a plane ends the process before it is touched", arguments: [(0, 3), (0, -1), (5, 0), (-1, 0)])
+    @Test(
+        "what lies outside a plane ends the process before it is touched",
+        arguments: [(0, 3), (0, -1), (5, 0), (-1, 0)])
     func outside(x: Int, y: Int) async {
         await #expect(processExitsWith: .failure) { [x, y] in
             PlaneAccessTests.frame.withPlanes { planes in print(planes[0][x, y]) }

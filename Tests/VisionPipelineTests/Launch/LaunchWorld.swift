@@ -16,6 +16,7 @@ struct LaunchWorld {
     let web: String
     /// Where nobody listens.
     let closed: Int
+    private let reservedPort: ReservedPort
     private let programs: [ChildProcess]
 
     init() async throws {
@@ -32,8 +33,11 @@ struct LaunchWorld {
         async let sound = camera(.h264, hasSound: true)
         cameras = try await ["h264": h264, "h265": h265, "mjpeg": mjpeg]
         speaking = try await sound
-        let ports = try (0..<8).map { _ in try RTSPCamera.freePort() }
-        (rtp, transport, srt, closed) = (Array(ports[0..<4]), Array(ports[4..<6]), ports[6], ports[7])
+        let reservedPort = try ReservedPort()
+        (self.reservedPort, closed) = (reservedPort, reservedPort.number)
+        // Of two sockets that are bound to one UDP port only one gets what comes, so these cannot be held.
+        let ports = try (0..<7).map { _ in try ReservedPort(.udp) }.map(\.number)
+        (rtp, transport, srt) = (Array(ports[0..<4]), Array(ports[4..<6]), ports[6])
         func clients(_ ports: [Int]) -> String { ports.map { "127.0.0.1:\($0)" }.joined(separator: ",") }
         let picture = """
             videotestsrc is-live=true ! video/x-raw,format=I420,width=160,height=120

@@ -93,7 +93,8 @@ struct BranchRetryTests {
     func serverComes() async throws {
         let place = try Recording()
         defer { place.remove() }
-        let port = try RTSPCamera.freePort()
+        let reserved = try ReservedPort()
+        let port = reserved.number
         let run = try Run(
             live
                 + "p. ! x264enc tune=zerolatency key-int-max=5 ! rtspclientsink name=upload latency=0 location=rtsp://127.0.0.1:\(port)/main"
@@ -104,6 +105,7 @@ struct BranchRetryTests {
         try await until { ((try? place.facts("a.ts").frames) ?? 0) > 5 }
         #expect(try await run.stop().reason == .stopRequested)
         #expect(server.process.exit == nil)
+        withExtendedLifetime(reserved) {}
     }
 
     @Test("A file that holds something is never written over")

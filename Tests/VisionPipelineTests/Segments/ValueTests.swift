@@ -30,7 +30,7 @@ struct ValueTests {
         "\u{FEFF}", "caps=video/x-raw", "name=src", "-1", "1e400", "<span>&amp;", "\u{7F}", "é",
     ]
 
-    private static func value(_ random: inout SystemRandomNumberGenerator) -> String {
+    private static func value(_ random: inout SeededGenerator) -> String {
         (0..<Int.random(in: 0..<6, using: &random)).map { _ in
             Bool.random(using: &random)
                 ? pieces.randomElement(using: &random) ?? ""
@@ -50,7 +50,7 @@ struct ValueTests {
         let plain = try builder.build(plan.binding(["s": .string("a")]).graph)
         let expected = Self.shape(plain)
         plain.stop()
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator.announced()
         for _ in 0..<150 {
             let value = Self.value(&random)
             do {
@@ -72,7 +72,7 @@ struct ValueTests {
         let plain = try builder.build(plan.binding(["s": .string("a")]).graph)
         let expected = Self.shape(plain)
         plain.stop()
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator.announced()
         var built = 0
         for round in 0..<200 {
             let name = ["i", "n", "b", "e", "w", "f"][round % 6]

@@ -39,7 +39,9 @@ struct BlurTests {
         (0..<plane.height).map { y in (0..<plane.width).map { plane.samples[y * plane.stride + $0] } }
     }
 
-    static func blur(_ kernel: Int) -> BlurStage { BlurStage(options: StageOptions(["kernel": .integer(Int64(kernel))])) }
+    static func blur(_ kernel: Int) -> BlurStage {
+        BlurStage(options: StageOptions(["kernel": .integer(Int64(kernel))]))
+    }
 
     /// Numbers that look like noise and are the same each time.
     static func noise(_ plane: Int, _ x: Int, _ y: Int) -> UInt8 {

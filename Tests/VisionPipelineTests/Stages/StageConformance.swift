@@ -131,7 +131,9 @@ struct StageConformance {
     func changingFormat(_ name: String) throws {
         var stage = try Self.make(name)
         for (number, format) in [PixelFormat.i420, .gray8, .nv12, .i420, .gray8].enumerated() {
-            _ = try Self.process(Self.frame(format, (21 + number, 16), number: number + 1), in: &stage)
+            let size = (21 + number, 16)
+            let result = try Self.process(Self.frame(format, size, number: number + 1), in: &stage)
+            #expect(result != nil, "\(number): \(format)")
         }
     }
 
@@ -169,7 +171,8 @@ struct StageConformance {
         #expect(result.sequence == 1 && result.width > 0 && result.height > 0)
     }
 
-    @Test("ends in time in a plan that is stopped, alone and with workers", arguments: StageCatalog.builtIn.descriptions)
+    @Test(
+        "ends in time in a plan that is stopped, alone and with workers", arguments: StageCatalog.builtIn.descriptions)
     func cancels(_ description: StageDescription) async throws {
         let options = Self.needed[description.name] ?? []
         let words = options.map { option in

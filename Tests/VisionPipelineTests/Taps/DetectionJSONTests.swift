@@ -41,7 +41,8 @@ struct DetectionJSONTests {
     @Test("text of any kind stays text", arguments: ["\"\\\n\r\t\u{0}\u{1F}", "ä€😀", "</script>", ""])
     func strings(_ text: String) throws {
         let box = Detection.Box(x: 0, y: 0, width: 1, height: 1)
-        let object = try #require(try parsed([Detection(kind: .init(rawValue: text), label: text, score: 0, box: box)]).first)
+        let object = try #require(
+            try parsed([Detection(kind: .init(rawValue: text), label: text, score: 0, box: box)]).first)
         #expect(object["kind"] as? String == text && object["label"] as? String == text)
     }
 

@@ -68,6 +68,10 @@ struct DraftNode {
                 .parameterNotAllowedHere, at: assignment.valueRange, "a name cannot come from a parameter")
             return
         }
+        if name != nil {
+            diagnostics.warning(
+                .duplicateProperty, at: assignment.nameRange, "'name' is set twice, and the last one counts")
+        }
         let isTap = kind == .tap
         guard isTap ? PlanName.isValid(text) : PlanName.isValidElementName(text) else {
             let repaired = PlanName.repaired(text)

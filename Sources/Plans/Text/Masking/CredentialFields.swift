@@ -38,14 +38,16 @@ enum CredentialFields {
         view.append(contentsOf: scalars[start..<end])
         let name = PropertyName(String(view))
         var position = end
-        if name.words.last == "authorization" {
+        let isQuotedName = position < scalars.count && scalars[position] == "\""
+        if ["authorization", "cookie"].contains(name.words.last ?? "") {
+            if isQuotedName { position += 1 }
             guard position < scalars.count, scalars[position] == ":" else { return nil }
             position = passBlanks(position + 1, in: scalars)
+            if isQuotedName, position < scalars.count, scalars[position] == "\"" { return quotedRange(position, in: scalars) }
             return range(position, in: scalars) { $0 == "\n" || $0 == "\r" }
         }
         let isInQuery = start > 0 && "?&;".unicodeScalars.contains(scalars[start - 1])
         guard name.isCredentialField || (isInQuery && queryFields.contains(name.text.lowercased())) else { return nil }
-        let isQuotedName = position < scalars.count && scalars[position] == "\""
         if isQuotedName { position += 1 }
         position = passBlanks(position, in: scalars)
         guard position < scalars.count, scalars[position] == "=" || (isQuotedName && scalars[position] == ":") else {

@@ -47,11 +47,3 @@ struct GaussianBlur: ~Copyable {
         }
     }
 }
-
-/// The place inside `0..<count` that a place outside it shows, mirrored at the edge samples.
-func reflected(_ index: Int, _ count: Int) -> Int {
-    guard count > 1 else { return 0 }
-    let period = 2 * (count - 1)
-    let place = ((index % period) + period) % period
-    return place < count ? place : period - place
-}

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#else
-import Darwin
-#endif
 
 /// The weights of a gaussian of odd size: whole numbers whose sum is a power of two.
 ///

@@ -89,7 +89,9 @@ struct ZonesStage: Stage {
         for counter in lines.indices {
             let ways = lines[counter].update(things, at: now)
             for (index, way) in zip(known, ways) {
-                if let way { detections[index].data["crossed"] = .string("\(lines[counter].zone.name) \(way.rawValue)") }
+                if let way {
+                    detections[index].data["crossed"] = .string("\(lines[counter].zone.name) \(way.rawValue)")
+                }
             }
         }
         let anonymous = detections.filter { $0.kind.isThing && ThingKey($0) == nil }.map { place($0, frame) }

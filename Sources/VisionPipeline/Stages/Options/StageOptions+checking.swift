@@ -1,24 +1,6 @@
 public import Plans
 public import WorkerLink
 
-/// What is wrong with the options that a stage was given.
-public struct StageOptionsError: Error, Hashable, Sendable {
-    /// One thing that is wrong.
-    public struct Problem: Hashable, Sendable {
-        /// Which of the given options it is about; nil when one is missing.
-        public var index: Int?
-        /// As diagnostics have it.
-        public var code: Diagnostic.Code
-        /// A sentence without a full stop.
-        public var message: String
-        /// What to write instead, where that can be told.
-        public var hint: String?
-    }
-
-    /// At least one, in the order of the options.
-    public var problems: [Problem]
-}
-
 extension StageOptions {
     /// An option's value: as text in a plan, or with a type from a parameter or from JSON.
     public enum Given: Sendable, Hashable {

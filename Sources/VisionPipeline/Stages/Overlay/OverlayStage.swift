@@ -139,7 +139,9 @@ struct OverlayStage: Stage {
                 text, left: margin, top: max(Double(frame.height) - size.ascent - size.descent - margin * 2, 0),
                 color: .init(0xffffff))
         }
-        if showsLabels, let state = detections.first(where: { $0.kind == .motionState }), state.label == MotionHold.State.motion.rawValue {
+        if showsLabels, let state = detections.first(where: { $0.kind == .motionState }),
+            state.label == MotionHold.State.motion.rawValue
+        {
             let size = painter.canvas.extents(state.label)
             painter.text(
                 state.label, left: Double(frame.width) - size.width - margin * 2.2, top: margin,
