@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import VisionPipeline
@@ -6,7 +7,7 @@ import Testing
 @Suite("How a JPEG is put together")
 struct JPEGStructureTests {
     /// A picture of ffmpeg's, made anew by libjpeg's own tool.
-    static func jpeg(_ options: [String] = [], size: String = "321:243") throws -> [UInt8] {
+    static func jpeg(_ options: [String] = [], size: String = "321:243", smooth: Bool = false) throws -> [UInt8] {
         let folder = FileManager.default.temporaryDirectory.appending(path: "jpeg-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -15,7 +16,8 @@ struct JPEGStructureTests {
             CodedVideo.output(
                 of: "ffmpeg",
                 [
-                    "-v", "error", "-f", "lavfi", "-i", "testsrc2=duration=0.1:rate=10,format=rgb24,scale=\(size)", "-frames:v", "1",
+                    "-v", "error", "-f", "lavfi", "-i", (smooth ? "smptehdbars=duration=0.1:rate=10,format=rgb24,gblur=sigma=12" : "testsrc2=duration=0.1:rate=10")
+                        + ",format=rgb24,scale=\(size)", "-frames:v", "1",
                     "-c:v", "ppm", "-f", "image2pipe", "-",
                 ])
         ).write(to: URL(filePath: picture))
@@ -121,7 +123,7 @@ struct JPEGStructureTests {
 
     @Test("Any bytes are a picture or none; nothing is read past the end")
     func random() throws {
-        var random = SplitMix(seed: 20261128)
+        var random = SeededGenerator.announced()
         let makes = try [[], ["-progressive"], ["-restart", "1"]].map { try Self.jpeg($0, size: "64:48") }
         for round in 0..<6_000 {
             var bytes = makes[round % makes.count]

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import VisionPipeline
@@ -94,7 +95,7 @@ struct ParameterSetTests {
 
     @Test("Any bytes are a set or none; nothing is read past the end")
     func random() throws {
-        var random = SplitMix(seed: 20261128)
+        var random = SeededGenerator.announced()
         let sound = try ["264", "265"].map { codec in
             (codec, try CodedVideo.encoded(size: "64x64", "-c:v libx\(codec)", format: codec == "264" ? "h264" : "hevc"))
         }
