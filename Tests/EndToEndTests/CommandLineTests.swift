@@ -111,6 +111,17 @@ extension EndToEnd {
             #expect(output.contains("STREAMTAP_WORKER"), "\(output)")
         }
 
+        @Test("A worker that reads nothing is an error, and not the end of the program")
+        func deafWorker() async throws {
+            let directory = try TemporaryDirectory()
+            let plan = try directory.write(String(repeating: "# \n", count: 100_000), to: "long.plan")
+            let worker = try directory.write("#!/bin/sh\nexec 0<&-\n", to: "worker")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: worker)
+            let (exit, output) = try await run(["check", plan, "--worker", worker])
+            #expect(exit == .status(1))
+            #expect(output.contains("gave no answer"), "\(output)")
+        }
+
         @Test(
             "--worker names the worker, of whatever stages",
             arguments: [["stages"], ["check", "own.plan"], ["graph", "own.plan"], ["serve"]])
@@ -120,7 +131,8 @@ extension EndToEnd {
             let description =
                 #"[{"name":"solarise","summary":"Burns.","input":{"formats":["gray8"],"luma":"any"},"options":[]}]"#
             let worker = try directory.write(
-                "#!/bin/sh\ncase $1 in describe) echo '\(description)';; check) echo '[]';; esac\n", to: "worker")
+                "#!/bin/sh\ncase $1 in describe) echo '\(description)';; check) cat >/dev/null; echo '[]';; esac\n",
+                to: "worker")
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: worker)
             let arguments = arguments.map { $0 == "own.plan" ? plan : $0 }
             guard arguments[0] != "serve" else {
@@ -135,6 +147,17 @@ extension EndToEnd {
             let (refused, complaint) = try await run(arguments + ["--worker", "nowhere/worker"])
             #expect(refused == .status(1))
             #expect(complaint.contains("nowhere/worker"), "\(complaint)")
+        }
+
+        @Test("A worker that ends before it has read the plan is said")
+        func silentWorker() async throws {
+            let directory = try TemporaryDirectory()
+            // More than a pipe holds.
+            let plan = try directory.write(
+                "videotestsrc ! streamtap\n" + String(repeating: "# and so on\n", count: 20_000), to: "long.plan")
+            let (exit, output) = try await run(["check", plan, "--worker", "/bin/true"])
+            #expect(exit == .status(1))
+            #expect(output.contains("gave no answer"), "\(output)")
         }
 
         private func run(

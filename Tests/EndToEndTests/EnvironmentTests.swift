@@ -27,8 +27,8 @@ extension EndToEnd {
         }
 
         static let surroundings: [Surroundings] = [
-            Surroundings("a comma in numbers", ["LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"]),
-            Surroundings("an i without a dot", ["LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"]),
+            Surroundings("a comma in numbers", locale: "de_DE"),
+            Surroundings("an i without a dot", locale: "tr_TR"),
             Surroundings("no locale", ["LC_ALL": "C", "LANG": "C"]),
             Surroundings("a locale that nobody knows", ["LC_ALL": "xx_YY.KOI8-R"]),
             Surroundings("half an hour's time zone", ["TZ": "Asia/Kolkata"]),
@@ -65,11 +65,42 @@ extension EndToEnd {
 
             """
 
+        @Test("A registry file that is new says what one says that was there")
+        func registry() async throws {
+            let plans = try TemporaryDirectory()
+            let elements = [
+                "textoverlay", "subtitleoverlay", "assrender", "rsvgoverlay", "dvbsuboverlay", "ttmlrender",
+                "cc708overlay", "dvdspu", "timeoverlay", "compositor", "videomixer", "input-selector", "funnel",
+                "smpte", "shapewipe", "avwait",
+            ]
+            let files = try elements.map {
+                try plans.write(
+                    "videotestsrc ! video/x-raw,width=320,height=240 ! \($0) ! blur ! streamtap\n", to: "\($0).plan")
+            }
+            let registry = "\(plans.path)/registry.bin"
+            for isNew in [true, false] {
+                #expect(FileManager.default.fileExists(atPath: registry) != isNew)
+                let check = try ChildProcess(
+                    StreamTapProcess.executable("streamtap"), ["check"] + files, environment: ["GST_REGISTRY": registry]
+                )
+                #expect(try await check.ended(within: .seconds(60)) == .status(0), "\(check.output)")
+                #expect(check.output.isEmpty, "\(check.output)")
+            }
+            // Each is asked of a process of its own, so the first alone has seen the new file.
+            for file in files {
+                let registry = "\(plans.path)/\(UUID().uuidString).bin"
+                let check = try ChildProcess(
+                    StreamTapProcess.executable("streamtap"), ["check", file], environment: ["GST_REGISTRY": registry])
+                #expect(try await check.ended(within: .seconds(30)) == .status(0), "\(check.output)")
+            }
+        }
+
         @Test("A plan is checked and shown as ever", arguments: surroundings)
         func shown(in surroundings: Surroundings) async throws {
             let plans = try TemporaryDirectory()
             let file = try plans.write(Self.plan, to: "cam.plan")
             var environment = surroundings.environment
+            environment["PLACE"] = plans.path
             // Plugins are found anew where others are there than the tests' own registry knows.
             if environment["GST_PLUGIN_SYSTEM_PATH"] != nil {
                 environment["GST_REGISTRY"] = "\(plans.path)/registry.bin"
@@ -106,16 +137,28 @@ extension EndToEnd {
 }
 
 extension EndToEnd.EnvironmentTests.Surroundings {
+    /// With a language, whether or not this machine has it.
+    fileprivate init(_ description: String, locale: String) {
+        self.init(
+            description, ["LC_ALL": "\(locale).UTF-8", "LANG": "\(locale).UTF-8"],
+            shell: """
+                export LOCPATH=$PLACE
+                LC_ALL=C localedef -c -i \(locale) -f UTF-8 "$PLACE/\(locale).UTF-8" 2>&1
+                [ -d "$PLACE/\(locale).UTF-8" ] || exit 99
+                exec "$@"
+                """)
+    }
+
     /// With all plugins of this machine but one.
     fileprivate init(_ description: String, withoutPlugin missing: String, complaint: String) {
         self.init(
             description, ["GST_PLUGIN_SYSTEM_PATH": "set by the shell"],
             shell: """
-                plugins=$(mktemp -d)
-                trap 'rm -r "$plugins"' EXIT
+                plugins=$PLACE/plugins
+                mkdir "$plugins"
                 ln -s "$(pkg-config --variable=pluginsdir gstreamer-1.0)"/*.so "$plugins"
                 rm "$plugins/lib\(missing).so"
-                GST_PLUGIN_SYSTEM_PATH=$plugins "$@"
+                GST_PLUGIN_SYSTEM_PATH=$plugins exec "$@"
                 """,
             complaint: complaint)
     }

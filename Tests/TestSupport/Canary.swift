@@ -9,8 +9,7 @@ public final class Canary: Sendable {
     private let watch: CInt
 
     public init() throws {
-        directory = NSTemporaryDirectory() + "canary-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        directory = try TemporaryDirectory().path
         try Data(Self.song.utf8).write(to: URL(filePath: "\(directory)/bird"))
         watch = inotify_init1(CInt(IN_NONBLOCK) | CInt(IN_CLOEXEC))
         let all = UInt32(IN_OPEN | IN_ACCESS | IN_MODIFY | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVE)

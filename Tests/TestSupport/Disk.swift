@@ -13,8 +13,7 @@ public struct Disk: Sendable {
     }()
 
     public init(kilobytes: Int) throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "disk-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        path = try TemporaryDirectory().path
         guard mount("none", path, "tmpfs", 0, "size=\(kilobytes)k") == 0 else {
             try? FileManager.default.removeItem(atPath: path)
             throw POSIXError(.EPERM)

@@ -35,3 +35,13 @@ public func eventually(
 ) async throws {
     try await eventually(what, within: limit, evidence: evidence) { try await condition() ? true : nil }
 }
+
+/// Waits until `condition` holds; where it stands says what it is.
+///
+/// - Throws: `Timeout`, or what `condition` throws.
+public func eventually(
+    within limit: Duration = .seconds(20), fileID: String = #fileID, line: Int = #line,
+    isolation: isolated (any Actor)? = #isolation, holds condition: () async throws -> Bool
+) async throws {
+    try await eventually("what \(fileID):\(line) waits for", within: limit, holds: condition)
+}

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 /// A new directory for one test's files.
@@ -6,6 +6,8 @@ import Synchronization
 /// It is there until the tests end, since programs that a test has started may read it as long as they run.
 public struct TemporaryDirectory: Sendable {
     public let path: String
+
+    public var url: URL { URL(filePath: path, directoryHint: .isDirectory) }
 
     public init() throws {
         path = FileManager.default.temporaryDirectory.appending(path: "streamtap-tests-\(UUID().uuidString)").path()

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOWebSocket
+public import NIOWebSocket
 import Synchronization
 
 /// A WebSocket viewer that keeps what it is sent until a test takes it.
@@ -9,6 +9,8 @@ public final class WebSocketClient: Sendable {
     public enum Event: Hashable, Sendable {
         case text(String)
         case binary([UInt8])
+        /// Pings are answered and not told of.
+        case pong([UInt8])
         /// The last event; nil: the connection went without a close frame.
         case closed(code: Int?)
     }
@@ -18,14 +20,18 @@ public final class WebSocketClient: Sendable {
 
     /// Connects to a server on the loopback address.
     ///
+    /// - Parameter receiveBuffer: SO_RCVBUF, bytes; small ones fill up soon.
     /// - Throws: `ProcessFailure` when the server refuses the upgrade, otherwise what the connection throws.
     public static func connect(
-        port: Int, path: String, headers: [(String, String)] = []
+        port: Int, path: String, headers: [(String, String)] = [], receiveBuffer: Int? = nil
     ) async throws -> WebSocketClient {
         let mailbox = Mailbox()
-        let upgrade: EventLoopFuture<any Channel> = try await ClientBootstrap(
-            group: MultiThreadedEventLoopGroup.singleton
-        ).connect(host: "127.0.0.1", port: port) { channel in
+        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        if let receiveBuffer {
+            bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: .init(receiveBuffer))
+        }
+        let upgrade: EventLoopFuture<any Channel> = try await bootstrap.connect(host: "127.0.0.1", port: port) {
+            channel in
             channel.eventLoop.makeCompletedFuture {
                 let upgrader = NIOTypedWebSocketClientUpgrader<any Channel>(
                     maxFrameSize: 1 << 25,
@@ -114,6 +120,12 @@ public final class WebSocketClient: Sendable {
         try await write(WebSocketFrame(fin: true, opcode: .ping, maskKey: .random(), data: ByteBuffer(string: "hello")))
     }
 
+    /// Sends one frame as it is.
+    public func send(_ opcode: WebSocketOpcode, _ payload: [UInt8], isFinal: Bool = true) async throws {
+        try await write(
+            WebSocketFrame(fin: isFinal, opcode: opcode, maskKey: .random(), data: ByteBuffer(bytes: payload)))
+    }
+
     public func close() async throws {
         try await channel.close()
     }
@@ -161,6 +173,7 @@ private final class FrameReader: ChannelInboundHandler {
         case .ping:
             let pong = WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: bytes)
             context.writeAndFlush(wrapOutboundOut(pong), promise: nil)
+        case .pong: mailbox.put(.pong(Array(buffer: bytes)))
         case .connectionClose:
             closeCode = bytes.readWebSocketErrorCode().map { Int(UInt16(webSocketErrorCode: $0)) }
             context.close(promise: nil)

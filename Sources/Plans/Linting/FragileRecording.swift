@@ -1,7 +1,9 @@
 /// An MP4 file is readable only once its index is written, at the very end: a recording that ends otherwise is lost.
 struct FragileRecording: LintRule {
     private static let muxers: Set<String> = ["mp4mux", "qtmux", "3gppmux", "gppmux", "mj2mux", "ismlmux"]
-    private static let remedies: [PropertyName] = ["fragment-duration", "reserved-moov-update-period", "reserved-max-duration"]
+    private static let remedies: [PropertyName] = [
+        "fragment-duration", "reserved-moov-update-period", "reserved-max-duration",
+    ]
 
     func check(_ flow: LintGraph, _ diagnostics: inout DiagnosticList) {
         for muxer in flow.nodes where flow.isLive(muxer) && flow.element(muxer).map(Self.muxers.contains) == true {

@@ -100,7 +100,9 @@ enum LiveSource {
         guard case .named(let name, _) = node.kind else { return false }
         if names.contains(name) { return true }
         func text(_ property: PropertyName) -> String? {
-            node.properties.first { $0.property == property }.flatMap { LintGraph.text(of: $0.value, defaults: defaults) }
+            node.properties.first { $0.property == property }.flatMap {
+                LintGraph.text(of: $0.value, defaults: defaults)
+            }
         }
         if LintGraph.isTrue(text("is-live")) { return true }
         return AutomaticElements.names.contains(name) && text("uri")?.lowercased().hasPrefix("rtsp") == true

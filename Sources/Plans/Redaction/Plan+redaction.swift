@@ -22,16 +22,17 @@ extension Redaction {
 
     fileprivate static func secrets(inPlan text: String) -> [String] {
         guard text.utf8.count <= PlanLimits.trusted.textBytes else { return Credentials.secrets(in: text) }
-        var secrets = Credentials.secrets(in: text) + PlanTextCredentials(text).secrets
+        let credentials = PlanTextCredentials(text)
+        var secrets = Credentials.secrets(in: text) + credentials.secrets
         var diagnostics = DiagnosticList()
         guard let yaml = FrontMatter.cut(text, diagnostics: &diagnostics).yaml else { return secrets }
         var reader = FrontMatterReader(yaml, firstLine: 1, limits: .trusted, diagnostics: diagnostics)
         reader.read()
         // What cannot be read may be meant to be a secret.
         if reader.diagnostics.hasErrors { return secrets + looseDefaults(in: yaml) }
-        let bound = Plan.nodes(ofBroken: text).passwordParameters
         let lines = yaml.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-        for declaration in reader.result.parameters where declaration.format == .secret || bound.contains(declaration.name) {
+        for declaration in reader.result.parameters
+        where declaration.format == .secret || credentials.parameters.contains(declaration.name) {
             guard let value = declaration.default else { continue }
             secrets += [value.text, value.text.trimmingPlanWhitespace]
             // As it is written, escapes and all.
@@ -88,9 +89,12 @@ extension Plan {
     public var shownParameters: [ParameterDeclaration] {
         let hidden = secretParameters
         return parameters.map { declaration in
-            guard let value = declaration.default, !value.text.isEmpty else { return declaration }
             var shown = declaration
-            if hidden.contains(declaration.name) {
+            let isSecret = hidden.contains(declaration.name)
+            // A form hides what is typed there.
+            if isSecret, shown.type == .string, shown.format == nil { shown.format = .secret }
+            guard let value = declaration.default, !value.text.isEmpty else { return shown }
+            if isSecret {
                 shown.default = .string(Redaction.mask)
             } else if case .string(let text) = value {
                 shown.default = .string(Credentials.masked(text))

@@ -8,6 +8,8 @@ struct PlanTextCredentials {
     private var places: [(range: Range<Int>, replacement: String)] = []
     /// Passwords, as they are meant and as they are written.
     private(set) var secrets: [String] = []
+    /// Parameters that stand for a password.
+    private(set) var parameters: Set<String> = []
 
     private let scalars: [Unicode.Scalar]
     private let cells: [SourceCell]
@@ -47,7 +49,9 @@ struct PlanTextCredentials {
             }
             let start = index
             while index < cells.count, cells[index].scalar.continuesIdentifier { index += 1 }
-            guard let value = value(behind: index, isField: start > 0 && cells[start - 1].scalar == ",") else { continue }
+            guard let value = value(behind: index, isField: start > 0 && cells[start - 1].scalar == ",") else {
+                continue
+            }
             let name = PropertyName(cells[start..<index].text)
             if name.holdsCredential {
                 take(value, isPassword: name.holdsPassword)
@@ -82,7 +86,9 @@ struct PlanTextCredentials {
         var position = start
         while position < cells.count, !cells[position].isSeparator {
             // A field of caps ends before the next one.
-            if isField, cells[position].quoting == .plain, ",;".unicodeScalars.contains(cells[position].scalar) { break }
+            if isField, cells[position].quoting == .plain, ",;".unicodeScalars.contains(cells[position].scalar) {
+                break
+            }
             position += 1
         }
         return position > start ? start..<position : nil
@@ -97,7 +103,10 @@ struct PlanTextCredentials {
     private mutating func take(_ span: Range<Int>, isPassword: Bool) {
         let text = cells[span].text
         // A parameter is a name; what it stands for is looked for where it is declared.
-        if text.hasPrefix("${"), text.hasSuffix("}"), cells[span.lowerBound].quoting != .escaped { return }
+        if text.hasPrefix("${"), text.hasSuffix("}"), !cells[span.lowerBound].isEscaped {
+            if isPassword { parameters.insert(String(text.dropFirst(2).dropLast())) }
+            return
+        }
         guard let place = place(of: span) else { return }
         places.append((place, replacement(of: span)))
         guard isPassword else { return }
@@ -105,7 +114,9 @@ struct PlanTextCredentials {
         written.append(contentsOf: scalars[place])
         secrets += [text, String(written)]
         // From a terminal, `'"a b"'` loses both pairs of quotes.
-        if text.count > 2, text.hasPrefix("\""), text.hasSuffix("\"") { secrets.append(String(text.dropFirst().dropLast())) }
+        if text.count > 2, text.hasPrefix("\""), text.hasSuffix("\"") {
+            secrets.append(String(text.dropFirst().dropLast()))
+        }
     }
 
     /// A mask, with the quote that has its other half outside: the text that is shown stays a plan.

@@ -6,8 +6,10 @@ public struct Redaction: Sendable, Hashable {
     /// Stands for what was taken out.
     public static let mask = Credentials.mask
 
-    /// Longest first, so that a secret that holds another is masked whole.
-    private let secrets: [String]
+    /// In UTF-8: a mark that joins a secret's last letter makes it another character, and hides nothing.
+    private let secrets: Set<[UInt8]>
+    /// How long the secrets are that start with these three bytes, longest first.
+    private let lengths: [[UInt8]: [Int]]
 
     /// - Parameter secrets: values to mask wherever they stand, as they are, percent-encoded, and as JSON has them. Those of fewer than
     ///   three characters are left alone: masking them would garble the text and give them away.
@@ -20,12 +22,14 @@ public struct Redaction: Sendable, Hashable {
             // As JSON and logs have it.
             forms.insert(secret.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))
         }
-        self.secrets = forms.sorted { ($0.utf8.count, $1) > ($1.utf8.count, $0) }
+        self.secrets = Set(forms.lazy.map { Array($0.utf8) })
+        lengths = Dictionary(grouping: self.secrets) { Array($0.prefix(3)) }
+            .mapValues { Set($0.lazy.map(\.count)).sorted(by: >) }
     }
 
     /// `text` without credentials.
     public func apply(to text: String) -> String {
-        Self.masked(secrets.reduce(text) { Self.replacing($1, in: $0) })
+        Self.masked(withoutSecrets(text))
     }
 
     /// `text` without userinfo in addresses and without values of credential fields.
@@ -35,24 +39,33 @@ public struct Redaction: Sendable, Hashable {
     /// each userinfo whole.
     public static func secrets(inAddress text: String) -> [String] { Credentials.secrets(in: text) }
 
-    /// Byte by byte: a mark that joins a secret's last letter makes it another character, and hides nothing.
-    private static func replacing(_ secret: String, in text: String) -> String {
-        guard let first = secret.utf8.first else { return text }
-        let (text8, secret8) = (Array(text.utf8), Array(secret.utf8))
+    /// One mask for each stretch of text that secrets cover, so that nothing is left of two that overlap. Time does not
+    /// grow with their number.
+    private func withoutSecrets(_ text: String) -> String {
+        guard !secrets.isEmpty else { return text }
+        let bytes = Array(text.utf8)
         var result: [UInt8] = []
-        var position = 0
-        var changed = false
-        while position < text8.count {
-            if text8[position] == first, text8[position...].starts(with: secret8) {
-                result += mask.utf8
-                position += secret8.count
-                changed = true
-            } else {
-                result.append(text8[position])
-                position += 1
+        // Where what is not written yet begins, and where the secrets found so far end.
+        var (written, covered) = (0, 0)
+        for position in bytes.indices.dropLast(2) {
+            guard let found = secretEnd(in: bytes, from: position) else { continue }
+            if position >= covered || covered == 0 {
+                result += bytes[written..<position]
+                result += Self.mask.utf8
             }
+            covered = max(covered, found)
+            written = covered
         }
-        return changed ? String(decoding: result, as: UTF8.self) : text
+        guard covered > 0 else { return text }
+        return String(decoding: result + bytes[written...], as: UTF8.self)
+    }
+
+    /// The end of the longest secret that starts at `start`.
+    private func secretEnd(in bytes: [UInt8], from start: Int) -> Int? {
+        guard let lengths = lengths[Array(bytes[start..<(start + 3)])] else { return nil }
+        return lengths.lazy.map { start + $0 }.first { end in
+            end <= bytes.count && secrets.contains(Array(bytes[start..<end]))
+        }
     }
 
     private static func percentEncoded(_ text: String, hexadecimalDigits: String = "0123456789ABCDEF") -> String {

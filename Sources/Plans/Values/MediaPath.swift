@@ -49,7 +49,10 @@ enum MediaPath {
         guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
             throw AdmissionProblem("holds a control character")
         }
-        guard !text.utf8.split(separator: slash).contains(where: { $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) })
+        guard
+            !text.utf8.split(separator: slash).contains(where: {
+                $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8)
+            })
         else {
             throw AdmissionProblem("must not hold '.' or '..' as a part of the path")
         }

@@ -2,7 +2,7 @@ extension PropertyName {
     /// What a name may end in that says where something is: a file, a device, a host, a program's part.
     private static let places: Set<Substring> = [
         "location", "path", "file", "filename", "directory", "dir", "root", "template", "keyfile", "knownhosts", "cert",
-        "soundfont", "area", "socket", "libname", "libprefix", "model", "weights",
+        "soundfont", "socket", "libname", "libprefix", "model", "weights",
         "uri", "url", "suburi", "baseurl", "host", "hostname", "proxy", "server", "clients", "address", "addresses",
         "localaddress", "bindaddress", "ip", "iface", "interface", "rcpt",
         "device", "display",
@@ -10,7 +10,7 @@ extension PropertyName {
     /// Whole names that say so, though their last word does not.
     private static let others: Set<String> = [
         "multicast-group", "sdp", "broken-input", "recovery-input", "fixed-output", "input-profile", "dest-profile",
-        "subtitles-template",
+        "shm-area-name",
     ]
 
     /// Whether the property, or the stage's option, says where something outside the plan is: `location`, `device-name`,

@@ -1,4 +1,6 @@
 import Foundation
+import NIOCore
+import NIOPosix
 package import Plans
 import Subprocess
 import SystemPackage
@@ -80,8 +82,11 @@ package actor PlanInspector {
         do {
             return try await withThrowingTaskGroup(of: Answer?.self) { tasks in
                 tasks.addTask {
-                    let outcome = try await Subprocess.run(
-                        configuration, input: .array(input), output: .bytes(limit: Self.longestAnswer))
+                    let outcome = try await Self.withInput(input) { input in
+                        try await Subprocess.run(
+                            configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: false),
+                            output: .bytes(limit: Self.longestAnswer))
+                    }
                     return try JSONDecoder().decode(Answer.self, from: Data(outcome.standardOutput))
                 }
                 tasks.addTask {
@@ -99,6 +104,22 @@ package actor PlanInspector {
         } catch {
             throw .workerFailed(verb, "\(error)")
         }
+    }
+
+    /// A descriptor to read `bytes` from, while `body` runs.
+    ///
+    /// Subprocess would write them itself, and end this process where the worker ends before it has read everything.
+    private static func withInput<Result: Sendable>(
+        _ bytes: [UInt8], _ body: (SystemPackage.FileDescriptor) async throws -> Result
+    ) async throws -> Result {
+        let sockets = try SocketPair()
+        defer { try? sockets.theirs.close() }
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .withConnectedSocket(sockets.ours.rawValue).get()
+        defer { channel.close(promise: nil) }
+        // Nobody waits for this: it is done when the worker has read, or never.
+        channel.writeAndFlush(ByteBuffer(bytes: bytes)).whenSuccess { channel.close(mode: .output, promise: nil) }
+        return try await body(sockets.theirs)
     }
 }
 

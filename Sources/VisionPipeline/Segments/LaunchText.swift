@@ -1,3 +1,5 @@
+internal import Plans
+
 /// A segment in gst-launch's own words: elements with generated names, links, pads and caps.
 ///
 /// GStreamer's parser reads it, since it links delayed and requested pads as they come. Nothing an author wrote but
@@ -55,6 +57,8 @@ struct LaunchText {
             if let tee = tees[Pad(node: node, name: pad)] { return ("\(tee).", tee) }
             return (Self.reference(Self.name(ofNode: node), pad), nil)
         }
+        // By place: pads that are made when asked for are numbered in the order of the links.
+        var joins: [(range: SourceRange, words: String)] = []
         for link in segment.links {
             let from = source(link.source, link.sourcePad)
             let (source, target) = (Self.name(ofNode: link.source), Self.name(ofNode: link.target))
@@ -62,13 +66,25 @@ struct LaunchText {
             if let tee = from.tee, nodes[link.target].factory?.name != "queue" {
                 let queue = "branch\(branchQueues.count)"
                 branchQueues.append(queue)
-                words.append("queue name=\(queue) \(from.reference) ! \(queue). \(queue). ! \(targetPad)")
+                joins.append((link.range, "queue name=\(queue) \(from.reference) ! \(queue). \(queue). ! \(targetPad)"))
                 ways.append(Way(first: tee, last: queue))
             } else {
-                words.append("\(from.reference) ! \(targetPad)")
+                joins.append((link.range, "\(from.reference) ! \(targetPad)"))
                 ways.append(Way(first: from.tee ?? target, last: from.tee ?? source))
             }
         }
+        for inlet in segment.inlets {
+            let name = "inlet\(inlets.count)"
+            inlets.append(name)
+            // The conversion passes on what the next element takes as it is. It also says before any frame comes that
+            // only raw pictures will: appsrc would say anything.
+            let source =
+                "appsrc name=\(name) ! videoconvert name=\(name)convert "
+                + "\(name)convert. ! \(Self.reference(Self.name(ofNode: inlet.target), inlet.targetPad))"
+            let place = joins.firstIndex { Self.isBefore(inlet.range, $0.range) } ?? joins.endIndex
+            joins.insert((inlet.range, source), at: place)
+        }
+        words += joins.map(\.words)
         for outlet in segment.outlets {
             let queue = "outlet\(heads.count)"
             heads.append(queue)
@@ -79,16 +95,11 @@ struct LaunchText {
             }
             words.append("queue name=\(queue) \(source(outlet.source, outlet.sourcePad).reference) ! \(queue).")
         }
-        for inlet in segment.inlets {
-            let name = "inlet\(inlets.count)"
-            inlets.append(name)
-            // The conversion passes on what the next element takes as it is. It also says before any frame comes that
-            // only raw pictures will: appsrc would say anything.
-            words.append(
-                "appsrc name=\(name) ! videoconvert name=\(name)convert "
-                    + "\(name)convert. ! \(Self.reference(Self.name(ofNode: inlet.target), inlet.targetPad))")
-        }
         text = words.joined(separator: " ")
+    }
+
+    private static func isBefore(_ one: SourceRange, _ other: SourceRange) -> Bool {
+        (one.line, one.column) < (other.line, other.column)
     }
 
     private static func reference(_ name: String, _ pad: String?) -> String { "\(name).\(pad ?? "")" }

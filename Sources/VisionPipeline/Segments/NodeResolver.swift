@@ -41,7 +41,7 @@ struct NodeResolver {
             if let package = DebianPackage.holding(name) {
                 "install the Debian package \(package)"
             } else {
-                NearestName.of(name, in: stages.descriptions.map(\.name) + ElementFactory.allNames.sorted())
+                NearestName.of(name, in: ["streamtap"] + stages.descriptions.map(\.name) + ElementFactory.allNames.sorted())
                     .map { "did you mean '\($0)'?" }
             }
         diagnostics.append(

@@ -208,13 +208,28 @@ struct BadPlanTests {
     @Test(
         "A property's name is compared as GObject does",
         arguments: [
-            BadPlan("---\nparameters: {a: {type: string}}\n---\nx264enc option_string=${a}", "4:23:4 parameter_not_allowed_here"),
-            BadPlan("---\nparameters: {a: {type: string}}\n---\ncapsfilter filter_caps=${a}", "4:24:4 parameter_not_allowed_here"),
-            BadPlan("---\nparameters: {a: {type: string}}\n---\na sink_factory=${a}", "4:16:4 parameter_not_allowed_here"),
-            BadPlan("---\nparameters: {a: {type: string}}\n---\na sink_0::xpos=${a}", "4:16:4 parameter_not_allowed_here"),
+            BadPlan(
+                "---\nparameters: {a: {type: string}}\n---\nx264enc option_string=${a}",
+                "4:23:4 parameter_not_allowed_here"),
+            BadPlan(
+                "---\nparameters: {a: {type: string}}\n---\ncapsfilter filter_caps=${a}",
+                "4:24:4 parameter_not_allowed_here"),
+            BadPlan(
+                "---\nparameters: {a: {type: string}}\n---\na sink_factory=${a}", "4:16:4 parameter_not_allowed_here"),
+            BadPlan(
+                "---\nparameters: {a: {type: string}}\n---\na sink_0::xpos=${a}", "4:16:4 parameter_not_allowed_here"),
         ])
     func spelling(_ plan: BadPlan) {
         #expect(problems(plan.text).map(\.outline) == plan.expected)
+    }
+
+    @Test(
+        "A name that brackets hold is not missed outside",
+        arguments: ["name=a", "name = a", "name=\"a\"", "'name'='a'", "name=\n a"])
+    func namesInBrackets(_ name: String) {
+        let said = problems("bin.( videotestsrc \(name) ! fakesink )\na. ! streamtap")
+        #expect(said.map(\.code) == [.unsupportedSyntax])
+        #expect(problems("( \(name) videotestsrc ! fakesink ) a. ! streamtap").map(\.code) == [.unsupportedSyntax])
     }
 
     @Test("A name that is given twice is said to be")

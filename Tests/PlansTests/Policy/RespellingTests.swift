@@ -8,7 +8,9 @@ struct RespellingTests {
 
     /// Each property's name with `_` for `-`, and the other way round for those of elements.
     static func respelled(_ text: String) -> [String] {
-        let names = text.matches(of: /\s([a-z0-9:]+(?:[-_][a-z0-9:]+)+)=/).map(\.output.1).map { $0.startIndex..<$0.endIndex }
+        let names = text.matches(of: /\s([a-z0-9:]+(?:[-_][a-z0-9:]+)+)=/).map(\.output.1).map {
+            $0.startIndex..<$0.endIndex
+        }
         guard !names.isEmpty else { return [] }
         return ["_", "-"].map { sign in
             var result = text

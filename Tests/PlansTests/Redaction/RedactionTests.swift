@@ -68,7 +68,10 @@ struct RedactionTests {
         // Small hexadecimal digits, quotes as JSON has them, and marks that join the last letter.
         #expect(Redaction(secrets: ["p@ss/1"]).apply(to: "p%40ss%2f1") == "***")
         #expect(Redaction(secrets: ["a\"b\\c"]).apply(to: #"{"x":"a\"b\\c"}"#) == #"{"x":"***"}"#)
-        #expect(Redaction(secrets: ["hunter2"]).apply(to: "hunter2\u{301} \u{200D}hunter2\r\n") == "***\u{301} \u{200D}***\r\n")
+        #expect(
+            Redaction(secrets: ["hunter2"]).apply(to: "hunter2\u{301} \u{200D}hunter2\r\n")
+                == "***\u{301} \u{200D}***\r\n")
+        #expect(Redaction(secrets: ["abcd", "xab", "cdef"]).apply(to: "xabcdefg abcdabcd") == "***g ******")
         #expect(Redaction(secrets: ["caf\u{E9}s"]).apply(to: "caf\u{E9}s") == "***")
         #expect(Redaction.secrets(inAddress: "rtsp://h/x").isEmpty)
     }
@@ -79,5 +82,18 @@ struct RedactionTests {
             let text = String(repeating: piece, count: 20_000)
             #expect(Redaction.masked(text).utf8.count <= text.utf8.count + 100_000)
         }
+    }
+
+    @Test("Many secrets cost no more than few")
+    func manySecrets() {
+        func seconds(_ count: Int) -> Double {
+            let text = (0..<count).map { "a user-pw=secret\($0) rtsp://u:pass\($0)@h/" }.joined(separator: "\n")
+            let start = FuzzTests.threadSeconds()
+            let shown = Redaction(planText: text).shownPlanText(text)
+            #expect(!shown.contains("secret") && !shown.contains("pass"))
+            return FuzzTests.threadSeconds() - start
+        }
+        let small = (0..<3).map { _ in seconds(200) }.min() ?? 0
+        #expect(seconds(2000) / max(small, 0.000_2) < 40)
     }
 }

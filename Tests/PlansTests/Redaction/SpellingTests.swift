@@ -1,4 +1,5 @@
 import Plans
+import TestSupport
 import Testing
 
 /// A password in a plan, written in every way that the parser takes.
@@ -95,6 +96,71 @@ struct SpellingTests {
         text.contains("hunter2") || text.contains("unter2") || text.contains("ter2")
     }
 
+    @Test("Any password in any spelling")
+    func anySpelling() throws {
+        var random = SeededGenerator.announced()
+        let signs = Array("abcXYZ019 -_.,;:!@&=?/#$%()[]{}<>*+~^|'\"\\é日\u{301}".unicodeScalars)
+        for _ in 0..<3_000 {
+            // Long enough to be told from the rest of the text, and not in quotes of its own, which would vanish.
+            let password =
+                "p"
+                + String(
+                    String.UnicodeScalarView(
+                        (0..<Int.random(in: 8...12, using: &random)).map { _ in
+                            signs.randomElement(using: &random) ?? "a"
+                        }))
+            let names = [
+                "user-pw", "user_pw", "proxy-pw", "pass", "PassPhrase", "secure_token", "a::user_pw", "b::c::password",
+            ]
+            let name = names.filter { $0 != "pass" }.randomElement(using: &random) ?? "user-pw"
+            let equals = ["=", " = ", "=\n ", " \\\n="].randomElement(using: &random) ?? "="
+            let written = "\(Self.spelled(name, &random))\(equals)\(Self.spelled(password, &random))"
+            let text = "rtspsrc name=a \(written) latency=5 ! rtph264depay ! fakesink"
+            let plan: Plan
+            do {
+                plan = try Plan(parsing: text)
+            } catch {
+                Issue.record("\(text.debugDescription) is no plan: \(error.diagnostics)")
+                continue
+            }
+            let property = try #require(plan.graph.nodes[0].properties.first, "\(text.debugDescription)")
+            #expect(property.name == name && property.value == .literal(password), "\(text.debugDescription)")
+            let shown = Redaction(planText: text).shownPlanText(text)
+            let again = try? Plan(parsing: shown).graph.nodes[0].properties
+            #expect(again?.first?.value == .literal(Redaction.mask), "\(text.debugDescription) → \(shown)")
+            #expect(again?.last?.value == .literal("5"), "\(text.debugDescription) → \(shown)")
+            #expect(!shown.utf8.elementsEqual(text.utf8))
+        }
+    }
+
+    /// A word as somebody might write it: quotes around any part, backslashes before any sign.
+    private static func spelled(_ word: String, _ random: inout SeededGenerator) -> String {
+        var result = String.UnicodeScalarView()
+        var rest = word.unicodeScalars[...]
+        while let first = rest.first {
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0:
+                let quote: Unicode.Scalar = Bool.random(using: &random) ? "\"" : "'"
+                result.append(quote)
+                for scalar in rest.prefix(Int.random(in: 1...6, using: &random)) {
+                    if scalar == quote || scalar == "\\" || scalar == "$" { result.append("\\") }
+                    result.append(scalar)
+                    rest.removeFirst()
+                }
+                result.append(quote)
+            case 1:
+                result.append(contentsOf: ["\\", first])
+                rest.removeFirst()
+            default:
+                let isPlain = first.properties.isAlphabetic || "0123456789-_.:".unicodeScalars.contains(first)
+                if !isPlain { result.append("\\") }
+                result.append(first)
+                rest.removeFirst()
+            }
+        }
+        return String(result)
+    }
+
     @Test(
         "A parameter that stands for a password is a secret, whatever its declaration says",
         arguments: [
@@ -108,6 +174,9 @@ struct SpellingTests {
             let plan = try Plan(parsing: text)
             #expect(plan.secretParameters == ["pin"])
             #expect(plan.shownParameters.map(\.default) == [.string(Redaction.mask)])
+            #expect(plan.shownParameters.map(\.format) == [.secret])
+            let garbage = text + String(repeating: " @ ! (", count: 300)
+            #expect(!Self.holdsPassword(Redaction(planText: garbage).shownPlanText(garbage)))
             let shown = Redaction(planText: text).shownPlanText(text)
             #expect(!Self.holdsPassword(shown), "\(shown)")
             #expect(shown.contains("=${pin}"), "\(shown)")
@@ -131,8 +200,12 @@ struct SpellingTests {
     func shortDefaults() throws {
         for (value, shown) in [("x", Redaction.mask), ("", "")] {
             let plan = try Plan(
-                parsing: "---\nparameters: {p: {type: string, format: secret, default: '\(value)'}}\n---\na b=${p} ! streamtap")
+                parsing:
+                    "---\nparameters: {p: {type: string, format: secret, default: '\(value)'}}\n---\na b=${p} ! streamtap"
+            )
             #expect(plan.shownParameters.map(\.default) == [.string(shown)])
+            let other = try Plan(parsing: "---\nparameters: {p: {type: string}}\n---\na user_pw=${p} ! streamtap")
+            #expect(other.shownParameters.map(\.format) == [.secret])
         }
     }
 

@@ -86,6 +86,24 @@ struct ParameterTests {
         #expect(ParameterValue(parsing: text, as: declaration) == value.map { .integer($0) })
     }
 
+    @Test(
+        "An escaped parameter is text, in quotes and out of them",
+        arguments: [
+            "\\${width}", "\"\\${width}\"", "'\\${width}'", "$\\{width}", "\"$\\{width}\"", "'\\$'{width}",
+            "\"\\$\"\"{width}\"",
+        ])
+    func escaped(_ value: String) throws {
+        let plan = try Plan(parsing: "videotestsrc ! textoverlay text=\(value) ! streamtap")
+        #expect(plan.graph.nodes[1].properties.map(\.value) == [.literal("${width}")])
+    }
+
+    @Test("A parameter in quotes is a parameter", arguments: ["${a}", "\"${a}\"", "'${a}'", "\"$\"{a}"])
+    func quoted(_ value: String) throws {
+        let plan = try Plan(
+            parsing: "---\nparameters: {a: {type: string}}\n---\nvideotestsrc ! textoverlay text=\(value) ! streamtap")
+        #expect(plan.graph.nodes[1].properties.map(\.value) == [.parameter("a")])
+    }
+
     @Test("No value of any bytes changes the graph")
     func shape() throws {
         let plan = try Plan(
@@ -100,7 +118,7 @@ struct ParameterTests {
             (graph.nodes.map(\.id), graph.nodes.map(\.properties.count), graph.edges, graph.sideTaps)
         }
         let expected = shape(plan.graph)
-        var random = SeededGenerator(seed: 7)
+        var random = SeededGenerator.announced()
         let pieces = [
             "! filesink location=/tmp/x", "\"", "'", "\\", "${a}", "\n---\n", "t.", ";", ",width=1", "\0", "\u{1F4F7}",
             " ", "bin.(", "#",
@@ -198,8 +216,7 @@ struct AdmissionTests {
     @Test("Files stay inside the media directory")
     func paths() throws {
         let manager = FileManager.default
-        let base = manager.temporaryDirectory.appendingPathComponent("plans-\(UUID().uuidString)")
-        defer { try? manager.removeItem(at: base) }
+        let base = try TemporaryDirectory().url
         let media = base.appendingPathComponent("media")
         try manager.createDirectory(at: media.appendingPathComponent("sub"), withIntermediateDirectories: true)
         for name in ["media/film.mp4", "secret.mp4"] {
@@ -235,9 +252,12 @@ struct AdmissionTests {
         "A value for whatever names something outside needs a format",
         arguments: [
             "filesrc location", "x file", "x filename", "x file_name", "x temp-file-name", "x path", "x device_name",
-            "udpsink clients", "udpsink bind_address", "udpsink multicast-iface", "tcpclientsink host", "x uri", "x url",
+            "udpsink clients", "udpsink bind_address", "udpsink multicast-iface", "tcpclientsink host", "x uri",
+            "x url",
             "rtspsrc proxy", "webrtcbin stun_server", "x Location", "x model", "x config_file", "shmsrc socket_path",
-            "curlsftpsink ssh_priv_keyfile", "qtmux moov_recovery_file", "ximagesrc display-name", "srtsink localaddress",
+            "curlsftpsink ssh_priv_keyfile", "qtmux moov_recovery_file", "ximagesrc display-name",
+            "shmsrc shm_area_name",
+            "srtsink localaddress",
         ])
     func outside(_ use: String) throws {
         let plan = try Plan(
@@ -254,7 +274,8 @@ struct AdmissionTests {
         "A value for anything else needs none",
         arguments: [
             "textoverlay text", "x264enc tune", "rtspsrc proxy-pw", "rtspsrc user_pw", "rtspsrc user-agent",
-            "tee name=a silent", "videoflip method", "x264enc speed_preset", "clockoverlay time-format",
+            "tee name=a silent", "videoflip method", "x264enc speed_preset", "motion min_area",
+            "clockoverlay time-format",
         ])
     func inside(_ use: String) throws {
         let plan = try Plan(

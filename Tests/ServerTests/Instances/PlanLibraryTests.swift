@@ -1,13 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Server
 
 struct PlanLibraryTests {
     private func library(_ files: [String: Data], _ body: (PlanLibrary, URL) throws -> Void) throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "plans-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
+        let directory = try TemporaryDirectory().url
         for (name, data) in files { try data.write(to: directory.appending(path: name)) }
         try body(PlanLibrary(directory: directory.path()), directory)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Plans
+import TestSupport
 import Testing
 
 @testable import Server
@@ -17,9 +18,7 @@ struct SecretStoreTests {
         """
 
     private func withDirectory(_ files: [String: Data], _ body: (String) throws -> Void) throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "secrets-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
+        let directory = try TemporaryDirectory().url
         for (name, data) in files { try data.write(to: directory.appending(path: name)) }
         try body(directory.path())
     }

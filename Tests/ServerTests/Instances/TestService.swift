@@ -31,8 +31,7 @@ struct TestService: Sendable {
     }
 
     private init(plans: [String: String], policy: InstancePolicy, executable: WorkerExecutable?) throws {
-        directory = FileManager.default.temporaryDirectory.appending(path: "streamtap-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        directory = try TemporaryDirectory().url
         for (name, text) in plans {
             try text.write(to: directory.appending(path: "\(name).plan"), atomically: true, encoding: .utf8)
         }
@@ -78,24 +77,6 @@ extension InstancePolicy {
         cameras: AddressPolicy(networks: ["127.0.0.0/8"].compactMap { Network($0) }))
 }
 
-/// Plans that need neither camera nor file.
-enum TestPlans {
-    static let pattern = """
-        videotestsrc is-live=true ! video/x-raw,format=I420,width=160,height=120,framerate=30/1
-          ! grayscale name=gray ! streamtap name=view
-        """
-    static let film = """
-        videotestsrc num-buffers=15 ! video/x-raw,format=I420,width=160,height=120,framerate=30/1
-          ! grayscale name=gray ! streamtap name=view
-        """
-    static let camera = """
-        ---
-        parameters:
-          camera: {type: string, format: uri}
-          pin: {type: string, format: secret, default: hunter22}
-        ---
-        rtspsrc location=${camera} user-pw=${pin} latency=100 protocols=tcp
-          ! rtph264depay ! h264parse ! avdec_h264 ! grayscale name=gray ! streamtap name=view
-        """
-    static let all = ["pattern": pattern, "film": film, "camera": camera]
+extension TestPlans {
+    static let all = ["pattern": pattern, "film": film, "camera": secretCamera]
 }

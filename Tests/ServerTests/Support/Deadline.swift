@@ -16,11 +16,3 @@ func within<T: Sendable>(
         return first
     }
 }
-
-/// Waits until `condition` holds.
-func eventually(_ time: Duration = .seconds(20), _ condition: @escaping @Sendable () async throws -> Bool) async throws
-{
-    try await within(time) {
-        while try await !condition() { try await Task.sleep(for: .milliseconds(2)) }
-    }
-}

@@ -11,11 +11,9 @@ import WorkerLink
 @Suite(.serialized)
 struct UnrulyWorkerTests {
     private func supervise(_ script: String, _ body: (TestService) async throws -> Void) async throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "worker-\(UUID().uuidString)")
-        try "#!/bin/sh\n\(script)\n".write(to: file, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: file.path())
-        defer { try? FileManager.default.removeItem(at: file) }
-        try await TestService.run(executable: WorkerExecutable(path: file.path()), body)
+        let file = try TemporaryDirectory().write("#!/bin/sh\n\(script)\n", to: "worker")
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: file)
+        try await TestService.run(executable: WorkerExecutable(path: file), body)
     }
 
     /// A shell command that writes these bytes to the link.
@@ -78,8 +76,7 @@ struct UnrulyWorkerTests {
 
     @Test("a worker that ignores every word is killed, with what it started")
     func stubborn() async throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "child-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: file) }
+        let file = try TemporaryDirectory().url.appending(path: "child")
         let script = "trap '' TERM; sleep 600 & echo $! > \(file.path()); wait; sleep 600"
         try await supervise(script) { service in
             _ = try await service.manager.create(InstanceRequest(plan: "pattern"))

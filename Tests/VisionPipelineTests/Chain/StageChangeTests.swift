@@ -1,4 +1,5 @@
 import Plans
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -23,16 +24,16 @@ struct StageChangeTests {
         let run = try Run("\(Self.source) ! probe name=mark mode=mark ! probe id=\(id)")
         #expect(run.runner.compiled.stages.map(\.id) == ["mark", "probe1"])
         #expect(run.runner.compiled.stages.first?.options["mode"] == .string("mark"))
-        try await until { log.count >= 5 }
+        try await eventually { log.count >= 5 }
         let changed = try #require(compiled(run.runner.change("mark", ["mode": .string("pass")])))
         #expect(changed.options["mode"] == .string("pass") && changed.options["delay"] == .integer(0))
         #expect(changed.changes == ["mode": .string("pass")])
-        try await until { log.frames.last?.detections == nil }
+        try await eventually { log.frames.last?.detections == nil }
         let between = log.count
-        try await until { log.count >= between + 3 }
+        try await eventually { log.count >= between + 3 }
         // Back to what the plan says.
         #expect(compiled(run.runner.change("mark", ["mode": nil]))?.changes == [:])
-        try await until { log.frames.last?.detections != nil }
+        try await eventually { log.frames.last?.detections != nil }
         try await run.stop()
         let frames = log.frames
         #expect(frames.contains { $0.detections == nil })
@@ -51,7 +52,7 @@ struct StageChangeTests {
     func slowMaking() async throws {
         let (id, log) = Recorder.newLog()
         let run = try Run("\(Self.source) ! probe name=slow id=\(id)")
-        try await until { log.count >= 3 }
+        try await eventually { log.count >= 3 }
         let before = log.count
         #expect(compiled(run.runner.change("slow", ["making": .integer(400)])) != nil)
         #expect(log.count >= before + 10, "at 100 frames a second, 400 ms are 40")

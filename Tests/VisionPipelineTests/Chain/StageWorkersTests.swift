@@ -1,4 +1,5 @@
 import Plans
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -57,7 +58,7 @@ struct StageWorkersTests {
             workers.stop()
         }
         // Threads have let go of it.
-        try await until { last == nil }
+        try await eventually { last == nil }
     }
 
     @Test("Stopping lets go of whoever waits, at once, at any moment")
@@ -99,7 +100,7 @@ struct StageWorkersTests {
             videotestsrc is-live=true ! video/x-raw,width=64,height=48,framerate=1/1
               ! juggle name=j workers=2 micros=300000 id=\(id) ! jpegenc ! multifilesink location=\(place.path("a-%d.jpg"))
             """)
-        try await until { gauge.most == 1 }
+        try await eventually { gauge.most == 1 }
         let came = run.runner.sources.first?.frames ?? 0
         try await run.stop()
         #expect(came > 0 && place.files.count >= Int(came), "\(came) \(place.files)")
@@ -159,7 +160,7 @@ struct StageWorkersTests {
             videotestsrc is-live=true ! video/x-raw,width=64,height=48,framerate=200/1
               ! juggle workers=2 micros=200000 ! probe id=\(id)
             """)
-        try await until { log.count >= 4 && (run.runner.stages.first?.dropped ?? 0) > 0 }
+        try await eventually { log.count >= 4 && (run.runner.stages.first?.dropped ?? 0) > 0 }
         let start = ContinuousClock.now
         try await run.stop()
         #expect(ContinuousClock.now - start < .seconds(2))
@@ -198,7 +199,7 @@ struct StageWorkersTests {
             Issue.record("what stays the same is no change")
             return
         }
-        try await until { log.frames.suffix(4).count { $0.detections?.first?.label == "new" } == 4 }
+        try await eventually { log.frames.suffix(4).count { $0.detections?.first?.label == "new" } == 4 }
         try await run.stop()
     }
 }

@@ -20,9 +20,8 @@ struct LaunchWorld {
     private let programs: [ChildProcess]
 
     init() async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "launch-\(UUID().uuidString)")
+        let directory = try TemporaryDirectory().url
         self.directory = directory
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         try await Self.makeFilms(in: directory)
         func camera(_ codec: RTSPCamera.Codec, hasSound: Bool = false) async throws -> RTSPCamera {
             try await RTSPCamera.start(codec: codec, width: 160, height: 120, hasSound: hasSound)

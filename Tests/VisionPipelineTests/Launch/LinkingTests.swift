@@ -117,6 +117,22 @@ struct LinkingTests {
         #expect(found == ["58 cannot_link 'w' cannot be linked to 'fakesink2'"])
     }
 
+    @Test("Inputs are numbered in the order of the text, those that come from stages too")
+    func inputOrder() async throws {
+        let size = "video/x-raw,format=GRAY8,width=32,height=32"
+        // The first is not to be seen.
+        let run = try Run(
+            """
+            videotestsrc num-buffers=5 pattern=white ! \(size) ! blur ! mix.
+            videotestsrc num-buffers=5 pattern=black ! \(size) ! mix.
+            compositor name=mix sink_0::alpha=0 background=black ! streamtap name=t
+            """)
+        #expect(try await run.end().reason == .endOfStream)
+        let newest = try #require(run.runner.tap("t")?.newest)
+        let level = newest.withPlanes { $0[0].samples[16 * $0[0].stride + 16] }
+        #expect(level < 40)
+    }
+
     private enum Play { case ended, failed, waits }
 
     private static func playedByGStreamer(_ line: String) async throws -> Play {

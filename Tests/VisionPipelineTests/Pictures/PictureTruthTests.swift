@@ -100,7 +100,7 @@ struct PictureTruthTests {
             souphttpsrc location=\(camera.address) ! multipartdemux name=camera ! streamtap name=plain
             camera. ! rotate angle=0 ! streamtap name=staged quality=98
             """)
-        try await until { run.runner.tapProgress.allSatisfy { $0.frames > 3 } }
+        try await eventually { run.runner.tapProgress.allSatisfy { $0.frames > 3 } }
         try await run.stop()
         for (tap, least) in [(0, 60.0), (1, 34.0)] {
             let jpeg = try #require(run.pictures.last { $0.header.tap == tap }?.jpeg)
@@ -125,7 +125,7 @@ struct PictureTruthTests {
             "multipartdemux ! queue ! grayscale ! streamtap name=t",
         ] {
             let run = try Run("souphttpsrc location=\(camera.address) is-live=true ! \(way)")
-            try await until { run.runner.tapProgress[0].frames > 40 || run.ending != nil }
+            try await eventually { run.runner.tapProgress[0].frames > 40 || run.ending != nil }
             #expect(run.ending == nil, "\(way): \(String(describing: run.ending))")
             let source = try #require(run.runner.sources.first)
             #expect(source.dropped + source.decodeErrors >= 3, "\(way)")

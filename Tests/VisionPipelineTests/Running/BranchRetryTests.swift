@@ -20,10 +20,10 @@ struct BranchRetryTests {
         defer { place.remove() }
         let run = try Run(
             live + "p. ! jpegenc ! matroskamux ! filesink name=file location=\(place.path("later/a.mkv"))")
-        try await until { run.runner.branches.first?.state == .failed }
+        try await eventually { run.runner.branches.first?.state == .failed }
         let before = run.runner.tapProgress.first?.frames ?? 0
         try FileManager.default.createDirectory(atPath: place.path("later"), withIntermediateDirectories: true)
-        try await until(20) { run.runner.branches.first?.state == .running }
+        try await eventually(within: .seconds(20)) { run.runner.branches.first?.state == .running }
         #expect((run.runner.tapProgress.first?.frames ?? 0) > before + 20)
         #expect(try await run.stop().reason == .stopRequested)
         #expect(run.runner.branches.first?.state == .running)
@@ -41,11 +41,11 @@ struct BranchRetryTests {
             live
                 + "p. ! videorate ! video/x-raw,framerate=5/1 ! jpegenc ! multifilesink name=file location=\(disk.path)/a-%03d.jpg"
         )
-        try await until { run.runner.branches.first?.state == .failed }
+        try await eventually { run.runner.branches.first?.state == .failed }
         #expect(run.runner.branches.first?.reason?.lowercased().contains("space") == true, "\(run.runner.branches)")
         try FileManager.default.removeItem(atPath: ballast)
-        try await until(20) { run.runner.branches.first?.state == .running }
-        try await until(20) {
+        try await eventually(within: .seconds(20)) { run.runner.branches.first?.state == .running }
+        try await eventually(within: .seconds(20)) {
             (try? FileManager.default.contentsOfDirectory(atPath: disk.path))?.contains("a-006.jpg") == true
         }
         #expect(try await run.stop().reason == .stopRequested)
@@ -61,13 +61,13 @@ struct BranchRetryTests {
         let directory = place.path("later")
         func hasFiles() -> Bool { (try? FileManager.default.contentsOfDirectory(atPath: directory))?.isEmpty == false }
         let run = try Run(live + "p. ! jpegenc ! multifilesink location=\(directory)/a-%05d.jpg")
-        try await until { run.runner.branches.first?.state == .failed }
+        try await eventually { run.runner.branches.first?.state == .failed }
         for _ in 0..<2 {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            try await until(20) { hasFiles() }
+            try await eventually(within: .seconds(20)) { hasFiles() }
             let dropped = run.runner.branches.first?.dropped ?? 0
             try FileManager.default.moveItem(atPath: directory, toPath: place.path(UUID().uuidString))
-            try await until { (run.runner.branches.first?.dropped ?? 0) > dropped + 5 }
+            try await eventually { (run.runner.branches.first?.dropped ?? 0) > dropped + 5 }
         }
         try await run.stop()
     }
@@ -82,9 +82,9 @@ struct BranchRetryTests {
                 p. ! x264enc tune=zerolatency key-int-max=5 ! h264parse
                   ! splitmuxsink location=\(place.path("later/a-%05d.mp4"))
                 """)
-        try await until { run.runner.branches.first?.state == .failed }
+        try await eventually { run.runner.branches.first?.state == .failed }
         try FileManager.default.createDirectory(atPath: place.path("later"), withIntermediateDirectories: true)
-        try await until(20) { run.runner.branches.first?.state == .running }
+        try await eventually(within: .seconds(20)) { run.runner.branches.first?.state == .running }
         try await run.stop()
         #expect(try place.facts("later/a-00000.mp4").frames > 20)
     }
@@ -99,10 +99,10 @@ struct BranchRetryTests {
             live
                 + "p. ! x264enc tune=zerolatency key-int-max=5 ! rtspclientsink name=upload latency=0 location=rtsp://127.0.0.1:\(port)/main"
         )
-        try await until { run.runner.branches.first?.state == .failed }
+        try await eventually { run.runner.branches.first?.state == .failed }
         let server = try await RTSPCamera.startRecorder(port: port, file: place.path("a.ts"))
-        try await until(30) { run.runner.branches.first?.state == .running }
-        try await until { ((try? place.facts("a.ts").frames) ?? 0) > 5 }
+        try await eventually(within: .seconds(30)) { run.runner.branches.first?.state == .running }
+        try await eventually { ((try? place.facts("a.ts").frames) ?? 0) > 5 }
         #expect(try await run.stop().reason == .stopRequested)
         #expect(server.process.exit == nil)
         withExtendedLifetime(reserved) {}

@@ -48,7 +48,7 @@ struct BranchTests {
             videotestsrc is-live=true ! video/x-raw,format=NV12,width=160,height=90,framerate=25/1 ! probe name=p ! streamtap name=t
             p. ! \(encoder) ! \(muxer)\(place.path(name))
             """)
-        try await until { (run.runner.branches.first?.frames ?? 0) >= 20 }
+        try await eventually { (run.runner.branches.first?.frames ?? 0) >= 20 }
         #expect(try await run.stop().reason == .stopRequested)
         let branch = try #require(run.runner.branches.first)
         #expect(branch.state == .running)
@@ -188,9 +188,9 @@ struct BranchTests {
             videotestsrc is-live=true ! video/x-raw,format=I420,width=640,height=360,framerate=100/1 ! probe name=p ! streamtap name=t
             p. ! tcpclientsink name=upload host=127.0.0.1 port=\(server.port)
             """)
-        try await until(30) { (run.runner.branches.first?.dropped ?? 0) > 5 }
+        try await eventually(within: .seconds(30)) { (run.runner.branches.first?.dropped ?? 0) > 5 }
         let before = run.runner.tapProgress.first?.frames ?? 0
-        try await until { (run.runner.tapProgress.first?.frames ?? 0) > before + 10 }
+        try await eventually { (run.runner.tapProgress.first?.frames ?? 0) > before + 10 }
         let start = ContinuousClock.now
         #expect(try await run.stop().reason == .stopRequested)
         // Two seconds for its file, one for its threads.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -36,13 +37,13 @@ private enum Cycles {
         let (files, threads) = (count("/proc/self/fd"), count("/proc/self/task"))
         for _ in 0..<50 { try await cycle() }
         // A thread that has just returned may be counted for a moment yet.
-        try await until { count("/proc/self/task") <= threads + 2 && count("/proc/self/fd") <= files + 1 }
+        try await eventually { count("/proc/self/task") <= threads + 2 && count("/proc/self/fd") <= files + 1 }
     }
 
     private static func cycle() async throws {
         let source = "videotestsrc is-live=true ! video/x-raw,width=64,height=64,framerate=200/1"
         let run = try Run("\(source) ! jpegenc ! streamtap name=a ! grayscale ! streamtap name=b")
-        try await until { run.runner.tapProgress.allSatisfy { $0.frames > 1 } }
+        try await eventually { run.runner.tapProgress.allSatisfy { $0.frames > 1 } }
         try await run.stop()
     }
 
@@ -75,14 +76,14 @@ private struct Leaks {
         _ = try problems("videotestsrc patern=1 ! audioconvert ! x264enc tune=x ! nosuch ! streamtap")
         try await fail("filesrc location=/nowhere ! decodebin ! streamtap")
         // The control queue lets go of a run just after its ending.
-        try await until { outlets.allSatisfy { $0.outlet == nil } }
+        try await eventually { outlets.allSatisfy { $0.outlet == nil } }
         GStreamer.deinitialize()
     }
 
     private mutating func play(_ plan: String) async throws {
         let run = try Run(plan)
         outlets += run.runner.outlets.map { Remembered(outlet: $0) }
-        try await until { (run.runner.tapProgress.first?.frames ?? 0) > 3 }
+        try await eventually { (run.runner.tapProgress.first?.frames ?? 0) > 3 }
         try await run.stop()
     }
 

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 
 /// A small H.264 film, recorded by gst-launch for one test.
 struct Film {
     let path: String
 
     init(frames: Int, fps: Int) throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "film-\(UUID().uuidString).mp4").path
+        path = try "\(TemporaryDirectory().path)/film.mp4"
         try Film.launch(
             "videotestsrc num-buffers=\(frames) ! video/x-raw,width=160,height=120,framerate=\(fps)/1 ! x264enc key-int-max=10 ! mp4mux ! filesink location=\(path)"
         )

@@ -27,7 +27,7 @@ struct LivenessTests {
         defer { camera.process.kill() }
         for spelling in Self.spellings {
             let run = try Run(spelling.replacing("URL", with: camera.address))
-            try await until { run.runner.tapProgress[0].frames > 5 || run.ending != nil }
+            try await eventually { run.runner.tapProgress[0].frames > 5 || run.ending != nil }
             let source = try #require(run.runner.sources.first)
             #expect(source.isLive, "\(spelling): \(String(describing: run.ending))")
             #expect(!source.sources.isEmpty)
@@ -40,9 +40,9 @@ struct LivenessTests {
         let camera = try await RTSPCamera.start(width: 320, height: 240)
         defer { camera.process.kill() }
         let run = try Run(Self.spellings[0].replacing("URL", with: camera.address))
-        try await until { run.runner.tapProgress[0].frames > 5 }
+        try await eventually { run.runner.tapProgress[0].frames > 5 }
         camera.process.signal(SIGSTOP)
-        try await until {
+        try await eventually {
             run.runner.sources[0].lastFrame.map { MonotonicClock.now() - $0 > 2_500_000_000 } == true
         }
         camera.process.signal(SIGCONT)
@@ -70,7 +70,7 @@ struct LivenessTests {
         let film = try Film(frames: 60, fps: 30)
         defer { film.remove() }
         let run = try Run(plan.replacing("FILM", with: film.path))
-        try await until { run.runner.tapProgress[0].frames > 2 || run.ending != nil }
+        try await eventually { run.runner.tapProgress[0].frames > 2 || run.ending != nil }
         #expect(run.runner.sources.map(\.isLive) == [isLive])
         try await run.stop()
     }
@@ -84,7 +84,7 @@ struct LivenessTests {
             t. ! probe name=slow id=\(slow.id) delay=200 ! streamtap name=behind
             t. ! probe name=quick id=\(other.id)
             """)
-        try await until { slow.log.count >= 8 }
+        try await eventually { slow.log.count >= 8 }
         let (tap, quick) = (run.runner.tapProgress[0].frames, other.log.count)
         try await run.stop()
         // Eight slow frames are 1.6 s, in which fifty a second come.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -49,9 +50,7 @@ struct PictureTests {
     func jpegPassThrough() async throws {
         // Whole macroblocks: what jpegenc puts beyond the edge of others is not the same twice.
         let pattern = "videotestsrc num-buffers=3 pattern=ball ! video/x-raw,width=320,height=240 ! jpegenc quality=77"
-        let directory = FileManager.default.temporaryDirectory.appending(path: "jpeg-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
+        let directory = try TemporaryDirectory().url
         try Film.launch("\(pattern) ! multifilesink location=\(directory.path)/%d.jpg")
 
         let (id, log) = Recorder.newLog()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -30,7 +31,7 @@ struct PlayingTests {
     func live() async throws {
         let (id, log) = Recorder.newLog()
         let run = try Run("videotestsrc is-live=true ! probe id=\(id)")
-        try await until { log.count >= 3 }
+        try await eventually { log.count >= 3 }
         #expect(run.runner.sources.first?.isLive == true)
         let frame = try #require(log.frames.last)
         let age = MonotonicClock.now() - frame.captured

@@ -6,8 +6,7 @@ struct Recording {
     let directory: URL
 
     init() throws {
-        directory = FileManager.default.temporaryDirectory.appending(path: "recording-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        directory = try TemporaryDirectory().url
     }
 
     func remove() { try? FileManager.default.removeItem(at: directory) }

@@ -1,6 +1,7 @@
 import Foundation
 import Plans
 import Synchronization
+import TestSupport
 import WorkerLink
 
 @testable import VisionPipeline
@@ -36,7 +37,7 @@ final class Run: Sendable {
 
     /// Waits for the ending.
     func end() async throws -> PlanEnding {
-        try await until { self.ending != nil }
+        try await eventually { self.ending != nil }
         return ending ?? PlanEnding(.workerUnresponsive, "")
     }
 
@@ -44,16 +45,5 @@ final class Run: Sendable {
     func stop() async throws -> PlanEnding {
         runner.stop(within: 2)
         return try await end()
-    }
-}
-
-struct DeadlineMissed: Error {}
-
-/// Waits for a condition; throws after ten seconds.
-func until(_ seconds: Double = 10, _ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while !condition() {
-        if ContinuousClock.now > deadline { throw DeadlineMissed() }
-        try await Task.sleep(for: .milliseconds(2))
     }
 }

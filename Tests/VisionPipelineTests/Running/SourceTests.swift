@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -14,7 +15,7 @@ struct SourceTests {
         let run = try Run(
             "videotestsrc is-live=true ! video/x-raw,format=\(format),width=64,height=64,framerate=100/1 ! timeoverlay ! probe id=\(id) delay=60"
         )
-        try await until { log.count >= 10 }
+        try await eventually { log.count >= 10 }
         #expect(run.runner.stages.first { $0.stage == "probe" }.map { $0.dropped > 10 } == true)
         // One waits, one is worked on: no frame is much older than two turns.
         let ages = zip(log.frames, log.arrivals).dropFirst(3).map { frame, arrival in arrival - frame.captured }
@@ -88,7 +89,7 @@ struct SourceTests {
         let line =
             "videotestsrc is-live=true ! video/x-raw,width=64,height=48 ! identity sleep-time=500000 ! streamtap name="
         let run = try Run((0..<8).map { "\(line)t\($0)" }.joined(separator: "\n"))
-        try await until { run.runner.sources.allSatisfy { $0.frames > 0 } }
+        try await eventually { run.runner.sources.allSatisfy { $0.frames > 0 } }
         let start = ContinuousClock.now
         try await run.stop()
         // Each waits for what its element is about, up to half a second: about two seconds in a row.

@@ -1,5 +1,6 @@
 import Plans
 import Synchronization
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -143,6 +144,10 @@ struct BindingTests {
                 "16 unknown_element there is no element or stage 'vidoscale' | did you mean 'videoscale'?"
             ])
         #expect(
+            try problems("videotestsrc ! StreamTap") == [
+                "16 unknown_element there is no element or stage 'StreamTap' | did you mean 'streamtap'?"
+            ])
+        #expect(
             try problems("videotestsrc ! vaapih264dec ! streamtap") == [
                 "16 unknown_element there is no element or stage 'vaapih264dec' | install the Debian package gstreamer1.0-vaapi"
             ])
@@ -238,7 +243,7 @@ struct BindingTests {
             allowedElements: ["filesrc", "decodebin", "typefind", "queue", "videoconvert", "capsfilter", "appsink"],
             deliver: { _ in }, ended: { value in ending.withLock { $0 = value } })
         runner.start()
-        try await until { ending.withLock { $0 != nil } }
+        try await eventually { ending.withLock { $0 != nil } }
         let found = try #require(ending.withLock { $0 })
         #expect(found.reason == .planInvalid)
         #expect(found.message.contains("is not allowed"), "\(found)")

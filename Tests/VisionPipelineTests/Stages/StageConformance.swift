@@ -1,4 +1,5 @@
 import Plans
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -184,7 +185,7 @@ struct StageConformance {
             let run = try Run(
                 "videotestsrc is-live=true ! video/x-raw,width=640,height=480,framerate=100/1 ! \(line) ! streamtap name=t"
             )
-            try await until(30) { (run.runner.tap("t")?.progress.frames ?? 0) > 0 || run.ending != nil }
+            try await eventually(within: .seconds(30)) { (run.runner.tap("t")?.progress.frames ?? 0) > 0 || run.ending != nil }
             let start = ContinuousClock.now
             #expect(try await run.stop().reason == .stopRequested)
             #expect(ContinuousClock.now - start < .seconds(5))

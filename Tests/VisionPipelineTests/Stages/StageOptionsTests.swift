@@ -102,6 +102,9 @@ struct StageOptionsTests {
         optional.options.removeAll { $0.default == nil }
         _ = try StageOptions(checking: given, against: optional)
         #expect(StageCatalog.builtIn.stage(named: description.name)?.description == description)
-        #expect(Set(description.options.map(\.name)).count == description.options.count)
+        // A plan may write `-` for `_` in an element's property: no two options differ by that alone.
+        #expect(Set(description.options.map { PropertyName($0.name) }).count == description.options.count)
+        // What names something outside is refused in plan text from the network, and while a plan runs.
+        #expect(description.options.filter { PropertyName($0.name).namesSomethingOutside } == [])
     }
 }

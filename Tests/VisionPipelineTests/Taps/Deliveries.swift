@@ -19,13 +19,3 @@ final class ManualClock: Sendable {
 
     func advance(milliseconds: Int64) { state.withLock { $0 += milliseconds * 1_000_000 } }
 }
-
-/// Waits until `condition` holds, at most ten seconds.
-func eventually(_ condition: () -> Bool) async -> Bool {
-    let deadline = MonotonicClock.now() + 10_000_000_000
-    while MonotonicClock.now() < deadline {
-        if condition() { return true }
-        await Task.yield()
-    }
-    return condition()
-}

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -69,7 +70,7 @@ struct DetectionJSONTests {
         tap.demand([32, nil].map { WantedVariant(tap: "t", variant: Variant(width: $0), stream: nil) })
         let detection = Detection(kind: "k", label: "l", score: 1, box: .init(x: 8, y: 8, width: 16, height: 16))
         tap.offer(TestFrame.gray().with(detections: [detection]))
-        #expect(await eventually { deliveries.count == 2 })
+        try await eventually { deliveries.count == 2 }
         let boxes = deliveries.all.map { frame in
             let object = try? JSONSerialization.jsonObject(with: Data(frame.detections)) as? [[String: Any]]
             return (frame.header.width, object?.first?["box"] as? [Double])

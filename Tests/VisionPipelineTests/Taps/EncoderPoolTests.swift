@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -15,38 +16,38 @@ struct EncoderPoolTests {
     }
 
     @Test("jobs run first in, first out")
-    func order() async {
+    func order() async throws {
         let pool = EncoderPool(threads: 1)
         let order = Order()
         for number in 0..<100 { pool.submit { _ in order.add(number) } }
-        #expect(await eventually { order.all.count == 100 })
+        try await eventually { order.all.count == 100 }
         #expect(order.all == Array(0..<100))
     }
 
     @Test("a slow job holds one thread, not the others")
-    func parallel() async {
+    func parallel() async throws {
         let pool = EncoderPool(threads: 2)
         let (release, order) = (DispatchSemaphore(value: 0), Order())
         pool.submit { _ in release.wait() }
         for number in 0..<10 { pool.submit { _ in order.add(number) } }
-        #expect(await eventually { order.all.count == 10 })
+        try await eventually { order.all.count == 10 }
         release.signal()
     }
 
     #if os(Linux)
     @Test("its threads give way to capture")
-    func niceness() async {
+    func niceness() async throws {
         let pool = EncoderPool(threads: 1)
         let found = Order()
         pool.submit { _ in found.add(Int(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0))) }
-        #expect(await eventually { found.all.count == 1 })
+        try await eventually { found.all.count == 1 }
         let own = Int(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0))
         #expect(found.all.first.map { $0 > own || $0 == 19 } == true)
     }
     #endif
 
     @Test("its threads end with it")
-    func ends() async {
+    func ends() async throws {
         weak var queue: JobQueue?
         do {
             let jobs = JobQueue()
@@ -54,11 +55,11 @@ struct EncoderPoolTests {
             for _ in 0..<3 { EncoderThread.start(on: jobs) }
             let order = Order()
             jobs.append { _ in order.add(1) }
-            #expect(await eventually { order.all == [1] })
+            try await eventually { order.all == [1] }
             jobs.close(readers: 3)
         }
         // Each thread holds the queue until it returns.
-        #expect(await eventually { queue == nil })
+        try await eventually { queue == nil }
     }
 
     @Test("a queue that is never empty takes no more memory than what waits in it")
@@ -72,7 +73,7 @@ struct EncoderPoolTests {
     }
 
     @Test("a busy tap does not keep another from its turn")
-    func fair() async {
+    func fair() async throws {
         let order = Order()
         let pool = EncoderPool(threads: 1) { order.add($0.header.tap) }
         let (entered, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
@@ -96,7 +97,7 @@ struct EncoderPoolTests {
             for _ in 0..<50 { tap.offer(TestFrame.gray()) }
         }
         release.signal()
-        #expect(await eventually { order.all.count == 6 })
+        try await eventually { order.all.count == 6 }
         #expect(order.all == [0, 0, 1, 1, 2, 2])
     }
 }

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -32,7 +33,7 @@ struct StreamTapTests {
     }
 
     @Test("holds the newest frame, and encodes nothing while nobody wants it")
-    func holdsTheNewest() async {
+    func holdsTheNewest() async throws {
         let tap = tap()
         #expect(tap.newest == nil)
         #expect(tap.progress == TapProgress(tap: "view"))
@@ -60,7 +61,7 @@ struct StreamTapTests {
                 TestFrame.make(.gray8, width: 64, height: 48, sequence: UInt64(number) + 100, captured: 77) { _, _, _ in
                     200
                 })
-            #expect(await eventually { deliveries.count == number })
+            try await eventually { deliveries.count == number }
         }
         let frame = try #require(deliveries.all.last)
         #expect(
@@ -76,58 +77,58 @@ struct StreamTapTests {
     }
 
     @Test("one encode a frame and variant, however many want it")
-    func encodesOnce() async {
+    func encodesOnce() async throws {
         let tap = tap(defaults: Variant(width: 32))
         // With the plan's width filled in, these are all the same.
         tap.demand([
             Self.every(), Self.every(Variant(width: 32)), Self.once(4, Variant(width: 32)), Self.every(),
         ])
         tap.offer(TestFrame.gray())
-        #expect(await eventually { deliveries.count == 2 })
+        try await eventually { deliveries.count == 2 }
         tap.demand([Self.every(), Self.every(Variant(width: 32)), Self.once(5, Variant(width: 32))])
-        #expect(await eventually { deliveries.count == 3 })
+        try await eventually { deliveries.count == 3 }
         #expect(tap.progress.encoded == 1)
         #expect(deliveries.all.map(\.header.once) == [0, 4, 5])
         #expect(Set(deliveries.all.map(\.header.variant)) == [.asIs, Variant(width: 32)])
     }
 
     @Test("a picture wanted once is answered with the newest frame, however old, and once a number")
-    func once() async {
+    func once() async throws {
         let tap = tap()
         tap.offer(TestFrame.gray())
         clock.advance(milliseconds: 3_600_000)
         tap.demand([Self.once(7)])
-        #expect(await eventually { deliveries.count == 1 })
+        try await eventually { deliveries.count == 1 }
         tap.demand([Self.once(7)])
         tap.demand([Self.once(6)])
         tap.demand([Self.once(8)])
-        #expect(await eventually { deliveries.count == 2 })
+        try await eventually { deliveries.count == 2 }
         #expect(deliveries.all.map(\.header.once) == [7, 8])
         tap.offer(TestFrame.gray())
         tap.demand([Self.once(9)])
-        #expect(await eventually { deliveries.count == 3 })
+        try await eventually { deliveries.count == 3 }
         #expect(deliveries.all.map(\.header.sequence) == [1, 1, 2])
     }
 
     @Test("a picture wanted before there is any waits for the first frame")
-    func onceBeforeTheFirst() async {
+    func onceBeforeTheFirst() async throws {
         let tap = tap()
         tap.demand([Self.once(1)])
         tap.offer(TestFrame.gray())
-        #expect(await eventually { deliveries.count == 1 })
+        try await eventually { deliveries.count == 1 }
         #expect(deliveries.all.first?.header.once == 1)
     }
 
     @Test("who comes to a stream gets the newest frame at once")
-    func newcomer() async {
+    func newcomer() async throws {
         let tap = tap()
         tap.offer(TestFrame.gray())
         tap.demand([Self.every()])
-        #expect(await eventually { deliveries.count == 1 })
+        try await eventually { deliveries.count == 1 }
     }
 
     @Test("offering never waits for an encode: the newest wins, the lost are counted")
-    func neverWaits() async {
+    func neverWaits() async throws {
         let (entered, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let tap = tap(
             encoders: EncoderPool(threads: 1) { [deliveries] in
@@ -145,18 +146,18 @@ struct StreamTapTests {
         await Self.wait(for: entered)
         release.signal()
         #expect(deliveries.all.map(\.header.sequence) == [1, 1001])
-        #expect(await eventually { tap.progress.encoded == 2 })
+        try await eventually { tap.progress.encoded == 2 }
     }
 
     @Test("the last frame is delivered once more, in each variant demanded and as it is")
-    func last() async {
+    func last() async throws {
         let tap = tap()
         StreamTap.deliverLast(of: [tap])
         #expect(deliveries.count == 0)
         let small = Variant(width: 32)
         tap.demand([Self.every(small)])
         tap.offer(TestFrame.gray())
-        #expect(await eventually { deliveries.count == 1 })
+        try await eventually { deliveries.count == 1 }
         StreamTap.deliverLast(of: [tap])
         #expect(deliveries.all.dropFirst().map(\.header.variant).contains(.asIs))
         #expect(deliveries.count == 3)
@@ -191,20 +192,20 @@ struct StreamTapTests {
     }
 
     @Test("a frame that is no picture is counted and ends nothing")
-    func brokenFrame() async {
+    func brokenFrame() async throws {
         let tap = tap()
         tap.demand([Self.every(), Self.once(1)])
         tap.offer(TestFrame.jpeg([0xFF, 0xD8, 1, 2, 3, 4], width: 64, height: 48))
-        #expect(await eventually { tap.progress.dropped == 1 })
+        try await eventually { tap.progress.dropped == 1 }
         StreamTap.deliverLast(of: [tap])
         #expect(deliveries.count == 0)
         tap.offer(TestFrame.gray())
-        #expect(await eventually { deliveries.count == 1 })
+        try await eventually { deliveries.count == 1 }
         #expect(deliveries.all.first?.header.once == 1)
     }
 
     @Test("offers and demands from many threads at once")
-    func concurrent() async {
+    func concurrent() async throws {
         let tap = tap()
         await withTaskGroup(of: Void.self) { group in
             for worker in 0..<4 {
@@ -222,7 +223,7 @@ struct StreamTapTests {
         }
         tap.demand([Self.every()])
         tap.offer(TestFrame.gray())
-        #expect(await eventually { deliveries.all.last?.header.sequence == 801 })
+        try await eventually { deliveries.all.last?.header.sequence == 801 }
         #expect(tap.progress.frames == 801)
     }
 

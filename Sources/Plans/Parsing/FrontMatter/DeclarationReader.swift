@@ -152,7 +152,8 @@ struct DeclarationReader {
         // Before it is compiled: both that and matching can take longer than anybody waits.
         guard limits.isTrusted else {
             error(
-                .patternNotAllowed, at: places.place(of: node), "a pattern is not allowed in plan text from the network",
+                .patternNotAllowed, at: places.place(of: node),
+                "a pattern is not allowed in plan text from the network",
                 hint: "rule parameters.pattern: list the values with enum")
             return
         }
@@ -168,7 +169,8 @@ struct DeclarationReader {
     private mutating func secret(_ node: Node, into declaration: inout ParameterDeclaration) {
         guard limits.isTrusted else {
             error(
-                .secretNotAllowed, at: places.place(of: node), "plan text from the network cannot use the operator's secrets",
+                .secretNotAllowed, at: places.place(of: node),
+                "plan text from the network cannot use the operator's secrets",
                 hint: "rule parameters.secret: give the value itself, or use a plan of the plans directory")
             return
         }

@@ -64,7 +64,8 @@ struct FrontMatterReader {
         if node.scalar?.string.isEmpty == true { return }
         guard let mapping = node.mapping else {
             error(
-                at: places.place(of: node), "expected a mapping of parameters", hint: "parameters: {camera: {type: string}}")
+                at: places.place(of: node), "expected a mapping of parameters",
+                hint: "parameters: {camera: {type: string}}")
             return
         }
         for (key, value) in mapping {

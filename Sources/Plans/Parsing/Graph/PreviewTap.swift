@@ -10,7 +10,9 @@ struct PreviewTap {
     ]
 
     /// Properties of display sinks that mean nothing to a tap.
-    private static let idleProperties: Set<PropertyName> = ["sync", "async", "qos", "force-aspect-ratio", "text-overlay"]
+    private static let idleProperties: Set<PropertyName> = [
+        "sync", "async", "qos", "force-aspect-ratio", "text-overlay",
+    ]
 
     private(set) var graph: PlanGraph
     /// Its own warnings only: next to errors they would be noise.

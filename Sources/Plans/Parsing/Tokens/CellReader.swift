@@ -104,7 +104,8 @@ struct CellReader {
         let start = column
         advance()
         guard let scalar = peek() else { return }
-        cells.append(SourceCell(scalar: scalar, quoting: .escaped, line: line, column: start, width: 2))
+        cells.append(
+            SourceCell(scalar: scalar, quoting: .escaped, isEscaped: true, line: line, column: start, width: 2))
         advance()
     }
 
@@ -160,7 +161,8 @@ struct CellReader {
             if value.value == 0 { value = SourceCell.empty }
             cells.append(
                 SourceCell(
-                    scalar: value, quoting: .quoted, line: startLine, column: start, width: max(column - start, 1)))
+                    scalar: value, quoting: .quoted, isEscaped: scalar == "\\", line: startLine, column: start,
+                    width: max(column - start, 1)))
         }
         advance()
         if cells.count == first {

@@ -9,6 +9,8 @@ struct SourceCell {
 
     var scalar: Unicode.Scalar
     var quoting: Quoting
+    /// Whether a backslash stands before it, in quotes or out of them.
+    var isEscaped = false
     /// The first character of a quoted run, and the last.
     var opensQuote = false
     var closesQuote = false

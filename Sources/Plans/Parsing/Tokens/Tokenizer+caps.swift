@@ -139,7 +139,7 @@ extension Tokenizer {
         index = equals + 1
         skipBlanks()
         let valueStart = index
-        if scalar(index) == "$", scalar(index + 1) == "{", cells[index].quoting != .escaped {
+        if scalar(index) == "$", scalar(index + 1) == "{", !cells[index].isEscaped {
             return parameterField(name, nameRange: nameRange)
         }
         guard let text = capsValue(depth: 0) else { return nil }

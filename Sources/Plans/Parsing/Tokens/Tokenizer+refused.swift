@@ -42,13 +42,16 @@ extension Tokenizer {
 
     /// Names that the passed-over text defines, so that references to them are not reported as well.
     private func names(in span: Range<Int>) -> [String] {
-        let key: [Unicode.Scalar] = ["n", "a", "m", "e", "="]
         var names: [String] = []
-        for start in span where start + key.count < span.upperBound {
-            guard cells[start].scalar == "n", start == 0 || cells[start - 1].isSeparator else { continue }
-            guard zip(key, cells[start..<(start + key.count)]).allSatisfy({ $0 == $1.scalar }) else { continue }
-            let end = min(identifierEnd(start + key.count), span.upperBound)
-            names.append(cells[(start + key.count)..<end].text)
+        for start in span
+        where start == 0 || cells[start - 1].isSeparator || "({!".unicodeScalars.contains(cells[start - 1].scalar) {
+            let end = start + 4
+            guard end < span.upperBound, cells[start..<end].text == "name" else { continue }
+            let equals = skippingSeparators(end)
+            guard equals < span.upperBound, cells[equals].scalar == "=" else { continue }
+            let first = skippingSeparators(equals + 1)
+            let last = min(identifierEnd(first), span.upperBound)
+            if first < last { names.append(cells[first..<last].text) }
         }
         return names
     }

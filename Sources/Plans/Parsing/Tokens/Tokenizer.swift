@@ -242,14 +242,11 @@ struct Tokenizer {
         return String(text.unicodeScalars.dropFirst().dropLast())
     }
 
-    /// Where `${` stands, unless its `$` was escaped.
+    /// Where `${` stands, unless one of the two was escaped.
     private func parameterStart(in span: Range<Int>) -> Int? {
-        for position in span where cells[position].scalar == "$" && cells[position].quoting != .escaped {
-            if position + 1 < span.upperBound, cells[position + 1].scalar == "{",
-                cells[position].width == 1 || cells[position].opensQuote
-            {
-                return position
-            }
+        for position in span where cells[position].scalar == "$" && !cells[position].isEscaped {
+            let next = position + 1
+            if next < span.upperBound, cells[next].scalar == "{", !cells[next].isEscaped { return position }
         }
         return nil
     }

@@ -43,7 +43,9 @@ enum CredentialFields {
             if isQuotedName { position += 1 }
             guard position < scalars.count, scalars[position] == ":" else { return nil }
             position = passBlanks(position + 1, in: scalars)
-            if isQuotedName, position < scalars.count, scalars[position] == "\"" { return quotedRange(position, in: scalars) }
+            if isQuotedName, position < scalars.count, scalars[position] == "\"" {
+                return quotedRange(position, in: scalars)
+            }
             return range(position, in: scalars) { $0 == "\n" || $0 == "\r" }
         }
         let isInQuery = start > 0 && "?&;".unicodeScalars.contains(scalars[start - 1])
