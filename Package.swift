@@ -46,6 +46,9 @@ let package = Package(
         .systemLibrary(name: "CAprilTag", pkgConfig: "apriltag"),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo"),
 
+        // Row loops of stages, compiled for wider vectors too.
+        .target(name: "CKernels"),
+
         // What a plan says. Knows no catalogue, no GStreamer, no NIO.
         .target(
             name: "Plans",
@@ -57,7 +60,9 @@ let package = Package(
         // Runs one plan.
         .target(
             name: "VisionPipeline",
-            dependencies: ["Plans", "WorkerLink", "CGStreamer", "CTurboJPEG", "CYUV", "CAprilTag", "CCairo"],
+            dependencies: [
+                "Plans", "WorkerLink", "CGStreamer", "CTurboJPEG", "CYUV", "CAprilTag", "CCairo", "CKernels",
+            ],
             swiftSettings: settings
         ),
         // Runs many, and shows them.
@@ -111,7 +116,7 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: nio),
             ],
             path: "Tests/TestSupport",
-            exclude: ["rtsp-camera.py"],
+            exclude: ["rtsp-camera.py", "mjpeg-camera.py"],
             swiftSettings: settings
         ),
         // The house itself: which folders use which.
@@ -119,7 +124,8 @@ let package = Package(
         // Counts allocations, for tests and benchmarks.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         .testTarget(name: "PlansTests", dependencies: ["Plans", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "WorkerLinkTests", dependencies: ["WorkerLink", "Plans", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "WorkerLinkTests", dependencies: ["WorkerLink", "Plans", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "VisionPipelineTests",
             dependencies: [

@@ -55,7 +55,7 @@ def morph(operation, kernel):
 WORK = {
     **{f"gaussian-{k}": lambda k=k: cv2.GaussianBlur(frame, (k, k), 0, dst=out) for k in (3, 5, 7, 15, 21)},
     **{f"box-{k}": lambda k=k: cv2.blur(frame, (k, k), dst=out) for k in (5, 15)},
-    **{f"median-{k}": lambda k=k: cv2.medianBlur(frame, k, dst=out) for k in (3, 5, 9)},
+    **{f"median-{k}": lambda k=k: cv2.medianBlur(frame, k, dst=out) for k in (3, 5, 7, 9, 11, 15, 21)},
     "threshold-binary": lambda: cv2.threshold(frame, 127, 255, cv2.THRESH_BINARY, dst=out),
     "threshold-otsu": lambda: cv2.threshold(frame, 0, 255, cv2.THRESH_OTSU, dst=out),
     "threshold-gaussian-15": adaptive("gaussian", 15),

@@ -43,11 +43,15 @@ public struct SourceProgress: Hashable, Sendable, Codable {
     public var hasEnded: Bool
     /// Median distance between frames, seconds; nil before two have come.
     public var interval: Double?
+    /// Ids of the plan's nodes that the frames come from.
+    public var sources: [String]
+    /// Pictures that the decoders on the way were not given because they were broken or too large, or gave with faults.
+    public var decodeErrors: UInt64
 
     /// Counts of one outlet.
     public init(
         node: String, frames: UInt64, lastFrame: Int64?, dropped: UInt64 = 0, isLive: Bool, hasEnded: Bool = false,
-        interval: Double? = nil
+        interval: Double? = nil, sources: [String] = [], decodeErrors: UInt64 = 0
     ) {
         self.node = node
         self.frames = frames
@@ -56,6 +60,8 @@ public struct SourceProgress: Hashable, Sendable, Codable {
         self.isLive = isLive
         self.hasEnded = hasEnded
         self.interval = interval
+        self.sources = sources
+        self.decodeErrors = decodeErrors
     }
 }
 
@@ -109,14 +115,19 @@ public struct StageProgress: Hashable, Sendable, Codable {
     public var p99Micros: Double
     /// Frames lost because the stage threw.
     public var failed: UInt64
+    /// Live frames whose place a newer one took while the stage was busy.
+    public var dropped: UInt64
 
     /// Times of one stage.
-    public init(name: String, stage: String, p50Micros: Double, p99Micros: Double, failed: UInt64 = 0) {
+    public init(
+        name: String, stage: String, p50Micros: Double, p99Micros: Double, failed: UInt64 = 0, dropped: UInt64 = 0
+    ) {
         self.name = name
         self.stage = stage
         self.p50Micros = p50Micros
         self.p99Micros = p99Micros
         self.failed = failed
+        self.dropped = dropped
     }
 }
 

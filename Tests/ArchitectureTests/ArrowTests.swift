@@ -19,7 +19,8 @@ struct ArrowTests {
             Module(
                 name: "VisionPipeline",
                 levels: [
-                    ["Frames"], ["Stages", "Taps", "GStreamer"], ["Chain"], ["Segments"], ["Running"], ["Worker"],
+                    ["Frames", "Bitstream"], ["Stages", "Taps", "GStreamer"], ["Chain"], ["Segments"], ["Running"],
+                    ["Worker"],
                 ]),
             Module(
                 name: "Server",
@@ -41,7 +42,9 @@ struct ArrowTests {
     @Test("No room uses one that comes after it", arguments: Module.all)
     func forward(module: Module) throws {
         let sources = try module.sources
-        #expect(Set(sources.keys.filter { $0.contains("/") }.map { $0.prefix { $0 != "/" } }) == Set(module.levels.joined().map { $0[...] }))
+        #expect(
+            Set(sources.keys.filter { $0.contains("/") }.map { $0.prefix { $0 != "/" } })
+                == Set(module.levels.joined().map { $0[...] }))
         #expect(Arrows(sources: sources).backward(in: module.levels) == [])
     }
 
@@ -92,7 +95,8 @@ struct ArrowTests {
                     let files = sources.keys.count { $0.hasPrefix(room + "/") }
                     let used = module.levels.joined().filter { arrows.uses[room]?[$0] != nil }
                     lines.append(
-                        "| \(module.name) | `\(room)` | \(files) | \(used.isEmpty ? "—" : used.joined(separator: ", ")) |")
+                        "| \(module.name) | `\(room)` | \(files) | \(used.isEmpty ? "—" : used.joined(separator: ", ")) |"
+                    )
                 }
             }
             return lines.joined(separator: "\n") + "\n"

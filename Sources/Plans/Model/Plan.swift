@@ -6,6 +6,9 @@ public struct Plan: Sendable, Hashable {
     public var text: String
     /// From the front matter.
     public var title: String?
+    /// From the front matter: whether sources give pictures as they are captured, so that a late one is worth nothing. Nil: sources
+    /// say so themselves.
+    public var isLive: Bool?
     /// From the front matter, in the order written.
     public var parameters: [ParameterDeclaration]
     /// Values may still be `${name}`; `binding(_:)` puts values there.

@@ -30,10 +30,49 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
     package var lastFrameAgeMs: Int?
     /// Ids, in the order of the plan.
     package var taps: [String]
+    /// Where its pictures come from, as they were first heard of; empty before a worker has reported.
+    package var sources: [Source]
     /// In the order of the plan; empty before a worker has compiled it.
     package var stages: [Stage]
     /// What goes on with GStreamer behind a stage.
     package var branches: [Branch]
+
+    /// A camera or film: an element of the plan without an input.
+    package struct Source: Sendable, Hashable, Codable {
+        /// Node id.
+        package var name: String
+        /// Pictures come as they are captured, and what is late is lost.
+        package var live: Bool
+        /// `starting`, `running`, `stalled` or `completed`.
+        package var state: InstanceState
+        /// Frames per second, by the median distance of the last ones; 0 while it is not running.
+        package var fps: Double
+        /// Nil before the first frame.
+        package var lastFrameAgeMs: Int?
+        /// Pictures of the current worker that were broken or too large for a decoder, or came out of it with faults.
+        package var decodeErrors: UInt64
+
+        enum CodingKeys: String, CodingKey {
+            case name, live, state, fps
+            case lastFrameAgeMs = "last_frame_age_ms"
+            case decodeErrors = "decode_errors"
+        }
+
+        /// - Parameter outlets: those that it feeds, at least one.
+        fileprivate init(_ name: String, _ outlets: [SourceProgress], at reported: Int64, now: Int64) {
+            self.name = name
+            live = outlets.contains(where: \.isLive)
+            let newest = outlets.compactMap(\.lastFrame).max()
+            let isSilent = outlets.allSatisfy { SourceHealth.silence(of: $0, at: reported) != nil }
+            state =
+                newest == nil
+                ? .starting : isSilent ? .stalled : outlets.allSatisfy(\.hasEnded) ? .completed : .running
+            let interval = outlets.compactMap(\.interval).min() ?? 0
+            fps = state == .running && interval > 0 ? (1 / interval).rounded(decimals: 2) : 0
+            lastFrameAgeMs = newest.map { CaptureTime.ageMilliseconds($0, now: now) }
+            decodeErrors = outlets.map(\.decodeErrors).max() ?? 0
+        }
+    }
 
     /// A vision stage as it works now.
     package struct Stage: Sendable, Hashable, Codable {
@@ -49,9 +88,11 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         package var p99Us: Double
         /// Frames of the current worker that were lost because the stage could not work on them.
         package var failed: UInt64
+        /// Live frames of the current worker whose place a newer one took while the stage was busy.
+        package var dropped: UInt64
 
         enum CodingKeys: String, CodingKey {
-            case name, stage, options, failed
+            case name, stage, options, failed, dropped
             case p50Us = "p50_us"
             case p99Us = "p99_us"
         }
@@ -68,7 +109,7 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, plan, parameters, state, since, reason, message, restarts, fps, taps, stages, branches
+        case id, plan, parameters, state, since, reason, message, restarts, fps, taps, sources, stages, branches
         case createdAt = "created_at"
         case nextRetryAt = "next_retry_at"
         case lastFrameAgeMs = "last_frame_age_ms"
@@ -99,12 +140,24 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         fps = lifecycle.state == .running ? fastest.rounded(decimals: 2) : 0
         lastFrameAgeMs = lastFrame.map { CaptureTime.ageMilliseconds($0, now: now) }
         self.taps = taps
+        var feeding: [(name: String, outlets: [SourceProgress])] = []
+        for outlet in progress?.sources ?? [] {
+            for name in outlet.sources {
+                if let place = feeding.firstIndex(where: { $0.name == name }) {
+                    feeding[place].outlets.append(outlet)
+                } else {
+                    feeding.append((name, [outlet]))
+                }
+            }
+        }
+        sources = feeding.map { Source($0.name, $0.outlets, at: progress?.now ?? now, now: now) }
         self.stages = stages.map { stage in
             let progress = progress?.stages.first { $0.name == stage.id }
             return Stage(
                 name: stage.id, stage: stage.stage, options: stage.options.mapValues(specification.redaction.apply),
                 p50Us: (progress?.p50Micros ?? 0).rounded(decimals: 1),
-                p99Us: (progress?.p99Micros ?? 0).rounded(decimals: 1), failed: progress?.failed ?? 0)
+                p99Us: (progress?.p99Micros ?? 0).rounded(decimals: 1), failed: progress?.failed ?? 0,
+                dropped: progress?.dropped ?? 0)
         }
         branches =
             progress?.branches.map {

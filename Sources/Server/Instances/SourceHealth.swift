@@ -37,7 +37,8 @@ struct SourceHealth: Sendable, Hashable {
             .max { $0.age < $1.age }
     }
 
-    private static func silence(of source: SourceProgress, at now: Int64) -> Silence? {
+    /// Nil for a source that gives frames, or is not expected to.
+    static func silence(of source: SourceProgress, at now: Int64) -> Silence? {
         guard source.isLive, !source.hasEnded, let last = source.lastFrame else { return nil }
         let (age, overflow) = now.subtractingReportingOverflow(last)
         // A day between frames is no camera; the bound keeps a worker's nonsense out of the arithmetic.

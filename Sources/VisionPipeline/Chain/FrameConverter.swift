@@ -12,12 +12,14 @@ struct FrameConverter {
     }
 
     private var conversions: [Conversion] = []
+    private var picture: Conversion?
+    private let decoder = FrameDecoder()
     private let pool = FramePool()
 
     /// - Parameter stage: for the message.
-    /// - Throws: `StageError.format` for JPEG.
+    /// - Throws: `StageError.format` for a JPEG that cannot be decoded.
     mutating func frame(_ frame: Frame, for input: StageInput, in stage: String) throws(StageError) -> Frame {
-        guard frame.format != .jpeg else { throw .format(frame.format, in: stage) }
+        let frame = frame.format == .jpeg ? try decoded(frame, for: stage) : frame
         let format = input.format(for: frame.format)
         let expands = input.luma == .full && frame.colorimetry.range == .limited
         guard expands || format != frame.format else { return frame }
@@ -39,8 +41,21 @@ struct FrameConverter {
         return made
     }
 
+    /// A camera's JPEG as pixels, once for all stages behind it.
+    private mutating func decoded(_ jpeg: Frame, for stage: String) throws(StageError) -> Frame {
+        if let picture, picture.source === jpeg { return picture.result }
+        do throws(EncodeError) {
+            let made = Conversion(source: jpeg, result: try decoder.decode(jpeg))
+            picture = made
+            return made.result
+        } catch {
+            throw .format(jpeg.format, in: stage)
+        }
+    }
+
     /// The chain is done with this frame.
     mutating func finish() {
+        picture = nil
         if !conversions.isEmpty { conversions.removeAll(keepingCapacity: true) }
     }
 }

@@ -10,6 +10,7 @@ final class StageTimes: Sendable {
         /// Frames ever recorded.
         var count = 0
         var failed: UInt64 = 0
+        var dropped: UInt64 = 0
     }
 
     private let samples = Mutex(Samples())
@@ -26,13 +27,19 @@ final class StageTimes: Sendable {
         samples.withLock { $0.failed += 1 }
     }
 
+    /// A newer frame has taken the place of one that waited for the stage.
+    func recordDrop() {
+        samples.withLock { $0.dropped += 1 }
+    }
+
     func progress(name: String, stage: String) -> StageProgress {
-        let (taken, failed) = samples.withLock { (Array($0.micros.prefix($0.count)), $0.failed) }
+        let (taken, failed, dropped) = samples.withLock { (Array($0.micros.prefix($0.count)), $0.failed, $0.dropped) }
         let sorted = taken.sorted()
         func percentile(_ share: Double) -> Double {
             sorted.isEmpty ? 0 : Double(sorted[Int(Double(sorted.count - 1) * share + 0.5)])
         }
         return StageProgress(
-            name: name, stage: stage, p50Micros: percentile(0.5), p99Micros: percentile(0.99), failed: failed)
+            name: name, stage: stage, p50Micros: percentile(0.5), p99Micros: percentile(0.99), failed: failed,
+            dropped: dropped)
     }
 }

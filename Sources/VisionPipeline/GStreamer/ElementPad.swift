@@ -21,6 +21,13 @@ final class ElementPad {
     /// The pad at the other end.
     var peer: ElementPad? { gst_pad_get_peer(pointer).map { ElementPad(owning: $0) } }
 
+    /// The element that it belongs to; borrowed, and valid as long as it is.
+    var parent: UnsafeMutablePointer<GstElement>? {
+        guard let element = gst_pad_get_parent_element(pointer) else { return nil }
+        gst_object_unref(element)
+        return element
+    }
+
     /// The name of the element at the other end.
     var peerElementName: String? {
         guard let peer, let element = gst_pad_get_parent_element(peer.pointer) else { return nil }

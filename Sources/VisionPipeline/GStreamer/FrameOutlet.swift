@@ -4,70 +4,54 @@ internal import WorkerLink
 
 /// One way out of GStreamer into Swift: an appsink, and whoever takes the frames that are made of its samples.
 final class FrameOutlet: SampleReceiver, @unchecked Sendable {
-    // `reader` and `rate` belong to the appsink's streaming thread; `configure` touches the former only before PLAYING, when
+    // `reader`, `rate` and `hasComplained` belong to the appsink's streaming thread; `configure` touches the former only before PLAYING, when
     // no sample can come.
-
-    /// What crosses an outlet.
-    enum Kind: Sendable, Hashable {
-        /// I420, NV12 or GRAY8 pixels.
-        case raw
-        /// The camera's own JPEG pictures, untouched.
-        case jpeg
-    }
 
     /// The plan's node whose pictures come out here.
     let nodeID: String
-    let kind: Kind
+    /// Ids of the nodes that its pictures come from.
+    let sources: [String]
     let counts = OutletCounts()
     private let receiver: any FrameReceiver
     private var reader: FrameReader
     private var rate: FrameRate?
+    private var hasComplained = false
     /// Owned: progress may be asked for after the pipeline is gone.
     private let queue: UnsafeMutablePointer<GstElement>
     /// Borrowed from the pipeline; it owns this object through its callbacks.
     private let sink: UnsafeMutablePointer<GstElement>
     private let onPreroll: DispatchSemaphore
+    /// Of the decoders in its pipeline.
+    private let decoding: DecodeCounts
 
     /// - Parameters:
+    ///   - sources: ids of the nodes that its pictures come from.
     ///   - queue: what comes first behind the plan's own elements; it may lose frames.
     ///   - sink: an appsink.
     ///   - onPreroll: signalled with the first frame, or when there is none to come.
+    ///   - decoding: of the decoders in its pipeline.
     ///   - metadata: behind a stage: what is known of the frames whose pictures come out here.
     ///   - keepsPlaces: what was found somewhere in the picture is there still; else detections end before the elements
     ///     between.
     init(
-        nodeID: String, kind: Kind, receiver: any FrameReceiver, queue: UnsafeMutablePointer<GstElement>,
+        nodeID: String, sources: [String] = [], receiver: any FrameReceiver, queue: UnsafeMutablePointer<GstElement>,
         sink: UnsafeMutablePointer<GstElement>, limit: PictureLimit, onPreroll: DispatchSemaphore,
-        metadata: FrameMetadataQueue? = nil, keepsPlaces: Bool = true
+        decoding: DecodeCounts = DecodeCounts(), metadata: FrameMetadataQueue? = nil, keepsPlaces: Bool = true
     ) {
         self.nodeID = nodeID
-        self.kind = kind
+        self.sources = sources
         self.receiver = receiver
         self.queue = queue
         gst_object_ref(queue)
         self.sink = sink
         self.onPreroll = onPreroll
-        reader = FrameReader(kind, limit: limit, metadata: metadata, keepsPlaces: keepsPlaces)
+        self.decoding = decoding
+        reader = FrameReader(limit: limit, metadata: metadata, keepsPlaces: keepsPlaces)
         AppSink.connect(sink, to: self)
         OfferProbe.install(on: queue, counting: counts)
     }
 
     deinit { gst_object_unref(queue) }
-
-    /// Asks upstream, in PAUSED, whether it is live; nil while nothing upstream answers, as before a demuxer's pads exist.
-    func queryLiveness() -> Bool? {
-        guard let pad = gst_element_get_static_pad(sink, "sink"), let query = gst_query_new_latency() else {
-            return nil
-        }
-        defer {
-            gst_object_unref(pad)
-            gst_mini_object_unref(UnsafeMutableRawPointer(query).assumingMemoryBound(to: GstMiniObject.self))
-        }
-        guard gst_pad_peer_query(pad, query) != 0 else { return nil }
-        var live: gboolean = 0
-        gst_query_parse_latency(query, &live, nil, nil)
-        return live != 0
-    }
 
     /// The last word before PLAYING. A live outlet loses what comes too fast and waits for nothing; another loses
     /// nothing and goes by its own timestamps.
@@ -75,7 +59,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     /// - Parameter baseTime: CLOCK_MONOTONIC at running time zero, nanoseconds; nil behind a stage, where frames bring
     ///   their capture time and have their pace already.
     func configure(isLive: Bool, baseTime: Int64?) {
-        if let baseTime { reader.timing = FrameReader.Timing(isLive: isLive, baseTime: baseTime) }
+        if let baseTime { reader.clock = CaptureClock(isLive: isLive, baseTime: baseTime) }
         counts.isLive = isLive
         if isLive {
             queue.set("leaky", enumeration: 2)  // downstream: the oldest goes
@@ -89,13 +73,28 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
 
     func receive(_ sample: OpaquePointer) {
         let arrival = MonotonicClock.now()
-        guard let frame = reader.read(sample, arrival: arrival) else { return counts.refuse() }
+        guard let frame = reader.read(sample, arrival: arrival) else {
+            if let type = reader.unsupported { complain(of: type) }
+            return counts.refuse()
+        }
         counts.receive(at: arrival)
         if reader.rate != rate {
             rate = reader.rate
             receiver.rateChanged(to: rate)
         }
         receiver.offer(frame)
+    }
+
+    /// Ends the pipeline over what no frame is made of, once.
+    private func complain(of type: String) {
+        guard !hasComplained else { return }
+        hasComplained = true
+        gst_element_message_full(
+            sink, GST_MESSAGE_ERROR, gst_stream_error_quark(), gint(GST_STREAM_ERROR_FORMAT.rawValue),
+            g_strdup(
+                "'\(nodeID)' gives \(type); stages and taps take pictures, so decode or convert before this point"),
+            nil, #fileID,
+            #function, #line)
     }
 
     func prerolled() {
@@ -113,6 +112,9 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     func close() { reader.close() }
 
     var progress: SourceProgress {
-        counts.progress(node: nodeID, waiting: UInt64(queue.unsigned("current-level-buffers")))
+        var progress = counts.progress(node: nodeID, waiting: UInt64(queue.unsigned("current-level-buffers")))
+        progress.sources = sources
+        progress.decodeErrors = decoding.total
+        return progress
     }
 }

@@ -2,17 +2,21 @@ internal import CGStreamer
 internal import Synchronization
 internal import WorkerLink
 
-/// Makes frames of the samples of one outlet. Confined to the outlet's streaming thread.
+/// Makes frames of the samples of one outlet, of whatever their caps say that they are. Confined to the outlet's streaming thread.
 struct FrameReader {
     /// How an outlet's timestamps become capture times; set before PLAYING.
-    var timing = Timing()
-    struct Timing: Sendable {
-        var isLive = false
-        /// CLOCK_MONOTONIC at running time zero, nanoseconds.
-        var baseTime: Int64 = 0
+    var clock = CaptureClock()
+
+    /// What crosses the outlet.
+    private enum Content {
+        /// I420, NV12 or GRAY8 pixels; nil for raw video in other formats.
+        case raw(VideoFormat?)
+        /// The camera's own JPEG pictures, untouched.
+        case jpeg
+        /// Something that frames are not made of.
+        case other(String)
     }
 
-    private let kind: FrameOutlet.Kind
     private let limit: PictureLimit
     /// Behind a stage: what is known of the frames whose pictures come out here.
     private let metadata: FrameMetadataQueue?
@@ -22,10 +26,9 @@ struct FrameReader {
     private var sequence: UInt64 = 0
     /// The caps of the sample before; a reference is held, so that the address cannot come again as other caps.
     private var caps: UnsafeMutablePointer<GstCaps>?
-    private var video: VideoFormat?
+    private var content = Content.raw(nil)
 
-    init(_ kind: FrameOutlet.Kind, limit: PictureLimit, metadata: FrameMetadataQueue? = nil, keepsPlaces: Bool = true) {
-        self.kind = kind
+    init(limit: PictureLimit, metadata: FrameMetadataQueue? = nil, keepsPlaces: Bool = true) {
         self.limit = limit
         self.metadata = metadata
         self.keepsPlaces = keepsPlaces
@@ -35,7 +38,20 @@ struct FrameReader {
     mutating func close() {
         if let caps { gst_caps_unref(caps) }
         caps = nil
-        video = nil
+        content = .raw(nil)
+    }
+
+    private var video: VideoFormat? {
+        if case .raw(let video) = content { video } else { nil }
+    }
+
+    /// The media type of what comes, where it is neither pixels nor JPEG.
+    var unsupported: String? {
+        switch content {
+        case .other(let type): type
+        case .raw(nil): "raw video in a format that needs videoconvert"
+        case .raw, .jpeg: nil
+        }
     }
 
     /// - Parameter sample: borrowed; a frame keeps the buffer, never the sample.
@@ -45,7 +61,7 @@ struct FrameReader {
         if newCaps != caps {
             close()
             caps = gst_caps_ref(newCaps)
-            video = kind == .raw ? VideoFormat(newCaps) : nil
+            content = Self.content(newCaps)
         }
         let pts = buffer.pointee.pts
         let runningTime: UInt64? =
@@ -56,15 +72,16 @@ struct FrameReader {
             }
         let timestamp = runningTime == .max ? nil : runningTime
         let known = timestamp.flatMap { metadata?.entry(at: $0) }
-        let captured = known?.captured ?? captureTime(timestamp, arrival: arrival)
+        let captured = known?.captured ?? clock.captured(at: timestamp, arrival: arrival)
         // At most one buffer of a small pool is held; what comes meanwhile is copied out.
         let isScarce = buffer.isFromSmallPool
         let copies = isScarce && outstanding.value.load(ordering: .relaxed) > 0
         let lease = isScarce && !copies ? BufferLease(outstanding) : nil
         let frame =
-            switch kind {
+            switch content {
             case .raw: rawFrame(buffer, captured, timestamp, copies: copies, lease)
             case .jpeg: jpegFrame(buffer, captured, timestamp, copies: copies, lease)
+            case .other: nil as Frame?
             }
         guard keepsPlaces, let frame,
             let found = known?.detections(width: frame.width, height: frame.height, pixelAspect: pixelAspect)
@@ -84,11 +101,16 @@ struct FrameReader {
         return FrameRate(numerator: info.fps_n, denominator: info.fps_d)
     }
 
-    /// Base time + running time is when a live source captured; no source captures in the future.
-    private func captureTime(_ timestamp: UInt64?, arrival: Int64) -> Int64 {
-        guard timing.isLive, let timestamp, let running = Int64(exactly: timestamp) else { return arrival }
-        let (instant, overflow) = timing.baseTime.addingReportingOverflow(running)
-        return overflow ? arrival : min(instant, arrival)
+    private static func content(_ caps: UnsafeMutablePointer<GstCaps>) -> Content {
+        guard let name = gst_caps_get_structure(caps, 0).flatMap({ gst_structure_get_name($0) }) else {
+            return .raw(nil)
+        }
+        let type = String(cString: name)
+        return switch type {
+        case "video/x-raw": .raw(VideoFormat(caps))
+        case "image/jpeg": .jpeg
+        default: .other(type)
+        }
     }
 
     private mutating func rawFrame(
@@ -115,20 +137,27 @@ struct FrameReader {
         _ lease: BufferLease?
     ) -> Frame? {
         guard let mapped = MappedBytes(buffer, lease: lease), mapped.bytes.count <= limit.bytes,
-            let header = JPEGHeader(mapped.bytes), limit.allows(width: header.width, height: header.height),
+            let picture = try? JPEGStructure(mapped.bytes), limit.allows(picture),
             let base = mapped.bytes.baseAddress
         else { return nil }
-        var plane = Plane(base: base, stride: mapped.bytes.count, width: mapped.bytes.count, height: 1)
+        var plane = Plane(
+            base: base + picture.bytes.lowerBound, stride: picture.bytes.count, width: picture.bytes.count, height: 1)
         var owner: AnyObject = mapped
-        if copies {
-            let block = PlaneBlock(copying: Planes(plane))
-            guard let copy = block.planes.first else { return nil }
-            plane.base = copy.base
-            owner = block
+        if let completed = picture.completed(mapped.bytes) {
+            owner = completed.withUnsafeBytes { bytes in
+                PlaneBlock(
+                    copying: bytes.baseAddress.map {
+                        Planes(Plane(base: $0, stride: bytes.count, width: bytes.count, height: 1))
+                    } ?? Planes(plane))
+            }
+            plane = Plane(base: plane.base, stride: completed.count, width: completed.count, height: 1)
+        } else if copies {
+            owner = PlaneBlock(copying: Planes(plane))
         }
+        if let block = owner as? PlaneBlock, let copy = block.planes.first { plane.base = copy.base }
         sequence += 1
         return Frame(
-            format: .jpeg, width: header.width, height: header.height, colorimetry: .jpeg, sequence: sequence,
+            format: .jpeg, width: picture.width, height: picture.height, colorimetry: .jpeg, sequence: sequence,
             captured: captured, timestamp: timestamp, planes: Planes(plane), owner: owner)
     }
 }

@@ -34,12 +34,12 @@ public final class PipelineRunner: Sendable {
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
         try self.init(
-            graph: plan.graph, stages: stages, stageOptions: stageOptions, allowedElements: allowedElements,
-            deliver: deliver, ended: ended)
+            graph: plan.graph, isLive: plan.isLive, stages: stages, stageOptions: stageOptions,
+            allowedElements: allowedElements, deliver: deliver, ended: ended)
     }
 
     init(
-        graph: PlanGraph, stages: StageCatalog = .builtIn, limit: PictureLimit = PictureLimit(),
+        graph: PlanGraph, isLive: Bool? = nil, stages: StageCatalog = .builtIn, limit: PictureLimit = PictureLimit(),
         stageOptions: [String: [String: ParameterValue]] = [:], allowedElements: Set<String>? = nil,
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
@@ -54,7 +54,7 @@ public final class PipelineRunner: Sendable {
         stageControls = plan.stages
         outlets = plan.segments.flatMap(\.outlets)
         sourceOutlets = plan.segments.filter { $0.branchName == nil }.flatMap(\.outlets)
-        control = RunControl(plan, graph, queue: queue, ended: ended)
+        control = RunControl(plan, graph, isLive: isLive, queue: queue, ended: ended)
         let receive: @Sendable ([Diagnostic]) -> Void = { [queue, control] diagnostics in
             queue.async { control.failed(late: diagnostics) }
         }

@@ -11,6 +11,8 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     private let mains: [BuiltSegment]
     let branches: [Branch]
     private let graph: PlanGraph
+    /// What the plan says of all its sources; nil: they are asked.
+    private let isLive: Bool?
     private let queue: DispatchQueue
     private let ended: @Sendable (PlanEnding) -> Void
     private let interrupted = Atomic<Bool>(false)
@@ -23,8 +25,12 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     /// Those whose end is waited for.
     private var awaited: Set<Int> = []
 
-    init(_ plan: BuiltPlan, _ graph: PlanGraph, queue: DispatchQueue, ended: @escaping @Sendable (PlanEnding) -> Void) {
+    init(
+        _ plan: BuiltPlan, _ graph: PlanGraph, isLive: Bool?, queue: DispatchQueue,
+        ended: @escaping @Sendable (PlanEnding) -> Void
+    ) {
         self.plan = plan
+        self.isLive = isLive
         mains = plan.segments.filter { $0.branchName == nil }
         branches = plan.segments.compactMap { segment in segment.branchName.map { Branch(segment, name: $0) } }
         self.graph = graph
@@ -54,17 +60,16 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
                 if case .failed = event { self?.interrupt() }
                 queue.async { [weak self] in self?.receive(event, from: index) }
             }
-            switch segment.pipeline?.set(.paused) {
-            case .live: liveSegments.insert(index)
-            case .failed: couldNotStart(index)
-            default: break
-            }
+            let change = segment.pipeline?.set(.paused)
+            if change == .failed { couldNotStart(index) }
+            if isLive ?? (change == .live || !segment.liveSources.isEmpty) { liveSegments.insert(index) }
         }
         waitForFirstFrames()
-        // Inlets hear from their outlets whether what comes is live; branches may then be made ready.
-        let liveness = mains.enumerated().map { index, segment in
-            // Behind a demuxer nothing answers yet; then what the pipeline said counts.
-            segment.outlets.map { liveSegments.contains(index) && $0.queryLiveness() ?? true }
+        // Inlets hear from their outlets whether what comes is live; branches may then be made ready. Sources are asked, and not
+        // the way from them: a LATENCY query says "not live" while a pad on that is still to come.
+        let liveness = mains.map { segment in
+            let live = segment.liveSources
+            return segment.outlets.map { outlet in isLive ?? !live.isDisjoint(with: outlet.sources) }
         }
         for (segment, lives) in zip(mains, liveness) {
             for (outlet, isLive) in zip(segment.outlets, lives) { outlet.configure(isLive: isLive, baseTime: 0) }

@@ -9,6 +9,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     let outlets: [FrameOutlet]
     /// What takes the frames of each of `outlets`.
     let trees: [StageTree]
+    /// Where its pictures come from.
+    private let sources: [BuiltSource]
     /// Sinks of the plan's own, which may have files to finish.
     let hasOwnSinks: Bool
     /// Queues of implied tees towards elements; borrowed from the pipeline.
@@ -24,19 +26,27 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     var recipe: BranchRecipe?
 
     init(
-        pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], hasOwnSinks: Bool,
+        pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], sources: [BuiltSource] = [],
+        hasOwnSinks: Bool,
         branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [FrameInlet] = [],
         start: BranchStart = BranchStart(), branchName: String? = nil
     ) {
         self.pipeline = consume pipeline
         self.outlets = outlets
         self.trees = trees
+        self.sources = sources
         self.hasOwnSinks = hasOwnSinks
         self.branchQueues = branchQueues
         self.nodeIDs = nodeIDs
         self.inlets = inlets
         self.start = start
         self.branchName = branchName
+    }
+
+    /// Ids of the sources that give pictures as they are captured. To be asked in PAUSED or PLAYING.
+    var liveSources: Set<String> {
+        guard let pipeline = pipeline?.element else { return [] }
+        return Set(sources.filter { $0.isLive(in: pipeline) }.map(\.nodeID))
     }
 
     /// The plan's name of an element that reported something.

@@ -9,7 +9,7 @@ struct OutletAssembly {
 
     /// The first of those that pictures need on their way to Swift that is not installed.
     static var missingElement: String? {
-        ["queue", "tee", "videoconvert", "capsfilter", "appsink", "jpegparse", "jpegdec"].first {
+        ["queue", "tee", "videoconvert", "capsfilter", "appsink", "jpegparse"].first {
             ElementFactory(named: $0) == nil
         }
     }
@@ -17,30 +17,34 @@ struct OutletAssembly {
     /// What an outlet's point offers, from the caps there.
     enum Offer {
         case raw, jpeg
+        /// What a container holds, which shows when it comes.
+        case demuxed
         /// Neither; the media types that it gives instead.
         case other([String])
     }
 
-    /// - Parameter queue: the outlet's head.
+    /// - Parameters:
+    ///   - queue: the outlet's head.
+    ///   - producer: what makes the pictures; elements before `queue` may only pass them on.
     ///
     /// JPEG is taken when every caps structure that the point can give is `image/jpeg`: a caps filter, `jpegenc`,
     /// `jpegparse` or `rtpjpegdepay` before it says so, and a camera that could give pixels as well is asked for
-    /// pixels. Where a pad appears later, its template speaks for it; one that says nothing is taken for pixels.
-    func offer(at queue: Element, source: Element) -> Offer {
-        guard let sink = gst_element_get_static_pad(queue, "sink") else { return .raw }
-        defer { gst_object_unref(sink) }
-        if let peer = gst_pad_get_peer(sink) {
-            defer { gst_object_unref(peer) }
-            guard let caps = gst_pad_query_caps(peer, nil) else { return .raw }
-            defer { gst_caps_unref(caps) }
-            return offer(of: [caps])
+    /// pixels. Where a pad appears later, its template speaks for it; one that says nothing is taken for pixels, but of a
+    /// demuxer: what is in a container is coded, and what it is will be seen when it comes.
+    func offer(at queue: Element, source: Element, producer: ElementFactory?) -> Offer {
+        let isDemuxed = producer?.classes.contains("Demux") ?? false
+        guard let peer = queue.pad(named: "sink")?.peer else {
+            if isDemuxed { return .demuxed }
+            var templates: [UnsafeMutablePointer<GstCaps>] = []
+            defer { templates.forEach { gst_caps_unref($0) } }
+            for template in source.templates(GST_PAD_SRC) {
+                if let caps = gst_pad_template_get_caps(template) { templates.append(caps) }
+            }
+            return offer(of: templates)
         }
-        var templates: [UnsafeMutablePointer<GstCaps>] = []
-        defer { templates.forEach { gst_caps_unref($0) } }
-        for template in source.templates(GST_PAD_SRC) {
-            if let caps = gst_pad_template_get_caps(template) { templates.append(caps) }
-        }
-        return offer(of: templates)
+        guard let caps = gst_pad_query_caps(peer.pointer, nil) else { return .raw }
+        defer { gst_caps_unref(caps) }
+        return isDemuxed && gst_caps_is_any(caps) != 0 ? .demuxed : offer(of: [caps])
     }
 
     private func offer(of all: [UnsafeMutablePointer<GstCaps>]) -> Offer {
@@ -57,36 +61,38 @@ struct OutletAssembly {
         return types == ["image/jpeg"] ? .jpeg : .other(types.sorted())
     }
 
-    /// `queue ! videoconvert ! video/x-raw,… ! appsink`, with `jpegparse ! jpegdec` before it where pixels are wanted
-    /// of JPEGs. Nil when GStreamer cannot link it.
-    func raw(after queue: Element, decodingJPEG: Bool) -> Element? {
+    /// `queue ! videoconvert ! video/x-raw,… ! appsink`. Nil when GStreamer cannot link it.
+    func raw(after queue: Element) -> Element? {
         guard let convert = add("videoconvert"), let filter = add("capsfilter"), let sink = addSink() else {
             return nil
         }
         setCaps("video/x-raw,format={I420,NV12}", of: filter)
         ColorimetryPin.install(on: convert, filter: filter)
-        var chain = [queue]
-        if decodingJPEG {
-            guard let parse = add("jpegparse"), let decode = add("jpegdec") else { return nil }
-            JPEGGuard.install(on: decode, limit: limit)
-            chain += [parse, decode]
-        }
-        return link(chain + [convert, filter, sink]) ? sink : nil
+        return link([queue, convert, filter, sink]) ? sink : nil
     }
 
-    /// `queue ! jpegparse ! appsink caps=image/jpeg`.
-    func jpeg(after queue: Element) -> Element? {
-        guard let parse = add("jpegparse"), let sink = addSink() else { return nil }
+    /// `queue ! appsink`, with `jpegparse` between where what comes are bytes that nobody has cut into pictures.
+    ///
+    /// Elsewhere it would do harm: it glues a picture that was cut to the next one, and ends the pipeline over it.
+    func jpeg(after queue: Element, isWhole: Bool) -> Element? {
+        guard let sink = addSink() else { return nil }
         setCaps("image/jpeg", of: sink)
+        guard !isWhole else { return link([queue, sink]) ? sink : nil }
+        guard let parse = add("jpegparse") else { return nil }
         return link([queue, parse, sink]) ? sink : nil
     }
 
-    /// A tee behind a queue, with one queue a branch.
-    func fork(_ queue: Element) -> (Element, Element)? {
-        guard let tee = add("tee"), let first = add("queue"), let second = add("queue"),
-            link([queue, tee, first]), link([tee, second])
-        else { return nil }
-        return (first, second)
+    /// `queue ! appsink` for pictures of any coding: what frames are not made of is told by its name.
+    func demuxed(after queue: Element) -> Element? {
+        guard let sink = addSink() else { return nil }
+        let coded =
+            ["jpeg", "png"].map { "image/\($0)" }
+            + [
+                "mpeg", "x-av1", "x-dv", "x-flash-video", "x-h263", "x-h264", "x-h265", "x-prores", "x-raw", "x-theora",
+                "x-vp8", "x-vp9", "x-wmv",
+            ].map { "video/\($0)" }
+        setCaps(coded.joined(separator: "; "), of: sink)
+        return link([queue, sink]) ? sink : nil
     }
 
     /// Links an outlet's head to that one of a source's pads which gives pictures, by a tee where it is linked already.

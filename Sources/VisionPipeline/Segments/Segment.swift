@@ -18,6 +18,34 @@ struct Segment {
         !inlets.isEmpty && !self.nodes.contains { nodes[$0].factory.map { !$0.hasSink } ?? false }
     }
 
+    /// Elements without an input from which what leaves at an outlet comes, in the order of the text.
+    func sources(of outlet: Outlet, _ nodes: [ResolvedNode]) -> [Int] {
+        var seen: Set<Int> = [outlet.source]
+        var open = [outlet.source]
+        while let node = open.popLast() {
+            for link in links where link.target == node && seen.insert(link.source).inserted {
+                open.append(link.source)
+            }
+        }
+        return seen.filter { node in nodes[node].factory.map { !$0.hasSink } ?? false }.sorted()
+    }
+
+    /// The node that makes what leaves at `node`: elements that pass on what they get are looked through.
+    func producer(of node: Int, _ nodes: [ResolvedNode]) -> Int {
+        var node = node
+        for _ in self.nodes {
+            guard let name = nodes[node].factory?.name, Self.passing.contains(name),
+                let link = links.first(where: { $0.target == node })
+            else { break }
+            node = link.source
+        }
+        return node
+    }
+
+    private static let passing: Set<String> = [
+        "queue", "queue2", "identity", "tee", "valve", "watchdog", "progressreport", "clocksync", "capsfilter",
+    ]
+
     /// What people call it: the first element that they named, else its sink.
     func name(_ nodes: [ResolvedNode]) -> String {
         let feeding = Set(links.map(\.source) + outlets.map(\.source))

@@ -15,6 +15,7 @@ struct SegmentBuilder {
     private let reportLate: @Sendable ([Diagnostic]) -> Void
     private(set) var diagnostics: [Diagnostic] = []
     private var metadata: FrameMetadataQueue?
+    private let decoding = DecodeCounts()
     private var outlets: [FrameOutlet] = []
     private var trees: [StageTree] = []
     /// Nodes whose pads are not what they would be, since what decides about those cannot be set; reported.
@@ -53,6 +54,7 @@ struct SegmentBuilder {
         guard let pipeline = parsed else { return nil }
         let handle = PipelineHandle(owning: pipeline)
         watchElements(in: pipeline)
+        DecoderGuard.install(on: pipeline, limit: limit, counting: decoding)
         guard !diagnostics.contains(where: { $0.code == .elementNotAllowed }) else { return nil }
         let links = LinkChecker(segment, nodes, launch: launch, pipeline: pipeline, misconfigured: misconfigured)
         diagnostics += links.problemsOfPads()
@@ -69,6 +71,9 @@ struct SegmentBuilder {
         let feeding = Set(segment.links.map(\.source) + segment.outlets.map(\.source))
         return BuiltSegment(
             pipeline: handle, outlets: outlets, trees: trees,
+            sources: segment.nodes.filter { nodes[$0].factory?.hasSink == false }.map {
+                BuiltSource($0, in: segment, nodes)
+            },
             hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
             branchQueues: branchQueues, nodeIDs: Dictionary(nodeIDs, uniquingKeysWith: { first, _ in first }),
             inlets: inlets, start: start, branchName: segment.isBranch(nodes) ? segment.name(nodes) : nil)
@@ -185,21 +190,18 @@ struct SegmentBuilder {
         let assembly = OutletAssembly(pipeline: pipeline, limit: limit)
         let contents = contents(outlet)
         let (taps, stages) = (contents.taps, contents.stages)
-        switch assembly.offer(at: queue, source: source) {
+        let producer = nodes[segment.producer(of: outlet.source, nodes)].factory
+        switch assembly.offer(at: queue, source: source, producer: producer) {
         case .raw:
-            let tree = StageTree(receivers: taps, roots: stages)
-            add(.raw, tree, of: outlet, queue, assembly.raw(after: queue, decodingJPEG: false))
-        case .jpeg where stages.isEmpty:
-            add(.jpeg, StageTree(receivers: taps), of: outlet, queue, assembly.jpeg(after: queue))
-        case .jpeg where taps.isEmpty:
-            let tree = StageTree(roots: stages)
-            add(.raw, tree, of: outlet, queue, assembly.raw(after: queue, decodingJPEG: true))
+            let tree = StageTree(receivers: taps, roots: stages, isApart: true)
+            add(tree, of: outlet, queue, assembly.raw(after: queue))
         case .jpeg:
-            // Taps get the camera's own bytes, stages get pixels.
-            guard let (first, second) = assembly.fork(queue) else { return }
-            add(.jpeg, StageTree(receivers: taps), of: outlet, first, assembly.jpeg(after: first))
-            let tree = StageTree(roots: stages)
-            add(.raw, tree, of: outlet, second, assembly.raw(after: second, decodingJPEG: true))
+            let isWhole = producer.map { PictureFraming.isWhole(classes: $0.classes, isSource: !$0.hasSink) } ?? false
+            let tree = StageTree(receivers: taps, roots: stages, isApart: true)
+            add(tree, of: outlet, queue, assembly.jpeg(after: queue, isWhole: isWhole))
+        case .demuxed:
+            let tree = StageTree(receivers: taps, roots: stages, isApart: true)
+            add(tree, of: outlet, queue, assembly.demuxed(after: queue))
         case .other(let types):
             let isCoded = types.contains { $0.hasPrefix("video/") || $0.hasPrefix("application/x-rtp") }
             diagnostics.append(
@@ -212,7 +214,7 @@ struct SegmentBuilder {
 
     /// - Parameter sink: nil where it could not be linked.
     private mutating func add(
-        _ kind: FrameOutlet.Kind, _ tree: StageTree, of outlet: Segment.Outlet, _ queue: OutletAssembly.Element,
+        _ tree: StageTree, of outlet: Segment.Outlet, _ queue: OutletAssembly.Element,
         _ sink: OutletAssembly.Element?
     ) {
         let nodeID = nodes[outlet.source].node.id
@@ -232,8 +234,9 @@ struct SegmentBuilder {
         trees.append(tree)
         outlets.append(
             FrameOutlet(
-                nodeID: nodeID, kind: kind, receiver: tree, queue: queue, sink: sink, limit: limit,
-                onPreroll: onPreroll, metadata: metadata,
+                nodeID: nodeID, sources: segment.sources(of: outlet, nodes).map { nodes[$0].node.id },
+                receiver: tree, queue: queue, sink: sink, limit: limit,
+                onPreroll: onPreroll, decoding: decoding, metadata: metadata,
                 keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes)))
     }
 

@@ -85,11 +85,11 @@ struct SwiftNodes {
             taps: outlet.targets.compactMap { tapsByNode[$0] }, stages: outlet.targets.compactMap { grow($0, &seen) })
     }
 
-    private func grow(_ index: Int, _ seen: inout Set<Int>) -> StageTree.Node? {
+    private func grow(_ index: Int, _ seen: inout Set<Int>) -> StageNode? {
         guard let stage = stagesByNode[index], seen.insert(index).inserted else { return nil }
         let targets = edges.filter { $0.source == index }.map(\.target)
         let taps: [any FrameReceiver] = targets.compactMap { tapsByNode[$0] }
-        return StageTree.Node(
+        return StageNode(
             id: nodes[index].node.id, description: stage.description, slots: stage.slots, times: stage.times,
             receivers: taps + (inlets[index] ?? []), children: targets.compactMap { grow($0, &seen) })
     }
@@ -98,5 +98,5 @@ struct SwiftNodes {
 /// What hangs on an outlet in Swift.
 struct OutletContents {
     var taps: [StreamTap] = []
-    var stages: [StageTree.Node] = []
+    var stages: [StageNode] = []
 }

@@ -38,10 +38,14 @@ struct StageChangeTests {
         let frames = log.frames
         #expect(frames.contains { $0.detections == nil })
         // It has counted on all the while.
-        for frame in frames {
-            #expect(frame.detections?.first?.track == nil || frame.detections?.first?.track == Int(frame.sequence))
+        for (number, frame) in zip(1..., frames) {
+            #expect(frame.detections?.first?.track == nil || frame.detections?.first?.track == number)
         }
-        #expect(frames.map(\.sequence) == Array(1...UInt64(frames.count)), "no frame is lost")
+        // No frame is lost but those that a busy machine had no time for, which are counted.
+        let numbers = frames.map(\.sequence)
+        #expect(numbers == numbers.sorted() && Set(numbers).count == numbers.count)
+        let dropped = run.runner.stages.first?.dropped ?? 0
+        #expect(numbers.last.map { $0 - UInt64(numbers.count) <= dropped } == true)
     }
 
     @Test("Frames go on while a stage takes long to be made")

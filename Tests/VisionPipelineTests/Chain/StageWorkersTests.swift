@@ -22,7 +22,7 @@ struct StageWorkersTests {
             StageSlot(Juggler(options: TestOptions.of(Juggler.self, ["micros": .integer(Int64(micros))])), $0)
         }
         let recorder = Recorder(options: TestOptions.of(Recorder.self, ["id": .integer(Int64(log))]))
-        let node = StageTree.Node(
+        let node = StageNode(
             id: "log", description: Recorder.description, slots: [StageSlot(recorder, StageMailbox())],
             times: StageTimes())
         return StageWorkers(name: "juggle", slots: slots, times: times, rest: StageTree(roots: [node]))
@@ -160,7 +160,7 @@ struct StageWorkersTests {
             videotestsrc is-live=true ! video/x-raw,width=64,height=48,framerate=200/1
               ! juggle workers=2 micros=200000 ! probe id=\(id)
             """)
-        try await eventually { log.count >= 4 && (run.runner.sources.first?.dropped ?? 0) > 0 }
+        try await eventually { log.count >= 4 && (run.runner.stages.first?.dropped ?? 0) > 0 }
         let start = ContinuousClock.now
         try await run.stop()
         #expect(ContinuousClock.now - start < .seconds(2))

@@ -65,22 +65,13 @@ struct PictureTests {
         #expect(files.firstIndex(of: bytes) == 2, "\(bytes.count) of \(files.map(\.count))")
         // The stage on the same camera got pixels.
         #expect(log.frames.map(\.format) == [.i420, .i420, .i420])
-        #expect(run.runner.sources.map(\.frames) == [3, 3])
+        #expect(run.runner.sources.map(\.frames) == [3])
     }
 
-    @Test("What is no whole JPEG, or larger than allowed, is not one")
-    func jpegHeader() throws {
-        // SOI, APP0 of 4 bytes, SOF0 640 × 480, EOI.
-        let sound: [UInt8] = [
-            0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 0, 0, 0xFF, 0xC0, 0, 11, 8, 1, 0xE0, 2, 0x80, 1, 1, 0x11, 0, 0xFF, 0xD9,
-        ]
-        func header(_ bytes: [UInt8]) -> JPEGHeader? { bytes.withUnsafeBytes { JPEGHeader($0) } }
-        #expect(header(sound).map { [$0.width, $0.height] } == [640, 480])
-        #expect(header(sound + [0, 0, 0]) != nil)
-        for length in 0..<sound.count { #expect(header(Array(sound.prefix(length))) == nil) }
-        #expect(header(Array(sound.dropFirst())) == nil)
-        #expect(header(sound.map { $0 == 0xC0 ? 0xC4 : $0 }) == nil)
+    @Test("The limit is on sides and on pixels")
+    func limits() {
         #expect(!PictureLimit().allows(width: 65500, height: 65500))
+        #expect(!PictureLimit().allows(width: 16385, height: 16))
         #expect(PictureLimit().allows(width: 7680, height: 4320))
     }
 

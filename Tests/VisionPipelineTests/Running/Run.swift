@@ -25,7 +25,7 @@ final class Run: Sendable {
         let outcome = Outcome()
         self.outcome = outcome
         runner = try PipelineRunner(
-            graph: plan.binding(parameters).graph,
+            graph: plan.binding(parameters).graph, isLive: plan.isLive,
             stages: StageCatalog.builtIn.adding(Recorder.self, LevelRecorder.self, Juggler.self), limit: limit,
             deliver: { picture in outcome.pictures.withLock { $0.append(picture) } },
             ended: { ending in outcome.ending.withLock { $0 = ending } })

@@ -4,9 +4,15 @@ import Testing
 @testable import VisionPipeline
 
 struct BlurTests {
+    /// Weights in 1/256, from the rim to the middle.
+    static func shares(_ size: Int) -> [Int] {
+        let kernel = GaussianKernel(size: size)
+        return kernel.half.map { Int($0) << (8 - Int(kernel.bits)) }
+    }
+
     /// The definition, sample by sample: weights in 1/256 both ways, rounded once.
     static func reference(_ source: [[UInt8]], size: Int, channels: Int = 1) -> [[UInt8]] {
-        let half = GaussianKernel(size: size).half.map { Int($0) }
+        let half = shares(size)
         let weights = half + half.dropLast().reversed()
         let (height, pixels) = (source.count, source[0].count / channels)
         func mirrored(_ index: Int, _ count: Int) -> Int {
@@ -84,13 +90,13 @@ struct BlurTests {
         arguments: [
             (1, [256]), (3, [64, 128]), (5, [16, 64, 96]), (7, [8, 28, 56, 72]), (9, [4, 13, 30, 51, 60]),
         ])
-    func weights(_ size: Int, _ half: [UInt16]) {
-        #expect(GaussianKernel(size: size).half == half)
+    func weights(_ size: Int, _ half: [Int]) {
+        #expect(Self.shares(size) == half)
     }
 
     @Test("weights sum to one and fall from the middle", arguments: Array(stride(from: 1, through: 21, by: 2)))
     func weightSums(_ size: Int) {
-        let half = GaussianKernel(size: size).half
+        let half = Self.shares(size)
         #expect(half.count == size / 2 + 1)
         #expect(2 * half.dropLast().reduce(0, +) + (half.last ?? 0) == 256)
         #expect(half == half.sorted())

@@ -4,6 +4,8 @@ struct FrontMatter {
     static let byteLimit = 64 << 10
 
     var title: String?
+    /// Whether sources give pictures as they are captured; nil: they say so themselves.
+    var isLive: Bool?
     var parameters: [ParameterDeclaration] = []
     /// Where each parameter's name stands.
     var places: [String: SourceRange] = [:]

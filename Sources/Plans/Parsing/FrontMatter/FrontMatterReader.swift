@@ -26,13 +26,14 @@ struct FrontMatterReader {
         for (key, value) in mapping {
             switch key.scalar?.string {
             case "title": title(value)
+            case "live": live(value)
             case "parameters": parameters(value)
             default:
                 let name = key.scalar?.string ?? ""
                 error(
                     at: places.place(of: key), "the front matter has no key '\(name.prefix(60))'",
-                    hint: NearestName.hint(for: name, in: ["title", "parameters"])
-                        ?? "it holds 'title' and 'parameters'")
+                    hint: NearestName.hint(for: name, in: ["title", "parameters", "live"])
+                        ?? "it holds 'title', 'parameters' and 'live'")
             }
         }
     }
@@ -49,6 +50,14 @@ struct FrontMatterReader {
             return
         }
         result.title = title
+    }
+
+    private mutating func live(_ node: Node) {
+        switch node.scalar?.string {
+        case "true": result.isLive = true
+        case "false": result.isLive = false
+        default: error(at: places.place(of: node), "'live' is true or false")
+        }
     }
 
     private mutating func parameters(_ node: Node) {

@@ -1,3 +1,5 @@
+import CKernels
+
 /// A gaussian over one plane: separable, in fixed point, rounded once at the end, border reflected without repeating
 /// the edge sample (…2 1 | 0 1 2…). Keeps its row buffers; confined to one chain.
 ///
@@ -6,7 +8,6 @@ struct GaussianBlur: ~Copyable {
     private let kernel: GaussianKernel
     private var border = ScratchMemory()
     private var ring = ScratchMemory()
-    private var narrow = ScratchMemory()
 
     init(_ kernel: GaussianKernel) {
         self.kernel = kernel
@@ -19,31 +20,29 @@ struct GaussianBlur: ~Copyable {
         let (width, height) = (min(source.width, target.width), min(source.height, target.height))
         guard width >= channels, height > 0 else { return }
         let radius = kernel.radius
-        guard radius > 0 else {
-            for y in 0..<height {
-                (target.base + y * target.stride).update(from: source.samples + y * source.stride, count: width)
-            }
-            return
-        }
+        guard radius > 0 else { return target.copy(source) }
         let size = 2 * radius + 1
-        let padded = border.bytes(width + 2 * radius * channels + SampleVector.size)
+        let row = border.bytes(width + 2 * radius * channels) + radius * channels
         // Each ring row begins at a vector's boundary.
-        let rowStride = (width + 31) & ~31
-        let ringBytes = ring.bytes(size * rowStride * 2)
-        let narrow = narrow.bytes(SampleVector.size)
-        ringBytes.withMemoryRebound(to: UInt16.self, capacity: size * rowStride) { ring in
-            let row = GaussianRow(kernel: kernel, width: width, channels: channels, rowStride: rowStride)
+        let pitch = (width + 31) & ~31
+        let ring = ring.elements(size * pitch, of: UInt16.self)
+        withUnsafeTemporaryAllocation(of: UnsafePointer<UInt16>.self, capacity: size) { window in
+            guard let rows = window.baseAddress else { return }
             var filtered = 0
             for y in 0..<height {
                 // The rows that this one needs and that are not in the ring yet.
                 while filtered <= min(y + radius, height - 1) {
-                    row.pad(source.samples + filtered * source.stride, into: padded)
-                    row.across(padded + radius * channels, into: ring + (filtered % size) * rowStride)
+                    row.update(from: source.row(filtered), count: width)
+                    Border.mirrored.extend(row, count: width / channels, reach: radius, channels: channels)
+                    kernel_gaussian_across(
+                        row, kernel.half, radius, channels, ring + filtered % size * pitch, width)
                     filtered += 1
                 }
-                row.down(to: target.base + y * target.stride, narrow: narrow) { offset in
-                    UnsafePointer(ring + (reflected(y + offset, height) % size) * rowStride)
+                for index in 0..<size {
+                    let place = reflected(y + index - radius, height) % size
+                    window.initializeElement(at: index, to: UnsafePointer(ring + place * pitch))
                 }
+                kernel_gaussian_down(rows, kernel.half, radius, kernel.bits, target.row(y), width)
             }
         }
     }

@@ -20,7 +20,8 @@ final class GaussianMean {
         let reach = max(window / 2, 0)
         if reach <= 4 {
             // Small ones are exact in binary.
-            weights = GaussianKernel(size: 2 * reach + 1).half.reversed().map { Float($0) / 256 }
+            let kernel = GaussianKernel(size: 2 * reach + 1)
+            weights = kernel.half.reversed().map { Float($0) / Float(1 << kernel.bits) }
         } else {
             let sigma = 0.3 * (Double(reach) - 1) + 0.8
             let values = (0...reach).map { exp(-Double($0 * $0) / (2 * sigma * sigma)) }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// How often each level occurs in a plane.
 final class Histogram {
     private(set) var counts = [Int](repeating: 0, count: 256)
@@ -52,11 +54,7 @@ final class Histogram {
     static func extremes(of plane: Plane) -> (low: UInt8, high: UInt8) {
         var (low, high) = (UInt8.max, UInt8.min)
         for y in 0..<plane.height {
-            let row = plane.row(y)
-            for x in 0..<plane.width {
-                low = min(low, row[x])
-                high = max(high, row[x])
-            }
+            kernel_extremes(plane.row(y), plane.width, &low, &high)
         }
         return (low, high)
     }

@@ -1,96 +1,108 @@
+import CKernels
+
 /// The middle one of the samples in a square window around each sample, the edge sample repeated beyond the edge.
 ///
-/// Three ways, each the fastest in its range: sorting for windows of 3 and 5, search by bits to 15, a histogram that
-/// slides along the row (Huang, 1979) beyond.
+/// Three ways, each the fastest in its range: sorting for windows of 3 and 5, search by bits to 13, histograms of columns
+/// beyond.
 final class MedianFilter {
     private var padded = ScratchMemory()
-    private var rows = ScratchMemory()
-    private var histogram = [Int32](repeating: 0, count: 256)
+    private var results = ScratchMemory()
+    private var histograms = ScratchMemory()
 
     /// - Parameters:
     ///   - window: odd, in pixels.
     ///   - channels: interleaved samples a pixel.
     func apply(_ source: Plane, window: Int, to target: MutablePlane, channels: Int = 1) {
-        let (pixels, reach) = (source.width / channels, window / 2)
-        guard pixels > 0, source.height > 0 else { return }
-        guard reach > 0 else { return target.copy(source) }
-        if reach <= 2 {
-            return MedianSorting(window: window, step: channels).apply(source, to: target, scratch: &rows)
-        }
-        let plane = pad(source, reach: reach, channels: channels)
-        let width = pixels * channels
+        guard source.width >= channels, source.height > 0 else { return }
         switch window {
-        case ...15: search(plane, window: window, width: width, step: channels, into: target)
-        default: slide(plane, window: window, pixels: pixels, step: channels, into: target)
+        case ...1:
+            target.copy(source)
+        case 3:
+            sort(source, window: window, step: channels, into: target, kernel_sort_3, kernel_median_3)
+        case 5:
+            sort(source, window: window, step: channels, into: target, kernel_sort_5, kernel_median_5)
+        case ...13:
+            search(source, window: window, step: channels, into: target)
+        default:
+            count(source, window: window, step: channels, into: target)
         }
     }
 
-    /// A copy with `reach` more pixels on each side.
-    private func pad(_ source: Plane, reach: Int, channels: Int) -> Plane {
-        let plane = padded.plane(width: source.width + 2 * reach * channels, height: source.height + 2 * reach)
-        for y in 0..<plane.height {
-            let row = plane.row(y) + reach * channels
-            row.update(from: source.nearestRow(y - reach), count: source.width)
+    /// Sorts each column of the window once for all windows that it is in, then as much of what is left as the median needs.
+    private func sort(
+        _ source: Plane, window: Int, step: Int, into target: MutablePlane,
+        _ sortColumns: (UnsafePointer<Samples>, MutableSamples, Int, Int) -> Void,
+        _ median: (Samples, Int, Int, MutableSamples, Int) -> Void
+    ) {
+        let (reach, pixels) = (window / 2, source.width / step)
+        let margin = reach * step
+        let pitch = (source.width + 2 * margin + 63) & ~63
+        let sorted = results.bytes(window * pitch)
+        withUnsafeTemporaryAllocation(of: Samples.self, capacity: window) { rows in
+            guard let first = rows.baseAddress else { return }
+            for y in 0..<source.height {
+                for row in 0..<window { rows.initializeElement(at: row, to: source.nearestRow(y + row - reach)) }
+                sortColumns(first, sorted + margin, pitch, source.width)
+                for rank in 0..<window {
+                    Border.repeated.extend(
+                        sorted + rank * pitch + margin, count: pixels, reach: reach, channels: step)
+                }
+                median(sorted, pitch, step, target.row(y), target.width)
+            }
+        }
+    }
+
+    /// Hands out the rows around each row, with half a window more pixels on each side.
+    private func forEachWindow(
+        of source: Plane, window: Int, channels: Int, _ body: (Int, UnsafePointer<Samples>) -> Void
+    ) {
+        let reach = window / 2
+        let pitch = (source.width + 2 * reach * channels + 63) & ~63
+        let ring = padded.bytes(window * pitch)
+        func take(_ y: Int) {
+            let row = ring + (y + window) % window * pitch + reach * channels
+            row.update(from: source.nearestRow(y), count: source.width)
             Border.repeated.extend(row, count: source.width / channels, reach: reach, channels: channels)
         }
-        return plane.readOnly
+        for y in -reach..<reach { take(y) }
+        withUnsafeTemporaryAllocation(of: Samples.self, capacity: window) { rows in
+            guard let first = rows.baseAddress else { return }
+            for y in 0..<source.height {
+                take(y + reach)
+                for row in 0..<window {
+                    rows.initializeElement(at: row, to: Samples(ring + (y + row - reach + window) % window * pitch))
+                }
+                body(y, first)
+            }
+        }
     }
 
     /// Finds the median bit by bit: a bit is in it when more than half of the window is at least so high with it.
-    private func search(_ plane: Plane, window: Int, width: Int, step: Int, into target: MutablePlane) {
-        let trial = rows.bytes(2 * width)
+    private func search(_ source: Plane, window: Int, step: Int, into target: MutablePlane) {
+        let width = source.width / step * step
+        let trial = results.bytes(2 * width)
         let votes = trial + width
         let half = UInt8(truncatingIfNeeded: window * window / 2)
-        for y in 0..<target.height {
+        forEachWindow(of: source, window: window, channels: step) { y, rows in
             let out = target.row(y)
             out.update(repeating: 0, count: width)
             for shift in stride(from: 7, through: 0, by: -1) {
                 let bit = UInt8(1) << UInt8(shift)
                 for x in 0..<width { trial[x] = out[x] | bit }
                 votes.update(repeating: 0, count: width)
-                for row in 0..<window {
-                    Rows.vote(plane.row(y + row), window: window, step: step, trial, into: votes, count: width)
-                }
+                for row in 0..<window { kernel_vote(rows[row], window, step, trial, votes, width) }
                 for x in 0..<width { out[x] |= votes[x] > half ? bit : 0 }
             }
         }
     }
 
-    private func slide(_ plane: Plane, window: Int, pixels: Int, step: Int, into target: MutablePlane) {
-        let half = Int32(window * window / 2)
-        histogram.withUnsafeMutableBufferPointer { buffer in
-            guard let counts = buffer.baseAddress else { return }
-            for y in 0..<target.height {
-                for channel in 0..<step {
-                    buffer.update(repeating: 0)
-                    for row in 0..<window {
-                        let samples = plane.row(y + row) + channel
-                        for x in 0..<window { counts[Int(samples[x * step])] &+= 1 }
-                    }
-                    var level = 0
-                    var below: Int32 = 0
-                    let out = target.row(y) + channel
-                    for x in 0..<pixels {
-                        while below > half {
-                            level -= 1
-                            below -= counts[level]
-                        }
-                        while below + counts[level] <= half {
-                            below += counts[level]
-                            level += 1
-                        }
-                        out[x * step] = UInt8(truncatingIfNeeded: level)
-                        guard x + 1 < pixels else { break }
-                        for row in 0..<window {
-                            let samples = plane.row(y + row) + channel
-                            let (leaving, entering) = (Int(samples[x * step]), Int(samples[(x + window) * step]))
-                            counts[leaving] &-= 1
-                            counts[entering] &+= 1
-                            below += (entering < level ? 1 : 0) - (leaving < level ? 1 : 0)
-                        }
-                    }
-                }
-            }
+    private func count(_ source: Plane, window: Int, step: Int, into target: MutablePlane) {
+        let pixels = source.width / step
+        let memory = histograms.bytes(kernel_median_wide_memory(window))
+        for channel in 0..<step {
+            kernel_median_wide(
+                source.samples + channel, source.stride, pixels, source.height, step, window, memory,
+                target.base + channel, target.stride)
         }
     }
 }

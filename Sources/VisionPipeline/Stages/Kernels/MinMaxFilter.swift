@@ -1,3 +1,5 @@
+import CKernels
+
 /// The darkest or the brightest sample of a square window around each sample of a plane.
 ///
 /// What lies outside the plane does not count. Columns go by the method of van Herk (1992) and Gil and Werman (1993),
@@ -117,8 +119,8 @@ final class MinMaxFilter {
 
     private static func two(_ extreme: Extreme, _ a: Samples, _ b: Samples, into out: MutableSamples, count: Int) {
         switch extreme {
-        case .minimum: Rows.minimum(a, b, into: out, count: count)
-        case .maximum: Rows.maximum(a, b, into: out, count: count)
+        case .minimum: kernel_min_2(a, b, out, count)
+        case .maximum: kernel_max_2(a, b, out, count)
         }
     }
 
@@ -126,8 +128,8 @@ final class MinMaxFilter {
         _ extreme: Extreme, _ a: Samples, _ b: Samples, _ c: Samples, into out: MutableSamples, count: Int
     ) {
         switch extreme {
-        case .minimum: Rows.minimum(a, b, c, into: out, count: count)
-        case .maximum: Rows.maximum(a, b, c, into: out, count: count)
+        case .minimum: kernel_min_3(a, b, c, out, count)
+        case .maximum: kernel_max_3(a, b, c, out, count)
         }
     }
 
@@ -136,8 +138,8 @@ final class MinMaxFilter {
         into out: MutableSamples, count: Int
     ) {
         switch extreme {
-        case .minimum: Rows.minimum(a, b, c, d, e, into: out, count: count)
-        case .maximum: Rows.maximum(a, b, c, d, e, into: out, count: count)
+        case .minimum: kernel_min_5(a, b, c, d, e, out, count)
+        case .maximum: kernel_max_5(a, b, c, d, e, out, count)
         }
     }
 }

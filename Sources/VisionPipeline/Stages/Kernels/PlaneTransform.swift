@@ -1,3 +1,4 @@
+import CKernels
 import CYUV
 
 /// A turn by quarters, then a flip.
@@ -39,17 +40,19 @@ struct PlaneTransform: Hashable {
         if channels == 2 {
             return applyToPairs(source, to: target)
         }
+        if steps.transposes {
+            // A negative distance goes from the last row upwards: what is read so comes out mirrored, what is written so
+            // upside down.
+            kernel_transpose(
+                steps.mirrorsRows ? source.row(source.height - 1) : source.samples,
+                steps.mirrorsRows ? -source.stride : source.stride, source.width, source.height,
+                steps.mirrorsColumns ? target.row(target.height - 1) : target.base,
+                steps.mirrorsColumns ? -target.stride : target.stride)
+            return
+        }
         let stride = Int32(clamping: source.stride)
         let targetStride = Int32(clamping: target.stride)
         let (width, height) = (Int32(clamping: source.width), Int32(clamping: source.height))
-        if steps.transposes {
-            // libyuv's turns are a transposition and one mirroring; the flip that is left is done in place.
-            let first: RotationMode = steps.mirrorsRows ? kRotate90 : kRotate270
-            RotatePlane(source.samples, stride, target.base, targetStride, width, height, first)
-            if !steps.mirrorsRows, !steps.mirrorsColumns { target.turnUpsideDown() }
-            if steps.mirrorsRows, steps.mirrorsColumns { target.turnUpsideDown() }
-            return
-        }
         // A negative height reads the plane from its last row upwards.
         let signed = steps.mirrorsColumns ? -height : height
         if steps.mirrorsRows {
@@ -90,15 +93,5 @@ struct PlaneTransform: Hashable {
         if steps.mirrorsRows { x = (steps.transposes ? height : width) - x }
         if steps.mirrorsColumns { y = (steps.transposes ? width : height) - y }
         return Detection.Point(x: x, y: y)
-    }
-}
-
-extension MutablePlane {
-    /// Exchanges the first row with the last and so on.
-    fileprivate func turnUpsideDown() {
-        for y in 0..<height / 2 {
-            let (upper, lower) = (row(y), row(height - 1 - y))
-            for x in 0..<width { swap(&upper[x], &lower[x]) }
-        }
     }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// One output value for each of the 256 a sample can have.
 enum SampleTable {
     /// - Parameter table: 256 values; with fewer, nothing is written.
@@ -16,13 +18,8 @@ enum SampleTable {
 extension SampleTable {
     /// `low` becomes 0, `high` 255, the rest in proportion.
     static func stretch(_ source: Plane, low: UInt8, high: UInt8, to target: MutablePlane) {
-        let factor = 255 / Float(Int(high) - Int(low))
         for y in 0..<source.height {
-            let (row, out) = (source.row(y), target.row(y))
-            for x in 0..<source.width {
-                let above = Float(Int32(min(max(row[x], low), high) &- low))
-                out[x] = UInt8(truncatingIfNeeded: (above * factor + Rows.rounder).bitPattern)
-            }
+            kernel_stretch(source.row(y), low, high, target.row(y), source.width)
         }
     }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Plans
 import WorkerLink
 
@@ -83,8 +84,7 @@ struct ThresholdStage: Stage {
 
     private func compare(_ luma: Plane, with level: UInt8, into target: MutablePlane) {
         for y in 0..<luma.height {
-            Rows.threshold(
-                luma.row(y), above: level, high: high, low: low, into: target.row(y), count: luma.width)
+            kernel_threshold(luma.row(y), level, high, low, target.row(y), luma.width)
         }
     }
 

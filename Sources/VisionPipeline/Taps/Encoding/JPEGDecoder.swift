@@ -1,10 +1,13 @@
 import CTurboJPEG
+import CYUV
 
 /// libjpeg-turbo's decoder into planes, at a fraction of the size where that is enough. Confined to one thread; its
 /// picture is valid until the next one.
 final class JPEGDecoder {
     private let handle: tjhandle
     private var memory = ScratchMemory()
+    private var colours = ScratchMemory()
+    private var planes = YUVScratch()
 
     init() throws(EncodeError) {
         guard let handle = tjInitDecompress() else { throw .codec(TurboJPEG.message(nil)) }
@@ -26,11 +29,12 @@ final class JPEGDecoder {
         guard width > 0, height > 0, width <= limit.width, height <= limit.height else {
             throw .size(width: Int(width), height: Int(height))
         }
-        let spaces = [TJCS_YCbCr, TJCS_GRAY].map { Int32($0.rawValue) }
-        guard spaces.contains(colorspace), subsampling >= 0 else { throw .codec("Colours that are not YCbCr") }
-
         let full = PictureSize(width: Int(width), height: Int(height))
         let reduced = Self.reduced(full, for: size)
+        let spaces = [TJCS_YCbCr, TJCS_GRAY].map { Int32($0.rawValue) }
+        guard spaces.contains(colorspace), subsampling >= 0 else {
+            return try decodeAsRGB(jpeg, reduced, isCMYK: colorspace >= Int32(TJCS_CMYK.rawValue))
+        }
         let isGray = subsampling == Int32(TJSAMP_GRAY.rawValue)
         var rows: [Plane] = []
         var bytes = 0
@@ -61,6 +65,37 @@ final class JPEGDecoder {
         rows[0].height = reduced.height
         return YUVPicture(
             size: reduced, y: rows[0], chroma: isGray ? nil : (rows[1], rows[2]), colorimetry: .jpeg)
+    }
+
+    /// RGB, CMYK, and subsamplings that libjpeg-turbo has no name for: decoded to RGB, and from there to what everything else
+    /// works with.
+    private func decodeAsRGB(_ jpeg: JPEGBytes, _ size: PictureSize, isCMYK: Bool) throws(EncodeError) -> YUVPicture {
+        let pitch = size.width * 4
+        let pixels = colours.bytes(pitch * size.height)
+        let format = Int32((isCMYK ? TJPF_CMYK : TJPF_BGRX).rawValue)
+        guard
+            tjDecompress2(
+                handle, jpeg.base, UInt(jpeg.count), pixels, Int32(size.width), Int32(pitch), Int32(size.height),
+                format, 0) == 0 || tjGetErrorCode(handle) == Int32(TJERR_WARNING.rawValue)
+        else { throw .codec(TurboJPEG.message(handle)) }
+        if isCMYK { Self.toRGB(pixels, count: size.width * size.height) }
+        let planes = planes.planes(size, gray: false)
+        guard let (u, v) = planes.chroma else { throw .size(width: size.width, height: size.height) }
+        ARGBToJ420(
+            pixels, Int32(pitch), planes.y.base, Int32(planes.y.stride), u.base, Int32(u.stride), v.base,
+            Int32(v.stride), Int32(size.width), Int32(size.height))
+        return YUVPicture(
+            size: size, y: planes.y.readOnly, chroma: (u.readOnly, v.readOnly), colorimetry: .jpeg)
+    }
+
+    /// Adobe's CMYK, in which 255 is no ink, in place to B, G, R, X.
+    private static func toRGB(_ pixels: UnsafeMutablePointer<UInt8>, count: Int) {
+        func share(_ ink: UInt8, _ black: UInt8) -> UInt8 { UInt8((Int(ink) * Int(black) + 127) / 255) }
+        for index in 0..<count {
+            let pixel = pixels + 4 * index
+            let (cyan, magenta, yellow, black) = (pixel[0], pixel[1], pixel[2], pixel[3])
+            (pixel[0], pixel[1], pixel[2]) = (share(yellow, black), share(magenta, black), share(cyan, black))
+        }
     }
 
     private static func reduced(_ full: PictureSize, for size: PictureSize) -> PictureSize {

@@ -1,0 +1,62 @@
+internal import CGStreamer
+
+/// Sees every element that a pipeline gets, those that bins make by themselves included.
+final class ElementWatch: Sendable {
+    private let see: @Sendable (UnsafeMutablePointer<GstElement>) -> Void
+
+    private init(_ see: @escaping @Sendable (UnsafeMutablePointer<GstElement>) -> Void) {
+        self.see = see
+    }
+
+    /// - Parameter see: called at once for what is there already, later on whatever thread adds an element.
+    static func install(
+        on pipeline: UnsafeMutablePointer<GstElement>,
+        see: @escaping @Sendable (UnsafeMutablePointer<GstElement>) -> Void
+    ) {
+        let watch = ElementWatch(see)
+        typealias Handler =
+            @convention(c) (
+                UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
+            ) -> Void
+        let handler: Handler = { _, _, element, context in
+            guard let element, let context else { return }
+            Unmanaged<ElementWatch>.fromOpaque(context).takeUnretainedValue()
+                .see(element.assumingMemoryBound(to: GstElement.self))
+        }
+        g_signal_connect_data(
+            pipeline, "deep-element-added", unsafeBitCast(handler, to: GCallback.self),
+            Unmanaged.passRetained(watch).toOpaque(),
+            { context, _ in
+                if let context { Unmanaged<ElementWatch>.fromOpaque(context).release() }
+            }, GConnectFlags(rawValue: 0))
+        let all = pipeline.withMemoryRebound(to: GstBin.self, capacity: 1) { gst_bin_iterate_recurse($0) }
+        gst_iterator_foreach(
+            all,
+            { value, context in
+                guard let object = g_value_get_object(value), let context else { return }
+                Unmanaged<ElementWatch>.fromOpaque(context).takeUnretainedValue()
+                    .see(UnsafeMutableRawPointer(object).assumingMemoryBound(to: GstElement.self))
+            }, Unmanaged.passUnretained(watch).toOpaque())
+        gst_iterator_free(all)
+    }
+}
+
+extension UnsafeMutablePointer<GstElement> {
+    /// The name of its factory; nil for a plain bin made in code.
+    var factoryName: String? {
+        gst_element_get_factory(self).flatMap { gst_plugin_feature_name($0) }
+    }
+
+    /// What its factory says that it is, for example `Codec/Decoder/Video`; empty without one.
+    var factoryClasses: String {
+        gst_element_get_factory(self).flatMap { gst_element_factory_get_metadata($0, GST_ELEMENT_METADATA_KLASS) }
+            .map { String(cString: $0) } ?? ""
+    }
+
+    /// The name, in its pipeline, of the pipeline's own child that it stands in.
+    var nameOfOutermostBin: String {
+        var object = UnsafeMutableRawPointer(self).assumingMemoryBound(to: GstObject.self)
+        while let parent = object.pointee.parent, parent.pointee.parent != nil { object = parent }
+        return object.pointee.name.map { String(cString: $0) } ?? ""
+    }
+}

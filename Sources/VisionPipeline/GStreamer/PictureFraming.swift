@@ -1,0 +1,28 @@
+internal import CGStreamer
+
+/// Whether each buffer of coded pictures is one picture.
+///
+/// Demuxers, depayloaders, encoders, parsers and capture devices give pictures; files and sockets give bytes, wherever a read
+/// happened to end.
+enum PictureFraming {
+    /// - Parameters:
+    ///   - classes: of the element that makes the buffers, for example `Codec/Demuxer`.
+    ///   - isSource: it has no input.
+    static func isWhole(classes: String, isSource: Bool) -> Bool {
+        if ["Demux", "Depay", "Encoder", "Parser", "Decoder"].contains(where: classes.contains) { return true }
+        return isSource && !classes.contains("File") && !classes.contains("Network")
+    }
+
+    /// - Parameter element: what gives them; elements that only pass on are looked through.
+    static func isWhole(at element: UnsafeMutablePointer<GstElement>) -> Bool {
+        var element = element
+        // A ring of elements cannot be linked; this is for the reader's peace.
+        for _ in 0..<1000 {
+            let (classes, sinks) = (element.factoryClasses, element.pads(.sink))
+            if isWhole(classes: classes, isSource: sinks.isEmpty) { return true }
+            guard sinks.count == 1, let upstream = sinks[0].peer?.parent else { return false }
+            element = upstream
+        }
+        return false
+    }
+}

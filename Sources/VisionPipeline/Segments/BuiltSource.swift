@@ -1,0 +1,33 @@
+internal import CGStreamer
+internal import Plans
+
+/// An element that pictures come from.
+struct BuiltSource: Sendable {
+    let nodeID: String
+    /// In its pipeline.
+    let elementName: String
+    /// It reads from a peer that sends as it captures, and does not know that itself.
+    let isCameraByKind: Bool
+
+    /// - Parameters:
+    ///   - node: an element without an input.
+    ///   - segment: that it stands in.
+    init(_ index: Int, in segment: Segment, _ nodes: [ResolvedNode]) {
+        nodeID = nodes[index].node.id
+        elementName = LaunchText.name(ofNode: index)
+        let factory = nodes[index].factory
+        let isNetwork = factory?.classes.contains("Network") ?? false
+        let isHTTP = Self.http.contains(factory?.name ?? "")
+        // Over HTTP come films as well; only a camera sends pictures one after the other in one answer.
+        let isMultipart = segment.nodes.contains { nodes[$0].factory?.name == "multipartdemux" }
+        isCameraByKind = isNetwork && (!isHTTP || isMultipart)
+    }
+
+    private static let http: Set<String> = ["souphttpsrc", "curlhttpsrc", "neonhttpsrc", "giosrc", "giostreamsrc"]
+
+    /// In PAUSED or PLAYING a live element says that it has nothing before PLAYING (NO_PREROLL).
+    func isLive(in pipeline: UnsafeMutablePointer<GstElement>) -> Bool {
+        guard !isCameraByKind, let element = pipeline.child(named: elementName) else { return isCameraByKind }
+        return gst_element_get_state(element, nil, nil, 0) == GST_STATE_CHANGE_NO_PREROLL
+    }
+}
