@@ -10,7 +10,7 @@ public struct TemporaryDirectory: Sendable {
     public var url: URL { URL(filePath: path, directoryHint: .isDirectory) }
 
     public init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "streamtap-tests-\(UUID().uuidString)").path()
+        path = FileManager.default.temporaryDirectory.appending(path: "test-files-\(UUID().uuidString)").path()
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         Self.made.withLock { $0.append(path) }
         _ = Self.removal
