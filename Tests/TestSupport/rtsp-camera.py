@@ -14,9 +14,9 @@ gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 
 PAYLOADS = {
-    "h264": "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=30 bitrate=2000"
+    "h264": "x264enc tune=zerolatency speed-preset=ultrafast key-int-max={gop} bitrate=2000"
     " ! rtph264pay name=pay0 pt=96 config-interval=-1",
-    "h265": "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=30"
+    "h265": "x265enc tune=zerolatency speed-preset=ultrafast key-int-max={gop}"
     " ! rtph265pay name=pay0 pt=96 config-interval=-1",
     "mjpeg": "jpegenc ! rtpjpegpay name=pay0 pt=26",
 }
@@ -33,6 +33,7 @@ def arguments():
     parser.add_argument("--width", type=int, default=640)
     parser.add_argument("--height", type=int, default=360)
     parser.add_argument("--fps", type=int, default=30)
+    parser.add_argument("--gop", type=int, default=30, help="frames from one keyframe to the next")
     parser.add_argument("--sound", action="store_true", help="a second stream: AAC")
     parser.add_argument("--record", metavar="FILE", help="no camera: takes an H.264 stream and writes it as MPEG-TS")
     parser.add_argument("--user", help="ask for this user name")
@@ -66,7 +67,7 @@ def main():
         if options.record
         else f"( videotestsrc is-live=true pattern={options.pattern}"
         f" ! video/x-raw,format=I420,width={options.width},height={options.height},framerate={options.fps}/1"
-        f" ! {PAYLOADS[options.codec]}"
+        f" ! {PAYLOADS[options.codec].format(gop=options.gop)}"
         f"{SOUND if options.sound else ''} )"
     )
     factory.set_shared(True)

@@ -114,6 +114,34 @@ struct PictureTruthTests {
         #expect(run.runner.sources.allSatisfy { $0.isLive && $0.dropped < 3 })
     }
 
+    @Test("Joined between keyframes, nothing is shown before the first whole picture", arguments: [RTSPCamera.Codec.h264])
+    func joinedLate(codec: RTSPCamera.Codec) async throws {
+        let camera = try await RTSPCamera.start(codec: codec, pattern: "ball", width: 320, height: 240, gop: 120)
+        defer { camera.process.kill() }
+        func plan(_ id: Int) -> String {
+            "rtspsrc location=\(camera.address) protocols=tcp ! rtph264depay ! h264parse ! avdec_h264 ! probe id=\(id)"
+        }
+        let (early, late) = (Recorder.newLog(), Recorder.newLog())
+        let first = try Run(plan(early.id))
+        // The camera's stream begins with its first viewer, and this is in the middle of its first four seconds.
+        try await eventually { early.log.count > 30 }
+        let second = try Run(plan(late.id))
+        try await eventually { late.log.count > 10 }
+        let errors = try #require(second.runner.sources.first).decodeErrors
+        try await first.stop()
+        try await second.stop()
+        // A white ball on black: what a decoder makes up without a keyframe is grey.
+        for frame in late.log.frames {
+            let mean = frame.withPlanes { planes in
+                (0..<240).reduce(0) { sum, y in
+                    planes[0].withRow(y) { row in row.indices.reduce(sum) { $0 + Int(row[$1]) } }
+                } / (320 * 240)
+            }
+            #expect(mean < 60, "frame \(frame.sequence): \(mean)")
+        }
+        #expect(errors > 0, "it was joined between keyframes")
+    }
+
     @Test("A camera that cuts every tenth picture goes on; what was cut is counted")
     func cutPictures() async throws {
         let folder = try TemporaryDirectory()
