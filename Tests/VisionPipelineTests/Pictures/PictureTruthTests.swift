@@ -114,7 +114,8 @@ struct PictureTruthTests {
         #expect(run.runner.sources.allSatisfy { $0.isLive && $0.dropped < 3 })
     }
 
-    @Test("Joined between keyframes, nothing is shown before the first whole picture", arguments: [RTSPCamera.Codec.h264])
+    @Test(
+        "Joined between keyframes, nothing is shown before the first whole picture", arguments: [RTSPCamera.Codec.h264])
     func joinedLate(codec: RTSPCamera.Codec) async throws {
         let camera = try await RTSPCamera.start(codec: codec, pattern: "ball", width: 320, height: 240, gop: 120)
         defer { camera.process.kill() }
