@@ -97,7 +97,7 @@ public final class StreamTap: Sendable, FrameReceiver {
 
     private func encode(
         _ frame: Frame, for turn: TapState.Turn, on encoder: PictureEncoder
-    ) throws(EncodeError) -> EncodedFrame {
+    ) throws(JPEGError) -> EncodedFrame {
         let picture = try encoder.encode(frame, as: turn.variant)
         let size = PictureSize(width: frame.width, height: frame.height)
         let detections = frame.detections.map { DetectionJSON(frame: size, picture: picture.size).bytes($0) }
