@@ -63,7 +63,7 @@ struct SwiftNodes {
     private mutating func makeTap(_ index: Int) {
         let node = nodes[index].node
         var reader = StageOptionsReader()
-        let options = reader.read(node.properties, for: TapOptions.description, at: node.range)
+        let options = reader.read(TapOptions.given(node.properties), for: TapOptions.description, at: node.range)
         diagnostics += reader.diagnostics
         let attachPoint =
             sideTaps.first { $0.nodeID == node.id }?.attachPoint
