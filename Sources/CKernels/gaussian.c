@@ -35,7 +35,7 @@ INLINE void across(const uint8_t *restrict row, const uint16_t *restrict half, s
         uint16_t sum = (uint16_t)(row[x] * half[radius]);
         for (size_t index = 0; index < radius; index++) {
             size_t distance = (radius - index) * step;
-            sum += (uint16_t)((row[x - distance] + row[x + distance]) * half[index]);
+            sum += (uint16_t)(((row + x)[-(ptrdiff_t)distance] + row[x + distance]) * half[index]);
         }
         out[x] = sum;
     }

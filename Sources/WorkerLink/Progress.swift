@@ -43,6 +43,10 @@ public struct SourceProgress: Hashable, Sendable, Codable {
     public var hasEnded: Bool
     /// Median distance between frames, seconds; nil before two have come.
     public var interval: Double?
+    /// Frames a second over the last second or so; 0 soon after they stop.
+    public var fps: Double
+    /// Pictures are decoded and none has been whole yet: the camera was joined between keyframes.
+    public var awaitsWholePicture: Bool
     /// Ids of the plan's nodes that the frames come from.
     public var sources: [String]
     /// Pictures that the decoders on the way were not given because they were broken or too large, or gave with faults.
@@ -51,7 +55,7 @@ public struct SourceProgress: Hashable, Sendable, Codable {
     /// Counts of one outlet.
     public init(
         node: String, frames: UInt64, lastFrame: Int64?, dropped: UInt64 = 0, isLive: Bool, hasEnded: Bool = false,
-        interval: Double? = nil, sources: [String] = [], decodeErrors: UInt64 = 0
+        interval: Double? = nil, fps: Double = 0, awaitsWholePicture: Bool = false, sources: [String] = [], decodeErrors: UInt64 = 0
     ) {
         self.node = node
         self.frames = frames
@@ -60,6 +64,8 @@ public struct SourceProgress: Hashable, Sendable, Codable {
         self.isLive = isLive
         self.hasEnded = hasEnded
         self.interval = interval
+        self.fps = fps
+        self.awaitsWholePicture = awaitsWholePicture
         self.sources = sources
         self.decodeErrors = decodeErrors
     }

@@ -36,6 +36,8 @@ actor Instance {
     private(set) var lifecycle: InstanceLifecycle
     /// The newest of the current worker.
     private var progress: Progress?
+    /// As a worker told of them last; they are the same for the next.
+    private var sources: [SourceProgress] = []
     /// Arrival of the newest frame of any worker: CLOCK_MONOTONIC, nanoseconds.
     private var lastFrame: Int64?
     private var stages = InstanceStages()
@@ -110,7 +112,7 @@ actor Instance {
     var snapshot: InstanceSnapshot {
         InstanceSnapshot(
             id: id, specification: specification, created: created, lifecycle: lifecycle, taps: taps.ids,
-            stages: stages.compiled, progress: progress, lastFrame: lastFrame, now: MonotonicClock.now())
+            stages: stages.compiled, progress: progress, sources: sources, lastFrame: lastFrame, now: MonotonicClock.now())
     }
 
     // MARK: Events
@@ -176,6 +178,7 @@ actor Instance {
                 specification.redaction.apply(to: message ?? "the plan cannot be built"))
         case .progress(let progress):
             self.progress = progress
+            if !progress.sources.isEmpty { sources = progress.sources }
             lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
             return .progress(progress)
         case .stage(let answer):

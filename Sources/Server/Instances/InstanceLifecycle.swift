@@ -40,6 +40,8 @@ struct InstanceLifecycle: Sendable {
 
     /// Time from the start of a worker to the first frame of every source.
     private static let firstFrameDeadline: Int64 = .seconds(10)
+    /// The same where pictures come that only wait for a keyframe: the worker shows what it has after 45 s.
+    private static let wholePictureDeadline: Int64 = .seconds(60)
     /// Time from the start of a worker to its first progress: a first scan of all plugins may take seconds.
     private static let firstSignDeadline: Int64 = .seconds(10)
     /// Time between two progress messages; one is due every 250 ms.
@@ -55,6 +57,8 @@ struct InstanceLifecycle: Sendable {
         /// When the worker last gave a sign of life.
         var heard: Int64
         var hasReported = false
+        /// Pictures come, and none has been whole yet.
+        var awaitsWholePicture = false
         /// When its silence was noticed.
         var suspected: Int64?
     }
@@ -99,7 +103,7 @@ struct InstanceLifecycle: Sendable {
             return nil
         case .running(let attempt):
             let sign = attempt.suspected.map { $0 + Self.secondChance } ?? silenceDeadline(of: attempt)
-            return isAwaitingFirstFrame(attempt) ? min(sign, attempt.started + Self.firstFrameDeadline) : sign
+            return isAwaitingFirstFrame(attempt) ? min(sign, firstFrameDeadline(of: attempt)) : sign
         }
     }
 
@@ -147,7 +151,10 @@ struct InstanceLifecycle: Sendable {
 
     /// Progress is the sign of life, and what `running` and `stalled` are judged from.
     private mutating func judge(_ progress: Progress, _ attempt: Attempt, at now: Int64) -> [Action] {
-        worker = .running(Attempt(started: attempt.started, heard: now, hasReported: true))
+        worker = .running(
+            Attempt(
+                started: attempt.started, heard: now, hasReported: true,
+                awaitsWholePicture: progress.sources.contains(where: \.awaitsWholePicture)))
         let health = SourceHealth(progress)
         switch (state, health.silence) {
         case (.starting, nil) where health.hasBegun, (.stalled, nil):
@@ -184,8 +191,9 @@ struct InstanceLifecycle: Sendable {
                 attempt.suspected = now
                 worker = .running(attempt)
             }
-            if isAwaitingFirstFrame(attempt), now >= attempt.started + Self.firstFrameDeadline {
-                let message = "no frame within \(Int(Self.firstFrameDeadline.inSeconds)) s"
+            if isAwaitingFirstFrame(attempt), now >= firstFrameDeadline(of: attempt) {
+                let waited = Int((firstFrameDeadline(of: attempt) - attempt.started).inSeconds)
+                let message = "no \(attempt.awaitsWholePicture ? "whole picture" : "frame") within \(waited) s"
                 return end(.stopWorker, then: fail(.noFirstFrame, message, at: now))
             }
             return []
@@ -261,6 +269,10 @@ struct InstanceLifecycle: Sendable {
 
     /// A worker that has given no sign of life is judged by that first.
     private func isAwaitingFirstFrame(_ attempt: Attempt) -> Bool { state == .starting && attempt.hasReported }
+
+    private func firstFrameDeadline(of attempt: Attempt) -> Int64 {
+        attempt.started + (attempt.awaitsWholePicture ? Self.wholePictureDeadline : Self.firstFrameDeadline)
+    }
 
     private func silenceDeadline(of attempt: Attempt) -> Int64 {
         attempt.hasReported ? attempt.heard + Self.silenceDeadline : attempt.started + Self.firstSignDeadline

@@ -43,9 +43,9 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         package var name: String
         /// Pictures come as they are captured, and what is late is lost.
         package var live: Bool
-        /// `starting`, `running`, `stalled` or `completed`.
+        /// The instance's own, but that of several sources one may be `starting`, `stalled` or `completed` while another runs.
         package var state: InstanceState
-        /// Frames per second, by the median distance of the last ones; 0 while it is not running.
+        /// Frames per second over the last second or so; 0 while it is not running.
         package var fps: Double
         /// Nil before the first frame.
         package var lastFrameAgeMs: Int?
@@ -59,16 +59,18 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         }
 
         /// - Parameter outlets: those that it feeds, at least one.
-        fileprivate init(_ name: String, _ outlets: [SourceProgress], at reported: Int64, now: Int64) {
+        fileprivate init(
+            _ name: String, _ outlets: [SourceProgress], of instance: InstanceState, at reported: Int64, now: Int64
+        ) {
             self.name = name
             live = outlets.contains(where: \.isLive)
             let newest = outlets.compactMap(\.lastFrame).max()
             let isSilent = outlets.allSatisfy { SourceHealth.silence(of: $0, at: reported) != nil }
-            state =
+            let own: InstanceState =
                 newest == nil
                 ? .starting : isSilent ? .stalled : outlets.allSatisfy(\.hasEnded) ? .completed : .running
-            let interval = outlets.compactMap(\.interval).min() ?? 0
-            fps = state == .running && interval > 0 ? (1 / interval).rounded(decimals: 2) : 0
+            state = [.starting, .running, .stalled].contains(instance) ? own : instance
+            fps = state == .running ? (outlets.map(\.fps).max() ?? 0).rounded(decimals: 2) : 0
             lastFrameAgeMs = newest.map { CaptureTime.ageMilliseconds($0, now: now) }
             decodeErrors = outlets.map(\.decodeErrors).max() ?? 0
         }
@@ -106,6 +108,8 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         package var state: BranchProgress.State
         /// Why it failed, in words.
         package var reason: String?
+        /// Frames of the current worker that it did not take in time.
+        package var dropped: UInt64
     }
 
     enum CodingKeys: String, CodingKey {
@@ -120,11 +124,13 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
     ///   - taps: ids, in the order of the plan.
     ///   - stages: in the order of the plan.
     ///   - progress: the newest of the current worker.
+    ///   - known: sources as any worker told of them last.
     ///   - lastFrame: arrival of the newest frame of any worker.
     ///   - now: ages grow between two progress messages, too. All CLOCK_MONOTONIC, nanoseconds.
     init(
         id: String, specification: InstanceSpecification, created: Int64, lifecycle: InstanceLifecycle,
-        taps: [String], stages: [CompiledStage], progress: WorkerLink.Progress?, lastFrame: Int64?, now: Int64
+        taps: [String], stages: [CompiledStage], progress: WorkerLink.Progress?, sources known: [SourceProgress],
+        lastFrame: Int64?, now: Int64
     ) {
         let fastest = progress.map { $0.taps.map(\.fps).max() ?? 0 } ?? 0
         self.id = id
@@ -141,7 +147,7 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         lastFrameAgeMs = lastFrame.map { CaptureTime.ageMilliseconds($0, now: now) }
         self.taps = taps
         var feeding: [(name: String, outlets: [SourceProgress])] = []
-        for outlet in progress?.sources ?? [] {
+        for outlet in progress?.sources ?? known {
             for name in outlet.sources {
                 if let place = feeding.firstIndex(where: { $0.name == name }) {
                     feeding[place].outlets.append(outlet)
@@ -150,7 +156,7 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
                 }
             }
         }
-        sources = feeding.map { Source($0.name, $0.outlets, at: progress?.now ?? now, now: now) }
+        sources = feeding.map { Source($0.name, $0.outlets, of: lifecycle.state, at: progress?.now ?? now, now: now) }
         self.stages = stages.map { stage in
             let progress = progress?.stages.first { $0.name == stage.id }
             return Stage(
@@ -161,7 +167,8 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         }
         branches =
             progress?.branches.map {
-                Branch(name: $0.name, state: $0.state, reason: $0.reason.map(specification.redaction.apply))
+                Branch(name: $0.name, state: $0.state, reason: $0.reason.map(specification.redaction.apply),
+                    dropped: $0.dropped)
             } ?? []
     }
 

@@ -18,6 +18,8 @@ final class TapChannel: TapSubscriber {
     private weak var output: (any TapChannelOutput)?
     private var window = TapChannelWindow()
     private var newest: UInt64 = 0
+    /// The feed whose numbers `newest` is of.
+    private weak var lastFeed: TapFeed?
     /// Nil while hidden.
     private var watched: (feed: TapFeed, subscription: TapSubscription)?
 
@@ -31,6 +33,9 @@ final class TapChannel: TapSubscriber {
     /// Watches the tap with these options from now on; those that it had are given up.
     func watch(_ feed: TapFeed, _ options: StreamOptions, on loop: any EventLoop) {
         leave(on: loop)
+        // An instance made anew under the same name counts from 1 again.
+        if feed !== lastFeed { newest = 0 }
+        lastFeed = feed
         let subscription = feed.subscribe(self, variant: options.variant, fps: options.fps, on: loop)
         watched = (feed, subscription)
     }

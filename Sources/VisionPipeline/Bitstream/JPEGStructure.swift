@@ -17,6 +17,8 @@ struct JPEGStructure: Hashable, Sendable {
     var hasJFIF: Bool
     /// Exif's orientation, 1…8; 1 is upright.
     var orientation: Int
+    /// Whether EOI is there; what has none was cut, or comes from a camera that sends none.
+    var hasEnd: Bool
     /// From SOI to the end of EOI: what comes before and behind is not the picture's.
     var bytes: Range<Int>
 
@@ -47,15 +49,20 @@ struct JPEGStructure: Hashable, Sendable {
     /// More than progressive pictures of any encoder have (libjpeg's own script: 10, mozjpeg up to 64).
     private static let scanLimit = 100
 
-    init(_ all: UnsafeRawBufferPointer) throws(Problem) {
+    /// - Parameter needsEnd: whether a picture without EOI is `truncated`.
+    init(_ all: UnsafeRawBufferPointer, needsEnd: Bool = true) throws(Problem) {
         guard let start = Self.startOfImage(all) else { throw .malformed }
         var reader = Reader(all, at: start + 2)
         var frame: (process: Process, header: Int)?
         var tables: Set<UInt8> = []
-        (hasJFIF, hasHuffmanTables, orientation, scans) = (false, true, 1, 0)
+        (hasJFIF, hasHuffmanTables, hasEnd, orientation, scans) = (false, true, true, 1, 0)
         (width, height, precision, process, components) = (0, 0, 0, .other, [])
         while true {
-            guard let marker = reader.nextMarker() else { throw scans > 0 || frame != nil ? .truncated : .malformed }
+            guard let marker = reader.nextMarker() else {
+                guard scans > 0, !needsEnd else { throw scans > 0 || frame != nil ? .truncated : .malformed }
+                hasEnd = false
+                break
+            }
             if marker == 0xD9 { break }
             if marker == 0x01 || (0xD0...0xD8).contains(marker) { continue }
             guard let body = reader.segment() else { throw frame == nil ? .malformed : .truncated }
@@ -101,7 +108,7 @@ struct JPEGStructure: Hashable, Sendable {
             }
         }
         guard scans > 0 else { throw .malformed }
-        bytes = start..<reader.place
+        bytes = start..<(hasEnd ? reader.place : all.count)
     }
 
     /// Where SOI stands; cameras put a few bytes before it at most.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import WorkerLink
 
 /// A stage and everything behind it, on a thread of its own where frames are live: what it is slow at holds up nobody.
 ///
@@ -12,6 +13,8 @@ final class StageSubtree: @unchecked Sendable {
 
     private let condition = NSCondition()
     private var pending: Frame?
+    /// When the frame that is worked on was taken.
+    private var begun: Int64?
     private var isLive = false
     private var hasThread = false
     private var isStopped = false
@@ -51,6 +54,7 @@ final class StageSubtree: @unchecked Sendable {
             converter.finish()
             condition.withLock {
                 done += 1
+                begun = nil
                 condition.broadcast()
             }
         }
@@ -59,9 +63,13 @@ final class StageSubtree: @unchecked Sendable {
     private func next() -> Frame? {
         condition.withLock {
             while pending == nil, !isStopped { condition.wait() }
+            begun = isStopped ? nil : MonotonicClock.now()
             return isStopped ? nil : pending.take()
         }
     }
+
+    /// Since when its thread has been at one frame; nil while it waits for one.
+    var busySince: Int64? { condition.withLock { begun } }
 
     /// Waits until what has been taken by now is at the end of its way, nobody cares any more, or the time is over.
     ///

@@ -13,6 +13,8 @@ final class StageTree: FrameReceiver, @unchecked Sendable {
     /// Stages with threads of their own.
     private let subtrees: [StageSubtree]
     private var converter = FrameConverter()
+    /// Told before the first frame.
+    private var isLive = false
 
     /// Which stages directly on the point have threads of their own while frames are live.
     enum Threads {
@@ -52,6 +54,7 @@ final class StageTree: FrameReceiver, @unchecked Sendable {
     }
 
     func configure(isLive: Bool) {
+        self.isLive = isLive
         for receiver in receivers { receiver.configure(isLive: isLive) }
         for subtree in subtrees { subtree.configure(isLive: isLive) }
         for stage in stages { stage.behind.configure(isLive: isLive) }
@@ -62,11 +65,18 @@ final class StageTree: FrameReceiver, @unchecked Sendable {
         for stage in stages + subtrees.map(\.stage) { stage.behind.rateChanged(to: rate) }
     }
 
+    var busySince: Int64? {
+        (subtrees.compactMap(\.busySince) + (stages + subtrees.map(\.stage)).compactMap(\.behind.busySince)).min()
+    }
+
     func endOfStream() {
-        // What is still under way comes before the end.
-        drain()
+        // What is still under way comes before the end; of a live source, where a stage that hangs holds nobody.
+        drain(until: isLive ? Date(timeIntervalSinceNow: Self.patience) : nil)
         end()
     }
+
+    /// How long the end of a live source waits for frames under way, seconds.
+    private static let patience = 5.0
 
     /// Waits until the frames that other threads have taken by now are at the end of their way, or the time is over.
     func drain(until deadline: Date? = nil) {

@@ -12,6 +12,9 @@ protocol FrameReceiver: AnyObject, Sendable {
     /// The rate that the source now says; nil where it says none. Told on the frames' thread, before the first that has it.
     func rateChanged(to rate: FrameRate?)
 
+    /// Since when a frame has been worked on that is not done yet, CLOCK_MONOTONIC nanoseconds; of several the oldest. Nil: none is.
+    var busySince: Int64? { get }
+
     /// No frame comes any more. Waits until those under way have come out, so never from a thread that they need.
     func endOfStream()
 }
@@ -19,6 +22,7 @@ protocol FrameReceiver: AnyObject, Sendable {
 extension FrameReceiver {
     func configure(isLive: Bool) {}
     func rateChanged(to rate: FrameRate?) {}
+    var busySince: Int64? { nil }
     func endOfStream() {}
 }
 

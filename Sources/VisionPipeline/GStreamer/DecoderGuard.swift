@@ -1,5 +1,6 @@
 internal import CGStreamer
 internal import Synchronization
+internal import WorkerLink
 
 /// Stands around a decoder of video or pictures: what comes in is sound and no larger than allowed, what goes out begins with a
 /// whole picture and has the colours that the bitstream says.
@@ -23,26 +24,35 @@ final class DecoderGuard: @unchecked Sendable {
 
     private var input = Input.unknown
     private var output = Output()
+    private var jpegs = JPEGReader()
 
     /// What comes to the decoder.
     private enum Input {
         case unknown
         /// One picture a buffer.
         case jpeg
+        /// JPEGs, cut wherever a read ended.
+        case jpegBytes
         /// `layout` of the units; `isRefused` while pictures are too large.
         case video(Codec, NALUnits.Layout, isRefused: Bool)
     }
 
     private enum Codec { case h264, h265 }
 
+    /// What has come out of the decoder.
     private struct Output {
         var hasWhole = false
-        var dropped = 0
+        /// When the first picture was dropped: CLOCK_MONOTONIC, nanoseconds.
+        var since: Int64?
     }
 
-    /// Pictures without a whole one after which they are shown as they are: a minute at 25 a second. Some encoders never send a
-    /// keyframe.
-    private static let patience = 1500
+    /// How long pictures that are not whole are dropped, nanoseconds. Longer than cameras take from one keyframe to the next; some
+    /// never send one, and say nothing of it.
+    private static let patience: Int64 = 45_000_000_000
+
+    /// A camera that sends no keyframes but refreshes its pictures bit by bit says when one is whole (H.264, D.2.8): so many
+    /// pictures after this one. Nil: it has not said so.
+    private let refresh = Mutex<Int?>(nil)
 
     private init(_ decoder: UnsafeMutablePointer<GstElement>, _ limit: PictureLimit, _ counts: DecodeCounts) {
         self.decoder = decoder
@@ -116,8 +126,8 @@ final class DecoderGuard: @unchecked Sendable {
         switch String(cString: name) {
         case "image/jpeg":
             let source = decoder.pad(named: "sink")?.peer?.parent
-            // Bytes that nobody has cut into pictures cannot be judged before a parser has.
-            if let source, PictureFraming.isWhole(at: source) { input = .jpeg }
+            // Of bytes that nobody has cut into pictures only the size can be judged that they claim.
+            input = source.map { PictureFraming.isWhole(at: $0) } == true ? .jpeg : .jpegBytes
         case "video/x-h264": begin(.h264, structure)
         case "video/x-h265": begin(.h265, structure)
         default: break
@@ -143,13 +153,18 @@ final class DecoderGuard: @unchecked Sendable {
     private func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
         switch input {
         case .unknown: return true
-        case .jpeg: return (try? JPEGStructure(bytes)).map { limit.allows($0) } ?? false
+        case .jpeg: return jpegs.structure(of: bytes).map { limit.allows($0) } ?? false
+        case .jpegBytes:
+            return JPEGReader.claimedSize(in: bytes).map { limit.allows(width: $0.width, height: $0.height) } ?? true
         case .video(let codec, let layout, _):
-            // Parameter sets stand before the pictures that they are for.
+            // Parameter sets and messages stand before the pictures that they are for.
             NALUnits.forEach(in: bytes, layout) { unit in
                 let type = codec == .h264 ? unit[0] & 0x1F : unit[0] >> 1 & 0x3F
                 if type == (codec == .h264 ? H264ParameterSet.unitType : H265ParameterSet.unitType) {
                     note(unit, codec, nil)
+                }
+                if codec == .h264, type == 6, let count = H264RecoveryPoint.pictures(unit) {
+                    refresh.withLock { $0 = $0 ?? count }
                 }
                 return codec == .h264 ? !(1...5).contains(type) : type >= 32
             }
@@ -190,9 +205,23 @@ final class DecoderGuard: @unchecked Sendable {
             output.hasWhole = true
             return GST_PAD_PROBE_OK
         }
-        counts.damage()
-        guard !output.hasWhole, output.dropped < Self.patience else { return GST_PAD_PROBE_OK }
-        output.dropped += 1
+        if output.hasWhole {
+            counts.damage()
+            return GST_PAD_PROBE_OK
+        }
+        let isRefreshed = refresh.withLock { left in
+            guard let some = left else { return false }
+            left = max(some - 1, 0)
+            return some == 0
+        }
+        let now = MonotonicClock.now()
+        let since = output.since ?? now
+        output.since = since
+        guard !isRefreshed, now - since < Self.patience else {
+            output.hasWhole = true
+            return GST_PAD_PROBE_OK
+        }
+        counts.awaitWholePicture()
         return GST_PAD_PROBE_DROP
     }
 
@@ -222,11 +251,21 @@ final class DecoderGuard: @unchecked Sendable {
 final class DecodeCounts: Sendable {
     private let refused = Atomic<UInt64>(0)
     private let damaged = Atomic<UInt64>(0)
+    /// When a picture was last dropped because none had been whole yet: CLOCK_MONOTONIC, nanoseconds.
+    private let awaiting = Atomic<Int64>(.min)
 
     /// A broken or too large picture was kept from a decoder.
     func refuse() { refused.add(1, ordering: .relaxed) }
-    /// A decoder gave a picture with faults in it.
+    /// A decoder that had given whole pictures gave one with faults in it.
     func damage() { damaged.add(1, ordering: .relaxed) }
+    /// Pictures come, and none has been whole yet.
+    func awaitWholePicture() { awaiting.store(MonotonicClock.now(), ordering: .relaxed) }
 
-    var total: UInt64 { refused.load(ordering: .relaxed) &+ damaged.load(ordering: .relaxed) }
+    var errors: UInt64 { refused.load(ordering: .relaxed) &+ damaged.load(ordering: .relaxed) }
+
+    /// Pictures have come in the last two seconds, and none has been whole.
+    var awaitsWholePicture: Bool {
+        let last = awaiting.load(ordering: .relaxed)
+        return last != .min && MonotonicClock.now() - last < 2_000_000_000
+    }
 }

@@ -24,6 +24,9 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     /// Of the decoders in its pipeline.
     private let decoding: DecodeCounts
 
+    /// How long one frame may be worked on, nanoseconds; longer, and the work is taken to hang.
+    private static let longestWork: Int64 = 10_000_000_000
+
     /// - Parameters:
     ///   - sources: ids of the nodes that its pictures come from.
     ///   - queue: what comes first behind the plan's own elements; it may lose frames.
@@ -103,8 +106,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     }
 
     func endOfStream() {
-        counts.end()
         receiver.endOfStream()
+        counts.end()
         onPreroll.signal()
     }
 
@@ -113,8 +116,13 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
 
     var progress: SourceProgress {
         var progress = counts.progress(node: nodeID, waiting: UInt64(queue.unsigned("current-level-buffers")))
+        // A stage that hangs lets its frames be replaced for ever: what it does not come to the end of has not arrived.
+        if let busy = receiver.busySince, MonotonicClock.now() - busy > Self.longestWork {
+            progress.lastFrame = min(progress.lastFrame ?? busy, busy)
+        }
         progress.sources = sources
-        progress.decodeErrors = decoding.total
+        progress.decodeErrors += decoding.errors
+        progress.awaitsWholePicture = progress.frames == 0 && decoding.awaitsWholePicture
         return progress
     }
 }

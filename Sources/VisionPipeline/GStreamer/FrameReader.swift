@@ -9,6 +9,8 @@ struct FrameReader {
 
     /// What crosses the outlet.
     private enum Content {
+        /// No caps have come yet.
+        case unknown
         /// I420, NV12 or GRAY8 pixels; nil for raw video in other formats.
         case raw(VideoFormat?)
         /// The camera's own JPEG pictures, untouched.
@@ -26,7 +28,8 @@ struct FrameReader {
     private var sequence: UInt64 = 0
     /// The caps of the sample before; a reference is held, so that the address cannot come again as other caps.
     private var caps: UnsafeMutablePointer<GstCaps>?
-    private var content = Content.raw(nil)
+    private var content = Content.unknown
+    private var jpegs = JPEGReader()
 
     init(limit: PictureLimit, metadata: FrameMetadataQueue? = nil, keepsPlaces: Bool = true) {
         self.limit = limit
@@ -38,7 +41,7 @@ struct FrameReader {
     mutating func close() {
         if let caps { gst_caps_unref(caps) }
         caps = nil
-        content = .raw(nil)
+        content = .unknown
     }
 
     private var video: VideoFormat? {
@@ -50,7 +53,7 @@ struct FrameReader {
         switch content {
         case .other(let type): type
         case .raw(nil): "raw video in a format that needs videoconvert"
-        case .raw, .jpeg: nil
+        case .raw, .jpeg, .unknown: nil
         }
     }
 
@@ -81,7 +84,7 @@ struct FrameReader {
             switch content {
             case .raw: rawFrame(buffer, captured, timestamp, copies: copies, lease)
             case .jpeg: jpegFrame(buffer, captured, timestamp, copies: copies, lease)
-            case .other: nil as Frame?
+            case .other, .unknown: nil as Frame?
             }
         guard keepsPlaces, let frame,
             let found = known?.detections(width: frame.width, height: frame.height, pixelAspect: pixelAspect)
@@ -103,7 +106,7 @@ struct FrameReader {
 
     private static func content(_ caps: UnsafeMutablePointer<GstCaps>) -> Content {
         guard let name = gst_caps_get_structure(caps, 0).flatMap({ gst_structure_get_name($0) }) else {
-            return .raw(nil)
+            return .unknown
         }
         let type = String(cString: name)
         return switch type {
@@ -137,7 +140,7 @@ struct FrameReader {
         _ lease: BufferLease?
     ) -> Frame? {
         guard let mapped = MappedBytes(buffer, lease: lease), mapped.bytes.count <= limit.bytes,
-            let picture = try? JPEGStructure(mapped.bytes), limit.allows(picture),
+            let picture = jpegs.structure(of: mapped.bytes), limit.allows(picture),
             let base = mapped.bytes.baseAddress
         else { return nil }
         var plane = Plane(

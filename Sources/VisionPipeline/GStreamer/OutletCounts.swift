@@ -9,6 +9,7 @@ final class OutletCounts: Sendable {
         var frames: UInt64 = 0
         var refused: UInt64 = 0
         var lastFrame: Int64?
+        var meter = RateMeter()
         var intervals = [Int64](repeating: 0, count: OutletCounts.window)
         /// The highest number of losses reported; a count never goes back.
         var lost: UInt64 = 0
@@ -28,6 +29,7 @@ final class OutletCounts: Sendable {
             if let last = $0.lastFrame { $0.intervals[Int($0.frames % UInt64(Self.window))] = now - last }
             $0.frames += 1
             $0.lastFrame = now
+            $0.meter.note(now)
         }
     }
 
@@ -57,7 +59,8 @@ final class OutletCounts: Sendable {
             }
             return SourceProgress(
                 node: node, frames: $0.frames, lastFrame: $0.lastFrame, dropped: $0.lost + $0.refused, isLive: isLive,
-                hasEnded: hasEnded, interval: $0.medianInterval)
+                hasEnded: hasEnded, interval: $0.medianInterval, fps: $0.meter.rate(at: MonotonicClock.now()),
+                decodeErrors: $0.refused)
         }
     }
 }

@@ -10,7 +10,7 @@ enum PictureFraming {
     ///   - isSource: it has no input.
     static func isWhole(classes: String, isSource: Bool) -> Bool {
         if ["Demux", "Depay", "Encoder", "Parser", "Decoder"].contains(where: classes.contains) { return true }
-        return isSource && !classes.contains("File") && !classes.contains("Network")
+        return isSource && classes.contains("Source/Video") && !classes.contains("Network")
     }
 
     /// - Parameter element: what gives them; elements that only pass on are looked through.

@@ -16,14 +16,18 @@ struct BuiltSource: Sendable {
         nodeID = nodes[index].node.id
         elementName = LaunchText.name(ofNode: index)
         let factory = nodes[index].factory
-        let isNetwork = factory?.classes.contains("Network") ?? false
-        let isHTTP = Self.http.contains(factory?.name ?? "")
         // Over HTTP come films as well; only a camera sends pictures one after the other in one answer.
         let isMultipart = segment.nodes.contains { nodes[$0].factory?.name == "multipartdemux" }
-        isCameraByKind = isNetwork && (!isHTTP || isMultipart)
+        let name = factory?.name ?? ""
+        isCameraByKind =
+            Self.senders.contains(name) || (isMultipart && factory?.classes.contains("Network") == true)
     }
 
-    private static let http: Set<String> = ["souphttpsrc", "curlhttpsrc", "neonhttpsrc", "giosrc", "giostreamsrc"]
+    /// Those that read what somebody sends as it comes, over a protocol for that.
+    private static let senders: Set<String> = [
+        "tcpclientsrc", "tcpserversrc", "udpsrc", "multiudpsrc", "srtsrc", "srtclientsrc", "srtserversrc", "rtmpsrc",
+        "rtmp2src", "ristsrc", "rtpsrc", "rfbsrc",
+    ]
 
     /// In PAUSED or PLAYING a live element says that it has nothing before PLAYING (NO_PREROLL).
     func isLive(in pipeline: UnsafeMutablePointer<GstElement>) -> Bool {

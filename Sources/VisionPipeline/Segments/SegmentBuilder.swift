@@ -55,7 +55,10 @@ struct SegmentBuilder {
         let handle = PipelineHandle(owning: pipeline)
         watchElements(in: pipeline)
         DecoderGuard.install(on: pipeline, limit: limit, counting: decoding)
-        guard !diagnostics.contains(where: { $0.code == .elementNotAllowed }) else { return nil }
+        guard !diagnostics.contains(where: { $0.code == .elementNotAllowed }) else {
+            handle.stop()
+            return nil
+        }
         let links = LinkChecker(segment, nodes, launch: launch, pipeline: pipeline, misconfigured: misconfigured)
         diagnostics += links.problemsOfPads()
         bindProperties(in: pipeline)

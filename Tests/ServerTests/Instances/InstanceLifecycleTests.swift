@@ -31,6 +31,23 @@ struct InstanceLifecycleTests {
         #expect(timeline.state == .running)
     }
 
+    @Test("waits for a keyframe while pictures come, for a minute")
+    func keyframe() {
+        var timeline = Timeline.started()
+        for quarter in 1..<240 {
+            let now = Double(quarter) / 4
+            timeline.run(until: now)
+            var waiting = progress(at: now, age: nil, interval: nil, isLive: true)
+            waiting.sources[0].awaitsWholePicture = true
+            timeline.at(now, .progress(waiting))
+            #expect(timeline.state == .starting)
+        }
+        timeline.run(until: 60)
+        #expect(timeline.state == .retrying)
+        #expect(timeline.reason == .noFirstFrame)
+        #expect(timeline.lifecycle.message == "no whole picture within 60 s")
+    }
+
     @Test("gives the first frame 10 s")
     func firstFrame() {
         var timeline = Timeline.started()

@@ -140,6 +140,35 @@ struct JPEGStructureTests {
         }
     }
 
+    @Test("A camera that sends no EOI is believed after a few pictures; one that does is not when a picture is cut")
+    func ends() throws {
+        let bytes = try Self.jpeg(size: "64:64")
+        func read(_ reader: inout JPEGReader, _ bytes: [UInt8]) -> JPEGStructure? {
+            bytes.withUnsafeBytes { reader.structure(of: $0) }
+        }
+        var endless = JPEGReader()
+        let answers = (0..<10).map { _ in read(&endless, bytes.dropLast(2)) }
+        #expect(answers.map { $0 != nil } == Array(repeating: false, count: 5) + Array(repeating: true, count: 5))
+        let found = try #require(answers.last ?? nil)
+        #expect(Array(bytes.dropLast(2)).withUnsafeBytes { found.completed($0) } == bytes)
+        var ordinary = JPEGReader()
+        #expect(read(&ordinary, bytes) != nil)
+        for _ in 0..<20 { #expect(read(&ordinary, bytes.dropLast(2)) == nil) }
+    }
+
+    @Test("The size that a picture claims is found in bytes that begin anywhere before its frame header")
+    func claims() throws {
+        let bytes = try Self.jpeg()
+        for start in [0, 1, 2, 17, 100] {
+            let size = Array(bytes[start...]).withUnsafeBytes { JPEGReader.claimedSize(in: $0) }
+            #expect(size.map { [$0.width, $0.height] } == [321, 243])
+        }
+        let samples = try #require(Self.places(of: 0xDA, in: bytes).first)
+        #expect(Array(bytes[samples...]).withUnsafeBytes { JPEGReader.claimedSize(in: $0) } == nil)
+        #expect([UInt8](repeating: 0xFF, count: 50).withUnsafeBytes { JPEGReader.claimedSize(in: $0) } == nil)
+        #expect([].withUnsafeBytes { JPEGReader.claimedSize(in: $0) } == nil)
+    }
+
     @Test("More scans than any encoder makes are refused")
     func scans() throws {
         let bytes = try Self.jpeg(["-progressive"], size: "16:16")

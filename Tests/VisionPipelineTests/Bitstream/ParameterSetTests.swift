@@ -75,6 +75,21 @@ struct ParameterSetTests {
         #expect((found.color ?? CodedColor(isFullRange: false)) == made.color ?? CodedColor(isFullRange: false))
     }
 
+    @Test("A stream without keyframes says when its pictures are whole")
+    func recovery() throws {
+        let bytes = try CodedVideo.encoded(
+            size: "320x240", "-c:v libx264 -x264-params intra-refresh=1:keyint=20:bframes=0", format: "h264")
+        let points = Self.units(bytes, .byteStream).filter { $0[0] & 0x1F == 6 }.compactMap { unit in
+            unit.withUnsafeBytes { H264RecoveryPoint.pictures($0) }
+        }
+        #expect(!points.isEmpty && points.allSatisfy { (0...20).contains($0) }, "\(points)")
+        let others = try CodedVideo.encoded(size: "320x240", "-c:v libx264 -x264-params open-gop=0", format: "h264")
+        let none = Self.units(others, .byteStream).filter { $0[0] & 0x1F == 6 }.compactMap { unit in
+            unit.withUnsafeBytes { H264RecoveryPoint.pictures($0) }
+        }
+        #expect(none.allSatisfy { $0 == 0 })
+    }
+
     @Test("Units are the same behind start codes and behind lengths")
     func layouts() throws {
         let bytes = try CodedVideo.encoded(size: "320x240", "-c:v libx264", format: "h264")

@@ -125,6 +125,15 @@ extension PropertyName {
     private static func isPassword(_ words: [Substring]) -> Bool {
         guard let last = words.last else { return false }
         // A key alone may be any key; `api-key`, `srtp-key` and `access_key` open something.
-        return passwords.contains(last) || (last == "key" && words.count > 1)
+        return passwords.contains(last) || (["key", "pass"].contains(last) && words.count > 1)
+            || passwordEndings.contains { last.hasSuffix($0) && last != "pass" } && !harmless.contains(last)
     }
+
+    /// As cameras write it in one word: `loginpas`, `adminpass`, `pubPasswd`.
+    private static let passwordEndings = [
+        "pas", "pass", "passwd", "password", "passwort", "pwd", "psd", "userpw", "jwt", "signature",
+    ]
+    private static let harmless: Set<Substring> = [
+        "bypass", "compass", "lowpass", "highpass", "bandpass", "multipass", "twopass", "onepass",
+    ]
 }
