@@ -119,7 +119,7 @@ let package = Package(
             exclude: ["rtsp-camera.py", "mjpeg-camera.py"],
             swiftSettings: settings
         ),
-        // The house itself: which folders use which.
+        // The sources themselves: which folders use which.
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         // Counts allocations, for tests and benchmarks.
         .target(name: "CAllocations", path: "Tests/CAllocations"),

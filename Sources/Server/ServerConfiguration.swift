@@ -47,7 +47,7 @@ package struct ServerConfiguration: Sendable, Hashable {
         }
     }
 
-    static func isLoopback(_ host: String) -> Bool {
+    private static func isLoopback(_ host: String) -> Bool {
         if host.lowercased() == "localhost" || host == "::1" { return true }
         guard case .v4 = try? SocketAddress(ipAddress: host, port: 0) else { return false }
         return host.hasPrefix("127.")

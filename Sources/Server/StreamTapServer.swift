@@ -54,7 +54,7 @@ package struct RunningServer: Sendable {
 }
 
 /// The listener and the workers, stopped side by side.
-final class ServerService: Service {
+private final class ServerService: Service {
     private let configuration: ServerConfiguration
     private let parts: ServerParts
     private let logger: Logger

@@ -49,7 +49,7 @@ struct BlockingQueue: LintRule {
 }
 
 /// Elements that have a pad for each stream: several outputs are no tee.
-enum PadPerOutput {
+private enum PadPerOutput {
     static func has(_ element: String) -> Bool {
         element.hasSuffix("demux") || element.hasSuffix("demuxer") || element.hasPrefix("multiqueue")
             || ["rtspsrc", "rtpbin", "demuxer"].contains(element) || AutomaticElements.names.contains(element)

@@ -87,7 +87,7 @@ extension PlanNode {
 }
 
 /// Sources that give pictures when the world does, not when they are asked.
-enum LiveSource {
+private enum LiveSource {
     private static let names: Set<String> = [
         "rtspsrc", "v4l2src", "udpsrc", "libcamerasrc", "nvarguscamerasrc", "nvv4l2camerasrc", "ximagesrc",
         "pipewiresrc",

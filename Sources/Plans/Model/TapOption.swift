@@ -1,5 +1,5 @@
-/// What a `streamtap` can be told: the picture it gives to viewers who ask for nothing. 0 means not said.
-enum TapOption: String, CaseIterable {
+/// What a `streamtap` can be told, and a viewer can ask of one; the only table of what these may be.
+public enum TapOption: String, CaseIterable, Sendable {
     /// Box that the picture must fit in, pixels.
     case width, height
     /// Highest rate, frames per second.
@@ -7,22 +7,35 @@ enum TapOption: String, CaseIterable {
     /// JPEG quality.
     case quality
 
-    var types: Set<ParameterDeclaration.ValueType> { self == .fps ? [.integer, .number] : [.integer] }
-
-    private var range: ClosedRange<Double> {
+    /// What it may be; in a plan also 0, which says nothing.
+    public var range: ClosedRange<Double> {
         switch self {
-        case .width, .height: 0...16384
-        case .fps: 0...1000
-        case .quality: 0...100
+        case .width: 16...7680
+        case .height: 16...4320
+        case .fps: 0.01...240
+        case .quality: 1...100
         }
     }
 
-    /// What is expected, when `text` is something else.
+    /// Whether it has no fractions.
+    public var isWhole: Bool { self != .fps }
+
+    /// For example `a whole number from 16 to 7680`.
+    public var expectation: String {
+        func shown(_ bound: Double) -> String { Int(exactly: bound).map { "\($0)" } ?? "\(bound)" }
+        let kind = isWhole ? "a whole number" : "a number"
+        return "\(kind) from \(shown(range.lowerBound)) to \(shown(range.upperBound))"
+    }
+
+    /// Whether a plan's value says nothing, as if the option were not there.
+    public static func isUnset(_ text: String) -> Bool { NumberText.integer(text) == 0 }
+
+    var types: Set<ParameterDeclaration.ValueType> { isWhole ? [.integer] : [.integer, .number] }
+
+    /// What a plan's `text` should have been, when it is something else.
     func problem(with text: String) -> String? {
-        let number = self == .fps ? NumberText.number(text) : NumberText.integer(text).map { Double($0) }
-        if let number, range.contains(number) { return nil }
-        return self == .fps
-            ? "'fps' is a number from 0 to 1000"
-            : "'\(rawValue)' is a whole number from \(Int(range.lowerBound)) to \(Int(range.upperBound))"
+        let number = isWhole ? NumberText.integer(text).map { Double($0) } : NumberText.number(text)
+        if let number, number == 0 || range.contains(number) { return nil }
+        return "'\(rawValue)' is \(expectation)"
     }
 }

@@ -142,7 +142,7 @@ extension PlanDescription {
     }
 
     /// Gives each node its role, once kinds and edges are known.
-    mutating func assignRoles() {
+    fileprivate mutating func assignRoles() {
         let fed = Set(edges.map(\.target))
         let outgoing = Dictionary(grouping: edges, by: \.source)
         let kinds = Dictionary(nodes.map { ($0.id, $0.kind) }) { first, _ in first }

@@ -58,7 +58,7 @@ extension ParameterDeclaration {
 }
 
 extension ParameterValue {
-    var asDouble: Double? {
+    fileprivate var asDouble: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value

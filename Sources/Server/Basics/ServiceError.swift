@@ -86,7 +86,7 @@ package struct ServiceError: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// What every room may have to say.
+/// Errors that come up in several places.
 extension ServiceError {
     static func malformed(_ message: String) -> Self { Self(.malformed, message) }
     static func invalidRequest(_ message: String) -> Self { Self(.requestInvalid, message) }

@@ -43,5 +43,5 @@ struct ErrorMiddleware: RouterMiddleware {
 }
 
 extension HTTPField.Name {
-    static let referrerPolicy = HTTPField.Name("Referrer-Policy") ?? .server
+    fileprivate static let referrerPolicy = HTTPField.Name("Referrer-Policy") ?? .server
 }

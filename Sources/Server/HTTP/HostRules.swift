@@ -43,7 +43,7 @@ struct HostRules: Sendable {
 }
 
 /// NAME, NAME:PORT or [ADDRESS]:PORT.
-struct Authority: Hashable, Sendable {
+private struct Authority: Hashable, Sendable {
     /// Lower case, without brackets or a final dot.
     var name: String
     var port: Int

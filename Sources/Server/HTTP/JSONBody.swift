@@ -7,9 +7,9 @@ import NIOFoundationCompat
 /// Reads a request's body as JSON.
 enum JSONBody {
     /// Bytes.
-    static let limit = 1 << 20
+    private static let limit = 1 << 20
 
-    /// - Throws: `ServiceError` 415, 413, 400 or 422, saying what is wrong and where.
+    /// - Throws: `not_json`, `too_large`, `malformed` or `request_invalid`, saying what is wrong and where.
     static func decode<T: Decodable>(_ type: T.Type, from request: Request) async throws -> T {
         let type = request.headers[.contentType] ?? ""
         let mediaType = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
@@ -38,7 +38,7 @@ enum JSONBody {
 }
 
 /// How deep JSON text nests, without decoding it.
-enum JSONShape {
+private enum JSONShape {
     static let depthLimit = 16
 
     static func isModest(_ text: some Sequence<UInt8>) -> Bool {

@@ -8,7 +8,7 @@ import Glibc
 /// What an accepted connection is set to.
 enum SocketOptions {
     /// Bytes that the kernel may hold unsent. Its default swallows 4 MB of stale pictures for a viewer that stalls.
-    static let notSentLowWater = 128 << 10
+    private static let notSentLowWater = 128 << 10
 
     static func apply(to channel: any Channel) throws {
         guard let options = channel.syncOptions else { return }

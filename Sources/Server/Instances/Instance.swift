@@ -21,16 +21,6 @@ actor Instance {
         case nobodyToAsk([String: [String: ParameterValue]])
     }
 
-    private enum Event: Sendable {
-        case said(WorkerMessage)
-        case violated(LinkError)
-        case exited(WorkerExit)
-        case tick
-    }
-
-    /// How long a worker may take to make a stage anew: large tables of tag families take seconds.
-    private static let changeDeadline: TimeAmount = .seconds(10)
-
     nonisolated let id: String
     nonisolated let specification: InstanceSpecification
     nonisolated let taps: InstanceTaps
@@ -39,8 +29,8 @@ actor Instance {
     private let logger: Logger
     private let workerLog: WorkerLog
     private let outcome: EventLoopPromise<CompileOutcome>
-    private let events: AsyncStream<Event>
-    private let mailbox: AsyncStream<Event>.Continuation
+    private let events: AsyncStream<InstanceEvent>
+    private let mailbox: AsyncStream<InstanceEvent>.Continuation
     private let created = MonotonicClock.now()
 
     private(set) var lifecycle: InstanceLifecycle
@@ -142,7 +132,7 @@ actor Instance {
         return workers
     }
 
-    private func lifecycleEvent(_ event: Event) -> InstanceLifecycle.Event? {
+    private func lifecycleEvent(_ event: InstanceEvent) -> InstanceLifecycle.Event? {
         switch event {
         case .tick:
             timer = nil
@@ -168,7 +158,7 @@ actor Instance {
         case .compiled(let plan):
             finishesFiles = plan.finishesFiles
             for (stage, options) in stages.adopt(plan.stages) {
-                control?.send(.change(stages.ask(stage, options, on: eventLoop).0))
+                control?.send(.change(stages.ask(stage, options, on: eventLoop).message))
             }
             for warning in plan.warnings {
                 let message = specification.redaction.apply(to: warning.message)
@@ -231,7 +221,7 @@ actor Instance {
         self.control = control
         return Worker(
             executable: executable, request: request(with: stages.changes),
-            listener: LinkListener(taps: taps, mailbox: mailbox), log: workerLog, control: control,
+            listener: InstanceLinkListener(taps: taps, mailbox: mailbox), log: workerLog, control: control,
             eventLoop: eventLoop)
     }
 
@@ -240,29 +230,6 @@ actor Instance {
             instance: id, planText: specification.text, parameters: specification.parameters,
             stageOptions: stageOptions, isUntrusted: specification.isUntrusted,
             cameras: specification.cameras)
-    }
-
-    /// Frames and counters go to the taps on the link's event loop; what changes the instance's life, to the actor.
-    private struct LinkListener: WorkerListener {
-        let taps: InstanceTaps
-        let mailbox: AsyncStream<Event>.Continuation
-
-        func received(_ message: WorkerMessage, from link: WorkerLinkOutput) {
-            switch message {
-            case .compiled(let plan):
-                taps.adopt(plan.taps)
-                taps.attach(link)
-            case .progress(let progress):
-                taps.update(progress.taps)
-            case .hello, .invalid, .stage, .ended:
-                break
-            }
-            mailbox.yield(.said(message))
-        }
-
-        func received(_ frame: ReceivedFrame) { taps.publish(frame) }
-        func violated(_ error: LinkError) { mailbox.yield(.violated(error)) }
-        func closed() { taps.detach() }
     }
 
     // MARK: Stages
@@ -279,17 +246,13 @@ actor Instance {
         guard lifecycle.state.isAlive, !stages.compiled.isEmpty || stages.isListening else {
             throw .instanceNotRunning(id, lifecycle.state)
         }
-        guard stages.compiled.contains(where: { $0.id == stage }) else { throw .unknownStage(stage, instance: id) }
-        guard stages.allowsChange(at: MonotonicClock.now()) else { throw .tooManyChanges }
-        let changes = stages.changes(with: options, of: stage)
+        let changes = try stages.admit(options, of: stage, instance: id, at: MonotonicClock.now())
         // What a worker is started with has to fit a message.
         guard (try? ControlCodec.encode(ServerMessage.run(request(with: changes)))) != nil else { throw .tooLarge }
         guard stages.isListening, let control else { return .nobodyToAsk(changes) }
-        let (change, promise) = stages.ask(stage, options, on: eventLoop)
-        control.send(.change(change))
-        let timer = eventLoop.scheduleTask(in: Self.changeDeadline) { promise.succeed(.late) }
-        defer { timer.cancel() }
-        switch (try? await promise.futureResult.get()) ?? .workerGone {
+        let question = stages.ask(stage, options, on: eventLoop)
+        control.send(.change(question.message))
+        switch await question.reply() {
         case .answered(.changed): return .changed
         case .answered(.refused(let diagnostics)): return .refused(diagnostics)
         case .answered(.unknown): throw .unknownStage(stage, instance: id)

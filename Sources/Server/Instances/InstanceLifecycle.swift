@@ -39,15 +39,15 @@ struct InstanceLifecycle: Sendable {
     }
 
     /// Time from the start of a worker to the first frame of every source.
-    static let firstFrameDeadline: Int64 = .seconds(10)
+    private static let firstFrameDeadline: Int64 = .seconds(10)
     /// Time from the start of a worker to its first progress: a first scan of all plugins may take seconds.
-    static let firstSignDeadline: Int64 = .seconds(10)
+    private static let firstSignDeadline: Int64 = .seconds(10)
     /// Time between two progress messages; one is due every 250 ms.
-    static let silenceDeadline: Int64 = .seconds(2)
+    private static let silenceDeadline: Int64 = .seconds(2)
     /// After that, time to hear messages that lay unread because this process itself was held up.
-    static let secondChance: Int64 = .seconds(0.25)
+    private static let secondChance: Int64 = .seconds(0.25)
     /// Frames have to come for this long before the next failure counts as a first one.
-    static let healthyAfter: Int64 = .seconds(30)
+    private static let healthyAfter: Int64 = .seconds(30)
 
     /// A worker that was started and has not exited.
     struct Attempt: Sendable, Hashable {
@@ -59,7 +59,8 @@ struct InstanceLifecycle: Sendable {
         var suspected: Int64?
     }
 
-    enum Worker: Sendable, Hashable {
+    /// What there is of a worker.
+    enum WorkerPhase: Sendable, Hashable {
         case none
         case running(Attempt)
         /// Told to stop, killed, or said its last word; nothing that it still says counts.
@@ -75,7 +76,7 @@ struct InstanceLifecycle: Sendable {
     private(set) var nextRetry: Int64?
     /// Workers started after the first.
     private(set) var restarts = 0
-    private(set) var worker = Worker.none
+    private(set) var worker = WorkerPhase.none
     private(set) var isFinished = false
     private(set) var attempts = 0
     private var schedule = RetrySchedule()

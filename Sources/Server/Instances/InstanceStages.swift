@@ -14,6 +14,24 @@ struct InstanceStages {
         case late
     }
 
+    /// A change that a worker is asked for.
+    struct Question: Sendable {
+        let message: StageChange
+        fileprivate let promise: EventLoopPromise<Reply>
+
+        /// How long a worker may take to make a stage anew: large tables of tag families take seconds.
+        private static let deadline: TimeAmount = .seconds(10)
+
+        /// Waits for what becomes of it.
+        func reply() async -> Reply {
+            let timer = promise.futureResult.eventLoop.scheduleTask(in: Self.deadline) { [promise] in
+                promise.succeed(.late)
+            }
+            defer { timer.cancel() }
+            return (try? await promise.futureResult.get()) ?? .workerGone
+        }
+    }
+
     /// Changes in a second: a person with a slider stays below, and a worker's answers within what a link may carry.
     static let changesPerSecond = 50
 
@@ -63,21 +81,33 @@ struct InstanceStages {
         for (name, value) in changes { compiled[index].options[name] = value }
     }
 
+    /// Counts a change that somebody wants.
+    ///
     /// - Parameter now: CLOCK_MONOTONIC, nanoseconds.
-    mutating func allowsChange(at now: Int64) -> Bool {
+    /// - Returns: all changes, with this one.
+    /// - Throws: `stage_unknown`, `too_many_changes`.
+    mutating func admit(
+        _ options: [String: ParameterValue?], of stage: String, instance: String, at now: Int64
+    ) throws(ServiceError) -> [String: [String: ParameterValue]] {
+        guard compiled.contains(where: { $0.id == stage }) else { throw .unknownStage(stage, instance: instance) }
+        guard allowsChange(at: now) else { throw .tooManyChanges }
+        return changes(with: options, of: stage)
+    }
+
+    private mutating func allowsChange(at now: Int64) -> Bool {
         if now / 1_000_000_000 != recent.second { recent = (now / 1_000_000_000, 0) }
         recent.count += 1
         return recent.count <= Self.changesPerSecond && waiting.count < Self.pendingChanges
     }
 
-    /// The message that asks for a change, and where the reply will be.
+    /// Expects a reply to the message that asks for a change.
     mutating func ask(
         _ stage: String, _ options: [String: ParameterValue?], on eventLoop: any EventLoop
-    ) -> (StageChange, EventLoopPromise<Reply>) {
+    ) -> Question {
         number += 1
         let promise = eventLoop.makePromise(of: Reply.self)
         waiting[number] = promise
-        return (StageChange(number: number, stage: stage, options: options), promise)
+        return Question(message: StageChange(number: number, stage: stage, options: options), promise: promise)
     }
 
     /// An answer that nobody waits for any more still says how a stage works.

@@ -30,7 +30,7 @@ package struct PlanLibrary: Sendable {
         }
     }
 
-    /// - Throws: `ServiceError` 404 when there is no such plan.
+    /// - Throws: `plan_unknown` when there is no such plan, `plan_unreadable` when its file cannot be read as one.
     package func text(of name: String) throws(ServiceError) -> String {
         // The name is checked before it becomes part of a path.
         guard PlanName.isValid(name) else { throw .unknownPlan(name) }

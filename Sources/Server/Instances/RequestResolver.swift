@@ -9,7 +9,7 @@ struct RequestResolver: Sendable {
     var stages: Set<String>
 
     /// Plan name of a text that came without one; no plan of the directory can be named so.
-    static let textPlan = "(text)"
+    private static let textPlan = "(text)"
 
     /// What a request runs.
     private struct Source {

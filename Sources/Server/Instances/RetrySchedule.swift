@@ -7,15 +7,15 @@ import WorkerLink
 /// the machine something each time.
 struct RetrySchedule: Sendable {
     /// 0.5 s to 30 s, seconds.
-    static let steps: [Double] = [0.5, 1, 2, 5, 10, 30]
+    private static let steps: [Double] = [0.5, 1, 2, 5, 10, 30]
     /// First wait after a refusal, seconds; doubles up to `longestRefusal`.
-    static let firstRefusal: Double = 30
-    static let longestRefusal: Double = 300
+    private static let firstRefusal: Double = 30
+    private static let longestRefusal: Double = 300
     /// So many crashes within `crashWindow` bring the slow retry.
-    static let crashLimit = 5
-    static let crashWindow: Int64 = .seconds(60)
+    private static let crashLimit = 5
+    private static let crashWindow: Int64 = .seconds(60)
     /// Seconds.
-    static let slowRetry: Double = 60
+    private static let slowRetry: Double = 60
 
     private var failures = 0
     private var refusals = 0
@@ -59,7 +59,7 @@ struct RetrySchedule: Sendable {
 
 extension FailureReason {
     /// The camera understood and said no.
-    var isRefusal: Bool {
+    fileprivate var isRefusal: Bool {
         switch self {
         case .unauthorized, .notFound: true
         default: false

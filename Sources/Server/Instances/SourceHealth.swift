@@ -6,13 +6,13 @@ import WorkerLink
 /// own pause for the camera's.
 struct SourceHealth: Sendable, Hashable {
     /// A live source is stalled after this long without a frame …
-    static let shortestStall: Int64 = .seconds(2)
+    private static let shortestStall: Int64 = .seconds(2)
     /// … or after so many of its own intervals, whichever is longer.
-    static let stallIntervals: Double = 5
+    private static let stallIntervals: Double = 5
     /// The attempt is given up this long after the last frame …
-    static let patience: Int64 = .seconds(5)
+    private static let patience: Int64 = .seconds(5)
     /// … but never sooner than this after the stall was seen.
-    static let patienceAfterStall: Int64 = .seconds(3)
+    private static let patienceAfterStall: Int64 = .seconds(3)
 
     /// A live source without frames.
     struct Silence: Sendable, Hashable {

@@ -37,13 +37,13 @@ function rank(cells, edges) {
     .filter(({ from, to }) => from && to && from !== to);
   const waiting = new Map(cells.map((cell) => [cell, 0]));
   for (const { to } of links) waiting.set(to, waiting.get(to) + 1);
-  const settled = new Set();
-  while (settled.size < cells.length) {
-    const open = cells.filter((cell) => !settled.has(cell));
+  const ranked = new Set();
+  while (ranked.size < cells.length) {
+    const open = cells.filter((cell) => !ranked.has(cell));
     // No cell without an input left: a circle, which is cut where the text begins it.
     const next = open.find((cell) => waiting.get(cell) === 0) ?? open[0];
-    settled.add(next);
-    links = links.filter(({ from, to }) => from !== next || !settled.has(to));
+    ranked.add(next);
+    links = links.filter(({ from, to }) => from !== next || !ranked.has(to));
     for (const { from, to } of links) {
       if (from !== next) continue;
       to.rank = Math.max(to.rank, next.rank + 1);

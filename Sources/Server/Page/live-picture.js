@@ -28,9 +28,9 @@ export class LivePicture {
   #stopListening = new AbortController();
   #inView = new IntersectionObserver((entries) => {
     this.#isInView = entries.at(-1).isIntersecting;
-    this.#settle();
+    this.#updateDemand();
   }, { rootMargin: "100px" });
-  #resized = new ResizeObserver(() => this.#settle());
+  #resized = new ResizeObserver(() => this.#updateDemand());
 
   /**
    * @param {{drawn?: () => void, highestRate?: number}} options `drawn` is told after each picture, and when the
@@ -45,7 +45,7 @@ export class LivePicture {
     });
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", `Live picture of ${tap}, ${instance}`);
-    document.addEventListener("visibilitychange", () => this.#settle(), { signal: this.#stopListening.signal });
+    document.addEventListener("visibilitychange", () => this.#updateDemand(), { signal: this.#stopListening.signal });
     this.#inView.observe(this.canvas);
     this.#resized.observe(this.canvas);
   }
@@ -57,14 +57,14 @@ export class LivePicture {
   update(isLive, source) {
     this.#isLive = isLive;
     this.#source = source;
-    this.#settle();
+    this.#updateDemand();
   }
 
   /** Pictures come with what was found in them, in a larger message: asked for only where it is shown. */
   askForDetections(wanted) {
     if (this.#wantsDetections === wanted) return;
     this.#wantsDetections = wanted;
-    this.#settle();
+    this.#updateDemand();
   }
 
   /** Shows a picture that did not come over the socket. */
@@ -82,7 +82,7 @@ export class LivePicture {
     this.#socket.close();
   }
 
-  #settle() {
+  #updateDemand() {
     if (this.#isLive && this.#isInView && !document.hidden) this.#socket.open(this.#wanted());
     else this.#socket.close();
   }

@@ -58,7 +58,7 @@ struct DetectionsAnswer {
         }
     }
 
-    init(_ frame: SharedFrame, of feed: TapFeed, counts: DetectionCounts) {
+    init(_ frame: SharedFrame, of feed: TapFeed, counts: DetectionTotals) {
         let now = MonotonicClock.now()
         let head = Head(
             tapID: feed.tap, instanceID: feed.instance, sequence: frame.sequence,

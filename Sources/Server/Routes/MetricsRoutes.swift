@@ -26,19 +26,19 @@ struct MetricsRoutes {
 }
 
 /// What `/metrics` says of one tap.
-struct TapNumbers {
+private struct TapNumbers {
     var metrics: TapMetrics
-    var detections: DetectionCounts?
+    var detections: DetectionTotals?
 }
 
 extension TapNumbers {
     init(_ feed: TapFeed) {
-        self.init(metrics: feed.metrics, detections: feed.detectionCounts)
+        self.init(metrics: feed.metrics, detections: feed.detectionTotals)
     }
 }
 
 /// Numbers in Prometheus' text format.
-struct MetricsText {
+private struct MetricsText {
     private(set) var rendered = ""
 
     init(instances: [InstanceSnapshot], taps: [String: [String: TapNumbers]], connections: Int) {
@@ -65,7 +65,7 @@ struct MetricsText {
         detectionFamilies(rows.compactMap { row in row.numbers.detections.map { (row.labels, $0) } })
     }
 
-    private mutating func detectionFamilies(_ rows: [(labels: [(String, String)], counts: DetectionCounts)]) {
+    private mutating func detectionFamilies(_ rows: [(labels: [(String, String)], counts: DetectionTotals)]) {
         family(
             "tap_detecting_frames_total", "counter", "Frames that had passed a detecting stage.",
             rows.map { ($0.labels, Double($0.counts.frames)) })

@@ -83,7 +83,7 @@ private final class MotionJPEGViewer: TapSubscriber {
         waiting = nil
     }
 
-    func stateChanged(_ change: StateChange) {}
+    func stateChanged(_ change: InstanceStateChange) {}
 
     /// A picture that still waits to be fetched is the last there is: it is fetched before the end is.
     func ended(_ reason: FailureReason) {

@@ -60,19 +60,7 @@ struct PlanRoutes {
             var name: String
             var text: String
             var parameters: [ParameterDeclaration]
-            var graph: PlanDescription
             var diagnostics: [Diagnostic]
-
-            enum CodingKeys: String, CodingKey { case name, text, parameters, diagnostics }
-
-            func encode(to encoder: any Encoder) throws {
-                var container = encoder.container(keyedBy: CodingKeys.self)
-                try container.encode(name, forKey: .name)
-                try container.encode(text, forKey: .text)
-                try container.encode(parameters, forKey: .parameters)
-                try container.encode(diagnostics, forKey: .diagnostics)
-                try graph.encode(to: encoder)
-            }
         }
         let name = context.part("plan")
         let text = try library.text(of: name)
@@ -82,16 +70,15 @@ struct PlanRoutes {
             // Places are those of the text as it is shown, unless a mask there is no YAML.
             var plan = try Plan(parsing: text)
             if let same = try? Plan(parsing: shown) { plan = same }
-            return .json(
+            return answer(
                 Answer(
                     name: name, text: shown, parameters: plan.shownParameters,
-                    graph: PlanDescription(plan.graph, stages: stages),
-                    diagnostics: redaction.apply(to: plan.warnings)))
+                    diagnostics: redaction.apply(to: plan.warnings)),
+                with: plan.graph)
         } catch {
-            return .json(
-                Answer(
-                    name: name, text: shown, parameters: [], graph: PlanDescription(PlanGraph(), stages: stages),
-                    diagnostics: redaction.apply(to: error.diagnostics)))
+            return answer(
+                Answer(name: name, text: shown, parameters: [], diagnostics: redaction.apply(to: error.diagnostics)),
+                with: PlanGraph())
         }
     }
 
@@ -102,18 +89,6 @@ struct PlanRoutes {
             var diagnostics: [Diagnostic]
             var title: String?
             var parameters: [ParameterDeclaration]
-            var graph: PlanDescription
-
-            enum CodingKeys: String, CodingKey { case valid, diagnostics, title, parameters }
-
-            func encode(to encoder: any Encoder) throws {
-                var container = encoder.container(keyedBy: CodingKeys.self)
-                try container.encode(valid, forKey: .valid)
-                try container.encode(diagnostics, forKey: .diagnostics)
-                try container.encodeIfPresent(title, forKey: .title)
-                try container.encode(parameters, forKey: .parameters)
-                try graph.encode(to: encoder)
-            }
         }
         let text = try await JSONBody.decode(Body.self, from: request).text
         var parsed: Plan?
@@ -130,10 +105,25 @@ struct PlanRoutes {
         }
         diagnostics = Redaction(planText: text).apply(to: diagnostics)
         diagnostics.sort { ($0.line, $0.column) < ($1.line, $1.column) }
-        return .json(
+        return answer(
             Answer(
                 valid: !diagnostics.contains { $0.severity == .error }, diagnostics: diagnostics,
-                title: parsed?.title, parameters: parsed?.shownParameters ?? [],
-                graph: PlanDescription(parsed?.graph ?? PlanGraph(), stages: stages)))
+                title: parsed?.title, parameters: parsed?.shownParameters ?? []),
+            with: parsed?.graph ?? PlanGraph())
+    }
+
+    private func answer(_ content: some Encodable, with graph: PlanGraph) -> Response {
+        .json(AnswerWithGraph(content: content, graph: PlanDescription(graph, stages: stages)))
+    }
+}
+
+/// An object with the graph's keys among its own.
+private struct AnswerWithGraph<Content: Encodable>: Encodable {
+    var content: Content
+    var graph: PlanDescription
+
+    func encode(to encoder: any Encoder) throws {
+        try content.encode(to: encoder)
+        try graph.encode(to: encoder)
     }
 }

@@ -58,7 +58,7 @@ struct TapRoutes {
             throw ServiceError.notDetecting(tap: feed.tap, instance: feed.instance, attachPoint: feed.attachPoint)
         }
         // The counts come every 250 ms; those of a picture just made may still be under way.
-        return .json(text: DetectionsAnswer(frame, of: feed, counts: feed.detectionCounts ?? DetectionCounts()).text)
+        return .json(text: DetectionsAnswer(frame, of: feed, counts: feed.detectionTotals ?? DetectionTotals()).text)
     }
 }
 

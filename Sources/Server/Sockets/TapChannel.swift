@@ -67,7 +67,7 @@ final class TapChannel: TapSubscriber {
         output?.send(prefix: prefix, body: body)
     }
 
-    func stateChanged(_ change: StateChange) {
+    func stateChanged(_ change: InstanceStateChange) {
         output?.say(
             TapChannelNotice(
                 type: "state", channel: number, state: change.state.rawValue, reason: change.reason?.rawValue,

@@ -22,7 +22,7 @@ struct TapChannelRequest: Decodable {
         case tapID = "tap_id"
     }
 
-    /// - Throws: `ServiceError` 400 when this is no such message.
+    /// - Throws: `malformed` when this is no such message.
     init(_ message: ByteBuffer) throws(ServiceError) {
         do {
             self = try JSONDecoder().decode(Self.self, from: Data(message.readableBytesView))
@@ -32,7 +32,7 @@ struct TapChannelRequest: Decodable {
         }
     }
 
-    /// - Throws: `ServiceError` 400 naming the value and its range.
+    /// - Throws: `parameter_invalid`, naming the value and its range.
     func options() throws(ServiceError) -> StreamOptions {
         let numbers: [(String, String?)] = [
             ("width", width.map { "\($0)" }), ("height", height.map { "\($0)" }), ("fps", fps.map { "\($0)" }),

@@ -79,7 +79,7 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
         context?.writeAndFlush(Self.wrapOutboundOut(message), promise: nil)
     }
 
-    func stateChanged(_ change: StateChange) {
+    func stateChanged(_ change: InstanceStateChange) {
         var pairs = [("type", "state"), ("state", change.state.rawValue), ("reason", change.reason?.rawValue)]
         if let message = change.message { pairs.append(("message", message)) }
         say(JSONText.object(pairs))

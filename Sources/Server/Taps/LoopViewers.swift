@@ -18,7 +18,7 @@ final class LoopViewers {
         for subscription in watching { subscription.offer(frame) }
     }
 
-    func stateChanged(_ change: StateChange) {
+    func stateChanged(_ change: InstanceStateChange) {
         for subscription in subscriptions.values.joined() { subscription.subscriber?.stateChanged(change) }
     }
 

@@ -8,7 +8,7 @@ extension ServiceError {
     static func unknownTap(_ tap: String, instance: String) -> Self {
         Self(.tapUnknown, "StreamTap \(tap) not found for instance \(instance)")
     }
-    static func noPicture(tap: String, instance: String, state: StateChange) -> Self {
+    static func noPicture(tap: String, instance: String, state: InstanceStateChange) -> Self {
         let why = [state.reason?.rawValue, state.message].compactMap(\.self).joined(separator: ": ")
         return Self(
             .noPicture,

@@ -1,3 +1,4 @@
+import Plans
 import WorkerLink
 
 /// The variant and rate that a viewer asks for with `?width= ?height= ?fps= ?quality=`.
@@ -6,28 +7,26 @@ struct StreamOptions: Sendable, Hashable {
     /// Frames per second; nil means every frame.
     var fps: Double?
 
-    /// - Throws: `ServiceError` 400 naming the parameter and its range.
+    /// - Throws: `parameter_invalid`, naming the parameter and its range.
     init(query: [(name: String, value: String)]) throws(ServiceError) {
         for (name, value) in query {
-            switch name {
-            case "width": variant.width = try Self.integer(name, value, 16...7680)
-            case "height": variant.height = try Self.integer(name, value, 16...4320)
-            case "quality": variant.quality = try Self.integer(name, value, 1...100)
-            case "fps":
-                guard let fps = Double(value), fps >= 0.1, fps <= 240 else {
-                    throw .badQuery(name, value, "a number from 0.1 to 240")
+            guard let option = TapOption(rawValue: name) else { continue }
+            switch option {
+            case .width: variant.width = try Self.whole(option, value)
+            case .height: variant.height = try Self.whole(option, value)
+            case .quality: variant.quality = try Self.whole(option, value)
+            case .fps:
+                guard let fps = Double(value), option.range.contains(fps) else {
+                    throw .badQuery(name, value, option.expectation)
                 }
                 self.fps = fps
-            default: break
             }
         }
     }
 
-    private static func integer(
-        _ name: String, _ value: String, _ range: ClosedRange<Int>
-    ) throws(ServiceError) -> Int {
-        guard let number = Int(value), range.contains(number) else {
-            throw .badQuery(name, value, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    private static func whole(_ option: TapOption, _ value: String) throws(ServiceError) -> Int {
+        guard let number = Int(value), option.range.contains(Double(number)) else {
+            throw .badQuery(option.rawValue, value, option.expectation)
         }
         return number
     }

@@ -14,7 +14,7 @@ struct TapCounters {
     private var newestCapture: Int64?
     private(set) var width = 0
     private(set) var height = 0
-    private var detections: DetectionCounts?
+    private var detections: DetectionTotals?
 
     /// A number that a worker can only reach by lying; sums of such numbers could overflow.
     static let limit: UInt64 = 1 << 52
@@ -25,15 +25,15 @@ struct TapCounters {
     var droppedCount: UInt64 { dropped &+ (progress?.dropped ?? 0) }
 
     /// What was found, over all workers; nil while no frame had passed a detecting stage.
-    var detectionCounts: DetectionCounts? {
+    var detectionTotals: DetectionTotals? {
         guard let found = progress?.detections else { return detections }
-        var sum = detections ?? DetectionCounts()
+        var sum = detections ?? DetectionTotals()
         sum.add(found)
         return sum
     }
 
     mutating func attemptStarted() {
-        detections = detectionCounts
+        detections = detectionTotals
         frames = frameCount
         encoded = encodedCount
         dropped = droppedCount

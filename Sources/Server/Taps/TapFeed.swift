@@ -89,7 +89,7 @@ final class TapFeed: Sendable {
 
     /// Tells viewers of a change of state; the newest picture stays.
     func instanceChanged(to newState: InstanceState, reason: FailureReason?, message: String?) {
-        let change = StateChange(state: newState, reason: reason, message: message)
+        let change = InstanceStateChange(state: newState, reason: reason, message: message)
         let groups = state.withLock { state -> [ViewerGroup] in
             guard state.instance != change else { return [] }
             state.instance = change
@@ -195,7 +195,7 @@ final class TapFeed: Sendable {
     /// The newest picture: made now when a worker can make it, else the last one there was.
     ///
     /// Requests for the same variant that come while one is under way share its encode.
-    /// - Throws: `ServiceError` 503 when there never was a picture.
+    /// - Throws: `no_picture` when there never was a picture.
     func snapshot(_ variant: Variant) async throws(ServiceError) -> SharedFrame {
         let variant = resolve(variant)
         if let fresh = freshPicture(variant) { return fresh }
@@ -257,7 +257,7 @@ final class TapFeed: Sendable {
     var metrics: TapMetrics { state.withLock { metrics($0) } }
 
     /// What was found so far; nil while no frame had passed a detecting stage.
-    var detectionCounts: DetectionCounts? { state.withLock(\.counters.detectionCounts) }
+    var detectionTotals: DetectionTotals? { state.withLock(\.counters.detectionTotals) }
 
     private func metrics(_ state: borrowing TapFeedState) -> TapMetrics {
         let now = MonotonicClock.now()

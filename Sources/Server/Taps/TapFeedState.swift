@@ -2,7 +2,7 @@ import WorkerLink
 
 /// What a feed's lock guards.
 struct TapFeedState {
-    var instance = StateChange(state: .starting)
+    var instance = InstanceStateChange(state: .starting)
     /// Why there will be no more frames.
     var ended: FailureReason?
     var counters = TapCounters()

@@ -5,7 +5,7 @@ protocol TapSubscriber: AnyObject {
     /// Whether a picture sent now would leave at once.
     var isReady: Bool { get }
     func send(_ frame: SharedFrame)
-    func stateChanged(_ change: StateChange)
+    func stateChanged(_ change: InstanceStateChange)
     /// Nothing more will come.
     func ended(_ reason: FailureReason)
 }

@@ -9,8 +9,8 @@ package import WorkerLink
 /// Answers what takes GStreamer or the stage catalogue, by asking `streamtap-worker describe` and `check`.
 package actor PlanInspector {
     /// Checks that run at a time; the others wait.
-    static let highestConcurrency = 2
-    static let deadline: Duration = .seconds(15)
+    private static let highestConcurrency = 2
+    private static let deadline: Duration = .seconds(15)
     /// Bytes of an answer.
     private static let longestAnswer = 4 << 20
 

@@ -6,11 +6,11 @@ import WorkerLink
 /// Steers one worker from outside: asks it to stop, and ends it when it does not. Safe from any thread.
 final class WorkerControl: Sendable {
     /// From the `stop` message to SIGTERM.
-    static let terminateAfter: TimeAmount = .seconds(2)
+    private static let terminateAfter: TimeAmount = .seconds(2)
     /// The same where files are to be finished and the server itself is not in a hurry.
-    static let finishAfter: TimeAmount = .seconds(4)
+    private static let finishAfter: TimeAmount = .seconds(4)
     /// From SIGTERM to SIGKILL.
-    static let killAfter: TimeAmount = .milliseconds(500)
+    private static let killAfter: TimeAmount = .milliseconds(500)
 
     private struct State {
         var link: WorkerLinkOutput?

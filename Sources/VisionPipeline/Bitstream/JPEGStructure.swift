@@ -45,7 +45,7 @@ struct JPEGStructure: Hashable, Sendable {
     }
 
     /// More than progressive pictures of any encoder have (libjpeg's own script: 10, mozjpeg up to 64).
-    static let scanLimit = 100
+    private static let scanLimit = 100
 
     init(_ all: UnsafeRawBufferPointer) throws(Problem) {
         guard let start = Self.startOfImage(all) else { throw .malformed }

@@ -44,7 +44,7 @@ struct FrameConverter {
     /// A camera's JPEG as pixels, once for all stages behind it.
     private mutating func decoded(_ jpeg: Frame, for stage: String) throws(StageError) -> Frame {
         if let picture, picture.source === jpeg { return picture.result }
-        do throws(EncodeError) {
+        do throws(JPEGError) {
             let made = Conversion(source: jpeg, result: try decoder.decode(jpeg))
             picture = made
             return made.result

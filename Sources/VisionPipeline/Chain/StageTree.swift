@@ -14,15 +14,25 @@ final class StageTree: FrameReceiver, @unchecked Sendable {
     private let subtrees: [StageSubtree]
     private var converter = FrameConverter()
 
-    /// - Parameters:
-    ///   - roots: the stages directly on the point.
-    ///   - isApart: whether stages have threads of their own while frames are live. Nil: where there are several, so that none waits
-    ///     for another; one alone goes on where the stage before it works.
-    init(receivers: [any FrameReceiver] = [], roots: [StageNode] = [], isApart: Bool? = nil) {
+    /// Which stages directly on the point have threads of their own while frames are live.
+    enum Threads {
+        /// Every one: the thread that offers frames is not kept.
+        case eachStage
+        /// Every one where there are several, so that none waits for another; one alone goes on where the stage before
+        /// it works.
+        case parallelStages
+    }
+
+    /// - Parameter roots: the stages directly on the point.
+    init(receivers: [any FrameReceiver] = [], roots: [StageNode] = [], threads: Threads = .parallelStages) {
         self.receivers = receivers
-        let isApart = isApart ?? (roots.count > 1)
-        stages = isApart ? [] : roots
-        subtrees = isApart ? roots.map { StageSubtree($0) } : []
+        let haveThreads =
+            switch threads {
+            case .eachStage: true
+            case .parallelStages: roots.count > 1
+            }
+        stages = haveThreads ? [] : roots
+        subtrees = haveThreads ? roots.map { StageSubtree($0) } : []
     }
 
     deinit { interrupt() }

@@ -6,7 +6,7 @@ internal import Glibc
 /// For work that blocks, or goes on as long as the process: a thread of a cooperative pool must do neither.
 enum DetachedThread {
     /// Bytes of stack that the system gives a thread as a rule, and GStreamer its streaming threads.
-    static let usualStack = 8 << 20
+    private static let usualStack = 8 << 20
 
     /// Starts a thread at once.
     ///

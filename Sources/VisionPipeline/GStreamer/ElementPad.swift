@@ -16,7 +16,7 @@ final class ElementPad {
 
     enum Direction { case source, sink }
 
-    var isLinked: Bool { gst_pad_is_linked(pointer) != 0 }
+    fileprivate var isLinked: Bool { gst_pad_is_linked(pointer) != 0 }
 
     /// The pad at the other end.
     var peer: ElementPad? { gst_pad_get_peer(pointer).map { ElementPad(owning: $0) } }

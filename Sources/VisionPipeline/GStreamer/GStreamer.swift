@@ -22,12 +22,6 @@ enum GStreamer {
         gst_version(&major, &minor, &micro, &nano)
         return "\(major).\(minor).\(micro)"
     }
-
-    /// Releases everything, so that the leaks tracer prints its report. For the end of a process only: nothing of
-    /// GStreamer may be used afterwards.
-    static func deinitialize() {
-        gst_deinit()
-    }
 }
 
 /// GStreamer could not do what was asked, outside any running pipeline.

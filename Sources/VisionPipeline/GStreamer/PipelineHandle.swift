@@ -5,7 +5,7 @@ internal import CGStreamer
 struct PipelineHandle: ~Copyable, @unchecked Sendable {  // a GstElement may be driven from any thread
     let element: UnsafeMutablePointer<GstElement>
 
-    enum StateChange {
+    enum Transition {
         case done, pending
         /// A live source: nothing flows before PLAYING.
         case live
@@ -38,7 +38,7 @@ struct PipelineHandle: ~Copyable, @unchecked Sendable {  // a GstElement may be 
         gst_object_unref(bus)
     }
 
-    func set(_ state: PipelineState) -> StateChange {
+    func set(_ state: PipelineState) -> Transition {
         switch gst_element_set_state(element, GstState(rawValue: UInt32(state.rawValue))) {
         case GST_STATE_CHANGE_SUCCESS: .done
         case GST_STATE_CHANGE_ASYNC: .pending

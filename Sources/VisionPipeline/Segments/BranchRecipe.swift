@@ -39,7 +39,7 @@ final class BranchRecipe: @unchecked Sendable {
     func build() -> BuiltSegment? {
         var builder = SegmentBuilder(
             nodes: nodes, segment: segment, limit: limit, onPreroll: DispatchSemaphore(value: 0), inlets: inlets,
-            contents: { _ in OutletContents() }, reportLate: { _ in })
+            attachments: { _ in OutletAttachments() }, reportLate: { _ in })
         builder.allowedElements = allowedElements
         builder.opensInlets = false
         guard let built = builder.build(caps: caps) else { return nil }

@@ -5,9 +5,9 @@ internal import Plans
 struct BuiltSource: Sendable {
     let nodeID: String
     /// In its pipeline.
-    let elementName: String
+    private let elementName: String
     /// It reads from a peer that sends as it captures, and does not know that itself.
-    let isCameraByKind: Bool
+    private let isCameraByKind: Bool
 
     /// - Parameters:
     ///   - node: an element without an input.

@@ -57,7 +57,7 @@ struct PlanBuilder {
         for (segment, inlets) in zip(planned, inlets) {
             var builder = SegmentBuilder(
                 nodes: nodes, segment: segment, limit: limit, onPreroll: onPreroll, inlets: inlets,
-                contents: swift.contents, reportLate: reportLate)
+                attachments: swift.attachments, reportLate: reportLate)
             builder.allowedElements = allowedElements
             if let built = builder.build(caps: caps) {
                 built.recipe = BranchRecipe(

@@ -30,7 +30,7 @@ struct PropertyValueReader {
         case GObjectType.string:
             g_value_set_string(&value, text)
         case GObjectType.boolean:
-            guard let boolean = NumberText.boolean(text) else { throw wrongType("true or false", text) }
+            guard let boolean = GObjectNumber.boolean(text) else { throw wrongType("true or false", text) }
             g_value_set_boolean(&value, boolean ? 1 : 0)
         case GObjectType.float, GObjectType.double:
             try readFloating(text, type, into: &value)
@@ -99,7 +99,7 @@ struct PropertyValueReader {
     private func readInteger(
         _ text: String, _ type: GType, _ range: ClosedRange<Int128>, into value: inout GValue
     ) throws(PropertyProblem) {
-        guard let number = NumberText.integer(text) else { throw wrongType("a whole number", text) }
+        guard let number = GObjectNumber.integer(text) else { throw wrongType("a whole number", text) }
         guard range.contains(number) else { throw outOfRange("\(range.lowerBound)…\(range.upperBound)", text) }
         switch type {
         case GObjectType.int: g_value_set_int(&value, Int32(clamping: number))
@@ -114,7 +114,7 @@ struct PropertyValueReader {
     }
 
     private func readFloating(_ text: String, _ type: GType, into value: inout GValue) throws(PropertyProblem) {
-        guard let number = NumberText.floating(text) else { throw wrongType("a number", text) }
+        guard let number = GObjectNumber.floating(text) else { throw wrongType("a number", text) }
         let raw = UnsafeMutableRawPointer(spec)
         let range: (Double, Double)
         if type == GObjectType.float {
@@ -141,7 +141,7 @@ struct PropertyValueReader {
         if let found = g_enum_get_value_by_nick(type, text) ?? g_enum_get_value_by_name(type, text) {
             return found.pointee.value
         }
-        if let number = NumberText.integer(text), let exact = Int32(exactly: number),
+        if let number = GObjectNumber.integer(text), let exact = Int32(exactly: number),
             g_enum_get_value(type, exact) != nil
         {
             return exact
@@ -155,7 +155,7 @@ struct PropertyValueReader {
         guard let raw = g_type_class_ref(spec.pointee.value_type) else { throw wrongType("its names", text) }
         defer { g_type_class_unref(raw) }
         let type = raw.assumingMemoryBound(to: GFlagsClass.self)
-        if let number = NumberText.integer(text) {
+        if let number = GObjectNumber.integer(text) {
             guard let bits = UInt32(exactly: number), bits & ~type.pointee.mask == 0 else {
                 throw outOfRange("bits of 0x\(String(type.pointee.mask, radix: 16))", text)
             }

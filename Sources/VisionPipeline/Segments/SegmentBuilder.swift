@@ -9,7 +9,7 @@ struct SegmentBuilder {
     private let limit: PictureLimit
     private let onPreroll: DispatchSemaphore
     /// What hangs on an outlet.
-    private let contents: (Segment.Outlet) -> OutletContents
+    private let attachments: (Segment.Outlet) -> OutletAttachments
     /// In the order of the segment's own.
     private let inlets: [FrameInlet]
     private let reportLate: @Sendable ([Diagnostic]) -> Void
@@ -27,7 +27,7 @@ struct SegmentBuilder {
 
     init(
         nodes: [ResolvedNode], segment: Segment, limit: PictureLimit, onPreroll: DispatchSemaphore,
-        inlets: [FrameInlet] = [], contents: @escaping (Segment.Outlet) -> OutletContents,
+        inlets: [FrameInlet] = [], attachments: @escaping (Segment.Outlet) -> OutletAttachments,
         reportLate: @escaping @Sendable ([Diagnostic]) -> Void
     ) {
         self.nodes = nodes
@@ -35,7 +35,7 @@ struct SegmentBuilder {
         self.limit = limit
         self.onPreroll = onPreroll
         self.inlets = inlets
-        self.contents = contents
+        self.attachments = attachments
         self.reportLate = reportLate
     }
 
@@ -188,19 +188,16 @@ struct SegmentBuilder {
             let source = pipeline.child(named: LaunchText.name(ofNode: outlet.source))
         else { return }
         let assembly = OutletAssembly(pipeline: pipeline, limit: limit)
-        let contents = contents(outlet)
-        let (taps, stages) = (contents.taps, contents.stages)
+        let attachments = attachments(outlet)
+        let tree = StageTree(receivers: attachments.taps, roots: attachments.stages, threads: .eachStage)
         let producer = nodes[segment.producer(of: outlet.source, nodes)].factory
         switch assembly.offer(at: queue, source: source, producer: producer) {
         case .raw:
-            let tree = StageTree(receivers: taps, roots: stages, isApart: true)
             add(tree, of: outlet, queue, assembly.raw(after: queue))
         case .jpeg:
             let isWhole = producer.map { PictureFraming.isWhole(classes: $0.classes, isSource: !$0.hasSink) } ?? false
-            let tree = StageTree(receivers: taps, roots: stages, isApart: true)
             add(tree, of: outlet, queue, assembly.jpeg(after: queue, isWhole: isWhole))
         case .demuxed:
-            let tree = StageTree(receivers: taps, roots: stages, isApart: true)
             add(tree, of: outlet, queue, assembly.demuxed(after: queue))
         case .other(let types):
             let isCoded = types.contains { $0.hasPrefix("video/") || $0.hasPrefix("application/x-rtp") }

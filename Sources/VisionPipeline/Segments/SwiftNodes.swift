@@ -63,7 +63,7 @@ struct SwiftNodes {
     private mutating func makeTap(_ index: Int) {
         let node = nodes[index].node
         var reader = StageOptionsReader()
-        let options = reader.read(node.properties, for: TapOptions.description, at: node.range)
+        let options = reader.read(TapOptions.given(node.properties), for: TapOptions.description, at: node.range)
         diagnostics += reader.diagnostics
         let attachPoint =
             sideTaps.first { $0.nodeID == node.id }?.attachPoint
@@ -78,10 +78,10 @@ struct SwiftNodes {
     }
 
     /// What hangs on an outlet. A stage belongs to one outlet only, since it has one input.
-    func contents(of outlet: Segment.Outlet) -> OutletContents {
+    func attachments(of outlet: Segment.Outlet) -> OutletAttachments {
         // A stage that two edges lead to is an error already reported; a ring must not be walked for ever.
         var seen: Set<Int> = []
-        return OutletContents(
+        return OutletAttachments(
             taps: outlet.targets.compactMap { tapsByNode[$0] }, stages: outlet.targets.compactMap { grow($0, &seen) })
     }
 
@@ -96,7 +96,7 @@ struct SwiftNodes {
 }
 
 /// What hangs on an outlet in Swift.
-struct OutletContents {
+struct OutletAttachments {
     var taps: [StreamTap] = []
     var stages: [StageNode] = []
 }

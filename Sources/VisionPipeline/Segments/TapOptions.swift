@@ -5,20 +5,33 @@ internal import WorkerLink
 enum TapOptions {
     static let description = StageDescription(
         name: "streamtap", summary: "Holds the newest frame for viewers",
-        options: [
+        options: TapOption.allCases.map { option in
             StageOptionDescription(
-                name: "width", type: .integer, default: .integer(0), minimum: 16, maximum: 7680,
-                summary: "Width of the box the picture must fit in, pixels"),
-            StageOptionDescription(
-                name: "height", type: .integer, default: .integer(0), minimum: 16, maximum: 4320,
-                summary: "Height of the box the picture must fit in, pixels"),
-            StageOptionDescription(
-                name: "fps", type: .number, default: .number(0), minimum: 0.01, maximum: 240,
-                summary: "Highest rate, frames a second"),
-            StageOptionDescription(
-                name: "quality", type: .integer, default: .integer(0), minimum: 1, maximum: 100,
-                summary: "JPEG quality"),
-        ])
+                name: option.rawValue, type: option.isWhole ? .integer : .number,
+                default: option.isWhole ? .integer(0) : .number(0),
+                minimum: option.range.lowerBound, maximum: option.range.upperBound, summary: summary(of: option))
+        })
+
+    private static func summary(of option: TapOption) -> String {
+        switch option {
+        case .width: "Width of the box the picture must fit in, pixels"
+        case .height: "Height of the box the picture must fit in, pixels"
+        case .fps: "Highest rate, frames a second"
+        case .quality: "JPEG quality"
+        }
+    }
+
+    /// Without those that say nothing: the description's ranges are for the others.
+    static func given(_ assignments: [PropertyAssignment]) -> [PropertyAssignment] {
+        assignments.filter { assignment in
+            guard TapOption(rawValue: assignment.name) != nil else { return true }
+            return switch assignment.value {
+            case .literal(let text): !TapOption.isUnset(text)
+            case .bound(let value, _): !TapOption.isUnset(value.text)
+            case .parameter: true
+            }
+        }
+    }
 
     static func tap(_ options: StageOptions, id: String, attachPoint: String) -> CompiledTap {
         func positive(_ name: String) -> Int? { options.integer(name).flatMap { $0 > 0 ? $0 : nil } }

@@ -18,7 +18,7 @@ struct Lane {
     /// The newest frame that was tried, whether it became a picture or not.
     var tried: UInt64 = 0
     var limit = RateLimit()
-    /// Who waits for the newest frame to be delivered once more.
+    /// Who waits for a frame to be delivered once more.
     var final: FinalDelivery?
 
     /// A variant as somebody asked for it, and how far that has been answered.
@@ -35,9 +35,12 @@ struct Lane {
         var isWanted: Bool { rate > 0 || wantsOnce }
     }
 
-    /// One delivery of the newest frame to all of `variants`; `done` is left once it was made, or cannot be.
+    /// One delivery of a frame to all of `variants`; `done` is left once it was made, or cannot be.
     struct FinalDelivery {
         var variants: [Variant]
+        /// The newest when the delivery was asked for, and its number.
+        let frame: Frame
+        let sequence: UInt64
         let done: DispatchGroup
     }
 

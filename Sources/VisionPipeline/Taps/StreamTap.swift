@@ -56,8 +56,8 @@ public final class StreamTap: Sendable, FrameReceiver {
     /// Delivers each tap's newest frame once more, in each variant demanded and as it is. Returns when that is done, or
     /// when the time is over. A frame that is encoded already is not encoded again.
     ///
-    /// All taps take their turns together, with the frame that is the newest when the turn comes: a source that still runs
-    /// holds up nothing.
+    /// All taps take their turns together, with the frame that is the newest now: a source that still runs holds up nothing, and
+    /// changes nothing.
     public static func deliverLast(of taps: [StreamTap], within seconds: Double = 2) {
         let done = DispatchGroup()
         for tap in taps { tap.submit(tap.state.withLock { $0.deliverLast(done: done) }) }
@@ -74,7 +74,7 @@ public final class StreamTap: Sendable, FrameReceiver {
         for lane in lanes { encoders.submit { encoder in self.takeTurn(lane, on: encoder) } }
     }
 
-    /// One turn of a lane on an encoder thread: the newest frame, encoded and delivered.
+    /// One turn of a lane on an encoder thread: a frame, encoded and delivered.
     private func takeTurn(_ lane: Int, on encoder: PictureEncoder) {
         guard let turn = state.withLock({ $0.begin(lane) }) else { return }
         let picture: EncodedFrame? =
@@ -97,7 +97,7 @@ public final class StreamTap: Sendable, FrameReceiver {
 
     private func encode(
         _ frame: Frame, for turn: TapState.Turn, on encoder: PictureEncoder
-    ) throws(EncodeError) -> EncodedFrame {
+    ) throws(JPEGError) -> EncodedFrame {
         let picture = try encoder.encode(frame, as: turn.variant)
         let size = PictureSize(width: frame.width, height: frame.height)
         let detections = frame.detections.map { DetectionJSON(frame: size, picture: picture.size).bytes($0) }

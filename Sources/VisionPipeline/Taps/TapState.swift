@@ -90,11 +90,11 @@ struct TapState {
         return due
     }
 
-    /// Asks for the newest frame once more: in each variant demanded, and as it is.
+    /// Asks for the frame that is the newest now once more: in each variant demanded, and as it is.
     ///
     /// - Returns: the lanes to queue; `done` is entered for each lane and left when that has had its turn.
     mutating func deliverLast(done: DispatchGroup) -> [Int] {
-        guard newest != nil else { return [] }
+        guard let newest else { return [] }
         let asIs = lanes.firstIndex { $0.variant == filled(.asIs) } ?? addLane(filled(.asIs))
         var due: [Int] = []
         for index in lanes.indices {
@@ -104,7 +104,8 @@ struct TapState {
             // A wait before this one has been given up; its variants are the same or fewer.
             lanes[index].final?.done.leave()
             done.enter()
-            lanes[index].final = Lane.FinalDelivery(variants: variants, done: done)
+            lanes[index].final = Lane.FinalDelivery(
+                variants: variants, frame: newest, sequence: frames, done: done)
             if activate(index) { due.append(lanes[index].id) }
         }
         return due
@@ -124,30 +125,34 @@ struct TapState {
         let sequence: UInt64
         let variant: Variant
         let recipients: [Lane.Recipient]
-        /// Whom to tell when the turn is over.
-        fileprivate let done: DispatchGroup?
+        /// Whom to tell when the turn is over. Holds the frame, so that it is released outside the lock.
+        fileprivate let final: Lane.FinalDelivery?
     }
 
-    /// The newest frame for a lane's turn, which ends with `end`; nil when there is nothing to do any more.
+    /// The frame for a lane's turn, which ends with `end`; nil when there is nothing to do any more.
     ///
-    /// It is fixed here: frames that come while it is encoded are for the next turn, so that each turn ends.
+    /// It is the one that a last delivery was asked for, else the newest. Frames that come while it is encoded are for the next
+    /// turn, so that each turn ends.
     mutating func begin(_ lane: Int) -> Turn? {
         guard let index = index(of: lane) else { return nil }
         guard let newest, lanes[index].hasWork(newest: frames) else {
             lanes[index].isActive = false
             return nil
         }
-        lanes[index].hasPending = false
+        let final = lanes[index].final
+        let (frame, sequence) = final.map { ($0.frame, $0.sequence) } ?? (newest, frames)
+        // One that came after the last delivery was asked for stays due.
+        if sequence == frames { lanes[index].hasPending = false }
         let source: Turn.Source
-        if let last = lanes[index].last, last.header.sequence == frames {
+        if let last = lanes[index].last, last.header.sequence == sequence {
             source = .picture(last)
         } else {
-            lanes[index].tried = frames
-            source = .frame(newest)
+            lanes[index].tried = sequence
+            source = .frame(frame)
         }
         return Turn(
-            lane: lane, source: source, sequence: frames, variant: lanes[index].variant,
-            recipients: lanes[index].recipients(of: frames), done: lanes[index].final?.done)
+            lane: lane, source: source, sequence: sequence, variant: lanes[index].variant,
+            recipients: lanes[index].recipients(of: sequence), final: final)
     }
 
     /// After delivery.
@@ -158,7 +163,7 @@ struct TapState {
         if case .frame = turn.source {
             if picture == nil { dropped += 1 } else { encoded += 1 }
         }
-        guard let index = index(of: turn.lane) else { return (false, turn.done) }
+        guard let index = index(of: turn.lane) else { return (false, turn.final?.done) }
         if let picture {
             lanes[index].last = picture
             lanes[index].noteDelivery(of: turn.sequence, to: turn.recipients)
@@ -168,7 +173,7 @@ struct TapState {
         }
         // Nothing would come of waiting for a frame that cannot be encoded. Who asked meanwhile has the next turn.
         var done: DispatchGroup?
-        if let final = lanes[index].final, final.done === turn.done {
+        if let final = lanes[index].final, final.done === turn.final?.done {
             done = final.done
             lanes[index].final = nil
         }

@@ -102,6 +102,10 @@ struct BadPlanTests {
         BadPlan("videotestsrc ! streamtap width=wide", "1:32:4 option_type"),
         BadPlan("videotestsrc ! streamtap quality=101", "1:34:3 option_range"),
         BadPlan("videotestsrc ! streamtap fps=-1", "1:30:2 option_range"),
+        BadPlan("videotestsrc ! streamtap width=10000", "1:32:5 option_range"),
+        BadPlan("videotestsrc ! streamtap width=15", "1:32:2 option_range"),
+        BadPlan("videotestsrc ! streamtap height=4321", "1:33:4 option_range"),
+        BadPlan("videotestsrc ! streamtap fps=241", "1:30:3 option_range"),
     ]
 
     static let parameters: [BadPlan] = [
@@ -263,6 +267,20 @@ struct BadPlanTests {
         ])
     func hints(_ text: String, _ hint: String) {
         #expect(problems(text).first { $0.severity == .error }?.hint == hint)
+    }
+
+    @Test("A tap's option that is out of range is told what it may be; 0 says nothing")
+    func tapRanges() throws {
+        #expect(
+            problems("videotestsrc ! streamtap width=10000 fps=0.001").map(\.message) == [
+                "'width' is a whole number from 16 to 7680, found '10000'",
+                "'fps' is a number from 0.01 to 240, found '0.001'",
+            ])
+        #expect(problems("videotestsrc ! streamtap width=0 height=0 fps=0 quality=0").isEmpty)
+        let bound = try Plan(
+            parsing: "---\nparameters: {w: {type: integer}}\n---\nvideotestsrc ! streamtap width=${w}")
+        #expect(throws: PlanError.self) { try bound.binding(["w": .integer(10_000)]) }
+        #expect(throws: Never.self) { try bound.binding(["w": .integer(0)]) }
     }
 
     @Test("An address in a message shows no password")

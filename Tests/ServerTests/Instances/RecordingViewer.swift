@@ -22,7 +22,7 @@ final class RecordingViewer: Sendable {
         init(_ record: Record) { self.record = record }
 
         func send(_ frame: SharedFrame) { record.seen.withLock { $0.sequences.append(frame.sequence) } }
-        func stateChanged(_ change: StateChange) { record.seen.withLock { $0.states.append(change.state) } }
+        func stateChanged(_ change: InstanceStateChange) { record.seen.withLock { $0.states.append(change.state) } }
         func ended(_ reason: FailureReason) { record.seen.withLock { $0.end = reason } }
     }
 

@@ -91,6 +91,6 @@ struct DetectionsTests {
                         frames: .max, framesWithDetections: .max, detections: .max, labels: labels, unlisted: .max)))
             feed.attemptStarted()
         }
-        #expect(feed.detectionCounts?.labels.count == DetectionProgress.labelLimit)
+        #expect(feed.detectionTotals?.labels.count == DetectionProgress.labelLimit)
     }
 }

@@ -85,7 +85,7 @@ struct TapSocketTests {
             ("/ws/vp/tap/cam/live?width=abc", "width is 'abc', not a whole number from 16 to 7680"),
             ("/ws/vp/tap/cam/live?height=99999", "height is '99999', not a whole number from 16 to 4320"),
             ("/ws/vp/tap/cam/live?quality=0", "quality is '0', not a whole number from 1 to 100"),
-            ("/ws/vp/tap/cam/live?fps=nan", "fps is 'nan', not a number from 0.1 to 240"),
+            ("/ws/vp/tap/cam/live?fps=nan", "fps is 'nan', not a number from 0.01 to 240"),
             ("/ws/vp/tap/cam/live?format=gif", "format is 'gif', not 'json' or 'binary'"),
         ])
     func refusals(path: String, message: String) async throws {

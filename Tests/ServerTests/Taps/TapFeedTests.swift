@@ -16,7 +16,7 @@ struct TapFeedTests {
         var states: [InstanceState] = []
         var end: FailureReason?
         func send(_ frame: SharedFrame) { frames.append(frame.sequence) }
-        func stateChanged(_ change: StateChange) { states.append(change.state) }
+        func stateChanged(_ change: InstanceStateChange) { states.append(change.state) }
         func ended(_ reason: FailureReason) { end = reason }
     }
 

@@ -157,6 +157,19 @@ struct BindingTests {
             ])
     }
 
+    @Test("A tap's option of 0 says nothing")
+    func unsetTapOptions() throws {
+        let plan = try PlanBuilder(encoders: EncoderPool(threads: 1)).build(
+            Plan(
+                parsing: "---\nparameters: {h: {type: integer}}\n---\n"
+                    + "videotestsrc ! streamtap width=0 height=${h} fps=0 quality=70"
+            ).binding(["h": .integer(0)]).graph)
+        defer { plan.stop() }
+        let tap = try #require(plan.compiled.taps.first)
+        #expect(tap.defaults == Variant(quality: 70))
+        #expect(tap.fps == nil)
+    }
+
     @Test("Everything wrong is told at once, in order of place")
     func allAtOnce() throws {
         let found = try problems(

@@ -90,15 +90,15 @@ struct PictureEncoderTests {
         let frame = try Self.camera(width: 64, height: 48)
         let good = frame.withPlanes { JPEGBytesArray($0[0]) }
         for bytes in [[], [0xFF], [0xFF, 0xD8], [0, 0, 0, 0, 0], Array(good.dropLast(2)), Array(good.dropFirst())] {
-            #expect(throws: EncodeError.incompleteJPEG) {
+            #expect(throws: JPEGError.incompleteJPEG) {
                 try encoder.encode(TestFrame.jpeg(bytes, width: 64, height: 48), as: .asIs)
             }
         }
-        #expect(throws: EncodeError.self) {
+        #expect(throws: JPEGError.self) {
             try encoder.encode(TestFrame.jpeg([0xFF, 0xD8, 0xFF, 0xD9], width: 64, height: 48), as: Variant(width: 8))
         }
         // Says that it is larger than its source announced.
-        #expect(throws: EncodeError.size(width: 64, height: 48)) {
+        #expect(throws: JPEGError.size(width: 64, height: 48)) {
             try encoder.encode(TestFrame.jpeg(good, width: 32, height: 24), as: Variant(width: 16))
         }
         var random = SeededGenerator.announced()
@@ -115,10 +115,10 @@ struct PictureEncoderTests {
     @Test("a side of no pixels or of more than JPEG knows is an error")
     func sizes() throws {
         let encoder = try PictureEncoder()
-        #expect(throws: EncodeError.size(width: 0, height: 5)) {
+        #expect(throws: JPEGError.size(width: 0, height: 5)) {
             try encoder.encode(TestFrame.gray(width: 0, height: 5), as: .asIs)
         }
-        #expect(throws: EncodeError.size(width: 65_536, height: 1)) {
+        #expect(throws: JPEGError.size(width: 65_536, height: 1)) {
             try encoder.encode(TestFrame.gray(width: 65_536, height: 1), as: .asIs)
         }
     }

@@ -195,6 +195,33 @@ struct TapStateTests {
         }
     }
 
+    @Test("the last delivery is of the frame that was the newest when it was asked for; streams go on")
+    func lastIsFixed() throws {
+        var state = TapState(tap: "t", defaults: .asIs, fps: nil)
+        _ = state.demand([Self.want(nil)], at: 0)
+        Self.run(state.offer(Self.frame(), at: 0).lanes, &state)
+        let asked = TestFrame.gray(width: 640, height: 480)
+        let later = TestFrame.gray(width: 320, height: 240)
+        let due = state.offer(asked, at: 1).lanes
+        let waiting = DispatchGroup()
+        let more = state.deliverLast(done: waiting)
+        #expect(due.count == 1 && more.isEmpty)
+        _ = state.offer(later, at: 2)
+        let begun = state.begin(due.first ?? -1)
+        let turn = try #require(begun)
+        #expect(turn.sequence == 2)
+        guard case .frame(let frame) = turn.source else {
+            Issue.record("the frame has no picture yet")
+            return
+        }
+        #expect(frame.width == asked.width)
+        let (again, done) = state.end(turn, picture: Self.picture(of: turn), at: 3)
+        #expect(again && done === waiting)
+        done?.leave()
+        let rest = Self.run([turn.lane], &state)
+        #expect(rest.delivered.map(\.sequence) == [3])
+    }
+
     @Test("who asks for the last while a turn is under way has one more")
     func lastDuringATurn() throws {
         var state = TapState(tap: "t", defaults: .asIs, fps: nil)

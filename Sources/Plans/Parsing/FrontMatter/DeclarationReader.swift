@@ -150,13 +150,11 @@ struct DeclarationReader {
             return
         }
         // Before it is compiled: both that and matching can take longer than anybody waits.
-        guard limits.isTrusted else {
-            error(
-                .patternNotAllowed, at: places.place(of: node),
-                "a pattern is not allowed in plan text from the network",
+        guard
+            isTrusted(
+                .patternNotAllowed, at: node, "a pattern is not allowed in plan text from the network",
                 hint: "rule parameters.pattern: list the values with enum")
-            return
-        }
+        else { return }
         let text = node.scalar?.string ?? ""
         do throws(Pattern.Problem) {
             _ = try Pattern(text)
@@ -167,13 +165,11 @@ struct DeclarationReader {
     }
 
     private mutating func secret(_ node: Node, into declaration: inout ParameterDeclaration) {
-        guard limits.isTrusted else {
-            error(
-                .secretNotAllowed, at: places.place(of: node),
-                "plan text from the network cannot use the operator's secrets",
+        guard
+            isTrusted(
+                .secretNotAllowed, at: node, "plan text from the network cannot use the operator's secrets",
                 hint: "rule parameters.secret: give the value itself, or use a plan of the plans directory")
-            return
-        }
+        else { return }
         let name = node.scalar?.string ?? ""
         guard PlanName.isValid(name) else {
             error(
@@ -182,6 +178,12 @@ struct DeclarationReader {
             return
         }
         declaration.secret = name
+    }
+
+    /// Whether the text may have what only the operator's own plans may; reports it where not.
+    private mutating func isTrusted(_ code: Diagnostic.Code, at node: Node, _ message: String, hint: String) -> Bool {
+        if !limits.isTrusted { error(code, at: places.place(of: node), message, hint: hint) }
+        return limits.isTrusted
     }
 
     private mutating func error(

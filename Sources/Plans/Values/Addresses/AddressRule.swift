@@ -1,6 +1,6 @@
 /// Which cameras and devices a value from the network may name.
 enum AddressRule {
-    static let longestAddress = 2048
+    private static let longestAddress = 2048
 
     /// An rtsp or rtsps address: host and port only before the path, nothing that parsers read in two ways.
     static func checkCamera(_ text: String) throws(AdmissionProblem) {

@@ -9,7 +9,7 @@ struct Pattern: Sendable {
         var message: String
     }
 
-    static let longestText = 4096
+    private static let longestText = 4096
     private static let longestPattern = 256
 
     private let program: PatternProgram

@@ -16,7 +16,7 @@ struct AprilTag: Hashable, Sendable {
 
 extension AprilTag {
     /// The margin from which a tag scores 1. A tag in good light, black on white, has about 100 or more.
-    static let fullMargin = 100.0
+    private static let fullMargin = 100.0
 
     var detection: Detection {
         var detection = Detection(

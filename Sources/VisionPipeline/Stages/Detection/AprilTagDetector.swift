@@ -47,7 +47,7 @@ final class AprilTagDetector {
     /// some speck that decodes.
     private static let smallestCell = 1.5
     /// Bytes of all tables of corrected codes together: a quarter of what a worker may use.
-    static let tableLimit = 256 << 20
+    private static let tableLimit = 256 << 20
 
     private let configuration: Configuration
     private let detector: UnsafeMutablePointer<apriltag_detector_t>

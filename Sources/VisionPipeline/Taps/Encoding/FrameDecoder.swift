@@ -6,8 +6,8 @@ final class FrameDecoder {
     private let pool = FramePool()
 
     /// A frame with the picture's own pixels: I420, or GRAY8 where the picture is gray, full range.
-    func decode(_ frame: Frame) throws(EncodeError) -> Frame {
-        try frame.withPlanes { planes throws(EncodeError) in
+    func decode(_ frame: Frame) throws(JPEGError) -> Frame {
+        try frame.withPlanes { planes throws(JPEGError) in
             let size = PictureSize(width: frame.width, height: frame.height)
             let jpeg = try JPEGBytes(planes[0])
             let decoder = if let decoder { decoder } else { try JPEGDecoder() }

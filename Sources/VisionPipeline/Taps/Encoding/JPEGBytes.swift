@@ -5,8 +5,8 @@ struct JPEGBytes {
 
     /// Zeros behind EOI, which some cameras fill up with, are left out.
     ///
-    /// - Throws: `EncodeError.incompleteJPEG` where SOI or EOI is missing.
-    init(_ plane: Plane) throws(EncodeError) {
+    /// - Throws: `JPEGError.incompleteJPEG` where SOI or EOI is missing.
+    init(_ plane: Plane) throws(JPEGError) {
         base = plane.samples
         var count = plane.stride
         while count > 4, base[count - 1] == 0 { count -= 1 }

@@ -5,7 +5,7 @@ final class JPEGCompressor {
     private let handle: tjhandle
     private var output = ScratchMemory()
 
-    init() throws(EncodeError) {
+    init() throws(JPEGError) {
         guard let handle = tjInitCompress() else { throw .codec(TurboJPEG.message(nil)) }
         self.handle = handle
     }
@@ -15,7 +15,7 @@ final class JPEGCompressor {
     /// - Parameters:
     ///   - picture: full range BT.601, 4:2:0 with padded odd sides, or luma alone, which becomes a gray JPEG.
     ///   - quality: 1…100.
-    func compress(_ picture: YUVPicture, quality: Int) throws(EncodeError) -> [UInt8] {
+    func compress(_ picture: YUVPicture, quality: Int) throws(JPEGError) -> [UInt8] {
         let (width, height) = (Int32(picture.size.width), Int32(picture.size.height))
         let subsampling = Int32((picture.chroma == nil ? TJSAMP_GRAY : TJSAMP_420).rawValue)
         let room = tjBufSize(width, height, subsampling)

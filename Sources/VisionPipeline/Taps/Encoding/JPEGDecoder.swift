@@ -9,7 +9,7 @@ final class JPEGDecoder {
     private var colours = ScratchMemory()
     private var planes = YUVScratch()
 
-    init() throws(EncodeError) {
+    init() throws(JPEGError) {
         guard let handle = tjInitDecompress() else { throw .codec(TurboJPEG.message(nil)) }
         self.handle = handle
     }
@@ -20,7 +20,7 @@ final class JPEGDecoder {
     /// subsampling of the JPEG.
     ///
     /// - Parameter limit: what the source has announced; a larger picture is refused before memory is taken for it.
-    func decode(_ jpeg: JPEGBytes, atMost limit: PictureSize, for size: PictureSize) throws(EncodeError) -> YUVPicture {
+    func decode(_ jpeg: JPEGBytes, atMost limit: PictureSize, for size: PictureSize) throws(JPEGError) -> YUVPicture {
         var (width, height, subsampling, colorspace) = (Int32(0), Int32(0), Int32(-1), Int32(-1))
         let count = UInt(jpeg.count)
         guard
@@ -69,7 +69,7 @@ final class JPEGDecoder {
 
     /// RGB, CMYK, and subsamplings that libjpeg-turbo has no name for: decoded to RGB, and from there to what everything else
     /// works with.
-    private func decodeAsRGB(_ jpeg: JPEGBytes, _ size: PictureSize, isCMYK: Bool) throws(EncodeError) -> YUVPicture {
+    private func decodeAsRGB(_ jpeg: JPEGBytes, _ size: PictureSize, isCMYK: Bool) throws(JPEGError) -> YUVPicture {
         let pitch = size.width * 4
         let pixels = colours.bytes(pitch * size.height)
         let format = Int32((isCMYK ? TJPF_CMYK : TJPF_BGRX).rawValue)

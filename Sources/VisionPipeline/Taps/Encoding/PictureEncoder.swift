@@ -15,13 +15,13 @@ final class PictureEncoder {
         var size: PictureSize
     }
 
-    init() throws(EncodeError) {
+    init() throws(JPEGError) {
         compressor = try JPEGCompressor()
     }
 
     /// - Parameter variant: with the plan's defaults already filled in.
-    func encode(_ frame: Frame, as variant: Variant) throws(EncodeError) -> Picture {
-        try frame.withPlanes { planes throws(EncodeError) in
+    func encode(_ frame: Frame, as variant: Variant) throws(JPEGError) -> Picture {
+        try frame.withPlanes { planes throws(JPEGError) in
             let source = PictureSize(width: frame.width, height: frame.height)
             guard 1...65_535 ~= source.width, 1...65_535 ~= source.height else {
                 throw .size(width: source.width, height: source.height)
@@ -43,7 +43,7 @@ final class PictureEncoder {
 
     private func decode(
         _ jpeg: JPEGBytes, from source: PictureSize, for size: PictureSize
-    ) throws(EncodeError) -> YUVPicture {
+    ) throws(JPEGError) -> YUVPicture {
         let decoder = if let decoder { decoder } else { try JPEGDecoder() }
         // libjpeg-turbo 2.1 does not reset itself after a bad header: kept, it would refuse the good pictures behind it.
         self.decoder = nil

@@ -1,5 +1,5 @@
-/// Why a frame did not become a JPEG.
-enum EncodeError: Error, Hashable, Sendable {
+/// Why a frame could not be encoded as a JPEG, or a JPEG not decoded.
+enum JPEGError: Error, Hashable, Sendable {
     /// libjpeg-turbo's own words.
     case codec(String)
     /// The frame is no complete JPEG: SOI or EOI is missing.

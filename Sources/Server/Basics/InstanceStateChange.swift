@@ -1,7 +1,7 @@
 import WorkerLink
 
 /// What an instance has become.
-struct StateChange: Sendable, Hashable {
+struct InstanceStateChange: Sendable, Hashable {
     var state: InstanceState
     var reason: FailureReason?
     var message: String?

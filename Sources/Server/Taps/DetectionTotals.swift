@@ -1,7 +1,7 @@
 import WorkerLink
 
 /// What was found in a tap's frames, over all its workers.
-struct DetectionCounts: Sendable {
+struct DetectionTotals: Sendable {
     private(set) var frames: UInt64 = 0
     private(set) var framesWithDetections: UInt64 = 0
     private(set) var detections: UInt64 = 0

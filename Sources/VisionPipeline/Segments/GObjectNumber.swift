@@ -1,5 +1,5 @@
-/// Numbers as plans write them: decimal, or hexadecimal with `0x`; nothing before or after.
-enum NumberText {
+/// Numbers as plans write them for properties of elements: decimal, or hexadecimal with `0x`; nothing before or after.
+enum GObjectNumber {
     /// Wide enough for every integer property, so that a range check can say what was wrong.
     static func integer(_ text: String) -> Int128? {
         var digits = text[...]

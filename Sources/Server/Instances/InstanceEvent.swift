@@ -1,0 +1,34 @@
+import WorkerLink
+
+/// What reaches an instance from outside, in the order it came.
+enum InstanceEvent: Sendable {
+    case said(WorkerMessage)
+    case violated(LinkError)
+    case exited(WorkerExit)
+    /// A deadline of the lifecycle has come.
+    case tick
+}
+
+/// Hears a worker for its instance: frames and counters go to the taps on the link's event loop; what changes the instance's
+/// life, to its actor.
+struct InstanceLinkListener: WorkerListener {
+    let taps: InstanceTaps
+    let mailbox: AsyncStream<InstanceEvent>.Continuation
+
+    func received(_ message: WorkerMessage, from link: WorkerLinkOutput) {
+        switch message {
+        case .compiled(let plan):
+            taps.adopt(plan.taps)
+            taps.attach(link)
+        case .progress(let progress):
+            taps.update(progress.taps)
+        case .hello, .invalid, .stage, .ended:
+            break
+        }
+        mailbox.yield(.said(message))
+    }
+
+    func received(_ frame: ReceivedFrame) { taps.publish(frame) }
+    func violated(_ error: LinkError) { mailbox.yield(.violated(error)) }
+    func closed() { taps.detach() }
+}
