@@ -55,7 +55,8 @@ public struct SourceProgress: Hashable, Sendable, Codable {
     /// Counts of one outlet.
     public init(
         node: String, frames: UInt64, lastFrame: Int64?, dropped: UInt64 = 0, isLive: Bool, hasEnded: Bool = false,
-        interval: Double? = nil, fps: Double = 0, awaitsWholePicture: Bool = false, sources: [String] = [], decodeErrors: UInt64 = 0
+        interval: Double? = nil, fps: Double = 0, awaitsWholePicture: Bool = false, sources: [String] = [],
+        decodeErrors: UInt64 = 0
     ) {
         self.node = node
         self.frames = frames

@@ -52,7 +52,7 @@ extension EndToEnd {
             let binary = "\(directory.path)/binary.plan"
             try Data([0x76, 0xFF, 0xFE]).write(to: URL(filePath: binary))
             for (file, words) in [
-                ("/nowhere.plan", "there is no file"), (directory.path, "is a directory"), (binary, "UTF-8"),
+                ("/proc/nowhere.plan", "there is no file"), (directory.path, "is a directory"), (binary, "UTF-8"),
             ] {
                 let (exit, output) = try await run(["check", file])
                 #expect(exit != .status(0))
@@ -63,8 +63,8 @@ extension EndToEnd {
 
         @Test("A directory that is not there is said, and served without")
         func missingDirectory() async throws {
-            let server = try await StreamTapProcess.start(plans: "/nowhere/plans")
-            #expect(server.process.output.contains("/nowhere/plans"), "\(server.process.output)")
+            let server = try await StreamTapProcess.start(plans: "/proc/nowhere/plans")
+            #expect(server.process.output.contains("/proc/nowhere/plans"), "\(server.process.output)")
             #expect(try await server.http.get("/api/vp/plans").status == 500)
             #expect(try await server.http.get("/api/vp/instances").status == 200)
         }
@@ -104,7 +104,8 @@ extension EndToEnd {
             #expect(complaint.contains("\(server.http.port)"), "\(complaint)")
         }
 
-        @Test("A worker that is not there, or a directory, is said at once", arguments: ["/nowhere/at/all", "/tmp"])
+        @Test(
+            "A worker that is not there, or a directory, is said at once", arguments: ["/proc/nowhere/at/all", "/tmp"])
         func missingWorker(path: String) async throws {
             let (exit, output) = try await run(["serve", "--port", "0"], environment: ["STREAMTAP_WORKER": path])
             #expect(exit == .status(1))

@@ -32,32 +32,42 @@ extension EndToEnd {
             Surroundings("no locale", ["LC_ALL": "C", "LANG": "C"]),
             Surroundings("a locale that nobody knows", ["LC_ALL": "xx_YY.KOI8-R"]),
             Surroundings("half an hour's time zone", ["TZ": "Asia/Kolkata"]),
-            Surroundings("a time zone that is none", ["TZ": ":/nowhere/zone"]),
+            Surroundings("a time zone that is none", ["TZ": ":/proc/nowhere/zone"]),
             Surroundings("no time zone", shell: #"exec env -u TZ "$@""#),
             Surroundings("no home", shell: #"exec env -u HOME -u XDG_CACHE_HOME -u XDG_RUNTIME_DIR "$@""#),
             Surroundings(
                 "a home that cannot be written to",
                 ["HOME": "/proc/1", "XDG_CACHE_HOME": "/proc/1", "XDG_RUNTIME_DIR": "/proc/1"],
                 shell: #"unset GST_REGISTRY; exec "$@""#),
-            Surroundings("no environment at all", shell: #"exec env -i "$@""#),
+            // Relative: what GStreamer keeps goes below the directory where the program runs.
+            Surroundings("an empty home", shell: #"unset GST_REGISTRY; HOME= XDG_CACHE_HOME= exec "$@""#),
+            // With no registry named either, it would be written into the home that the user database names.
+            Surroundings("no environment but a registry", shell: #"exec env -i GST_REGISTRY="$GST_REGISTRY" "$@""#),
             Surroundings("a closed umask", shell: #"umask 077; exec "$@""#),
             Surroundings("an open umask", shell: #"umask 000; exec "$@""#),
-            Surroundings("no place for temporary files", ["TMPDIR": "/nowhere"]),
+            Surroundings("no place for temporary files", ["TMPDIR": "/proc/nowhere"]),
             Surroundings("a directory that is gone", shell: #"cd "$(mktemp -d)"; rmdir "$PWD"; exec "$@""#),
             Surroundings("few open files", shell: #"ulimit -n 48; exec "$@""#),
             Surroundings("standard input is closed", shell: #"exec "$@" <&-"#),
             Surroundings("standard error is closed", shell: #"exec "$@" 2>&-"#),
             Surroundings("GStreamer talks", ["GST_DEBUG": "3", "GST_DEBUG_NO_COLOR": "1"]),
-            Surroundings("no place for what GStreamer says", ["GST_DEBUG": "3", "GST_DEBUG_FILE": "/nowhere/log"]),
-            Surroundings("a registry that cannot be kept", ["GST_REGISTRY": "/nowhere/registry.bin"]),
-            Surroundings("a registry that is none", ["GST_REGISTRY": "/etc/passwd", "GST_REGISTRY_UPDATE": "no"]),
+            Surroundings(
+                "no place for what GStreamer says", ["GST_DEBUG": "3", "GST_DEBUG_FILE": "/proc/nowhere/log"]),
+            Surroundings("a registry that cannot be kept", ["GST_REGISTRY": "/proc/nowhere/registry.bin"]),
+            Surroundings(
+                "a registry that is none", ["GST_REGISTRY_UPDATE": "no"],
+                // GStreamer writes over what it cannot read.
+                shell: #"cp /etc/hostname "$PLACE/none.bin"; GST_REGISTRY=$PLACE/none.bin exec "$@""#),
             Surroundings(
                 "other ranks", ["GST_PLUGIN_FEATURE_RANK": "videotestsrc:NONE,videoconvert:NONE,textoverlay:NONE"]),
             Surroundings("no text", withoutPlugin: "gstpango", complaint: "no element or stage 'textoverlay'"),
             Surroundings("no way out of GStreamer", withoutPlugin: "gstapp", complaint: "'appsink', which"),
             Surroundings("no conversion", withoutPlugin: "gstvideoconvertscale", complaint: "'videoconvert', which"),
-            Surroundings("no plugins", ["GST_PLUGIN_SYSTEM_PATH": "/nowhere"], complaint: "'videotestsrc'"),
+            Surroundings("no plugins", ["GST_PLUGIN_SYSTEM_PATH": "/proc/nowhere"], complaint: "'videotestsrc'"),
         ]
+
+        /// Of the registry that all surroundings share that say nothing of plugins.
+        private static let place = Result { try TemporaryDirectory() }
 
         private static let plan = """
             videotestsrc is-live=true ! video/x-raw,width=64,height=48,framerate=30/1
@@ -101,13 +111,18 @@ extension EndToEnd {
             let file = try plans.write(Self.plan, to: "cam.plan")
             var environment = surroundings.environment
             environment["PLACE"] = plans.path
-            // Plugins are found anew where others are there than the tests' own registry knows.
-            if environment["GST_PLUGIN_SYSTEM_PATH"] != nil {
-                environment["GST_REGISTRY"] = "\(plans.path)/registry.bin"
+            // Nothing is left behind in the user's caches, nor in the directory of the tests.
+            for name in ["HOME", "XDG_CACHE_HOME"] where environment[name] == nil { environment[name] = plans.path }
+            if environment["GST_REGISTRY"] == nil {
+                // Plugins are found anew where others are there.
+                let isOwn = environment["GST_PLUGIN_SYSTEM_PATH"] != nil
+                environment["GST_REGISTRY"] = "\(isOwn ? plans.path : try Self.place.get().path)/registry.bin"
             }
             func start(_ arguments: [String]) throws -> ChildProcess {
                 try ChildProcess(
-                    "/bin/sh", ["-c", surroundings.shell, "sh", StreamTapProcess.executable("streamtap")] + arguments,
+                    "/bin/sh",
+                    ["-c", "cd \"$PLACE\"\n" + surroundings.shell, "sh", StreamTapProcess.executable("streamtap")]
+                        + arguments,
                     environment: environment)
             }
             let check = try start(["check", file])

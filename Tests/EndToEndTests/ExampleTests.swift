@@ -24,7 +24,8 @@ extension EndToEnd {
 
             try await browser.open(base + "many-taps.html")
             try await browser.wait(
-                for: "three pictures", "[...document.querySelectorAll('canvas')].every((one) => one.width === 320)")
+                for: "three pictures",
+                "[...document.querySelectorAll('canvas')].filter((one) => one.width === 320).length === 3")
             let problems = await browser.problems
             #expect(problems == [])
         }

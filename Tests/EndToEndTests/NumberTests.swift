@@ -23,7 +23,7 @@ extension EndToEnd {
                 let stages = try await server.instance("cam")["stages"] as? [[String: any Sendable]] ?? []
                 let answer = try await server.http.get("/api/vp/taps/cam/view/detections")
                 return answer.status == 200 && answer.text.contains("\"normalized\"")
-                    && stages.allSatisfy { $0["p99_us"] as? Double ?? 0 > 0 }
+                    && stages.count == 2 && stages.allSatisfy { $0["p99_us"] as? Double ?? 0 > 0 }
             }
             for path in [
                 "/api/vp/instances", "/api/vp/instances/cam", "/api/vp/instances/cam/graph",

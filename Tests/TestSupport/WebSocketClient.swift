@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -74,13 +75,29 @@ public final class WebSocketClient: Sendable {
     }
 
     /// The oldest event not yet taken, awaited.
-    public func next(within limit: Duration = .seconds(10)) async throws -> Event {
+    public func next(within limit: Duration = .seconds(20)) async throws -> Event {
         try await eventually("a WebSocket message", within: limit) { self.mailbox.take() }
+    }
+
+    /// The next event, which must be a binary message.
+    public func nextBinary() async throws -> [UInt8] {
+        let event = try await next()
+        guard case .binary(let bytes) = event else { throw ProcessFailure("no binary message but \(event)") }
+        return bytes
+    }
+
+    /// The next event, which must be a message of a JSON object.
+    public func nextJSON() async throws -> [String: any Sendable] {
+        let event = try await next()
+        guard case .text(let text) = event,
+            let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: any Sendable]
+        else { throw ProcessFailure("no JSON object but \(event)") }
+        return object
     }
 
     /// The next event that `match` accepts; what comes before it is thrown away.
     public func next<T>(
-        _ what: String, within limit: Duration = .seconds(10), where match: (Event) throws -> T?
+        _ what: String, within limit: Duration = .seconds(20), where match: (Event) throws -> T?
     ) async throws -> T {
         let deadline = ContinuousClock.now + limit
         while true {
@@ -93,12 +110,12 @@ public final class WebSocketClient: Sendable {
     }
 
     /// The next binary message; text before it is thrown away.
-    public func picture(within limit: Duration = .seconds(10)) async throws -> [UInt8] {
+    public func picture(within limit: Duration = .seconds(20)) async throws -> [UInt8] {
         try await next("a picture", within: limit) { if case .binary(let bytes) = $0 { bytes } else { nil } }
     }
 
     /// The code that the server closes with; messages before it are thrown away.
-    public func closeCode(within limit: Duration = .seconds(10)) async throws -> Int? {
+    public func closeCode(within limit: Duration = .seconds(20)) async throws -> Int? {
         try await next("the close", within: limit) { event -> Int?? in
             if case .closed(let code) = event { .some(code) } else { nil }
         }

@@ -68,16 +68,26 @@ struct RateLimitTests {
         #expect(taken == [0, 80, 200])
     }
 
-    @Test("no time traps")
+    @Test("no time traps, and none upsets the rate of what comes afterwards")
     func extremes() {
         for rate in [1e-300, 0.1, 10, 1e300] {
             var limit = RateLimit()
             var random = SeededGenerator.announced()
             let times: [Int64] = [.max, .min, 0, -1, 1, .max - 1, .min + 1]
+            var taken = 0
             for _ in 0..<1000 {
                 let time = times.randomElement(using: &random) ?? 0
-                _ = limit.takes(time, rate: rate, sourceInterval: times.randomElement(using: &random))
+                let isTaken = limit.takes(time, rate: rate, sourceInterval: times.randomElement(using: &random))
+                taken += isTaken ? 1 : 0
             }
+            // At least the first, and whatever is far from it.
+            #expect(taken > 1)
+            // Of frames twice as often as wanted every other is taken; a thousandth a second is the lowest rate.
+            let interval = Int64(1e9 / max(rate, 1e-3))
+            let numbers = (0..<40).filter { number in
+                limit.takes(1 << 50 + Int64(number) * (interval / 2), rate: rate, sourceInterval: interval / 2)
+            }
+            #expect(numbers == (0..<40).filter { rate == 1e300 || $0 % 2 == 0 })
         }
     }
 }

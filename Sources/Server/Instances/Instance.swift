@@ -112,7 +112,8 @@ actor Instance {
     var snapshot: InstanceSnapshot {
         InstanceSnapshot(
             id: id, specification: specification, created: created, lifecycle: lifecycle, taps: taps.ids,
-            stages: stages.compiled, progress: progress, sources: sources, lastFrame: lastFrame, now: MonotonicClock.now())
+            stages: stages.compiled, progress: progress, sources: sources, lastFrame: lastFrame,
+            now: MonotonicClock.now())
     }
 
     // MARK: Events

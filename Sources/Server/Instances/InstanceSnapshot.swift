@@ -167,7 +167,8 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         }
         branches =
             progress?.branches.map {
-                Branch(name: $0.name, state: $0.state, reason: $0.reason.map(specification.redaction.apply),
+                Branch(
+                    name: $0.name, state: $0.state, reason: $0.reason.map(specification.redaction.apply),
                     dropped: $0.dropped)
             } ?? []
     }

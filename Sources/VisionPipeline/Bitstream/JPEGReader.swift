@@ -25,7 +25,8 @@ struct JPEGReader {
         guard bytes.count >= 10 else { return nil }
         for place in 0...bytes.count - 10 where bytes[place] == 0xFF && (0xC0...0xC2).contains(bytes[place + 1]) {
             let components = Int(bytes[place + 9])
-            guard bytes[place + 2] == 0, Int(bytes[place + 3]) == 8 + 3 * components, (1...4).contains(components) else {
+            guard bytes[place + 2] == 0, Int(bytes[place + 3]) == 8 + 3 * components, (1...4).contains(components)
+            else {
                 continue
             }
             return (

@@ -132,9 +132,9 @@ struct LintTests {
         func seconds(_ count: Int) throws -> Double {
             let plan = try Plan(parsing: (0..<count).map { piece.replacing("%d", with: String($0)) }.joined())
             let times = (0..<3).map { _ in
-                let start = FuzzTests.threadSeconds()
+                let start = threadSeconds()
                 _ = plan.lint(stages: Self.stages)
-                return FuzzTests.threadSeconds() - start
+                return threadSeconds() - start
             }
             return times.min() ?? 0
         }

@@ -128,13 +128,6 @@ struct FuzzTests {
         }
     }
 
-    /// This thread's own processor time, so that a busy machine does not matter.
-    static func threadSeconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-
     static func seconds(_ text: String) -> Double {
         let times = (0..<3).map { _ in
             let start = threadSeconds()
@@ -164,9 +157,9 @@ struct FuzzTests {
         let size = Self.environment("PLANS_GARBAGE_BYTES").flatMap { Int($0) } ?? 1 << 16
         for piece in ["@", "( ", "a.", "\"x", "! ", "${", "a/b,", "video/x-raw,a=[", "---\n", "\\"] {
             let text = String(repeating: piece, count: size / piece.utf8.count)
-            let start = Self.threadSeconds()
+            let start = threadSeconds()
             #expect(!problems(text).isEmpty)
-            if size > 1 << 16 { print("\(piece.debugDescription): \(Self.threadSeconds() - start) s") }
+            if size > 1 << 16 { print("\(piece.debugDescription): \(threadSeconds() - start) s") }
         }
         let tooLong = String(repeating: "a", count: (1 << 20) + 1)
         #expect(problems(tooLong).map(\.code) == [.limitExceeded])

@@ -1,4 +1,5 @@
 import Plans
+import TestSupport
 import Testing
 
 /// What is said of text from the network: `line:column:length code`, in order.
@@ -274,9 +275,9 @@ struct PolicyTests {
     @Test("20,000 elements are refused at once")
     func manyElements() {
         let text = "videotestsrc" + String(repeating: " ! identity", count: 20_000)
-        let seconds = FuzzTests.threadSeconds()
+        let seconds = threadSeconds()
         #expect(refusals(text).map(\.code) == [.limitExceeded])
-        #expect(FuzzTests.threadSeconds() - seconds < 0.5)
+        #expect(threadSeconds() - seconds < 0.5)
     }
 
     @Test("Internal elements cannot be named, and automatic ones never appear")

@@ -1,4 +1,5 @@
 import Plans
+import TestSupport
 import Testing
 
 @Suite("Credentials never leave")
@@ -88,10 +89,10 @@ struct RedactionTests {
     func manySecrets() {
         func seconds(_ count: Int) -> Double {
             let text = (0..<count).map { "a user-pw=secret\($0) rtsp://u:pass\($0)@h/" }.joined(separator: "\n")
-            let start = FuzzTests.threadSeconds()
+            let start = threadSeconds()
             let shown = Redaction(planText: text).shownPlanText(text)
             #expect(!shown.contains("secret") && !shown.contains("pass"))
-            return FuzzTests.threadSeconds() - start
+            return threadSeconds() - start
         }
         let small = (0..<3).map { _ in seconds(200) }.min() ?? 0
         #expect(seconds(2000) / max(small, 0.000_2) < 40)

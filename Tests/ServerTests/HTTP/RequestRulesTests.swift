@@ -5,7 +5,7 @@ import Testing
 
 @testable import Server
 
-@Suite("What a request may be")
+@Suite("What a request may be", .timeLimit(.minutes(2)))
 struct RequestRulesTests {
     @Test(
         "every refusal is JSON with a code and a message",

@@ -5,7 +5,7 @@ import WorkerLink
 @testable import Server
 
 /// docs/api.md is what people program against.
-@Suite("docs/api.md")
+@Suite("docs/api.md", .timeLimit(.minutes(2)))
 struct APIDocumentationTests {
     static let text =
         (try? String(

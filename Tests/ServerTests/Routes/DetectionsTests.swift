@@ -7,7 +7,7 @@ import WorkerLink
 
 @testable import Server
 
-@Suite("Detections over plain HTTP")
+@Suite("Detections over plain HTTP", .timeLimit(.minutes(2)))
 struct DetectionsTests {
     static let path = "/api/vp/taps/cam/live/detections"
 

@@ -3,7 +3,7 @@ import WorkerLink
 
 @testable import Server
 
-@Suite("Numbers of taps")
+@Suite("Numbers of taps", .timeLimit(.minutes(2)))
 struct MetricsTests {
     @Test("the API's taps and /metrics say the same")
     func same() async throws {

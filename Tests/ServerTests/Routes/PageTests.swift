@@ -4,7 +4,7 @@ import Testing
 
 @testable import Server
 
-@Suite("The page")
+@Suite("The page", .timeLimit(.minutes(2)))
 struct PageTests {
     private var directory: URL {
         URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources/Server/Page")

@@ -7,7 +7,7 @@ import WorkerLink
 
 @testable import Server
 
-@Suite("Pictures over plain HTTP")
+@Suite("Pictures over plain HTTP", .timeLimit(.minutes(2)))
 struct PictureTests {
     static let frame = "/api/vp/taps/cam/live/frame.jpg"
 
@@ -79,14 +79,20 @@ struct PictureTests {
         }
     }
 
+    /// A viewer of stream.mjpeg, once the server knows of it.
+    private func watch(_ feed: TapFeed, of server: RunningTestServer) async throws -> RawConnection {
+        let connection = try await RawConnection.open(port: server.port)
+        let host = "127.0.0.1:\(server.port)"
+        try await connection.write("GET /api/vp/taps/cam/live/stream.mjpeg HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+        try await eventually { feed.metrics.viewers == 1 }
+        return connection
+    }
+
     @Test("stream.mjpeg is a part for each frame, and ends with the tap")
     func motionJPEG() async throws {
         try await RunningTestServer.run { server in
             let feed = server.addTaps("live")[0]
-            let connection = try await RawConnection.open(port: server.port)
-            let host = "127.0.0.1:\(server.port)"
-            try await connection.write("GET /api/vp/taps/cam/live/stream.mjpeg HTTP/1.1\r\nHost: \(host)\r\n\r\n")
-            try await eventually { feed.metrics.viewers == 1 }
+            let connection = try await watch(feed, of: server)
             for number in 1...3 {
                 feed.publish(TestFrames.frame(number))
                 _ = try await connection.read { bytes in
@@ -107,10 +113,7 @@ struct PictureTests {
     func leaving() async throws {
         try await RunningTestServer.run { server in
             let feed = server.addTaps("live")[0]
-            let connection = try await RawConnection.open(port: server.port)
-            let host = "127.0.0.1:\(server.port)"
-            try await connection.write("GET /api/vp/taps/cam/live/stream.mjpeg HTTP/1.1\r\nHost: \(host)\r\n\r\n")
-            try await eventually { feed.metrics.viewers == 1 }
+            let connection = try await watch(feed, of: server)
             await connection.close()
             try await eventually { feed.metrics.viewers == 0 && feed.wanted.isEmpty }
         }

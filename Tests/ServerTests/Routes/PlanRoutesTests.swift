@@ -4,7 +4,7 @@ import Testing
 
 @testable import Server
 
-@Suite("Plans over the API")
+@Suite("Plans over the API", .timeLimit(.minutes(2)))
 struct PlanRoutesTests {
     private struct Validation: Decodable {
         var valid: Bool

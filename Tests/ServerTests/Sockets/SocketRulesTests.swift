@@ -6,28 +6,19 @@ import Testing
 
 @testable import Server
 
-@Suite("What a socket's client may do")
+@Suite("What a socket's client may do", .timeLimit(.minutes(2)))
 struct SocketRulesTests {
     static let path = "/ws/vp/tap/cam/live"
-
-    private func closeCode(_ client: WebSocketTestClient) async throws -> Int? {
-        while let message = try await client.next() {
-            if case .close(let code) = message { return code }
-        }
-        return nil
-    }
 
     @Test("pings are answered with their payload, closes with their code")
     func control() async throws {
         try await RunningTestServer.run { server in
             _ = server.addTaps("live")
-            let client = try await WebSocketTestClient.connect(port: server.port, Self.path)
+            let client = try await WebSocketClient.connect(port: server.port, path: Self.path)
             try await client.send(.ping, [1, 2, 3])
-            guard case .pong(let payload) = try await client.next() else { throw DeadlineExceeded() }
-            #expect(payload == [1, 2, 3])
+            #expect(try await client.next() == .pong([1, 2, 3]))
             try await client.send(.connectionClose, [0x03, 0xE8])
-            #expect(try await closeCode(client) == 1000)
-            #expect(try await client.next() == nil)
+            #expect(try await client.closeCode() == 1000)
         }
     }
 
@@ -37,10 +28,10 @@ struct SocketRulesTests {
     func spellings(path: String) async throws {
         try await RunningTestServer.run { server in
             _ = server.addTaps("live")
-            let client = try await WebSocketTestClient.connect(port: server.port, path)
+            let client = try await WebSocketClient.connect(port: server.port, path: path)
             try await client.send(.ping, [7])
-            guard case .pong = try await client.next() else { throw DeadlineExceeded() }
-            await client.close()
+            #expect(try await client.next() == .pong([7]))
+            try? await client.close()
         }
     }
 
@@ -48,13 +39,13 @@ struct SocketRulesTests {
     func tooLarge() async throws {
         try await RunningTestServer.run { server in
             _ = server.addTaps("live")
-            let whole = try await WebSocketTestClient.connect(port: server.port, Self.path)
+            let whole = try await WebSocketClient.connect(port: server.port, path: Self.path)
             try await whole.send(.text, [UInt8](repeating: 0x20, count: 16 << 10 + 1))
-            #expect(try await closeCode(whole) == 1009)
-            let parts = try await WebSocketTestClient.connect(port: server.port, Self.path)
+            #expect(try await whole.closeCode() == 1009)
+            let parts = try await WebSocketClient.connect(port: server.port, path: Self.path)
             try await parts.send(.text, [UInt8](repeating: 0x20, count: 10_000), isFinal: false)
             try await parts.send(.continuation, [UInt8](repeating: 0x20, count: 10_000))
-            #expect(try await closeCode(parts) == 1009)
+            #expect(try await parts.closeCode() == 1009)
         }
     }
 
@@ -62,9 +53,9 @@ struct SocketRulesTests {
     func flood() async throws {
         try await RunningTestServer.run { server in
             _ = server.addTaps("live")
-            let client = try await WebSocketTestClient.connect(port: server.port, Self.path)
+            let client = try await WebSocketClient.connect(port: server.port, path: Self.path)
             for _ in 0..<200 { try? await client.send(.text, [0x20]) }
-            #expect(try await closeCode(client) == 1008)
+            #expect(try await client.closeCode() == 1008)
         }
     }
 
@@ -129,12 +120,12 @@ struct SocketRulesTests {
     func origin() async throws {
         try await RunningTestServer.run { server in
             _ = server.addTaps("live")
-            let own = try await WebSocketTestClient.connect(
-                port: server.port, Self.path, headers: ["origin": "http://127.0.0.1:\(server.port)"])
-            await own.close()
-            await #expect(throws: WebSocketTestClient.Refused.self) {
-                _ = try await WebSocketTestClient.connect(
-                    port: server.port, Self.path, headers: ["host": "rebound.example:\(server.port)"])
+            let own = try await WebSocketClient.connect(
+                port: server.port, path: Self.path, headers: [("origin", "http://127.0.0.1:\(server.port)")])
+            try? await own.close()
+            await #expect(throws: ProcessFailure.self) {
+                _ = try await WebSocketClient.connect(
+                    port: server.port, path: Self.path, headers: [("host", "rebound.example:\(server.port)")])
             }
         }
     }

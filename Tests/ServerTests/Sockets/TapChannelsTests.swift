@@ -1,13 +1,12 @@
 import Foundation
 import NIOCore
-import NIOWebSocket
 import TestSupport
 import Testing
 import WorkerLink
 
 @testable import Server
 
-@Suite("Many taps on one socket")
+@Suite("Many taps on one socket", .timeLimit(.minutes(2)))
 struct TapChannelsTests {
     /// A binary message, taken apart.
     struct Picture {
@@ -20,8 +19,8 @@ struct TapChannelsTests {
         var metadata: [String: Any]
         var jpeg: [UInt8]
 
-        init(_ message: WebSocketTestClient.Message?) throws {
-            guard case .binary(let bytes) = message else { throw WebSocketTestClient.Refused() }
+        init(_ event: WebSocketClient.Event) throws {
+            guard case .binary(let bytes) = event else { throw ProcessFailure("no picture but \(event)") }
             var buffer = ByteBuffer(bytes: bytes)
             let versionAndKind = buffer.readMultipleIntegers(as: (UInt8, UInt8).self)
             (version, kind) = try #require(versionAndKind)
@@ -37,32 +36,26 @@ struct TapChannelsTests {
     }
 
     private func run(
-        _ body: @escaping @Sendable (RunningTestServer, [TapFeed], WebSocketTestClient) async throws -> Void
+        _ body: @escaping @Sendable (RunningTestServer, [TapFeed], WebSocketClient) async throws -> Void
     ) async throws {
         try await RunningTestServer.run { server in
             let feeds = server.addTaps("live", "gray")
-            let client = try await WebSocketTestClient.connect(port: server.port, "/ws/vp")
+            let client = try await WebSocketClient.connect(port: server.port, path: "/ws/vp")
             try await body(server, feeds, client)
-            await client.close()
+            try? await client.close()
             try await eventually { feeds.allSatisfy { $0.metrics.viewers == 0 && $0.wanted.isEmpty } }
         }
     }
 
-    private func subscribe(_ client: WebSocketTestClient, _ channel: Int, _ tap: String, _ more: String = "")
+    private func subscribe(_ client: WebSocketClient, _ channel: Int, _ tap: String, _ more: String = "")
         async throws
     {
         try await client.send(
-            .text,
-            Array(
-                #"{"type":"subscribe","channel":\#(channel),"instance_id":"cam","tap_id":"\#(tap)"\#(more)}"#.utf8))
+            #"{"type":"subscribe","channel":\#(channel),"instance_id":"cam","tap_id":"\#(tap)"\#(more)}"#)
         let answer = try await client.nextJSON()
         #expect(answer["type"] as? String == "subscribed")
         #expect(answer["channel"] as? Int == channel)
         #expect(answer["tap_id"] as? String == tap)
-    }
-
-    private func say(_ client: WebSocketTestClient, _ text: String) async throws {
-        try await client.send(.text, Array(text.utf8))
     }
 
     @Test("a picture comes with its channel, its times and its own detections")
@@ -95,10 +88,10 @@ struct TapChannelsTests {
             #expect(try Picture(try await client.next()).sequence == 1)
             #expect(try Picture(try await client.next()).sequence == 2)
             try await eventually { feeds[0].metrics.skipped == 7 }
-            try await say(client, #"{"type":"ack","channel":1,"seq":2}"#)
+            try await client.send(#"{"type":"ack","channel":1,"seq":2}"#)
             #expect(try Picture(try await client.next()).sequence == 10)
             // Another channel is not held up by this one, nor by an acknowledgement of what was never sent.
-            try await say(client, #"{"type":"ack","channel":9,"seq":18446744073709551615}"#)
+            try await client.send(#"{"type":"ack","channel":9,"seq":18446744073709551615}"#)
             try await subscribe(client, 2, "gray")
             feeds[1].publish(TestFrames.frame(1))
             #expect(try Picture(try await client.next()).channel == 2)
@@ -109,12 +102,12 @@ struct TapChannelsTests {
     func demand() async throws {
         try await run { _, feeds, client in
             try await subscribe(client, 1, "live")
-            try await say(client, #"{"type":"demand","channel":1,"width":320,"fps":5}"#)
+            try await client.send(#"{"type":"demand","channel":1,"width":320,"fps":5}"#)
             try await eventually { feeds[0].wanted.map(\.variant) == [Variant(width: 320)] }
             #expect(feeds[0].wanted.map(\.stream) == [5])
-            try await say(client, #"{"type":"demand","channel":1,"hidden":true}"#)
+            try await client.send(#"{"type":"demand","channel":1,"hidden":true}"#)
             try await eventually { feeds[0].metrics.viewers == 0 && feeds[0].wanted.isEmpty }
-            try await say(client, #"{"type":"demand","channel":1}"#)
+            try await client.send(#"{"type":"demand","channel":1}"#)
             try await eventually { feeds[0].metrics.viewers == 1 }
             feeds[0].publish(TestFrames.frame(1))
             #expect(try Picture(try await client.next()).channel == 1)
@@ -128,9 +121,9 @@ struct TapChannelsTests {
             try await eventually { feeds[0].metrics.viewers == 1 }
             for number in 1...3 { feeds[0].publish(TestFrames.frame(number)) }
             for _ in 1...2 { _ = try Picture(try await client.next()) }
-            try await say(client, #"{"type":"demand","channel":1,"hidden":true}"#)
+            try await client.send(#"{"type":"demand","channel":1,"hidden":true}"#)
             try await eventually { feeds[0].metrics.viewers == 0 }
-            try await say(client, #"{"type":"demand","channel":1}"#)
+            try await client.send(#"{"type":"demand","channel":1}"#)
             try await eventually { feeds[0].metrics.viewers == 1 }
             feeds[0].publish(TestFrames.frame(4))
             var sequence: UInt64 = 0
@@ -142,7 +135,7 @@ struct TapChannelsTests {
     func tooManyRequests() async throws {
         try await run { _, feeds, client in
             try await subscribe(client, 1, "live")
-            for width in 0..<300 { try await say(client, #"{"type":"demand","channel":1,"width":\#(100 + width)}"#) }
+            for width in 0..<300 { try await client.send(#"{"type":"demand","channel":1,"width":\#(100 + width)}"#) }
             var code: String?
             while code == nil {
                 if case .text(let text) = try await client.next() {
@@ -167,7 +160,7 @@ struct TapChannelsTests {
             #expect(end["type"] as? String == "end")
             #expect(end["channel"] as? Int == 1)
             try await subscribe(client, 1, "gray")
-            try await say(client, #"{"type":"unsubscribe","channel":1}"#)
+            try await client.send(#"{"type":"unsubscribe","channel":1}"#)
             #expect(try await client.nextJSON()["type"] as? String == "unsubscribed")
             try await subscribe(client, 1, "gray")
             // A tap that has ended says so to who comes late, and takes no number.
@@ -194,7 +187,7 @@ struct TapChannelsTests {
     func refusals(message: String, code: String) async throws {
         try await run { _, feeds, client in
             try await subscribe(client, 1, "live")
-            try await say(client, message)
+            try await client.send(message)
             let error = try await client.nextJSON()
             #expect(error["type"] as? String == "error")
             #expect(error["code"] as? String == code)
@@ -213,10 +206,9 @@ struct TapChannelsTests {
         ])
     func garbage(text: String) async throws {
         try await run { _, _, client in
-            try await say(client, text)
+            try await client.send(text)
             #expect(try await client.nextJSON()["code"] as? String == "malformed")
-            guard case .close(let code) = try await client.next() else { throw DeadlineExceeded() }
-            #expect(code == 1008)
+            #expect(try await client.next() == .closed(code: 1008))
         }
     }
 
@@ -224,7 +216,7 @@ struct TapChannelsTests {
     func tooMany() async throws {
         try await run { _, _, client in
             for channel in 0..<TapChannelsHandler.channelLimit { try await subscribe(client, channel, "live") }
-            try await say(client, #"{"type":"subscribe","channel":64,"instance_id":"cam","tap_id":"live"}"#)
+            try await client.send(#"{"type":"subscribe","channel":64,"instance_id":"cam","tap_id":"live"}"#)
             #expect(try await client.nextJSON()["code"] as? String == "too_many_channels")
         }
     }

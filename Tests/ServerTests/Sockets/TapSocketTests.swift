@@ -6,7 +6,7 @@ import WorkerLink
 
 @testable import Server
 
-@Suite("One tap on one socket")
+@Suite("One tap on one socket", .timeLimit(.minutes(2)))
 struct TapSocketTests {
     static let path = "/ws/vp/tap/cam/live"
 
@@ -14,7 +14,7 @@ struct TapSocketTests {
     func json() async throws {
         try await RunningTestServer.run { server in
             let feed = server.addTaps("live")[0]
-            let client = try await WebSocketTestClient.connect(port: server.port, Self.path)
+            let client = try await WebSocketClient.connect(port: server.port, path: Self.path)
             try await eventually { feed.metrics.viewers == 1 }
             feed.update(TapProgress(tap: "live", frames: 3, fps: 25, width: 1280, height: 720, encoded: 1, dropped: 2))
             feed.publish(TestFrames.frame(4, detections: #"[{"kind":"apriltag","id":7}]"#))
@@ -42,7 +42,7 @@ struct TapSocketTests {
             #expect(metrics["dropped"] as? Int == 2)
             #expect(metrics["skipped"] as? Int == 0)
             #expect(metrics["last_frame_age_ms"] is Int)
-            await client.close()
+            try? await client.close()
             try await eventually { feed.metrics.viewers == 0 && feed.wanted.isEmpty }
         }
     }
@@ -51,14 +51,10 @@ struct TapSocketTests {
     func binary(size: Int) async throws {
         try await RunningTestServer.run { server in
             let feed = server.addTaps("live")[0]
-            let client = try await WebSocketTestClient.connect(port: server.port, Self.path + "?format=binary")
+            let client = try await WebSocketClient.connect(port: server.port, path: Self.path + "?format=binary")
             try await eventually { feed.metrics.viewers == 1 }
             feed.publish(TestFrames.frame(1, size: size))
-            guard case .binary(let bytes) = try await client.next() else {
-                Issue.record("no binary message")
-                return
-            }
-            #expect(bytes == TestFrames.jpeg(1, size: size))
+            #expect(try await client.next() == .binary(TestFrames.jpeg(1, size: size)))
         }
     }
 
@@ -67,7 +63,7 @@ struct TapSocketTests {
         try await RunningTestServer.run { server in
             let feed = server.addTaps("live")[0]
             let path = Self.path + "?format=binary&width=320&height=200&quality=60&fps=12.5"
-            let client = try await WebSocketTestClient.connect(port: server.port, path)
+            let client = try await WebSocketClient.connect(port: server.port, path: path)
             let variant = Variant(width: 320, height: 200, quality: 60)
             try await eventually { feed.metrics.viewers == 1 }
             let wanted = feed.wanted
@@ -76,7 +72,7 @@ struct TapSocketTests {
             #expect(wanted.first?.tap == "live")
             feed.publish(TestFrames.frame(1))
             feed.publish(TestFrames.frame(2, variant: variant))
-            guard case .binary(let bytes) = try await client.next() else { throw DeadlineExceeded() }
+            let bytes = try await client.nextBinary()
             #expect(TestFrames.number(in: bytes) == 2)
         }
     }
@@ -95,12 +91,11 @@ struct TapSocketTests {
     func refusals(path: String, message: String) async throws {
         try await RunningTestServer.run { server in
             _ = server.addTaps("live")
-            let client = try await WebSocketTestClient.connect(port: server.port, path)
+            let client = try await WebSocketClient.connect(port: server.port, path: path)
             let error = try await client.nextJSON()
             #expect(error["type"] as? String == "error")
             #expect(error["message"] as? String == message)
-            guard case .close(let code) = try await client.next() else { throw DeadlineExceeded() }
-            #expect(code == 1008)
+            #expect(try await client.next() == .closed(code: 1008))
         }
     }
 
@@ -108,7 +103,7 @@ struct TapSocketTests {
     func stateAndEnd() async throws {
         try await RunningTestServer.run { server in
             let feed = server.addTaps("live")[0]
-            let client = try await WebSocketTestClient.connect(port: server.port, Self.path + "?format=binary")
+            let client = try await WebSocketClient.connect(port: server.port, path: Self.path + "?format=binary")
             try await eventually { feed.metrics.viewers == 1 }
             feed.instanceChanged(to: .retrying, reason: .refused, message: "connection refused")
             feed.instanceChanged(to: .retrying, reason: .refused, message: "connection refused")
@@ -124,16 +119,15 @@ struct TapSocketTests {
             let running = try await client.nextJSON()
             #expect(running["state"] as? String == "running")
             #expect(running["reason"] is NSNull)
-            guard case .binary = try await client.next() else { throw DeadlineExceeded() }
+            _ = try await client.nextBinary()
             let end = try await client.nextJSON()
             #expect(end["type"] as? String == "end")
             #expect(end["reason"] as? String == "end_of_stream")
-            guard case .close(let code) = try await client.next() else { throw DeadlineExceeded() }
-            #expect(code == 1000)
+            #expect(try await client.next() == .closed(code: 1000))
             #expect(feed.wanted.isEmpty)
             // Who comes later still sees the last picture, and why there are no more.
-            let late = try await WebSocketTestClient.connect(port: server.port, Self.path + "?format=binary")
-            guard case .binary(let bytes) = try await late.next() else { throw DeadlineExceeded() }
+            let late = try await WebSocketClient.connect(port: server.port, path: Self.path + "?format=binary")
+            let bytes = try await late.nextBinary()
             #expect(TestFrames.number(in: bytes) == 1)
             #expect(try await late.nextJSON()["type"] as? String == "end")
         }
@@ -143,11 +137,10 @@ struct TapSocketTests {
     func goingAway() async throws {
         try await RunningTestServer.run { server in
             let feed = server.addTaps("live")[0]
-            let client = try await WebSocketTestClient.connect(port: server.port, Self.path)
+            let client = try await WebSocketClient.connect(port: server.port, path: Self.path)
             try await eventually { feed.metrics.viewers == 1 }
             await server.stop()
-            guard case .close(let code) = try await client.next() else { throw DeadlineExceeded() }
-            #expect(code == 1001)
+            #expect(try await client.next() == .closed(code: 1001))
         }
     }
 
@@ -158,19 +151,19 @@ struct TapSocketTests {
             feed.publish(TestFrames.frame(1))
             // Captured in the future, so that it is fresh however long connecting takes.
             feed.publish(TestFrames.frame(2, captured: MonotonicClock.now() + 60_000_000_000))
-            let client = try await WebSocketTestClient.connect(port: server.port, Self.path + "?format=binary")
-            guard case .binary(let bytes) = try await client.next() else { throw DeadlineExceeded() }
+            let client = try await WebSocketClient.connect(port: server.port, path: Self.path + "?format=binary")
+            let bytes = try await client.nextBinary()
             #expect(TestFrames.number(in: bytes) == 2)
             // A variant that nobody watched has to be made: once, whoever comes meanwhile.
             let small = Self.path + "?format=binary&width=320&fps=1"
-            let first = try await WebSocketTestClient.connect(port: server.port, small)
-            let second = try await WebSocketTestClient.connect(port: server.port, small)
+            let first = try await WebSocketClient.connect(port: server.port, path: small)
+            let second = try await WebSocketClient.connect(port: server.port, path: small)
             try await eventually { feed.metrics.viewers == 3 }
             let wanted = try #require(feed.wanted.first { $0.variant.width == 320 })
             #expect(wanted.once == 1)
             feed.publish(TestFrames.frame(2, variant: wanted.variant, once: wanted.once))
             for viewer in [first, second] {
-                guard case .binary(let bytes) = try await viewer.next() else { throw DeadlineExceeded() }
+                let bytes = try await viewer.nextBinary()
                 #expect(TestFrames.number(in: bytes) == 2)
             }
         }

@@ -1,22 +1,24 @@
 import NIOCore
 import NIOPosix
+import Synchronization
+import TestSupport
 
 /// Bytes to and from a server, exactly as they are.
 final class RawConnection: Sendable {
     let channel: any Channel
-    private let received: AsyncStream<ByteBuffer>
+    private let received: Received
 
-    private init(_ channel: any Channel, _ received: AsyncStream<ByteBuffer>) {
+    private init(_ channel: any Channel, _ received: Received) {
         self.channel = channel
         self.received = received
     }
 
     static func open(port: Int) async throws -> RawConnection {
-        let (received, sink) = AsyncStream.makeStream(of: ByteBuffer.self)
+        let received = Received()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Collector(sink))
+                    try channel.pipeline.syncOperations.addHandler(Collector(received))
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()
@@ -31,26 +33,35 @@ final class RawConnection: Sendable {
         try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
     }
 
-    /// Reads until `isEnough` or the end.
-    func read(until isEnough: @escaping @Sendable ([UInt8]) -> Bool = { _ in false }) async throws -> [UInt8] {
-        try await within {
-            var bytes: [UInt8] = []
-            for await part in self.received {
-                bytes += part.readableBytesView
-                if isEnough(bytes) { break }
-            }
-            return bytes
-        }
+    /// Reads until what has come since the last time `isEnough`, or to the end.
+    func read(until isEnough: ([UInt8]) -> Bool = { _ in false }) async throws -> [UInt8] {
+        try await eventually("bytes from the server", within: .seconds(20)) { received.take(if: isEnough) }
     }
 
     func close() async { try? await channel.close() }
 
+    /// Bytes between the event loop and a test.
+    private final class Received: Sendable {
+        private let state = Mutex<(bytes: [UInt8], hasEnded: Bool)>(([], false))
+
+        func add(_ part: ByteBuffer) { state.withLock { $0.bytes += part.readableBytesView } }
+        func end() { state.withLock { $0.hasEnded = true } }
+
+        func take(if isEnough: ([UInt8]) -> Bool) -> [UInt8]? {
+            state.withLock { state in
+                guard state.hasEnded || isEnough(state.bytes) else { return nil }
+                defer { state.bytes = [] }
+                return state.bytes
+            }
+        }
+    }
+
     private final class Collector: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
-        private let sink: AsyncStream<ByteBuffer>.Continuation
-        init(_ sink: AsyncStream<ByteBuffer>.Continuation) { self.sink = sink }
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) { sink.yield(Self.unwrapInboundIn(data)) }
-        func channelInactive(context: ChannelHandlerContext) { sink.finish() }
+        private let received: Received
+        init(_ received: Received) { self.received = received }
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) { received.add(Self.unwrapInboundIn(data)) }
+        func channelInactive(context: ChannelHandlerContext) { received.end() }
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
     }
 }

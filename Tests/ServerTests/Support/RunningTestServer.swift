@@ -44,7 +44,7 @@ struct RunningTestServer: Sendable {
             let port = try #require(await bound.first { _ in true })
             let server = RunningTestServer(port: port, parts: parts, group: group)
             do {
-                try await within(.seconds(60)) { try await body(server) }
+                try await body(server)
             } catch {
                 await server.stop()
                 throw error

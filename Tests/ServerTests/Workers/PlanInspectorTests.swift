@@ -25,7 +25,7 @@ struct PlanInspectorTests {
         #expect(!sound.contains { $0.severity == .error }, "\(sound)")
     }
 
-    @Test("a worker that cannot run is an error, not a crash", arguments: ["/nowhere", "/bin/true", "/bin/cat"])
+    @Test("a worker that cannot run is an error, not a crash", arguments: ["/proc/nowhere", "/bin/true", "/bin/cat"])
     func noWorker(path: String) async {
         let inspector = PlanInspector(executable: WorkerExecutable(path: path))
         await #expect(throws: ServiceError.self) { try await inspector.stages() }

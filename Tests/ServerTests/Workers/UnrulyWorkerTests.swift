@@ -95,7 +95,7 @@ struct UnrulyWorkerTests {
 
     @Test("a worker that is not there is tried again")
     func missing() async throws {
-        try await TestService.run(executable: WorkerExecutable(path: "/nowhere/streamtap-worker")) { service in
+        try await TestService.run(executable: WorkerExecutable(path: "/proc/nowhere/streamtap-worker")) { service in
             _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
             let retrying = try await service.until(.retrying, "pattern")
             #expect(retrying.reason == "worker_start")

@@ -22,8 +22,9 @@ struct CarriedDetectionTests {
               ! apriltag name=tags ! \(between) ! probe id=\(id) ! overlay ! streamtap name=live
             """)
         #expect(try await run.end().reason == .endOfStream)
-        #expect(log.count == 5)
-        return (scene, log.frames)
+        let frames = log.frames
+        try #require(frames.count == 5)
+        return (scene, frames)
     }
 
     @Test(

@@ -44,7 +44,7 @@ private enum Cycles {
     private static func cycle() async throws {
         let source = "videotestsrc is-live=true ! video/x-raw,width=64,height=64,framerate=200/1"
         let run = try Run("\(source) ! jpegenc ! streamtap name=a ! grayscale ! streamtap name=b")
-        try await eventually { run.runner.tapProgress.allSatisfy { $0.frames > 1 } }
+        try await eventually { run.runner.tapProgress.map { $0.frames > 1 } == [true, true] }
         try await run.stop()
     }
 
@@ -77,6 +77,7 @@ private struct Leaks {
         _ = try problems("videotestsrc patern=1 ! audioconvert ! x264enc tune=x ! nosuch ! streamtap")
         try await fail("filesrc location=/nowhere ! decodebin ! streamtap")
         // The control queue lets go of a run just after its ending.
+        try #require(outlets.count >= 6, "\(outlets.count)")
         try await eventually { outlets.allSatisfy { $0.outlet == nil } }
         // Releases everything, so that the tracer prints its report; nothing of GStreamer may be used afterwards.
         gst_deinit()

@@ -12,7 +12,7 @@ final class Run: Sendable {
     private let outcome: Outcome
 
     private final class Outcome: Sendable {
-        let ending = Mutex<PlanEnding?>(nil)
+        let ending = Mutex<(ending: PlanEnding, at: ContinuousClock.Instant)?>(nil)
         let pictures = Mutex<[EncodedFrame]>([])
     }
 
@@ -28,11 +28,13 @@ final class Run: Sendable {
             graph: plan.binding(parameters).graph, isLive: plan.isLive,
             stages: StageCatalog.builtIn.adding(Recorder.self, LevelRecorder.self, Juggler.self), limit: limit,
             deliver: { picture in outcome.pictures.withLock { $0.append(picture) } },
-            ended: { ending in outcome.ending.withLock { $0 = ending } })
+            ended: { ending in outcome.ending.withLock { $0 = (ending, .now) } })
         runner.start()
     }
 
-    var ending: PlanEnding? { outcome.ending.withLock { $0 } }
+    var ending: PlanEnding? { outcome.ending.withLock { $0?.ending } }
+    /// When it was told, however busy the threads are on which tests wait for it.
+    var ended: ContinuousClock.Instant? { outcome.ending.withLock { $0?.at } }
     var pictures: [EncodedFrame] { outcome.pictures.withLock { $0 } }
 
     /// Waits for the ending.
