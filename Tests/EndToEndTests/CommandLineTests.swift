@@ -104,7 +104,8 @@ extension EndToEnd {
             #expect(complaint.contains("\(server.http.port)"), "\(complaint)")
         }
 
-        @Test("A worker that is not there, or a directory, is said at once", arguments: ["/proc/nowhere/at/all", "/tmp"])
+        @Test(
+            "A worker that is not there, or a directory, is said at once", arguments: ["/proc/nowhere/at/all", "/tmp"])
         func missingWorker(path: String) async throws {
             let (exit, output) = try await run(["serve", "--port", "0"], environment: ["STREAMTAP_WORKER": path])
             #expect(exit == .status(1))

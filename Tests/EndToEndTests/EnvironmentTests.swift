@@ -51,9 +51,11 @@ extension EndToEnd {
             Surroundings("standard input is closed", shell: #"exec "$@" <&-"#),
             Surroundings("standard error is closed", shell: #"exec "$@" 2>&-"#),
             Surroundings("GStreamer talks", ["GST_DEBUG": "3", "GST_DEBUG_NO_COLOR": "1"]),
-            Surroundings("no place for what GStreamer says", ["GST_DEBUG": "3", "GST_DEBUG_FILE": "/proc/nowhere/log"]),
+            Surroundings(
+                "no place for what GStreamer says", ["GST_DEBUG": "3", "GST_DEBUG_FILE": "/proc/nowhere/log"]),
             Surroundings("a registry that cannot be kept", ["GST_REGISTRY": "/proc/nowhere/registry.bin"]),
-            Surroundings("a registry that is none", ["GST_REGISTRY_UPDATE": "no"],
+            Surroundings(
+                "a registry that is none", ["GST_REGISTRY_UPDATE": "no"],
                 // GStreamer writes over what it cannot read.
                 shell: #"cp /etc/hostname "$PLACE/none.bin"; GST_REGISTRY=$PLACE/none.bin exec "$@""#),
             Surroundings(
