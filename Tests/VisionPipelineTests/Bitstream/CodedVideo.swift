@@ -20,15 +20,15 @@ enum CodedVideo {
         return Array(data)
     }
 
-    /// One second of ffmpeg's test picture.
+    /// A moment of ffmpeg's test picture.
     ///
     /// - Parameters:
     ///   - encoding: ffmpeg's options behind the input.
     ///   - format: the container; `h264` and `hevc` are byte streams.
-    static func encoded(size: String, _ encoding: String, format: String) throws -> [UInt8] {
+    static func encoded(size: String, _ encoding: String, format: String, seconds: Double = 0.3) throws -> [UInt8] {
         try output(
             of: "ffmpeg",
-            ["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=\(size):rate=10:duration=0.3"]
+            ["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=\(size):rate=10:duration=\(seconds)"]
                 + encoding.split(separator: " ").map(String.init) + ["-f", format, "-"])
     }
 }

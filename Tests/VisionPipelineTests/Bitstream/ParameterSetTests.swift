@@ -78,7 +78,8 @@ struct ParameterSetTests {
     @Test("A stream without keyframes says when its pictures are whole")
     func recovery() throws {
         let bytes = try CodedVideo.encoded(
-            size: "320x240", "-c:v libx264 -x264-params intra-refresh=1:keyint=20:bframes=0", format: "h264")
+            size: "320x240", "-c:v libx264 -x264-params intra-refresh=1:keyint=20:bframes=0", format: "h264",
+            seconds: 6)
         let points = Self.units(bytes, .byteStream).filter { $0[0] & 0x1F == 6 }.compactMap { unit in
             unit.withUnsafeBytes { H264RecoveryPoint.pictures($0) }
         }
