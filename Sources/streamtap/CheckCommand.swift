@@ -23,7 +23,8 @@ struct CheckCommand: AsyncParsableCommand {
         var reports: [Report] = []
         for file in files {
             let text = try PlanFile.read(file)
-            let report = Report(file: file, diagnostics: try await inspector.check(text))
+            let diagnostics = Redaction(planText: text).apply(to: try await inspector.check(text))
+            let report = Report(file: file, diagnostics: diagnostics)
             if !json, !report.diagnostics.isEmpty {
                 let renderer = DiagnosticRenderer(file: file, text: text, colour: isatty(STDOUT_FILENO) == 1)
                 print(renderer.render(report.diagnostics), terminator: "")

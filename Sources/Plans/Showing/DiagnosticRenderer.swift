@@ -1,7 +1,12 @@
 /// Diagnostics for people: `file:line:column: error: message`, the line with a caret, the hint.
+///
+/// What the text holds of credentials is masked: what is printed ends up in the logs of build servers.
 public struct DiagnosticRenderer: Sendable {
     private let file: String
     private let lines: [String.UnicodeScalarView.SubSequence]
+    /// The same as others may see them.
+    private let shownLines: [String.UnicodeScalarView.SubSequence]
+    private let redaction: Redaction
     private let usesColour: Bool
 
     /// Characters of a source line that are shown; longer ones are cut around the place.
@@ -14,6 +19,9 @@ public struct DiagnosticRenderer: Sendable {
     public init(file: String, text: String, colour: Bool = false) {
         self.file = file
         self.lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        redaction = Redaction(planText: text)
+        shownLines = redaction.shownPlanText(text).unicodeScalars
+            .split(separator: "\n", omittingEmptySubsequences: false)
         self.usesColour = colour
     }
 
@@ -24,6 +32,7 @@ public struct DiagnosticRenderer: Sendable {
 
     /// One of them, in as many lines as it takes, the last ending with a newline.
     public func render(_ diagnostic: Diagnostic) -> String {
+        let diagnostic = redaction.apply(to: [diagnostic]).first ?? diagnostic
         let colour = diagnostic.severity == .error ? "31" : "35"
         let place = styled("\(file):\(diagnostic.line):\(diagnostic.column):", "1")
         var text = "\(place) \(styled("\(diagnostic.severity.rawValue):", "1;\(colour)")) \(diagnostic.message)\n"
@@ -39,9 +48,14 @@ public struct DiagnosticRenderer: Sendable {
     }
 
     private func excerpt(_ diagnostic: Diagnostic, colour: String) -> String {
+        // A credential that goes over several lines takes some of them away: then none can be told apart.
+        guard shownLines.count == lines.count else { return "" }
+        let whole = shownLines[diagnostic.line - 1]
+        let asWritten = zip(whole, lines[diagnostic.line - 1]).prefix { $0 == $1 }.count
+        let isMasked = !whole.elementsEqual(lines[diagnostic.line - 1])
         let start = max(diagnostic.column - 1, 0)
         let first = max(start - Self.widest / 2, 0)
-        let shown = lines[diagnostic.line - 1].dropFirst(first).prefix(Self.widest)
+        let shown = whole.dropFirst(first).prefix(Self.widest)
         var line = String.UnicodeScalarView()
         var padding = String.UnicodeScalarView()
         var cells = 0
@@ -60,6 +74,8 @@ public struct DiagnosticRenderer: Sendable {
                 cells += width
             }
         }
+        // Behind a mask places are others than in the text.
+        if isMasked, start + diagnostic.length > asWritten { return "  \(String(line))\n" }
         let caret = "^" + String(repeating: "~", count: max(cells, 1) - 1)
         return "  \(String(line))\n  \(String(padding))\(styled(caret, "1;\(colour)"))\n"
     }

@@ -42,4 +42,27 @@ struct RendererTests {
         #expect(!Self.excerpt("ab", column: 1, length: 1).contains("\u{1B}"))
         #expect(Self.excerpt("ab", column: 1, length: 1, colour: true).contains("\u{1B}[1;31m^\u{1B}[0m"))
     }
+
+    @Test(
+        "Credentials are not printed, and what stands before them keeps its caret",
+        arguments: [
+            "rtspsrc location=rtsp://u:hunter22@10.0.0.5/main ! streamtap",
+            "rtspsrc location=rtsp://10.0.0.5/main user-id=u user_pw=hunter22 ! nosuch",
+            "rtspsrc user-pw=\"hunter22\" location=x ! streamtap",
+            "---\nparameters:\n  p: {type: string, format: secret, default: hunter22}\n---\nrtspsrc user-pw=${p} ! x",
+        ])
+    func credentials(text: String) {
+        let renderer = DiagnosticRenderer(file: "a.plan", text: text)
+        for (line, words) in zip(1..., text.split(separator: "\n", omittingEmptySubsequences: false)) {
+            for column in 1...max(words.count, 1) {
+                let range = SourceRange(line: line, column: column, length: 3)
+                let shown = renderer.render(
+                    Diagnostic(.error, .unknownElement, at: range, "not 'hunter22'", hint: "hunter22"))
+                #expect(!shown.contains("hunter22"), "\(shown)")
+            }
+        }
+        let first = renderer.render(
+            Diagnostic(.error, .unknownElement, at: SourceRange(line: 1, column: 1, length: 2), "x"))
+        #expect(first.contains("\n  ^~\n"))
+    }
 }
