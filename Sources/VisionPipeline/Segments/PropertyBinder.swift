@@ -52,6 +52,9 @@ struct PropertyBinder {
         defer { g_value_unset(&value) }
         do throws(PropertyProblem) {
             guard try PropertyValueReader(spec: spec, owner: owner).read(assignment.value, into: &value) else { return }
+            if let text = MarkupText.escaped(assignment.value, for: assignment.property, of: object) {
+                g_value_set_string(&value, text)
+            }
             // What no range of numbers says: the pspec's own last word.
             if g_param_value_validate(spec, &value) != 0 {
                 throw PropertyProblem(.propertyRange, "\(owner) does not take this value for \(name)")

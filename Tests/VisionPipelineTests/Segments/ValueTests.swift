@@ -57,7 +57,8 @@ struct ValueTests {
                 let built = try builder.build(plan.binding(["s": .string(value)]).graph)
                 defer { built.stop() }
                 #expect(
-                    built.segments.first?.string(property: "text", of: "over") == value, "\(value.debugDescription)")
+                    built.segments.first?.string(property: "text", of: "over") == MarkupText.escaped(value),
+                    "\(value.debugDescription)")
                 #expect(Self.shape(built) == expected)
             } catch {
                 #expect(value.unicodeScalars.contains("\0"), "\(value.debugDescription): \(error)")
