@@ -7,7 +7,7 @@ internal import WorkerLink
 ///
 /// - A JPEG that was cut, or claims to be too large, is dropped: 2 kB of JPEG can ask for a gigabyte, and a parser glues a cut one to
 ///   the next and ends the pipeline.
-/// - A video whose parameter sets say that it is too large is kept from the decoder, and its instance ends with that
+/// - A video whose parameter sets say that it is too large is kept from the decoder, and the run ends with that
 ///   reason.
 /// - Joined between keyframes, libav gives grey pictures flagged as corrupted: they are dropped until the first whole one.
 /// - GStreamer 1.22 writes `colorimetry=1:0:0:0` for full-range video without a colour description, which it cannot read itself;

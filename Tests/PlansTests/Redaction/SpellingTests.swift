@@ -39,6 +39,10 @@ struct SpellingTests {
         "videotestsrc ! aesenc key=hunter2 iv=00 ! filesink location=a",
         "udpsrc ! application/x-srtp,srtp-key=(buffer)hunter2,ssrc=(uint)1 ! srtpdec ! fakesink",
         "souphttpsrc extra_headers=\"extra-headers,X-Key=hunter2\" location=http://h/ ! streamtap",
+        "rtspsrc extra-http-request-headers=\"headers,Authorization=(string)hunter2\" location=x ! streamtap",
+        "srtsrc uri=srt://h:9000 streamid=hunter2 ! streamtap",
+        "rtspsrc location=\"rtsp://h/live?loginuse=a&loginpas=hunter2\" ! streamtap",
+        "videotestsrc ! x264enc ! flvmux ! rtmpsink location=\"rtmp://h/live/k pubUser=a pubPasswd=hunter2\"",
         "gst:rtspsrc user_pw=hunter2 ! streamtap",
     ]
 

@@ -102,7 +102,9 @@ extension PropertyName {
         "password", "passwd", "passphrase", "pwd", "psw", "pw", "token", "secret", "credentials", "apikey",
     ]
     /// Credentials as properties of elements; in other text the words mean many things.
-    private static let elementPasswords: Set<String> = ["key", "pem", "cookies", "extra-headers"]
+    private static let elementPasswords: Set<String> = [
+        "key", "pem", "cookies", "extra-headers", "extra-http-request-headers", "streamid",
+    ]
 
     /// Whether an element's property of this name holds a user's name, a password, or another proof of who somebody is.
     var holdsCredential: Bool { holdsPassword || isUserName }
