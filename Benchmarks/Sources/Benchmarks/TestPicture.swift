@@ -51,7 +51,7 @@ enum TestPicture {
     static func frame(_ pixels: Pixels, width: Int, height: Int) -> Frame {
         let plane = Plane(base: UnsafeRawPointer(pixels.memory), stride: width, width: width, height: height)
         return Frame(
-            format: .gray8, width: width, height: height, colorimetry: .jpeg, sequence: 1, captured: 0,
+            format: .gray8, width: width, height: height, attributes: FrameAttributes(),
             planes: Planes(plane), owner: pixels)
     }
 
@@ -73,7 +73,7 @@ enum TestPicture {
             Plane(base: UnsafeRawPointer(u), stride: halfWidth, width: halfWidth, height: halfHeight),
             Plane(base: UnsafeRawPointer(v), stride: halfWidth, width: halfWidth, height: halfHeight))
         return Frame(
-            format: .i420, width: width, height: height, colorimetry: colorimetry, sequence: 1, captured: 0,
+            format: .i420, width: width, height: height, attributes: FrameAttributes(colorimetry: colorimetry),
             planes: planes, owner: pixels)
     }
 }

@@ -13,7 +13,7 @@ struct VideoParameters: Hashable, Sendable {
     /// Fields may be coded instead of frames.
     var isInterlaced: Bool
     /// Width to height of a sample; nil: not said.
-    var pixelAspect: PixelAspect?
+    var sampleAspectRatio: SampleAspectRatio?
     var color: CodedColor?
 }
 
@@ -28,7 +28,7 @@ struct CodedColor: Hashable, Sendable {
 }
 
 /// Width to height of a pixel.
-struct PixelAspect: Hashable, Sendable {
+struct SampleAspectRatio: Hashable, Sendable {
     var width: Int
     var height: Int
 
@@ -57,9 +57,9 @@ extension VideoParameters {
             let indicator = Int(reader.bits(8))
             if indicator == 255 {
                 let (width, height) = (Int(reader.bits(16)), Int(reader.bits(16)))
-                pixelAspect = PixelAspect(width: width, height: height)
+                sampleAspectRatio = SampleAspectRatio(width: width, height: height)
             } else {
-                pixelAspect = PixelAspect(indicator: indicator)
+                sampleAspectRatio = SampleAspectRatio(indicator: indicator)
             }
         }
         if reader.flag() { reader.skip(1) }  // overscan

@@ -11,16 +11,8 @@ public final class Frame: @unchecked Sendable {
     public let width: Int
     /// Pixels.
     public let height: Int
-    /// What the samples mean as colours.
-    public private(set) var colorimetry: Colorimetry
-    /// The frame's number at its source, from 1.
-    public private(set) var sequence: UInt64
-    /// When it was captured: CLOCK_MONOTONIC, nanoseconds.
-    public private(set) var captured: Int64
-    /// Running time in its segment, nanoseconds; nil when the source gave no timestamp.
-    public private(set) var timestamp: UInt64?
-    /// What the stages so far have found; nil while the frame has passed no detecting stage.
-    public private(set) var detections: [Detection]?
+    /// What is known of it besides its pixels.
+    public private(set) var attributes: FrameAttributes
     private let planes: Planes
     private let owner: AnyObject
     /// Whether a pool uses this frame again.
@@ -34,20 +26,14 @@ public final class Frame: @unchecked Sendable {
     ///   - format: how the pixels lie in the planes.
     ///   - width: pixels.
     ///   - height: pixels.
-    ///   - colorimetry: what the samples mean as colours.
-    ///   - sequence: the frame's number at its source, from 1.
-    ///   - captured: CLOCK_MONOTONIC, nanoseconds.
-    ///   - timestamp: running time, nanoseconds; nil when there is none.
-    ///   - detections: what was found in it, in its own pixels.
+    ///   - attributes: what is known of it; detections in its own pixels.
     ///   - planes: as many as the format has, each of at least the format's `planeSize`.
     ///   - owner: keeps the planes' memory alive and unwritten; a frame, where they are part of its own.
     public convenience init(
-        format: PixelFormat, width: Int, height: Int, colorimetry: Colorimetry, sequence: UInt64, captured: Int64,
-        timestamp: UInt64? = nil, detections: [Detection]? = nil, planes: Planes, owner: AnyObject
+        format: PixelFormat, width: Int, height: Int, attributes: FrameAttributes, planes: Planes, owner: AnyObject
     ) {
         self.init(
-            format: format, width: width, height: height, colorimetry: colorimetry, sequence: sequence,
-            captured: captured, timestamp: timestamp, detections: detections, planes: planes, owner: owner,
+            format: format, width: width, height: height, attributes: attributes, planes: planes, owner: owner,
             isRenewable: false)
     }
 
@@ -58,50 +44,34 @@ public final class Frame: @unchecked Sendable {
     ///   - format: pixels; of a JPEG nothing can be made.
     ///   - width: pixels.
     ///   - height: pixels.
-    ///   - colorimetry: what the samples mean as colours.
-    ///   - sequence: the frame's number at its source, from 1.
-    ///   - captured: CLOCK_MONOTONIC, nanoseconds.
-    ///   - timestamp: running time, nanoseconds; nil when there is none.
-    ///   - detections: what was found in it, in its own pixels.
+    ///   - attributes: what is known of it; detections in its own pixels.
     ///   - fill: writes every sample.
     public convenience init<Failure: Error>(
-        format: PixelFormat, width: Int, height: Int, colorimetry: Colorimetry = .jpeg, sequence: UInt64 = 1,
-        captured: Int64 = 0, timestamp: UInt64? = nil, detections: [Detection]? = nil,
+        format: PixelFormat, width: Int, height: Int, attributes: FrameAttributes = FrameAttributes(),
         fill: (MutablePlanes) throws(Failure) -> Void
     ) throws(Failure) {
         let memory = PixelMemory(format, width: width, height: height)
         try fill(memory.planes)
         self.init(
-            format: format, width: width, height: height, colorimetry: colorimetry, sequence: sequence,
-            captured: captured, timestamp: timestamp, detections: detections, planes: memory.planes.readOnly,
+            format: format, width: width, height: height, attributes: attributes, planes: memory.planes.readOnly,
             owner: memory)
     }
 
     init(
-        format: PixelFormat, width: Int, height: Int, colorimetry: Colorimetry, sequence: UInt64, captured: Int64,
-        timestamp: UInt64?, detections: [Detection]?, planes: Planes, owner: AnyObject, isRenewable: Bool
+        format: PixelFormat, width: Int, height: Int, attributes: FrameAttributes, planes: Planes, owner: AnyObject,
+        isRenewable: Bool
     ) {
         self.format = format
         self.width = width
         self.height = height
-        self.colorimetry = colorimetry
-        self.sequence = sequence
-        self.captured = captured
-        self.timestamp = timestamp
-        self.detections = detections
+        self.attributes = attributes
         self.planes = planes
         self.owner = owner
         self.isRenewable = isRenewable
     }
 
     /// Becomes the next picture in the same planes. Only for a pool, and only for a frame that nobody else holds.
-    func renew(from source: Frame, colorimetry: Colorimetry) {
-        self.colorimetry = colorimetry
-        sequence = source.sequence
-        captured = source.captured
-        timestamp = source.timestamp
-        detections = source.detections
-    }
+    func renew(_ attributes: FrameAttributes) { self.attributes = attributes }
 
     /// Reads the planes; they are valid inside `body` only.
     public func withPlanes<Result, Failure: Error>(
@@ -111,11 +81,17 @@ public final class Frame: @unchecked Sendable {
         return try body(planes)
     }
 
+    /// The same picture of which something else is known; shares the planes.
+    public func with(_ attributes: FrameAttributes) -> Frame {
+        Frame(
+            format: format, width: width, height: height, attributes: attributes, planes: planes, owner: sharedOwner)
+    }
+
     /// The same picture with what a stage has found in it; shares the planes.
     public func with(detections: [Detection]?) -> Frame {
-        Frame(
-            format: format, width: width, height: height, colorimetry: colorimetry, sequence: sequence,
-            captured: captured, timestamp: timestamp, detections: detections, planes: planes, owner: sharedOwner)
+        var attributes = attributes
+        attributes.detections = detections
+        return with(attributes)
     }
 
     /// The luma plane alone, as a gray frame; shares the memory and keeps the range. Nil for JPEG.
@@ -125,14 +101,36 @@ public final class Frame: @unchecked Sendable {
         case .jpeg: nil
         case .i420, .nv12:
             Frame(
-                format: .gray8, width: width, height: height, colorimetry: colorimetry, sequence: sequence,
-                captured: captured, timestamp: timestamp, detections: detections, planes: Planes(planes[0]),
+                format: .gray8, width: width, height: height, attributes: attributes, planes: Planes(planes[0]),
                 owner: sharedOwner)
         }
     }
 
     /// Seconds on a clock that only ever counts differences: the source's own time, or that of the capture.
     public var seconds: Double {
-        if let timestamp { Double(timestamp) / 1e9 } else { Double(captured) / 1e9 }
+        if let timestamp = attributes.timestamp { Double(timestamp) / 1e9 } else { Double(attributes.captured) / 1e9 }
     }
+}
+
+extension Frame {
+    /// What the samples mean as colours.
+    public var colorimetry: Colorimetry { attributes.colorimetry }
+    /// The frame's number at its source, from 1.
+    public var sequence: UInt64 { attributes.sequence }
+    /// When it was captured: CLOCK_MONOTONIC, nanoseconds.
+    public var captured: Int64 { attributes.captured }
+    /// Running time in its segment, nanoseconds; nil when the source gave no timestamp.
+    public var timestamp: UInt64? { attributes.timestamp }
+    /// Counts how often the source's clock has begun anew.
+    public var epoch: Int { attributes.epoch }
+    /// A decoder gave it with faults in it: fit to be seen, not to be learnt from.
+    public var isDamaged: Bool { attributes.isDamaged }
+    /// Its rows are those of two moments.
+    public var isInterlaced: Bool { attributes.isInterlaced }
+    /// The shape of its pixels.
+    public var pixelAspect: PixelAspect { attributes.pixelAspect }
+    /// How its rows lie; frames that a stage gets are upright.
+    public var orientation: Orientation { attributes.orientation }
+    /// What the stages so far have found; nil while the frame has passed no detecting stage.
+    public var detections: [Detection]? { attributes.detections }
 }

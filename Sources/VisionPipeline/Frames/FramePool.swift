@@ -15,7 +15,7 @@ public final class FramePool: Sendable {
         self.idleLimit = idleLimit
     }
 
-    /// A frame that keeps `source`'s time, number and detections and has pixels of its own.
+    /// A frame that keeps what is known of `source` and has pixels of its own.
     ///
     /// - Parameters:
     ///   - source: what the new frame is made of.
@@ -31,13 +31,20 @@ public final class FramePool: Sendable {
     ) throws(Failure) -> Frame {
         let format = format ?? source.format
         let (width, height) = (width ?? source.width, height ?? source.height)
-        let colorimetry = colorimetry ?? source.colorimetry
+        var attributes = source.attributes
+        if let colorimetry { attributes.colorimetry = colorimetry }
+        return try frame(format, width: width, height: height, attributes, fill: fill)
+    }
+
+    /// - Throws: what `fill` throws; the memory is used again then, too.
+    func frame<Failure: Error>(
+        _ format: PixelFormat, width: Int, height: Int, _ attributes: FrameAttributes,
+        fill: (MutablePlanes) throws(Failure) -> Void
+    ) throws(Failure) -> Frame {
         let entry =
             entries.withLock { entries in
-                Self.take(&entries, format, width, height, keeping: idleLimit) {
-                    $0.renew(from: source, colorimetry: colorimetry)
-                }
-            } ?? add(format, width, height, colorimetry, from: source)
+                Self.take(&entries, format, width, height, keeping: idleLimit) { $0.renew(attributes) }
+            } ?? add(format, width, height, attributes)
         try fill(entry.planes)
         return entry.frame
     }
@@ -81,13 +88,12 @@ public final class FramePool: Sendable {
     }
 
     private func add(
-        _ format: PixelFormat, _ width: Int, _ height: Int, _ colorimetry: Colorimetry, from source: Frame
+        _ format: PixelFormat, _ width: Int, _ height: Int, _ attributes: FrameAttributes
     ) -> Entry {
         let memory = PixelMemory(format, width: width, height: height)
         let frame = Frame(
-            format: format, width: width, height: height, colorimetry: colorimetry, sequence: source.sequence,
-            captured: source.captured, timestamp: source.timestamp, detections: source.detections,
-            planes: memory.planes.readOnly, owner: memory, isRenewable: true)
+            format: format, width: width, height: height, attributes: attributes, planes: memory.planes.readOnly,
+            owner: memory, isRenewable: true)
         let entry = Entry(frame: frame, planes: memory.planes)
         entries.withLock { $0.append(entry) }
         return entry

@@ -131,8 +131,10 @@ struct FrameReader {
         }
         sequence += 1
         return Frame(
-            format: video.format, width: video.width, height: video.height, colorimetry: video.colorimetry,
-            sequence: sequence, captured: captured, timestamp: timestamp, planes: planes, owner: owner)
+            format: video.format, width: video.width, height: video.height,
+            attributes: FrameAttributes(
+                colorimetry: video.colorimetry, sequence: sequence, captured: captured, timestamp: timestamp),
+            planes: planes, owner: owner)
     }
 
     private mutating func jpegFrame(
@@ -160,8 +162,9 @@ struct FrameReader {
         if let block = owner as? PlaneBlock, let copy = block.planes.first { plane.base = copy.base }
         sequence += 1
         return Frame(
-            format: .jpeg, width: picture.width, height: picture.height, colorimetry: .jpeg, sequence: sequence,
-            captured: captured, timestamp: timestamp, planes: Planes(plane), owner: owner)
+            format: .jpeg, width: picture.width, height: picture.height,
+            attributes: FrameAttributes(sequence: sequence, captured: captured, timestamp: timestamp),
+            planes: Planes(plane), owner: owner)
     }
 }
 

@@ -15,7 +15,7 @@ struct ParameterSetTests {
         var depth = 8
         var chroma = 1
         var interlaced = false
-        var aspect: PixelAspect?
+        var aspect: SampleAspectRatio?
         var color: CodedColor?
         var testDescription: String { "\(codec) \(size) \(encoding)" }
     }
@@ -43,9 +43,9 @@ struct ParameterSetTests {
     static let colored = ["264", "265"].flatMap { codec in
         let options = "-x\(codec)-params "
         return [
-            Case(codec: codec, encoding: "-vf setsar=40/33", aspect: PixelAspect(width: 40, height: 33)),
-            Case(codec: codec, encoding: "-vf setsar=2/1", aspect: PixelAspect(width: 2, height: 1)),
-            Case(codec: codec, encoding: "-vf setsar=7/5", aspect: PixelAspect(width: 7, height: 5)),
+            Case(codec: codec, encoding: "-vf setsar=40/33", aspect: SampleAspectRatio(width: 40, height: 33)),
+            Case(codec: codec, encoding: "-vf setsar=2/1", aspect: SampleAspectRatio(width: 2, height: 1)),
+            Case(codec: codec, encoding: "-vf setsar=7/5", aspect: SampleAspectRatio(width: 7, height: 5)),
             Case(
                 codec: codec, encoding: options + (codec == "264" ? "fullrange=on" : "range=full"),
                 color: CodedColor(isFullRange: true)),
@@ -71,7 +71,8 @@ struct ParameterSetTests {
         #expect(found.chromaFormat == made.chroma)
         #expect(found.isInterlaced == made.interlaced)
         #expect(
-            (found.pixelAspect ?? PixelAspect(width: 1, height: 1)) == made.aspect ?? PixelAspect(width: 1, height: 1))
+            (found.sampleAspectRatio ?? SampleAspectRatio(width: 1, height: 1)) == made.aspect
+                ?? SampleAspectRatio(width: 1, height: 1))
         #expect((found.color ?? CodedColor(isFullRange: false)) == made.color ?? CodedColor(isFullRange: false))
     }
 

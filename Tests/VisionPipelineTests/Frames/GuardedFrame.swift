@@ -37,7 +37,7 @@ final class GuardedPlanes {
     static func frame(_ format: PixelFormat, width: Int, height: Int, colorimetry: Colorimetry) -> Frame? {
         GuardedPlanes(format, width: width, height: height, sample: BlurTests.noise).map { guarded in
             Frame(
-                format: format, width: width, height: height, colorimetry: colorimetry, sequence: 1, captured: 0,
+                format: format, width: width, height: height, attributes: FrameAttributes(colorimetry: colorimetry),
                 planes: Planes(guarded.planes), owner: guarded)
         }
     }

@@ -4,7 +4,8 @@ import Testing
 
 /// What a stage in another package reads and writes frames with.
 struct PlaneAccessTests {
-    static let frame = Frame(format: .nv12, width: 5, height: 3, colorimetry: .jpeg, sequence: 9, captured: 70) {
+    static let frame = Frame(format: .nv12, width: 5, height: 3, attributes: FrameAttributes(sequence: 9, captured: 70))
+    {
         planes in
         for index in 0..<planes.count {
             for y in 0..<planes[index].height {

@@ -36,8 +36,10 @@ enum TestFrame {
             offset += stride * size.height
         }
         return Frame(
-            format: format, width: width, height: height, colorimetry: colorimetry, sequence: sequence,
-            captured: captured, detections: detections, planes: Planes(planes), owner: pixels)
+            format: format, width: width, height: height,
+            attributes: FrameAttributes(
+                colorimetry: colorimetry, sequence: sequence, captured: captured, detections: detections),
+            planes: Planes(planes), owner: pixels)
     }
 
     static func gray(width: Int = 64, height: Int = 48, value: UInt8 = 128, sequence: UInt64 = 1) -> Frame {
@@ -50,7 +52,7 @@ enum TestFrame {
         for (index, byte) in bytes.enumerated() { pixels.memory[index] = byte }
         let plane = Plane(base: UnsafeRawPointer(pixels.memory), stride: bytes.count, width: bytes.count, height: 1)
         return Frame(
-            format: .jpeg, width: width, height: height, colorimetry: .jpeg, sequence: 1, captured: 0,
+            format: .jpeg, width: width, height: height, attributes: FrameAttributes(),
             planes: Planes(plane), owner: pixels)
     }
 }

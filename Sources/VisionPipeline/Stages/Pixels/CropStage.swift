@@ -58,9 +58,8 @@ struct CropStage: Stage {
             }
         }
         return Frame(
-            format: frame.format, width: width, height: height, colorimetry: frame.colorimetry,
-            sequence: frame.sequence, captured: frame.captured, timestamp: frame.timestamp,
-            detections: frame.detections, planes: planes, owner: frame
+            format: frame.format, width: width, height: height, attributes: frame.attributes, planes: planes,
+            owner: frame
         ).movingDetections { Detection.Point(x: $0.x - Double(left), y: $0.y - Double(top)) }
     }
 }
