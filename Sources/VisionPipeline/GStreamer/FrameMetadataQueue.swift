@@ -65,7 +65,9 @@ extension FrameMetadataQueue.Entry {
         else { return self.detections }
         let (x, y) = (Double(width) / Double(self.width), Double(height) / Double(self.height))
         // Sizes are whole, and some even: two pixels more or less are no border.
-        guard abs(x * pixelAspect.ratio / self.pixelAspect.ratio - y) * Double(max(self.width, self.height)) <= 2 else { return nil }
+        guard abs(x * pixelAspect.ratio / self.pixelAspect.ratio - y) * Double(max(self.width, self.height)) <= 2 else {
+            return nil
+        }
         return detections.map { $0.moved { point in Detection.Point(x: point.x * x, y: point.y * y) } }
     }
 }

@@ -72,15 +72,18 @@ struct ShapeTests {
         let small = try #require(run.pictures.last { $0.header.tap == 1 })
         #expect(small.header.width == 60)
         let scaled = try TheirPicture(
-            of: path, filters: TheirPicture.squarePixels + ",scale=\(small.header.width):\(small.header.height):flags=area,format=yuv444p")
+            of: path,
+            filters: TheirPicture.squarePixels
+                + ",scale=\(small.header.width):\(small.header.height):flags=area,format=yuv444p")
         let smallQuality = try scaled.quality(of: small.jpeg)
         #expect(smallQuality > 25, "scaled: \(smallQuality) dB")
         // Stages get the camera's pixels, upright.
         let frame = try #require(log.frames.last)
         #expect(frame.orientation == .upright)
         #expect(
-            abs(Double(frame.width) * frame.pixelAspect.ratio / Double(frame.height)
-                - Double(theirs.width) / Double(theirs.height)) < 0.01)
+            abs(
+                Double(frame.width) * frame.pixelAspect.ratio / Double(frame.height)
+                    - Double(theirs.width) / Double(theirs.height)) < 0.01)
         let film = try TheirPicture(of: recorded)
         #expect((film.width, film.height) == (theirs.width, theirs.height), "the recording")
         let quality = PictureTruthTests.psnr(film.rgb, theirs.rgb)

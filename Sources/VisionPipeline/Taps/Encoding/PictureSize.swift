@@ -26,7 +26,8 @@ struct PictureSize: Hashable, Sendable {
         guard !limit.allows(width: self.width, height: self.height) else { return }
         let (across, down) = (Double(self.width), Double(self.height))
         let factor = min(
-            Double(limit.width) / across, Double(limit.height) / down, (Double(limit.pixels) / (across * down)).squareRoot())
+            Double(limit.width) / across, Double(limit.height) / down,
+            (Double(limit.pixels) / (across * down)).squareRoot())
         (self.width, self.height) = (max(Int(across * factor), 1), max(Int(down * factor), 1))
     }
 
