@@ -16,11 +16,13 @@ public struct FrameHeader: Hashable, Sendable {
     public var width: Int
     /// Pixels, as `width`.
     public var height: Int
+    /// It was decoded with faults in it.
+    public var isDamaged: Bool
 
     /// What is known of one picture.
     public init(
         tap: Int, variant: Variant, once: UInt64 = 0, sequence: UInt64, captured: Int64, encoded: Int64, width: Int,
-        height: Int
+        height: Int, isDamaged: Bool = false
     ) {
         self.tap = tap
         self.variant = variant
@@ -30,6 +32,7 @@ public struct FrameHeader: Hashable, Sendable {
         self.encoded = encoded
         self.width = width
         self.height = height
+        self.isDamaged = isDamaged
     }
 }
 

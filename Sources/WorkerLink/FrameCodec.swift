@@ -1,11 +1,12 @@
 /// The payload of a frame message: 56 bytes little-endian, then detections, then the JPEG.
 ///
-///     tap u16, width u16, height u16, quality u8 (the variant; 0 means nil), reserved u8,
+///     tap u16, width u16, height u16, quality u8 (the variant; 0 means nil), flags u8 (1: damaged),
 ///     once u64, sequence u64, captured i64, encoded i64, picture width u32, picture height u32,
 ///     detections length u32, reserved u32
 package enum FrameCodec {
     /// Bytes before the detections.
     package static let headerLength = 56
+    private static let damagedFlag: UInt8 = 1
 
     /// The bytes that stand before the detections and the JPEG.
     package static func encode(_ header: FrameHeader, detectionsLength: Int) -> [UInt8] {
@@ -18,7 +19,7 @@ package enum FrameCodec {
         put(UInt16(clamping: header.variant.width ?? 0))
         put(UInt16(clamping: header.variant.height ?? 0))
         put(UInt8(clamping: header.variant.quality ?? 0))
-        put(UInt8(0))
+        put(header.isDamaged ? damagedFlag : 0)
         put(header.once)
         put(header.sequence)
         put(header.captured)
@@ -64,7 +65,8 @@ package enum FrameCodec {
             captured: get(24, as: Int64.self),
             encoded: get(32, as: Int64.self),
             width: Int(get(40, as: UInt32.self)),
-            height: Int(get(44, as: UInt32.self)))
+            height: Int(get(44, as: UInt32.self)),
+            isDamaged: get(7, as: UInt8.self) & damagedFlag != 0)
         return (header, detections)
     }
 }

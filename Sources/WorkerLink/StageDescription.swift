@@ -10,6 +10,8 @@ public struct StageDescription: Hashable, Sendable, Codable {
     /// Why frames go through it one after the other, as a clause; nil: no frame depends on another, and `workers`
     /// has several worked on at a time.
     public var oneAtATime: String?
+    /// What it finds in a frame depends on those before. Damaged frames pass it by, with what it found in the last whole one.
+    public var learns: Bool
     /// In the order in which they are shown; `workers` last.
     public var options: [StageOptionDescription]
 
@@ -20,20 +22,23 @@ public struct StageDescription: Hashable, Sendable, Codable {
     ///   - summary: one sentence.
     ///   - input: pixel formats and range that the stage takes; left out, whatever comes.
     ///   - oneAtATime: why frames go through it one after the other; nil for a stage whose frames are independent.
+    ///   - learns: whether what it finds in a frame depends on those before; damaged frames then pass it by.
     ///   - options: without `workers`.
     public init(
         name: String, summary: String, input: StageInput = .pixels,
-        oneAtATime: String? = "it is not made for several at a time", options: [StageOptionDescription] = []
+        oneAtATime: String? = "it is not made for several at a time", learns: Bool = false,
+        options: [StageOptionDescription] = []
     ) {
         self.name = name
         self.summary = summary
         self.input = input
         self.oneAtATime = oneAtATime
+        self.learns = learns
         self.options = options + (oneAtATime == nil ? [.workers] : [])
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, summary, input, options
+        case name, summary, input, learns, options
         case oneAtATime = "one_at_a_time"
     }
 }

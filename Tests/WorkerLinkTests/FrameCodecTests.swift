@@ -20,7 +20,8 @@ struct FrameCodecTests {
                 tap: 65_535, variant: Variant(width: 65_535, height: 1, quality: 100), once: 1, sequence: .max,
                 captured: .max, encoded: .max, width: 65_535, height: 65_535),
             FrameHeader(
-                tap: 1, variant: Variant(height: 300), sequence: 1, captured: 1, encoded: 1, width: 1, height: 1),
+                tap: 1, variant: Variant(height: 300), sequence: 1, captured: 1, encoded: 1, width: 1, height: 1,
+                isDamaged: true),
         ])
     func roundTrip(_ header: FrameHeader) throws {
         let bytes = FrameCodec.encode(header, detectionsLength: 3)

@@ -15,10 +15,12 @@ struct DetectionsAnswer {
         var ageMilliseconds: Int
         var width: Int
         var height: Int
+        /// Left out where it is not.
+        var damaged: Bool?
         var counts: Counts
 
         enum CodingKeys: String, CodingKey {
-            case width, height, counts
+            case width, height, damaged, counts
             case tapID = "tap_id"
             case instanceID = "instance_id"
             case sequence = "seq"
@@ -64,7 +66,7 @@ struct DetectionsAnswer {
             tapID: feed.tap, instanceID: feed.instance, sequence: frame.sequence,
             capturedMicros: CaptureTime.unixMicroseconds(frame.captured),
             ageMilliseconds: CaptureTime.ageMilliseconds(frame.captured, now: now), width: frame.width,
-            height: frame.height,
+            height: frame.height, damaged: frame.isDamaged ? true : nil,
             counts: Counts(
                 frames: counts.frames, framesWithDetections: counts.framesWithDetections,
                 detectionRate: Self.rate(counts.framesWithDetections, of: counts.frames),

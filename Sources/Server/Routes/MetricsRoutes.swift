@@ -96,6 +96,14 @@ private struct MetricsText {
             "instance_frames_per_second", "gauge", "Rate of frames just now.",
             instances.map { ([("instance", $0.id)], $0.fps) })
         family(
+            "source_decode_errors_total", "counter",
+            "Pictures of the current worker that a decoder did not get, or gave out damaged.",
+            instances.flatMap { instance in
+                instance.sources.map {
+                    ([("instance", instance.id), ("source", $0.name)], Double($0.decodeErrors))
+                }
+            })
+        family(
             "stage_failed_frames_total", "counter", "Frames that a stage of the current worker could not work on.",
             instances.flatMap { instance in
                 instance.stages.map { ([("instance", instance.id), ("stage", $0.name)], Double($0.failed)) }

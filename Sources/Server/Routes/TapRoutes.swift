@@ -41,13 +41,12 @@ struct TapRoutes {
         let feed = try registry.feed(at: context)
         let options = try StreamOptions(query: QueryParameters.pairs(request.uri))
         let frame = try await feed.snapshot(options.variant)
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "image/jpeg", .cacheControl: "no-store", .xTimestamp: frame.timestamp,
-                .xAge: String(CaptureTime.ageMilliseconds(frame.captured)),
-            ],
-            body: .init(byteBuffer: frame.jpeg))
+        var headers: HTTPFields = [
+            .contentType: "image/jpeg", .cacheControl: "no-store", .xTimestamp: frame.timestamp,
+            .xAge: String(CaptureTime.ageMilliseconds(frame.captured)),
+        ]
+        if frame.isDamaged { headers[.xDamaged] = "true" }
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: frame.jpeg))
     }
 
     @Sendable private func detections(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -73,5 +72,6 @@ extension StreamTapRegistry {
 
 extension HTTPField.Name {
     fileprivate static let xTimestamp = HTTPField.Name("X-Timestamp") ?? .server
+    fileprivate static let xDamaged = HTTPField.Name("X-Damaged") ?? .server
     fileprivate static let xAge = HTTPField.Name("X-Age-Ms") ?? .server
 }

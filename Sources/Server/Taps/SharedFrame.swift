@@ -18,6 +18,8 @@ final class SharedFrame: Sendable {
     /// The picture's own size in pixels.
     let width: Int
     let height: Int
+    /// It was decoded with faults in it.
+    let isDamaged: Bool
     /// The highest rate anybody wanted this variant at; nil means every frame.
     let rate: Double?
     /// A binary WebSocket message, frame header included.
@@ -47,6 +49,7 @@ final class SharedFrame: Sendable {
         encoded = frame.header.encoded
         width = frame.header.width
         height = frame.header.height
+        isDamaged = frame.header.isDamaged
         // The one copy: header and picture in one piece, and the link may use its buffer again.
         let length = frame.jpeg.readableBytes
         var message = ByteBuffer()
@@ -75,8 +78,8 @@ final class SharedFrame: Sendable {
             var made = ByteBuffer()
             made.reserveCapacity(160 + jpeg.readableBytes)
             made.writeString(
-                "Content-Type: image/jpeg\r\nContent-Length: \(jpeg.readableBytes)\r\nX-Timestamp: \(timestamp)\r\n\r\n"
-            )
+                "Content-Type: image/jpeg\r\nContent-Length: \(jpeg.readableBytes)\r\nX-Timestamp: \(timestamp)\r\n"
+                    + (isDamaged ? "X-Damaged: true\r\n" : "") + "\r\n")
             made.writeImmutableBuffer(jpeg)
             made.writeString("\r\n--\(Self.boundary)\r\n")
             forms.part = made
@@ -90,6 +93,7 @@ final class SharedFrame: Sendable {
             if let made = forms.channelBody { return made }
             var metadata =
                 "{\"width\":\(width),\"height\":\(height),\"encoded_us\":\(CaptureTime.unixMicroseconds(encoded))"
+            if isDamaged { metadata += ",\"damaged\":true" }
             if detections.readableBytes > 0 { metadata += ",\"detections\":\(String(buffer: detections))" }
             metadata += "}"
             let bytes = TapChannelFraming.body(
@@ -119,6 +123,7 @@ final class SharedFrame: Sendable {
         var tail =
             "\",\"metrics\":\(metricsText),\"seq\":\(sequence)"
             + ",\"captured_us\":\(CaptureTime.unixMicroseconds(captured)),\"width\":\(width),\"height\":\(height)"
+        if isDamaged { tail += ",\"damaged\":true" }
         if detections.readableBytes > 0 { tail += ",\"detections\":\(String(buffer: detections))" }
         tail += "}"
         let start = head + ",\"data\":\""

@@ -1,4 +1,5 @@
 internal import CYUV
+internal import Synchronization
 internal import WorkerLink
 
 /// Makes of a frame what stages ask for: once for all that ask for the same, and nothing where it is that already. Stages get
@@ -14,9 +15,17 @@ struct FrameConverter {
 
     private var conversions: [Conversion] = []
     private var picture: Conversion?
+    /// The JPEG that could not be decoded last.
+    private var broken: Frame?
+    private let failures: DecodeFailures
     private var upright: Conversion?
     private let decoder = FrameDecoder()
     private let pool = FramePool()
+
+    /// - Parameter failures: where JPEGs are counted that cannot be decoded.
+    init(counting failures: DecodeFailures = DecodeFailures()) {
+        self.failures = failures
+    }
 
     /// - Parameter stage: for the message.
     /// - Throws: `StageError.format` for a JPEG that cannot be decoded.
@@ -46,11 +55,14 @@ struct FrameConverter {
     /// A camera's JPEG as pixels, once for all stages behind it.
     private mutating func decoded(_ jpeg: Frame, for stage: String) throws(StageError) -> Frame {
         if let picture, picture.source === jpeg { return picture.result }
+        if broken === jpeg { throw .format(jpeg.format, in: stage) }
         do throws(JPEGError) {
             let made = Conversion(source: jpeg, result: try decoder.decode(jpeg))
             picture = made
             return made.result
         } catch {
+            broken = jpeg
+            failures.count()
             throw .format(jpeg.format, in: stage)
         }
     }
@@ -67,9 +79,18 @@ struct FrameConverter {
     /// The chain is done with this frame.
     mutating func finish() {
         picture = nil
+        broken = nil
         upright = nil
         if !conversions.isEmpty { conversions.removeAll(keepingCapacity: true) }
     }
+}
+
+/// JPEGs that could not be decoded; counted where they are, read by whoever reports.
+final class DecodeFailures: Sendable {
+    private let failures = Atomic<UInt64>(0)
+
+    func count() { failures.add(1, ordering: .relaxed) }
+    var value: UInt64 { failures.load(ordering: .relaxed) }
 }
 
 extension StageInput {

@@ -9,7 +9,8 @@ final class StageSubtree: @unchecked Sendable {
     // `converter` belongs to the subtree's own thread; the rest of what changes is guarded by `condition`.
 
     let stage: StageNode
-    private var converter = FrameConverter()
+    private var converter: FrameConverter
+    private let failures = DecodeFailures()
 
     private let condition = NSCondition()
     private var pending: Frame?
@@ -23,6 +24,7 @@ final class StageSubtree: @unchecked Sendable {
 
     init(_ stage: StageNode) {
         self.stage = stage
+        converter = FrameConverter(counting: failures)
     }
 
     func configure(isLive: Bool) {
@@ -70,6 +72,9 @@ final class StageSubtree: @unchecked Sendable {
 
     /// Since when its thread has been at one frame; nil while it waits for one.
     var busySince: Int64? { condition.withLock { begun } }
+
+    /// JPEGs that could not be decoded for this way.
+    var decodeErrors: UInt64 { failures.value }
 
     /// Waits until what has been taken by now is at the end of its way, nobody cares any more, or the time is over.
     ///

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Synchronization
 
 /// What hangs on one point of a plan: taps and inlets, and the stages behind it with all that hangs on those.
 ///
@@ -12,7 +13,9 @@ final class StageTree: FrameReceiver, @unchecked Sendable {
     private let stages: [StageNode]
     /// Stages with threads of their own.
     private let subtrees: [StageSubtree]
-    private var converter = FrameConverter()
+    private var converter: FrameConverter
+    private let failures = DecodeFailures()
+    private let isInterrupted = Atomic<Bool>(false)
     /// Told before the first frame.
     private var isLive = false
 
@@ -28,6 +31,7 @@ final class StageTree: FrameReceiver, @unchecked Sendable {
     /// - Parameter roots: the stages directly on the point.
     init(receivers: [any FrameReceiver] = [], roots: [StageNode] = [], threads: Threads = .parallelStages) {
         self.receivers = receivers
+        converter = FrameConverter(counting: failures)
         let haveThreads =
             switch threads {
             case .eachStage: true
@@ -48,6 +52,8 @@ final class StageTree: FrameReceiver, @unchecked Sendable {
     ///
     /// - Parameter converter: of the thread that this is called on; what is made of a frame once is made for all stages there.
     func pass(_ frame: Frame, with converter: inout FrameConverter) {
+        // A stage may have been at it for long: by now the run may be over.
+        guard !isInterrupted.load(ordering: .acquiring) else { return }
         for receiver in receivers { receiver.offer(frame) }
         for subtree in subtrees where !subtree.takes(frame) { subtree.stage.run(frame, with: &converter) }
         for stage in stages { stage.run(frame, with: &converter) }
@@ -68,6 +74,9 @@ final class StageTree: FrameReceiver, @unchecked Sendable {
     var busySince: Int64? {
         (subtrees.compactMap(\.busySince) + (stages + subtrees.map(\.stage)).compactMap(\.behind.busySince)).min()
     }
+
+    /// The same picture is broken on every way that decodes it.
+    var decodeErrors: UInt64 { subtrees.reduce(failures.value) { max($0, $1.decodeErrors) } }
 
     func endOfStream() {
         // What is still under way comes before the end; of a live source, where a stage that hangs holds nobody.
@@ -90,8 +99,10 @@ final class StageTree: FrameReceiver, @unchecked Sendable {
         for stage in stages + subtrees.map(\.stage) { stage.behind.end() }
     }
 
-    /// Frames under way are given up: a thread that waits for room waits no longer. Any thread.
+    /// Frames under way are given up: a thread that waits for room waits no longer, and what a stage has made of one by then
+    /// goes nowhere. Any thread.
     func interrupt() {
+        isInterrupted.store(true, ordering: .releasing)
         for subtree in subtrees { subtree.stop() }
         for stage in stages { stage.interrupt() }
     }

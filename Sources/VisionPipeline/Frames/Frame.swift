@@ -106,10 +106,8 @@ public final class Frame: @unchecked Sendable {
         }
     }
 
-    /// Seconds on a clock that only ever counts differences: the source's own time, or that of the capture.
-    public var seconds: Double {
-        if let timestamp = attributes.timestamp { Double(timestamp) / 1e9 } else { Double(attributes.captured) / 1e9 }
-    }
+    /// `time` in seconds.
+    public var seconds: Double { Double(attributes.time) / 1e9 }
 }
 
 extension Frame {
@@ -119,8 +117,8 @@ extension Frame {
     public var sequence: UInt64 { attributes.sequence }
     /// When it was captured: CLOCK_MONOTONIC, nanoseconds.
     public var captured: Int64 { attributes.captured }
-    /// Running time in its segment, nanoseconds; nil when the source gave no timestamp.
-    public var timestamp: UInt64? { attributes.timestamp }
+    /// When it is in the plan's time, nanoseconds; always later than the frame before it.
+    public var time: Int64 { attributes.time }
     /// Counts how often the source's clock has begun anew.
     public var epoch: Int { attributes.epoch }
     /// A decoder gave it with faults in it: fit to be seen, not to be learnt from.

@@ -6,9 +6,10 @@ public struct FrameAttributes: Sendable {
     public var sequence: UInt64
     /// When it was captured: CLOCK_MONOTONIC, nanoseconds.
     public var captured: Int64
-    /// Running time in its segment, nanoseconds; nil when the source gave no timestamp.
-    public var timestamp: UInt64?
-    /// Counts how often the source's clock has begun anew: times of one epoch can be told apart, those of two cannot.
+    /// When it is in the plan's time, nanoseconds: later than the frame before it at its source, always, and as much later as the
+    /// source says, where that can be. What compares frames goes by this.
+    public var time: Int64
+    /// Counts how often the source's clock has begun anew. `time` goes on over that; what happened between, nobody knows.
     public var epoch: Int
     /// A decoder gave it with faults in it: fit to be seen, not to be learnt from.
     public var isDamaged: Bool
@@ -23,14 +24,14 @@ public struct FrameAttributes: Sendable {
 
     /// What is left out is as for an ordinary picture of unknown time.
     public init(
-        colorimetry: Colorimetry = .jpeg, sequence: UInt64 = 1, captured: Int64 = 0, timestamp: UInt64? = nil,
+        colorimetry: Colorimetry = .jpeg, sequence: UInt64 = 1, captured: Int64 = 0, time: Int64 = 0,
         epoch: Int = 0, isDamaged: Bool = false, isInterlaced: Bool = false, pixelAspect: PixelAspect = .square,
         orientation: Orientation = .upright, detections: [Detection]? = nil
     ) {
         self.colorimetry = colorimetry
         self.sequence = sequence
         self.captured = captured
-        self.timestamp = timestamp
+        self.time = time
         self.epoch = epoch
         self.isDamaged = isDamaged
         self.isInterlaced = isInterlaced

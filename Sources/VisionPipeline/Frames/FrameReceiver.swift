@@ -15,6 +15,9 @@ protocol FrameReceiver: AnyObject, Sendable {
     /// Since when a frame has been worked on that is not done yet, CLOCK_MONOTONIC nanoseconds; of several the oldest. Nil: none is.
     var busySince: Int64? { get }
 
+    /// Frames that could not be decoded by whom they were offered to.
+    var decodeErrors: UInt64 { get }
+
     /// No frame comes any more. Waits until those under way have come out, so never from a thread that they need.
     func endOfStream()
 }
@@ -23,6 +26,7 @@ extension FrameReceiver {
     func configure(isLive: Bool) {}
     func rateChanged(to rate: FrameRate?) {}
     var busySince: Int64? { nil }
+    var decodeErrors: UInt64 { 0 }
     func endOfStream() {}
 }
 

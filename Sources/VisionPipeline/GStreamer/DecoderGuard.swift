@@ -9,11 +9,12 @@ internal import WorkerLink
 ///   the next and ends the pipeline.
 /// - A video whose parameter sets say that it is too large is kept from the decoder, and the run ends with that
 ///   reason.
-/// - Joined between keyframes, libav gives grey pictures flagged as corrupted: they are dropped until the first whole one.
+/// - Joined between keyframes, decoders make grey pictures up: they are dropped until the first whole one. Later ones that lack
+///   something are passed on, flagged as corrupted (`PictureLoss`).
 /// - GStreamer 1.22 writes `colorimetry=1:0:0:0` for full-range video without a colour description, which it cannot read itself;
 ///   where a container lost the range, the parameter set still has it.
 final class DecoderGuard: @unchecked Sendable {
-    // `input` belongs to the thread that feeds the decoder, `output` to the one behind it.
+    // `input` and `jpegs` belong to the thread that feeds the decoder, `output` to the one behind it.
 
     private let limit: PictureLimit
     private let counts: DecodeCounts
@@ -46,54 +47,56 @@ final class DecoderGuard: @unchecked Sendable {
         var since: Int64?
     }
 
-    /// How long pictures that are not whole are dropped, nanoseconds. Longer than cameras take from one keyframe to the next; some
-    /// never send one, and say nothing of it.
-    private static let patience: Int64 = 45_000_000_000
+    /// What is lost of the pictures that are in the decoder.
+    private let loss = Mutex(PictureLoss())
 
-    /// A camera that sends no keyframes but refreshes its pictures bit by bit says when one is whole (H.264, D.2.8): so many
-    /// pictures after this one. Nil: it has not said so.
-    private let refresh = Mutex<Int?>(nil)
+    private let gaps: PacketGaps
 
-    private init(_ decoder: UnsafeMutablePointer<GstElement>, _ limit: PictureLimit, _ counts: DecodeCounts) {
+    private init(
+        _ decoder: UnsafeMutablePointer<GstElement>, _ limit: PictureLimit, _ counts: DecodeCounts, _ gaps: PacketGaps
+    ) {
         self.decoder = decoder
         self.limit = limit
         self.counts = counts
+        self.gaps = gaps
     }
 
     /// Guards every decoder that the pipeline has, or gets later.
     static func install(
         on pipeline: UnsafeMutablePointer<GstElement>, limit: PictureLimit, counting counts: DecodeCounts
     ) {
+        let gaps = PacketGaps()
         ElementWatch.install(on: pipeline) { element in
             let classes = element.factoryClasses
+            if classes.contains("Depayloader"), let sink = element.pad(named: "sink") { gaps.watch(sink) }
             let isDecoder = classes.contains("Decoder") && (classes.contains("Video") || classes.contains("Image"))
             guard isDecoder || element.factoryName == "jpegparse", !classes.contains("Bin") else { return }
-            let guardian = DecoderGuard(element, limit, counts)
+            let guardian = DecoderGuard(element, limit, counts, gaps)
             if let sink = element.pad(named: "sink") { guardian.watch(sink) { $0.enter($1) } }
             if isDecoder, let source = element.pad(named: "src") { guardian.watch(source) { $0.leave($1) } }
         }
     }
 
-    private typealias Look = (DecoderGuard, UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn
+    private typealias Act = (DecoderGuard, UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn
 
     private final class Probe {
         let guardian: DecoderGuard
-        let look: Look
+        let act: Act
 
-        init(_ guardian: DecoderGuard, _ look: @escaping Look) {
-            (self.guardian, self.look) = (guardian, look)
+        init(_ guardian: DecoderGuard, _ act: @escaping Act) {
+            (self.guardian, self.act) = (guardian, act)
         }
     }
 
-    private func watch(_ pad: ElementPad, _ look: @escaping Look) {
+    private func watch(_ pad: ElementPad, _ act: @escaping Act) {
         let kinds = GST_PAD_PROBE_TYPE_BUFFER.rawValue | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM.rawValue
         gst_pad_add_probe(
             pad.pointer, GstPadProbeType(rawValue: kinds),
             { _, info, context in
                 guard let info, let context else { return GST_PAD_PROBE_OK }
                 let probe = Unmanaged<Probe>.fromOpaque(context).takeUnretainedValue()
-                return probe.look(probe.guardian, info)
-            }, Unmanaged.passRetained(Probe(self, look)).toOpaque(),
+                return probe.act(probe.guardian, info)
+            }, Unmanaged.passRetained(Probe(self, act)).toOpaque(),
             { if let held = $0 { Unmanaged<Probe>.fromOpaque(held).release() } })
     }
 
@@ -101,21 +104,52 @@ final class DecoderGuard: @unchecked Sendable {
 
     private func enter(_ info: UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn {
         guard info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0 else {
-            if let event = gst_pad_probe_info_get_event(info), event.pointee.type == GST_EVENT_CAPS {
-                var caps: UnsafeMutablePointer<GstCaps>?
-                gst_event_parse_caps(event, &caps)
-                if let caps { begin(with: caps) }
-            }
+            if let event = gst_pad_probe_info_get_event(info) { hear(event) }
             return GST_PAD_PROBE_OK
         }
-        if case .unknown = input { return GST_PAD_PROBE_OK }
         guard let buffer = gst_pad_probe_info_get_buffer(info) else { return GST_PAD_PROBE_OK }
-        var map = GstMapInfo()
-        guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return GST_PAD_PROBE_DROP }
-        defer { gst_buffer_unmap(buffer, &map) }
-        if accepts(UnsafeRawBufferPointer(start: map.data, count: Int(map.size))) { return GST_PAD_PROBE_OK }
-        counts.refuse()
-        return GST_PAD_PROBE_DROP
+        var look = Look(isIncomplete: gaps.hasGap(at: UInt64(buffer.pointee.pts)))
+        if !isUnknown {
+            var map = GstMapInfo()
+            guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return GST_PAD_PROBE_DROP }
+            defer { gst_buffer_unmap(buffer, &map) }
+            guard accepts(UnsafeRawBufferPointer(start: map.data, count: Int(map.size)), &look) else {
+                counts.refuse()
+                return GST_PAD_PROBE_DROP
+            }
+        }
+        if !isPictures { loss.withLock { $0.enter(.init(buffer, look), now: MonotonicClock.now()) } }
+        return GST_PAD_PROBE_OK
+    }
+
+    private var isUnknown: Bool { if case .unknown = input { true } else { false } }
+
+    /// Each is whole by itself.
+    private var isPictures: Bool {
+        switch input {
+        case .jpeg, .jpegBytes: true
+        case .unknown, .video: false
+        }
+    }
+
+    /// What shows in a picture before it is decoded.
+    fileprivate struct Look {
+        /// How many pictures after this one the camera says that one is whole.
+        var recovery: Int?
+        /// Some of it is missing.
+        var isIncomplete: Bool
+    }
+
+    private func hear(_ event: UnsafeMutablePointer<GstEvent>) {
+        switch event.pointee.type {
+        case GST_EVENT_STREAM_START, GST_EVENT_FLUSH_STOP: loss.withLock { $0 = PictureLoss() }
+        case GST_EVENT_SEGMENT: loss.withLock { $0.begin() }
+        case GST_EVENT_CAPS:
+            var caps: UnsafeMutablePointer<GstCaps>?
+            gst_event_parse_caps(event, &caps)
+            if let caps { begin(with: caps) }
+        default: break
+        }
     }
 
     private func begin(with caps: UnsafeMutablePointer<GstCaps>) {
@@ -150,7 +184,7 @@ final class DecoderGuard: @unchecked Sendable {
         for set in record.parameterSets { set.withUnsafeBytes { note($0, codec, record.lengthSize) } }
     }
 
-    private func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    private func accepts(_ bytes: UnsafeRawBufferPointer, _ look: inout Look) -> Bool {
         switch input {
         case .unknown: return true
         case .jpeg: return jpegs.structure(of: bytes).map { limit.allows($0) } ?? false
@@ -164,9 +198,13 @@ final class DecoderGuard: @unchecked Sendable {
                     note(unit, codec, nil)
                 }
                 if codec == .h264, type == 6, let count = H264RecoveryPoint.pictures(unit) {
-                    refresh.withLock { $0 = $0 ?? count }
+                    look.recovery = count
                 }
-                return codec == .h264 ? !(1...5).contains(type) : type >= 32
+                let isSlice = codec == .h264 ? (1...5).contains(type) : type < 32
+                // A slice says where it begins, a one where that is at the top: first_mb_in_slice, first_slice_segment_in_pic_flag.
+                let place = codec == .h264 ? 1 : 2
+                if isSlice, unit.count > place, unit[place] & 0x80 == 0 { look.isIncomplete = true }
+                return !isSlice
             }
             if case .video(_, _, isRefused: true) = input { return false }
             return true
@@ -194,14 +232,21 @@ final class DecoderGuard: @unchecked Sendable {
 
     private func leave(_ info: UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn {
         guard info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0 else {
-            if let event = gst_pad_probe_info_get_event(info), event.pointee.type == GST_EVENT_CAPS {
-                correctColors(info, event)
+            guard let event = gst_pad_probe_info_get_event(info) else { return GST_PAD_PROBE_OK }
+            switch event.pointee.type {
+            case GST_EVENT_CAPS:
+                CodedColorimetry.correct(info, coded: color.withLock(\.self))
+                output = Output()
+            case GST_EVENT_STREAM_START, GST_EVENT_FLUSH_STOP: output = Output()
+            default: break
             }
             return GST_PAD_PROBE_OK
         }
         guard let buffer = gst_pad_probe_info_get_buffer(info) else { return GST_PAD_PROBE_OK }
-        let isDamaged = buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_CORRUPTED.rawValue != 0
-        if !isDamaged {
+        let isFlagged = buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_CORRUPTED.rawValue != 0
+        let isDamaged = loss.withLock { $0.isDamaged(at: UInt64(buffer.pointee.pts), isFlagged: isFlagged) }
+        if isDamaged != isFlagged { flag(info, buffer, isDamaged) }
+        guard isDamaged else {
             output.hasWhole = true
             return GST_PAD_PROBE_OK
         }
@@ -209,15 +254,10 @@ final class DecoderGuard: @unchecked Sendable {
             counts.damage()
             return GST_PAD_PROBE_OK
         }
-        let isRefreshed = refresh.withLock { left in
-            guard let some = left else { return false }
-            left = max(some - 1, 0)
-            return some == 0
-        }
         let now = MonotonicClock.now()
         let since = output.since ?? now
         output.since = since
-        guard !isRefreshed, now - since < Self.patience else {
+        guard now - since < PictureLoss.patience else {
             output.hasWhole = true
             return GST_PAD_PROBE_OK
         }
@@ -225,47 +265,28 @@ final class DecoderGuard: @unchecked Sendable {
         return GST_PAD_PROBE_DROP
     }
 
-    /// Puts caps in the event's place whose colorimetry is complete and true.
-    private func correctColors(
-        _ info: UnsafeMutablePointer<GstPadProbeInfo>, _ event: UnsafeMutablePointer<GstEvent>
+    /// Only the buffer's head is made anew, and only where the decoder keeps the buffer.
+    private func flag(
+        _ info: UnsafeMutablePointer<GstPadProbeInfo>, _ buffer: UnsafeMutablePointer<GstBuffer>, _ isDamaged: Bool
     ) {
-        var given: UnsafeMutablePointer<GstCaps>?
-        gst_event_parse_caps(event, &given)
-        guard let given, let text = CodedColorimetry.text(for: given, coded: color.withLock(\.self)),
-            let corrected = gst_caps_copy(given)
-        else { return }
-        defer { gst_caps_unref(corrected) }
-        var value = GValue()
-        g_value_init(&value, GObjectType.string)
-        defer { g_value_unset(&value) }
-        g_value_set_string(&value, text)
-        gst_caps_set_value(corrected, "colorimetry", &value)
-        guard let replacement = gst_event_new_caps(corrected) else { return }
-        gst_event_set_seqnum(replacement, gst_event_get_seqnum(event))
-        gst_event_unref(event)
-        info.pointee.data = UnsafeMutableRawPointer(replacement)
+        let flag = GST_BUFFER_FLAG_CORRUPTED.rawValue
+        let head = UnsafeMutableRawPointer(buffer).assumingMemoryBound(to: GstMiniObject.self)
+        guard let writable = gst_mini_object_make_writable(head) else { return }
+        if isDamaged {
+            writable.pointee.flags |= flag
+        } else {
+            writable.pointee.flags &= ~flag
+        }
+        info.pointee.data = UnsafeMutableRawPointer(writable)
     }
 }
 
-/// Pictures that a pipeline's decoders did not get, or did not get whole.
-final class DecodeCounts: Sendable {
-    private let refused = Atomic<UInt64>(0)
-    private let damaged = Atomic<UInt64>(0)
-    /// When a picture was last dropped because none had been whole yet: CLOCK_MONOTONIC, nanoseconds.
-    private let awaiting = Atomic<Int64>(.min)
-
-    /// A broken or too large picture was kept from a decoder.
-    func refuse() { refused.add(1, ordering: .relaxed) }
-    /// A decoder that had given whole pictures gave one with faults in it.
-    func damage() { damaged.add(1, ordering: .relaxed) }
-    /// Pictures come, and none has been whole yet.
-    func awaitWholePicture() { awaiting.store(MonotonicClock.now(), ordering: .relaxed) }
-
-    var errors: UInt64 { refused.load(ordering: .relaxed) &+ damaged.load(ordering: .relaxed) }
-
-    /// Pictures have come in the last two seconds, and none has been whole.
-    var awaitsWholePicture: Bool {
-        let last = awaiting.load(ordering: .relaxed)
-        return last != .min && MonotonicClock.now() - last < 2_000_000_000
+extension PictureLoss.CodedPicture {
+    fileprivate init(_ buffer: UnsafeMutablePointer<GstBuffer>, _ look: DecoderGuard.Look) {
+        let flags = buffer.pointee.mini_object.flags
+        self.init(
+            time: UInt64(buffer.pointee.pts), isKey: flags & GST_BUFFER_FLAG_DELTA_UNIT.rawValue == 0,
+            isAfterGap: flags & GST_BUFFER_FLAG_DISCONT.rawValue != 0, isIncomplete: look.isIncomplete,
+            recovery: look.recovery)
     }
 }

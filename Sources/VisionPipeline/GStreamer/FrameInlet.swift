@@ -110,8 +110,7 @@ final class FrameInlet: FrameReceiver, @unchecked Sendable {
         }
         guard let info, let buffer = FrameBuffer.make(frame, info) else { return }
         let before = timeline.interval
-        let time = timeline.time(
-            timestamp: frame.timestamp, captured: frame.captured, isLive: target.isLive, start: target.start)
+        let time = timeline.time(of: frame.time, start: target.start)
         buffer.pointee.pts = GstClockTime(time)
         if let interval = rate?.interval ?? timeline.interval ?? before {
             buffer.pointee.duration = GstClockTime(interval)

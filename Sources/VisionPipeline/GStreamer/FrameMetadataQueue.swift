@@ -3,8 +3,11 @@ internal import Synchronization
 /// Remembers what is known of frames while their pictures pass through GStreamer elements, by timestamp: the newest 256.
 final class FrameMetadataQueue: Sendable {
     struct Entry {
+        /// In the branch.
         var time: UInt64
-        var captured: Int64
+        /// Of the frame.
+        var reading: FrameClock.Reading
+        var isDamaged: Bool
         var width: Int
         var height: Int
         var pixelAspect = PixelAspect.square
@@ -29,7 +32,9 @@ final class FrameMetadataQueue: Sendable {
 
     func record(_ frame: Frame, at time: UInt64) {
         let entry = Entry(
-            time: time, captured: frame.captured, width: frame.width, height: frame.height,
+            time: time,
+            reading: FrameClock.Reading(time: frame.time, epoch: frame.epoch, captured: frame.captured),
+            isDamaged: frame.isDamaged, width: frame.width, height: frame.height,
             pixelAspect: frame.pixelAspect, detections: frame.detections)
         ring.withLock {
             if $0.entries.count < Self.capacity {
@@ -55,6 +60,16 @@ final class FrameMetadataQueue: Sendable {
 }
 
 extension FrameMetadataQueue.Entry {
+    /// Of a picture that came out at a time of the branch: of this frame, or made between this one and the next.
+    func reading(at time: UInt64) -> FrameClock.Reading {
+        guard time != self.time else { return reading }
+        let later = Int64(clamping: time) &- Int64(clamping: self.time)
+        var reading = reading
+        reading.time = reading.time &+ later
+        reading.captured = reading.captured &+ later
+        return reading
+    }
+
     /// The detections in a picture of another size; nil where that shows something else than the whole picture.
     ///
     /// - Parameter pixelAspect: of the new picture. A scaler that may not bend pixels pads what is too narrow, and nobody says

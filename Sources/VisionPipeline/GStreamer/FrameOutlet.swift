@@ -25,9 +25,6 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     /// Of the decoders in its pipeline.
     private let decoding: DecodeCounts
 
-    /// How long one frame may be worked on, nanoseconds; longer, and the work is taken to hang.
-    private static let longestWork: Int64 = 10_000_000_000
-
     /// - Parameters:
     ///   - sources: ids of the nodes that its pictures come from.
     ///   - queue: what comes first behind the plan's own elements; it may lose frames.
@@ -64,7 +61,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     /// - Parameter baseTime: CLOCK_MONOTONIC at running time zero, nanoseconds; nil behind a stage, where frames bring
     ///   their capture time and have their pace already.
     func configure(isLive: Bool, baseTime: Int64?) {
-        if let baseTime { reader.clock = CaptureClock(isLive: isLive, baseTime: baseTime) }
+        if let baseTime { reader.clock = FrameClock(isLive: isLive, baseTime: baseTime) }
         counts.isLive = isLive
         if isLive {
             queue.set("leaky", enumeration: 2)  // downstream: the oldest goes
@@ -127,13 +124,25 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
 
     var progress: SourceProgress {
         var progress = counts.progress(node: nodeID, waiting: UInt64(queue.unsigned("current-level-buffers")))
-        // A stage that hangs lets its frames be replaced for ever: what it does not come to the end of has not arrived.
-        if let busy = receiver.busySince, MonotonicClock.now() - busy > Self.longestWork {
-            progress.lastFrame = min(progress.lastFrame ?? busy, busy)
-        }
+        progress.note(workSince: receiver.busySince, now: MonotonicClock.now())
         progress.sources = sources
-        progress.decodeErrors += decoding.errors
+        progress.decodeErrors += decoding.errors &+ receiver.decodeErrors
         progress.awaitsWholePicture = progress.frames == 0 && decoding.awaitsWholePicture
         return progress
+    }
+}
+
+extension SourceProgress {
+    /// How long one frame may be worked on, nanoseconds; longer, and the work is taken to hang.
+    static let longestWork: Int64 = 10_000_000_000
+
+    /// A stage that hangs lets its frames be replaced for ever: what it does not come to the end of has not arrived.
+    ///
+    /// - Parameters:
+    ///   - begun: since when a frame has been worked on, CLOCK_MONOTONIC nanoseconds.
+    ///   - now: on the same clock.
+    mutating func note(workSince begun: Int64?, now: Int64) {
+        guard let begun, now &- begun > Self.longestWork else { return }
+        lastFrame = min(lastFrame ?? begun, begun)
     }
 }

@@ -4,8 +4,8 @@ internal import WorkerLink
 
 /// Makes frames of the samples of one outlet, of whatever their caps say that they are. Confined to the outlet's streaming thread.
 struct FrameReader {
-    /// How an outlet's timestamps become capture times; set before PLAYING.
-    var clock = CaptureClock()
+    /// How an outlet's timestamps become times of frames; set before PLAYING.
+    var clock = FrameClock()
 
     /// What crosses the outlet.
     private enum Content {
@@ -29,6 +29,8 @@ struct FrameReader {
     private let orientation: StreamOrientation
     private let outstanding = SharedCount()
     private var sequence: UInt64 = 0
+    /// The last frame that was found again.
+    private var carried: FrameMetadataQueue.Entry?
     /// The caps of the sample before; a reference is held, so that the address cannot come again as other caps.
     private var caps: UnsafeMutablePointer<GstCaps>?
     private var content = Content.unknown
@@ -73,30 +75,49 @@ struct FrameReader {
             caps = gst_caps_ref(newCaps)
             content = Self.content(newCaps)
         }
-        let pts = buffer.pointee.pts
-        let runningTime: UInt64? =
-            if pts != .max, let segment = gst_sample_get_segment(sample), segment.pointee.format == GST_FORMAT_TIME {
-                UInt64(gst_segment_to_running_time(segment, GST_FORMAT_TIME, pts))
-            } else {
-                nil
-            }
-        let timestamp = runningTime == .max ? nil : runningTime
-        let known = timestamp.flatMap { metadata?.entry(at: $0) }
-        let captured = known?.captured ?? clock.captured(at: timestamp, arrival: arrival)
+        let runningTime = Self.runningTime(of: buffer, in: sample)
+        let known = runningTime.flatMap { time in metadata?.entry(at: UInt64(clamping: time)) }
+        if let known { carried = known }
+        var attributes = attributes(at: runningTime, arrival: arrival)
+        if buffer.isDamaged { attributes.isDamaged = true }
         // At most one buffer of a small pool is held; what comes meanwhile is copied out.
         let isScarce = buffer.isFromSmallPool
         let copies = isScarce && outstanding.value.load(ordering: .relaxed) > 0
         let lease = isScarce && !copies ? BufferLease(outstanding) : nil
         let frame =
             switch content {
-            case .raw: rawFrame(buffer, captured, timestamp, copies: copies, lease)
-            case .jpeg(let aspect): jpegFrame(buffer, aspect, captured, timestamp, copies: copies, lease)
+            case .raw: rawFrame(buffer, attributes, copies: copies, lease)
+            case .jpeg(let aspect): jpegFrame(buffer, aspect, attributes, copies: copies, lease)
             case .other, .unknown: nil as Frame?
             }
         guard keepsPlaces, let frame,
             let found = known?.detections(width: frame.width, height: frame.height, pixelAspect: frame.pixelAspect)
         else { return frame }
         return frame.with(detections: found)
+    }
+
+    /// Nanoseconds, negative before the segment's beginning; nil where the source gave no timestamp.
+    private static func runningTime(of buffer: UnsafeMutablePointer<GstBuffer>, in sample: OpaquePointer) -> Int64? {
+        guard buffer.pointee.pts != .max, let segment = gst_sample_get_segment(sample),
+            segment.pointee.format == GST_FORMAT_TIME
+        else { return nil }
+        var time: guint64 = 0
+        let sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, buffer.pointee.pts, &time)
+        guard sign != 0, let time = Int64(exactly: time) else { return nil }
+        return sign < 0 ? -time : time
+    }
+
+    /// What is known of a frame before it is looked at; behind a stage that of the frame that went in.
+    private mutating func attributes(at time: Int64?, arrival: Int64) -> FrameAttributes {
+        guard let carried, let time else {
+            let reading = clock.read(time, arrival: arrival)
+            return FrameAttributes(captured: reading.captured, time: reading.time, epoch: reading.epoch)
+        }
+        let known = carried.reading(at: UInt64(clamping: time))
+        let reading = clock.read(known.time, arrival: arrival)
+        return FrameAttributes(
+            captured: min(known.captured, arrival), time: reading.time, epoch: known.epoch &+ reading.epoch,
+            isDamaged: carried.isDamaged)
     }
 
     /// What the caps of the newest sample say; nil for no fixed rate.
@@ -126,8 +147,7 @@ struct FrameReader {
     }
 
     private mutating func rawFrame(
-        _ buffer: UnsafeMutablePointer<GstBuffer>, _ captured: Int64, _ timestamp: UInt64?, copies: Bool,
-        _ lease: BufferLease?
+        _ buffer: UnsafeMutablePointer<GstBuffer>, _ attributes: FrameAttributes, copies: Bool, _ lease: BufferLease?
     ) -> Frame? {
         guard var video, limit.allows(width: video.width, height: video.height),
             let mapped = MappedVideo(buffer, &video, lease: lease), var planes = mapped.planes(video.format)
@@ -139,18 +159,18 @@ struct FrameReader {
             owner = block
         }
         sequence += 1
+        var attributes = attributes
+        (attributes.colorimetry, attributes.sequence) = (video.colorimetry, sequence)
+        attributes.isInterlaced = video.isInterlaced(buffer)
+        (attributes.pixelAspect, attributes.orientation) = (video.pixelAspect, orientation.ofPixels)
         return Frame(
-            format: video.format, width: video.width, height: video.height,
-            attributes: FrameAttributes(
-                colorimetry: video.colorimetry, sequence: sequence, captured: captured, timestamp: timestamp,
-                isInterlaced: video.isInterlaced(buffer), pixelAspect: video.pixelAspect,
-                orientation: orientation.ofPixels),
-            planes: planes, owner: owner)
+            format: video.format, width: video.width, height: video.height, attributes: attributes, planes: planes,
+            owner: owner)
     }
 
     private mutating func jpegFrame(
-        _ buffer: UnsafeMutablePointer<GstBuffer>, _ aspect: PixelAspect?, _ captured: Int64, _ timestamp: UInt64?,
-        copies: Bool, _ lease: BufferLease?
+        _ buffer: UnsafeMutablePointer<GstBuffer>, _ aspect: PixelAspect?, _ attributes: FrameAttributes, copies: Bool,
+        _ lease: BufferLease?
     ) -> Frame? {
         guard let mapped = MappedBytes(buffer, lease: lease), mapped.bytes.count <= limit.bytes,
             let picture = jpegs.structure(of: mapped.bytes), limit.allows(picture),
@@ -173,12 +193,12 @@ struct FrameReader {
         }
         if let block = owner as? PlaneBlock, let copy = block.planes.first { plane.base = copy.base }
         sequence += 1
+        var attributes = attributes
+        attributes.sequence = sequence
+        (attributes.pixelAspect, attributes.orientation) = (Self.pixelAspect(of: picture, aspect), orientation)
         return Frame(
-            format: .jpeg, width: picture.width, height: picture.height,
-            attributes: FrameAttributes(
-                sequence: sequence, captured: captured, timestamp: timestamp,
-                pixelAspect: Self.pixelAspect(of: picture, aspect), orientation: orientation),
-            planes: Planes(plane), owner: owner)
+            format: .jpeg, width: picture.width, height: picture.height, attributes: attributes, planes: Planes(plane),
+            owner: owner)
     }
 
     /// A container's word, or a parser's; else JFIF's.
@@ -189,6 +209,9 @@ struct FrameReader {
 }
 
 extension UnsafeMutablePointer<GstBuffer> {
+    /// It was decoded with faults in it.
+    fileprivate var isDamaged: Bool { pointee.mini_object.flags & GST_BUFFER_FLAG_CORRUPTED.rawValue != 0 }
+
     /// Whether the buffer belongs to a pool that does not grow: a V4L2 device's, or some hardware's.
     fileprivate var isFromSmallPool: Bool {
         guard let pool = pointee.pool else { return false }

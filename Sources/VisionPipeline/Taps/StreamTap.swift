@@ -105,7 +105,7 @@ public final class StreamTap: Sendable, FrameReceiver {
         }
         let header = FrameHeader(
             tap: index, variant: turn.variant, sequence: turn.sequence, captured: frame.captured, encoded: clock(),
-            width: picture.size.width, height: picture.size.height)
+            width: picture.size.width, height: picture.size.height, isDamaged: frame.isDamaged)
         return EncodedFrame(header: header, detections: detections ?? [], jpeg: picture.jpeg)
     }
 }

@@ -41,7 +41,8 @@ struct TapState {
         frames += 1
         lastFrame = now
         meter.note(now)
-        if let found = frame.detections {
+        // What a damaged picture shows is not counted: it is what was seen before, or made up.
+        if let found = frame.detections, !frame.isDamaged {
             if detections == nil { detections = DetectionCounter() }
             detections?.count(found, captured: frame.captured)
         }

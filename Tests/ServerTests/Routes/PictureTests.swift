@@ -35,6 +35,25 @@ struct PictureTests {
         }
     }
 
+    @Test("a damaged picture says so in every form, and a whole one nothing", arguments: [true, false])
+    func damaged(isDamaged: Bool) async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live")[0]
+            feed.publish(TestFrames.frame(1, detections: "[]", isDamaged: isDamaged))
+            let answer = try await server.get(Self.frame)
+            #expect(answer.headers["x-damaged"] == (isDamaged ? "true" : nil))
+            let detections = try await server.get("/api/vp/taps/cam/live/detections").json()
+            #expect(detections["damaged"] as? Bool == (isDamaged ? true : nil))
+            let shared = try await feed.snapshot(.asIs)
+            for form in [shared.textMessage, shared.channelBody.bytes] {
+                let text = String(decoding: form.readableBytesView, as: UTF8.self)
+                #expect(text.contains(",\"damaged\":true") == isDamaged)
+            }
+            let part = String(decoding: shared.part.readableBytesView, as: UTF8.self)
+            #expect(part.contains("\r\nX-Damaged: true\r\n\r\n") == isDamaged)
+        }
+    }
+
     @Test("a camera that is gone still shows its last picture")
     func gone() async throws {
         try await RunningTestServer.run { server in

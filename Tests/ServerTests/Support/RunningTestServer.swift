@@ -94,13 +94,13 @@ enum TestFrames {
 
     static func frame(
         _ number: Int, variant: Variant = .asIs, once: UInt64 = 0, size: Int = 64, captured: Int64? = nil,
-        detections: String = ""
+        detections: String = "", isDamaged: Bool = false
     ) -> ReceivedFrame {
         let now = MonotonicClock.now()
         return ReceivedFrame(
             header: FrameHeader(
                 tap: 0, variant: variant, once: once, sequence: UInt64(number), captured: captured ?? now, encoded: now,
-                width: 640, height: 360),
+                width: 640, height: 360, isDamaged: isDamaged),
             detections: ByteBuffer(string: detections), jpeg: ByteBuffer(bytes: jpeg(number, size: size)))
     }
 

@@ -1,5 +1,7 @@
+import Dispatch
 import Foundation
 import Plans
+import Synchronization
 import TestSupport
 import Testing
 import WorkerLink
@@ -81,5 +83,58 @@ struct StageSubtreeTests {
         }
         try await eventually { last == nil }
         #expect(log.frames.map(\.sequence) == [1])
+    }
+
+    /// A stage that is at its frame until it is let go.
+    private struct Gate: Stage {
+        static let description = StageDescription(name: "gate", summary: "Waits until it is let go.")
+        let came = DispatchSemaphore(value: 0)
+        let opens = DispatchSemaphore(value: 0)
+
+        init() {}
+        init(options: StageOptions) {}
+
+        func process(_ frame: Frame) -> Frame? {
+            came.signal()
+            _ = opens.wait(timeout: .now() + 20)
+            return frame
+        }
+    }
+
+    @Test("What a stage is at when the run ends goes nowhere", arguments: [true, false], [1, 2])
+    func overtaken(isLive: Bool, workers: Int) async throws {
+        let (id, behind) = Recorder.newLog()
+        let recorder = Recorder(options: TestOptions.of(Recorder.self, ["id": .integer(Int64(id))]))
+        let next = StageNode(
+            id: "log", description: Recorder.description, slots: [StageSlot(recorder, StageMailbox())],
+            times: StageTimes())
+        let gate = Gate()
+        let node = StageNode(
+            id: "gate", description: Gate.description,
+            slots: (0..<workers).map { _ in StageSlot(gate, StageMailbox()) }, times: StageTimes(), children: [next])
+        let tree = StageTree(roots: [node], threads: .eachStage)
+        tree.configure(isLive: isLive)
+        let hasReturned = Mutex(false)
+        DispatchQueue.global().async {
+            tree.offer(Self.frame(1))
+            hasReturned.withLock { $0 = true }
+        }
+        try await eventually { gate.came.wait(timeout: .now()) == .success }
+        tree.interrupt()
+        gate.opens.signal()
+        try await eventually { hasReturned.withLock { $0 } && tree.busySince == nil }
+        #expect(behind.count == 0)
+    }
+
+    @Test("A stage that is at one frame for more than ten seconds is as silent as a camera that sends none")
+    func hanging() {
+        let second: Int64 = 1_000_000_000
+        for (begun, now, last, told) in [
+            (nil, 100, 99, 99), (95, 100, 99, 99), (89, 100, 99, 89), (89, 100, nil, 89), (89, 100, 80, 80),
+        ] as [(Int64?, Int64, Int64?, Int64)] {
+            var progress = SourceProgress(node: "camera", frames: 5, lastFrame: last.map { $0 * second }, isLive: true)
+            progress.note(workSince: begun.map { $0 * second }, now: now * second)
+            #expect(progress.lastFrame == told * second)
+        }
     }
 }

@@ -19,8 +19,8 @@ enum TestFrame {
     /// need to be, filled with 0xAA, and so is the room behind the last plane.
     static func make(
         _ format: PixelFormat, width: Int, height: Int, colorimetry: Colorimetry = .jpeg, padding: Int = 0,
-        sequence: UInt64 = 1, captured: Int64 = 0, detections: [Detection]? = nil,
-        sample: (_ plane: Int, _ x: Int, _ y: Int) -> UInt8
+        sequence: UInt64 = 1, captured: Int64 = 0, isDamaged: Bool = false,
+        detections: [Detection]? = nil, sample: (_ plane: Int, _ x: Int, _ y: Int) -> UInt8
     ) -> Frame {
         let sizes = (0..<format.planeCount).map { format.planeSize($0, width: width, height: height) }
         let pixels = TestPixels(count: sizes.reduce(64) { $0 + ($1.width + padding) * $1.height }, repeating: 0xAA)
@@ -38,7 +38,8 @@ enum TestFrame {
         return Frame(
             format: format, width: width, height: height,
             attributes: FrameAttributes(
-                colorimetry: colorimetry, sequence: sequence, captured: captured, detections: detections),
+                colorimetry: colorimetry, sequence: sequence, captured: captured, time: captured, isDamaged: isDamaged,
+                detections: detections),
             planes: Planes(planes), owner: pixels)
     }
 

@@ -124,15 +124,26 @@ struct PictureTruthTests {
         func plan(_ id: Int) -> String {
             "rtspsrc location=\(camera.address) protocols=tcp ! rtph264depay ! h264parse ! avdec_h264 ! probe id=\(id)"
         }
-        let (early, late) = (Recorder.newLog(), Recorder.newLog())
+        let early = Recorder.newLog()
+        var late = Recorder.newLog()
         let first = try Run(plan(early.id))
-        // The camera's stream begins with its first viewer, and this is in the middle of its first four seconds.
         try await eventually { early.log.count > 30 }
-        let second = try Run(plan(late.id))
-        try await eventually { second.runner.sources[0].awaitsWholePicture || late.log.count > 0 }
-        #expect(late.log.count == 0, "it was joined between keyframes")
+        // The camera's stream began with its first viewer; a machine that is slow to join may do so just at a keyframe.
+        var second = try Run(plan(late.id))
+        for _ in 0..<5 {
+            var hasWaited = false
+            try await eventually {
+                hasWaited = hasWaited || second.runner.sources[0].awaitsWholePicture
+                return hasWaited || late.log.count > 0
+            }
+            if hasWaited { break }
+            try await second.stop()
+            late = Recorder.newLog()
+            second = try Run(plan(late.id))
+        }
         try await eventually { late.log.count > 10 }
         #expect(second.runner.sources[0].decodeErrors == 0, "waiting is no error")
+        #expect(late.log.frames.allSatisfy { !$0.isDamaged })
         try await first.stop()
         try await second.stop()
         // A white ball on black: what a decoder makes up without a keyframe is grey.

@@ -100,4 +100,18 @@ struct FrameConverterTests {
         }
         #expect(error?.code == .format && error?.message.hasPrefix("edges ") == true)
     }
+
+    @Test("A JPEG that cannot be decoded is counted once, however many stages ask for its pixels")
+    func broken() {
+        let failures = DecodeFailures()
+        var converter = FrameConverter(counting: failures)
+        for number in 1...3 {
+            let jpeg = TestFrame.jpeg([0xFF, 0xD8, 0xFF, 0xD9], width: 8, height: 8)
+            for stage in ["one", "two"] {
+                #expect(throws: StageError.self) { try converter.frame(jpeg, for: .pixels, in: stage) }
+            }
+            converter.finish()
+            #expect(failures.value == UInt64(number))
+        }
+    }
 }

@@ -194,6 +194,31 @@ struct StageConformance {
         }
     }
 
+    @Test("learns nothing from damaged frames", arguments: StageCatalog.builtIn.descriptions.filter(\.learns))
+    func damaged(_ description: StageDescription) throws {
+        let (clean, disturbed) = (
+            StageSlot(try Self.make(description.name), StageMailbox()),
+            StageSlot(try Self.make(description.name), StageMailbox())
+        )
+        func frame(_ number: Int, isDamaged: Bool = false) -> Frame {
+            let box = Detection.Box(x: 2, y: 2, width: 9, height: 9)
+            return TestFrame.make(
+                .gray8, width: 64, height: 48, captured: Int64(number) * 40_000_000, isDamaged: isDamaged,
+                detections: [Detection(kind: .motion, label: "thing", score: 1, box: box)]
+            ) { BlurTests.noise($0, $1 &+ (isDamaged ? 17 : 0), $2) }
+        }
+        var last: [Detection]?
+        for number in 1...20 {
+            if number > 1 {
+                let damaged = try #require(try disturbed.process(frame(number * 2, isDamaged: true)))
+                #expect(damaged.isDamaged && damaged.detections == last, "it goes on with what was found last")
+            }
+            let expected = try clean.process(frame(number * 2 + 1))
+            last = try disturbed.process(frame(number * 2 + 1))?.detections
+            #expect(last == expected?.detections && last != nil)
+        }
+    }
+
     @Test("is declared in full", arguments: StageCatalog.builtIn.descriptions)
     func declared(_ description: StageDescription) {
         #expect(description.name.wholeMatch(of: /[a-z][a-z0-9_-]*/) != nil)

@@ -49,6 +49,10 @@ struct StageDocumentation {
             ```
 
             """
+        if stage.learns {
+            text +=
+                "\nIt learns from frame to frame: a damaged frame passes it by, with what it found in the last whole one.\n"
+        }
         guard !stage.options.isEmpty else { return text + "\nIt has no options.\n" }
         text += "\n| option | value | default | |\n|---|---|---|---|\n"
         for option in stage.options {

@@ -6,7 +6,6 @@ struct BoxTracker {
     var patience: Double
     private var tracks: [Track] = []
     private var nextNumber = 1
-    private var time: Double?
 
     /// More than a picture has any use for; what comes beyond is not followed.
     private static let mostTracks = 512
@@ -56,10 +55,8 @@ struct BoxTracker {
 
     /// The number and age in seconds of each detection's thing; nil for one that is not followed.
     ///
-    /// - Parameter now: seconds; a time before the last one starts anew, with new numbers.
+    /// - Parameter now: seconds, later each time.
     mutating func update(_ detections: [Detection], at now: Double) -> [(number: Int, age: Double)?] {
-        if let time, now < time { tracks = [] }
-        time = now
         tracks.removeAll { now - $0.seen > patience }
         var found = [(number: Int, age: Double)?](repeating: nil, count: detections.count)
         var isTaken = [Bool](repeating: false, count: tracks.count)

@@ -19,12 +19,9 @@ struct MotionHold {
         self.seconds = seconds
     }
 
-    /// - Parameter time: seconds; one that is earlier than the last starts the state anew.
+    /// - Parameter time: seconds, later each time.
     mutating func update(isMoving: Bool, at time: Double) {
-        if time < now || since == nil {
-            since = time
-            isActive = false
-        }
+        if since == nil { since = time }
         now = time
         if isMoving {
             lastMovement = time

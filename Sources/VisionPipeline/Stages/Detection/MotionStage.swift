@@ -11,6 +11,7 @@ struct MotionStage: Stage {
         name: "motion",
         summary: "Finds what moves, and says whether anything does.",
         oneAtATime: "it learns the background from frame to frame",
+        learns: true,
         options: [
             StageOptionDescription(
                 name: "threshold", type: .number, default: .number(18), minimum: 1, maximum: 255,

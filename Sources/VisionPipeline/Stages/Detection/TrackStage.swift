@@ -7,6 +7,7 @@ struct TrackStage: Stage {
         name: "track",
         summary: "Gives what was found the same number in every frame, so that paths and stays can be told.",
         oneAtATime: "it follows things from frame to frame",
+        learns: true,
         options: [
             StageOptionDescription(
                 name: "overlap", type: .number, default: .number(0.2), minimum: 0, maximum: 1,

@@ -11,6 +11,7 @@ struct ZonesStage: Stage {
         name: "zones",
         summary: "Counts what is in polygons, comes, goes and stays there, and what crosses lines.",
         oneAtATime: "it counts from frame to frame",
+        learns: true,
         options: [
             StageOptionDescription(
                 name: "zones", type: .string, default: nil,
@@ -33,21 +34,14 @@ struct ZonesStage: Stage {
     private var polygons: [ZoneCounter]
     private var lines: [LineCounter]
     private let reference: Reference
-    private var time = -Double.infinity
-    private let zones: [Zone]
     private let patience: Double
 
     /// - Throws: `StageError` when the zones cannot be read.
     init(options: StageOptions) throws {
-        zones = try Zone.list(options.string("zones") ?? "")
-        patience = options.number("patience_seconds") ?? 1
+        let zones = try Zone.list(options.string("zones") ?? "")
+        let patience = options.number("patience_seconds") ?? 1
+        self.patience = patience
         reference = options.choice("point") ?? .center
-        polygons = []
-        lines = []
-        start()
-    }
-
-    private mutating func start() {
         polygons = zones.filter { !$0.isLine }.map { ZoneCounter($0, patience: patience) }
         lines = zones.filter(\.isLine).map { LineCounter($0, patience: patience) }
     }
@@ -55,7 +49,6 @@ struct ZonesStage: Stage {
     /// A zone that stays where it was keeps its counts.
     mutating func adopt(_ former: ZonesStage) {
         guard reference == former.reference else { return }
-        time = former.time
         polygons = polygons.map { counter in
             var kept = former.polygons.first { $0.zone == counter.zone } ?? counter
             kept.patience = patience
@@ -72,9 +65,6 @@ struct ZonesStage: Stage {
         // A compressed frame has passed no stage that finds anything.
         guard frame.format != .jpeg else { throw StageError.format(frame.format, in: "zones") }
         let now = frame.seconds
-        // A source that starts again has nobody inside.
-        if now < time { start() }
-        time = now
         var detections = frame.detections ?? []
         let known = detections.indices.filter { detections[$0].kind.isThing && ThingKey(detections[$0]) != nil }
         let things = known.compactMap { index in

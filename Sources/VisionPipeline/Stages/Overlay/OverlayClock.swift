@@ -5,7 +5,7 @@ import WorkerLink
 struct OverlayClock {
     /// Unix time less monotonic time, seconds; fixed, so that the same frame always shows the same time.
     private let offset: Double
-    private var last: Double?
+    private var last: (time: Int64, epoch: Int)?
     /// Seconds from frame to frame, smoothed over about 30 of them.
     private var interval: Double?
 
@@ -17,10 +17,15 @@ struct OverlayClock {
         offset = Double(now.tv_sec - monotonic.tv_sec) + Double(now.tv_nsec - monotonic.tv_nsec) / 1e9
     }
 
+    /// The rate begins anew with the source's clock: how long was between, nobody knows.
     mutating func update(_ frame: Frame) {
-        defer { last = frame.seconds }
-        guard let last, frame.seconds > last else { return }
-        let elapsed = frame.seconds - last
+        defer { last = (frame.time, frame.epoch) }
+        guard let last else { return }
+        guard frame.epoch == last.epoch else {
+            interval = nil
+            return
+        }
+        let elapsed = Double(frame.time &- last.time) / 1e9
         interval = interval.map { $0 + (elapsed - $0) / 30 } ?? elapsed
     }
 

@@ -3,7 +3,6 @@ struct Trails {
     /// How far back, seconds.
     var seconds: Double
     private var paths: [Int: [Step]] = [:]
-    private var time = -Double.infinity
 
     private static let mostPaths = 256
     private static let mostSteps = 512
@@ -18,11 +17,11 @@ struct Trails {
         self.seconds = seconds
     }
 
-    /// Takes in where things are; a time before the last one starts anew.
+    /// Takes in where things are.
+    ///
+    /// - Parameter now: seconds, later each time.
     mutating func update(_ detections: [Detection], at now: Double) {
         guard seconds > 0 else { return }
-        if now < time { paths = [:] }
-        time = now
         for detection in detections {
             guard let track = detection.track, paths[track] != nil || paths.count < Self.mostPaths else { continue }
             paths[track, default: []].append(Step(point: detection.center, time: now, kind: detection.kind))

@@ -1,0 +1,104 @@
+/// Which of a decoder's pictures lack something that was lost on the way to it.
+///
+/// Decoders do not say: libav conceals what is missing, and flags only what comes before the first keyframe. What was lost shows in what
+/// comes in. A gap spoils the picture behind it and all that refer to it, up to the next keyframe; a keyframe with a gap before it is
+/// not trusted, since a part of its own may be what is missing. Pictures are told by their timestamps, since a decoder gives them out
+/// later and in another order.
+struct PictureLoss {
+    /// One that goes into a decoder.
+    struct CodedPicture {
+        /// Its timestamp; `UInt64.max`: none.
+        var time: UInt64
+        /// It refers to no other.
+        var isKey: Bool
+        /// Something before it, or of itself, is missing; or it is the first of a stretch.
+        var isAfterGap: Bool
+        /// Some of itself is known to be missing, or may well be.
+        var isIncomplete = false
+        /// A camera that sends no keyframes but refreshes its pictures bit by bit says when one is whole (H.264, D.2.8): so many pictures
+        /// after this one.
+        var recovery: Int?
+    }
+
+    /// How long pictures count as damaged, nanoseconds. Longer than cameras take from one keyframe to the next; some never send one,
+    /// and say nothing of it.
+    static let patience: Int64 = 45_000_000_000
+    /// More than decoders hold at a time.
+    private static let mostHeld = 64
+
+    /// Nothing has come yet; then what comes is the first of a stretch, whose beginning is no gap.
+    private var isFirst = true
+    private var isBeginning = true
+    /// Since when what comes has been spoilt, CLOCK_MONOTONIC nanoseconds; nil: it is whole.
+    private var spoiltSince: Int64?
+    /// Pictures until one is whole.
+    private var recovery: Int?
+    /// What is whole is so by the camera's word, whatever the decoder thinks of it.
+    private var isRefreshed = false
+    /// Of the first keyframe behind a loss: what is shown before it may refer to what was.
+    private var wholeFrom: UInt64?
+    /// Timestamps of the newest spoilt pictures.
+    private var spoilt: [UInt64] = []
+    private var next = 0
+
+    /// What comes now begins a stretch: its first picture is behind no gap.
+    mutating func begin() { isBeginning = true }
+
+    mutating func enter(_ picture: CodedPicture, now: Int64) {
+        judge(picture, now)
+        let isLeading = wholeFrom.map { picture.time < $0 } ?? false
+        if spoiltSince != nil || isLeading { return remember(picture.time) }
+        // Leading pictures come at once behind their keyframe.
+        if picture.time != wholeFrom { wholeFrom = nil }
+        // A film that plays once more has the same timestamps.
+        if let place = spoilt.firstIndex(of: picture.time) { spoilt[place] = .max }
+    }
+
+    private mutating func judge(_ picture: CodedPicture, _ now: Int64) {
+        defer { (isFirst, isBeginning) = (false, false) }
+        let isGap = picture.isIncomplete || picture.isAfterGap && !isBeginning
+        let startsAmid = !picture.isKey && (isFirst || isBeginning && picture.isAfterGap)
+        if isGap || startsAmid {
+            spoiltSince = spoiltSince ?? now
+            (recovery, isRefreshed) = (nil, false)
+        }
+        guard let since = spoiltSince else { return }
+        if picture.isKey, !isGap {
+            end(at: picture.time)
+        } else if let left = recovery {
+            recovery = left - 1
+            if left <= 1 { refresh(at: picture.time) }
+        } else if let pictures = picture.recovery, !isGap || pictures > 0 {
+            recovery = pictures
+            if pictures == 0 { refresh(at: picture.time) }
+        }
+        if now &- since > Self.patience { spoiltSince = nil }
+    }
+
+    private mutating func refresh(at time: UInt64) {
+        end(at: time)
+        isRefreshed = true
+    }
+
+    private mutating func end(at time: UInt64) {
+        (spoiltSince, recovery) = (nil, nil)
+        wholeFrom = time == .max ? nil : time
+    }
+
+    private mutating func remember(_ time: UInt64) {
+        if spoilt.count < Self.mostHeld {
+            spoilt.append(time)
+        } else {
+            spoilt[next] = time
+            next = (next + 1) % Self.mostHeld
+        }
+    }
+
+    /// - Parameters:
+    ///   - time: the timestamp of a picture that came out.
+    ///   - isFlagged: what the decoder says of it.
+    func isDamaged(at time: UInt64, isFlagged: Bool) -> Bool {
+        if time == .max { return spoiltSince != nil || isFlagged && !isRefreshed }
+        return spoilt.contains(time) || isFlagged && !isRefreshed
+    }
+}
