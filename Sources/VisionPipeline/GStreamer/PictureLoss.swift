@@ -42,7 +42,12 @@ struct PictureLoss {
     private var next = 0
 
     /// What comes now begins a stretch: its first picture is behind no gap.
-    mutating func begin() { isBeginning = true }
+    mutating func begin() {
+        isBeginning = true
+        // A film that plays once more has the same timestamps.
+        spoilt.removeAll(keepingCapacity: true)
+        next = 0
+    }
 
     mutating func enter(_ picture: CodedPicture, now: Int64) {
         judge(picture, now)
@@ -50,8 +55,6 @@ struct PictureLoss {
         if spoiltSince != nil || isLeading { return remember(picture.time) }
         // Leading pictures come at once behind their keyframe.
         if picture.time != wholeFrom { wholeFrom = nil }
-        // A film that plays once more has the same timestamps.
-        if let place = spoilt.firstIndex(of: picture.time) { spoilt[place] = .max }
     }
 
     private mutating func judge(_ picture: CodedPicture, _ now: Int64) {

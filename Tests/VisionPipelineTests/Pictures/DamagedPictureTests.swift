@@ -6,7 +6,7 @@ import WorkerLink
 @testable import VisionPipeline
 
 /// Packets that are lost on the way: what is shown is whole, or says that it is not.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(2)))
 struct DamagedPictureTests {
     /// One packet in a hundred is missing; the truth comes past the coding, at the same times.
     private static func plan(_ truth: Int, _ seen: Int, coder: String, packets: String, decoder: String) -> String {
@@ -19,12 +19,7 @@ struct DamagedPictureTests {
     }
 
     private static func psnr(_ a: Frame, _ b: Frame) -> Double {
-        func luma(_ frame: Frame) -> [UInt8] {
-            frame.withPlanes { planes in
-                (0..<frame.height).flatMap { planes[0].withRow($0) { row in row.indices.map { row[$0] } } }
-            }
-        }
-        return PictureTruthTests.psnr(luma(a), luma(b))
+        PictureTruthTests.psnr(a.samples(), b.samples())
     }
 
     @Test(
@@ -33,19 +28,12 @@ struct DamagedPictureTests {
             (
                 "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=30 bitrate=2000",
                 "rtph264pay mtu=400 config-interval=-1", "rtph264depay ! h264parse ! avdec_h264"
-            ),
-            (
-                "x264enc bframes=3 speed-preset=veryfast key-int-max=40 bitrate=2000",
-                "rtph264pay mtu=400 config-interval=-1",
-                "rtph264depay ! h264parse ! avdec_h264 ! videoscale ! videocrop ! videoconvert"
-            ),
-            (
-                "x265enc speed-preset=ultrafast key-int-max=40 bitrate=1000", "rtph265pay mtu=400 config-interval=-1",
-                "rtph265depay ! h265parse ! avdec_h265"
-            ),
+            )
         ])
     func lossy(coder: String, packets: String, decoder: String) async throws {
-        let (truth, seen) = (Recorder.newLog(), Recorder.newLog())
+        // identity drops by this generator.
+        srand(1)
+        let (truth, seen) = (Recorder.newLog(isThin: true), Recorder.newLog(isThin: true))
         let run = try Run(Self.plan(truth.id, seen.id, coder: coder, packets: packets, decoder: decoder))
         try await eventually(within: .seconds(60)) { run.ending != nil }
         #expect(run.ending?.reason == .endOfStream)

@@ -7,12 +7,29 @@ import WorkerLink
 /// Collects frames for a test. One at a time: a stage is made by the builder, so what it records goes through here.
 final class FrameLog: Sendable {
     private let kept = Mutex<[(frame: Frame, arrival: Int64)]>([])
+    private let isThin: Bool
+
+    /// - Parameter isThin: keeps every eighth row of luma, as a frame of its own: a decoder waits for pictures that are held.
+    init(isThin: Bool = false) { self.isThin = isThin }
 
     var frames: [Frame] { kept.withLock { $0.map(\.frame) } }
     /// When each came to the stage, CLOCK_MONOTONIC nanoseconds.
     var arrivals: [Int64] { kept.withLock { $0.map(\.arrival) } }
     var count: Int { kept.withLock { $0.count } }
-    func append(_ frame: Frame) { kept.withLock { $0.append((frame, MonotonicClock.now())) } }
+    func append(_ frame: Frame) {
+        let frame = isThin ? Self.thinned(frame) : frame
+        kept.withLock { $0.append((frame, MonotonicClock.now())) }
+    }
+
+    private static func thinned(_ frame: Frame) -> Frame {
+        Frame(format: .gray8, width: frame.width, height: frame.height / 8, attributes: frame.attributes) { target in
+            frame.withPlanes { planes in
+                let luma = Plane(
+                    base: planes[0].base, stride: planes[0].stride * 8, width: frame.width, height: frame.height / 8)
+                target[0].copy(luma)
+            }
+        }
+    }
 }
 
 /// A stage made by a test's own closure.
@@ -45,10 +62,10 @@ struct Recorder: ProbeStage {
     private static let logs = Mutex<[Int: FrameLog]>([:])
 
     /// A fresh log and the `id` option that leads to it.
-    static func newLog() -> (id: Int, log: FrameLog) {
+    static func newLog(isThin: Bool = false) -> (id: Int, log: FrameLog) {
         logs.withLock {
             let id = $0.count + 1
-            let log = FrameLog()
+            let log = FrameLog(isThin: isThin)
             $0[id] = log
             return (id, log)
         }
