@@ -25,13 +25,24 @@ struct FrameReader {
     /// What was found somewhere in the picture is there still; else detections end before the elements between.
     private let keepsPlaces: Bool
     private let outstanding = SharedCount()
-    private var sequence: UInt64 = 0
+    /// Of the last frame; goes on when a source is built anew.
+    private var sequence: UInt64
+    /// Counts the sources that were built anew: no time of one says anything of another's.
+    private(set) var epoch: Int
     /// The caps of the sample before; a reference is held, so that the address cannot come again as other caps.
     private var caps: UnsafeMutablePointer<GstCaps>?
     private var content = Content.unknown
     private var jpegs = JPEGReader()
 
-    init(limit: PictureLimit, metadata: FrameMetadataQueue? = nil, keepsPlaces: Bool = true) {
+    /// - Parameters:
+    ///   - sequence: frames that came before through the same point of the plan.
+    ///   - epoch: the number of the attempt.
+    init(
+        limit: PictureLimit, metadata: FrameMetadataQueue? = nil, keepsPlaces: Bool = true, sequence: UInt64 = 0,
+        epoch: Int = 0
+    ) {
+        self.sequence = sequence
+        self.epoch = epoch
         self.limit = limit
         self.metadata = metadata
         self.keepsPlaces = keepsPlaces
@@ -133,7 +144,8 @@ struct FrameReader {
         return Frame(
             format: video.format, width: video.width, height: video.height,
             attributes: FrameAttributes(
-                colorimetry: video.colorimetry, sequence: sequence, captured: captured, timestamp: timestamp),
+                colorimetry: video.colorimetry, sequence: sequence, captured: captured, timestamp: timestamp,
+                epoch: epoch),
             planes: planes, owner: owner)
     }
 
@@ -163,7 +175,8 @@ struct FrameReader {
         sequence += 1
         return Frame(
             format: .jpeg, width: picture.width, height: picture.height,
-            attributes: FrameAttributes(sequence: sequence, captured: captured, timestamp: timestamp),
+            attributes: FrameAttributes(
+                sequence: sequence, captured: captured, timestamp: timestamp, epoch: epoch),
             planes: Planes(plane), owner: owner)
     }
 }
