@@ -100,6 +100,21 @@ extension EndToEnd {
             #expect(diagnostics?.first?["line"] as? Int == 2 && diagnostics?.first?["column"] as? Int == 5)
         }
 
+        @Test("A camera is reached over TCP, and never over UDP, where a server says whom to send to")
+        func transport() async throws {
+            let camera = try await RTSPCamera.start()
+            let udp = try await RTSPCamera.start(isUDPOnly: true)
+            let server = try await StreamTapProcess.serving([:], arguments: ["--allow-plan-text"])
+            for (id, address) in [("tcp", camera.address), ("udp", udp.address)] {
+                // Nothing is said of protocols: told nothing, rtspsrc begins with UDP.
+                let text = "rtspsrc location=\(address) latency=50 ! rtph264depay ! h264parse ! avdec_h264 ! streamtap"
+                #expect(try await server.http.post("/api/vp/instances", ["text": text, "id": id]).status == 201)
+            }
+            _ = try await server.reaches("running", "tcp")
+            let refused = try await server.reaches("retrying", "udp")
+            #expect((refused["message"] as? String)?.isEmpty == false, "\(refused)")
+        }
+
         @Test("Addresses over the API lead to cameras, and nowhere else")
         func addresses() async throws {
             let server = try await StreamTapProcess.start(

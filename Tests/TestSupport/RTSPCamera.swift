@@ -17,15 +17,18 @@ public struct RTSPCamera: Sendable {
     ///   - pattern: a pattern of `videotestsrc`.
     ///   - gop: frames from one keyframe to the next.
     ///   - hasSound: a second stream, AAC.
+    ///   - isUDPOnly: it offers no stream over TCP.
     public static func start(
         port: Int = 0, codec: Codec = .h264, pattern: String = "ball", width: Int = 640, height: Int = 360,
-        fps: Int = 30, gop: Int = 30, hasSound: Bool = false, credentials: (user: String, password: String)? = nil
+        fps: Int = 30, gop: Int = 30, hasSound: Bool = false, isUDPOnly: Bool = false,
+        credentials: (user: String, password: String)? = nil
     ) async throws -> RTSPCamera {
         var arguments = [
             script, "--port", "\(port)", "--codec", codec.rawValue, "--pattern", pattern, "--width", "\(width)",
             "--height", "\(height)", "--fps", "\(fps)", "--gop", "\(gop)",
         ]
         if hasSound { arguments.append("--sound") }
+        if isUDPOnly { arguments.append("--udp-only") }
         if let credentials { arguments += ["--user", credentials.user, "--password", credentials.password] }
         // Debian's own Python: it is the one that has GObject introspection.
         let process = try ChildProcess("/usr/bin/python3", arguments)

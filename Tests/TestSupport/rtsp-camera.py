@@ -10,8 +10,9 @@ import sys
 import gi
 
 gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 PAYLOADS = {
     "h264": "x264enc tune=zerolatency speed-preset=ultrafast key-int-max={gop} bitrate=2000"
@@ -35,6 +36,7 @@ def arguments():
     parser.add_argument("--fps", type=int, default=30)
     parser.add_argument("--gop", type=int, default=30, help="frames from one keyframe to the next")
     parser.add_argument("--sound", action="store_true", help="a second stream: AAC")
+    parser.add_argument("--udp-only", action="store_true", help="offer no stream over TCP")
     parser.add_argument("--record", metavar="FILE", help="no camera: takes an H.264 stream and writes it as MPEG-TS")
     parser.add_argument("--user", help="ask for this user name")
     parser.add_argument("--password", default="")
@@ -71,6 +73,8 @@ def main():
         f"{SOUND if options.sound else ''} )"
     )
     factory.set_shared(True)
+    if options.udp_only:
+        factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
     server.get_mount_points().add_factory(options.path, factory)
     if options.user:
         require_credentials(server, factory, options.user, options.password)

@@ -17,8 +17,8 @@ enum ElementTable {
     private static let sources: [String: Properties] = [
         "rtspsrc": [
             "location": .camera, "latency": .integer(0...10_000), "timeout": .integer(0...60_000_000),
-            // By number as well: UDP 1, TCP 4.
-            "protocols": .choice(["tcp", "udp", "tcp+udp", "udp+tcp", "tls", "1", "4", "5"]),
+            // Not over UDP, where it sends to any address that the server names. By number as well.
+            "protocols": .choice(["tcp", "tls", "tcp+tls", "tls+tcp", "4", "32", "36"]),
             "tcp-timeout": .integer(0...60_000_000), "drop-on-latency": .boolean, "do-rtcp": .boolean,
             "do-rtsp-keep-alive": .boolean, "do-retransmission": .boolean, "buffer-mode": .nick,
             "udp-buffer-size": .integer(0...(16 << 20)), "udp-reconnect": .boolean, "retry": .integer(0...100),

@@ -26,7 +26,7 @@ enum PropertyRule: Sendable, Hashable {
         case .choice(let words): "one of \(words.joined(separator: ", "))"
         case .nick: "one of the element's own words"
         case .caption(let bytes): "a text of at most \(bytes) bytes without control characters"
-        case .font: "a font such as \"Sans 24\", its size at most \(Self.largestFont)"
+        case .font: "a font such as \"Sans 24\", its size a whole number of at most \(Self.largestFont)"
         case .timeFormat: "a time format such as %H:%M:%S, of at most 64 bytes"
         case .camera: "the address of a camera elsewhere, rtsp://host:port/path, without user name and password"
         case .device: "a video device such as /dev/video0"
@@ -64,14 +64,24 @@ enum PropertyRule: Sendable, Hashable {
         text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
     }
 
+    /// Pango reads a size wherever a word is a number to strtod, which knows `1e3`, `0x1F4` and `inf` as well: what holds a
+    /// digit is a plain whole number, of pixels perhaps, and nothing else is a number.
     private static func isFont(_ text: String) -> Bool {
         guard text.utf8.count <= 64,
-            text.unicodeScalars.allSatisfy({ $0.isASCIIAlphanumeric || " ,.-".unicodeScalars.contains($0) })
+            text.unicodeScalars.allSatisfy({ $0.isASCIIAlphanumeric || " ,-".unicodeScalars.contains($0) })
         else { return false }
-        // Every number counts, wherever Pango would read the size.
-        return text.unicodeScalars.split(whereSeparator: { !$0.isASCIIDigit }).allSatisfy { digits in
-            Int(String(digits)).map { $0 <= largestFont } ?? false
+        return text.lowercased().split(whereSeparator: { " ,".contains($0) }).allSatisfy { word in
+            guard word.unicodeScalars.contains(where: \.isASCIIDigit) else { return !isNumberWord(word) }
+            let digits = word.hasSuffix("px") ? word.dropLast(2) : word
+            guard digits.unicodeScalars.allSatisfy(\.isASCIIDigit) else { return false }
+            return Int(digits).map { $0 <= largestFont } ?? false
         }
+    }
+
+    /// Words that strtod takes for numbers.
+    private static func isNumberWord(_ word: Substring) -> Bool {
+        let bare = word.drop { $0 == "-" }
+        return ["inf", "infinity", "nan"].contains { bare == $0 || bare == $0 + "px" }
     }
 
     private static func isTimeFormat(_ text: String) -> Bool {

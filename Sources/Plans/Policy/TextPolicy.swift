@@ -7,9 +7,8 @@ public enum TextPolicy {
     /// implied tees are made of, and those that the allowed ones make themselves. For a check of every element as it is added.
     public static let elementsInPipeline: Set<String> = elements.union([
         "pipeline", "bin", "capsfilter", "appsink", "appsrc",
-        // rtspsrc, over TCP and UDP, with and without retransmission.
+        // rtspsrc over TCP, with and without retransmission.
         "rtpbin", "rtpsession", "rtpstorage", "rtpjitterbuffer", "rtpssrcdemux", "rtpptdemux", "rtprtxreceive",
         "funnel",
-        "udpsrc", "udpsink", "fakesrc",
     ])
 }

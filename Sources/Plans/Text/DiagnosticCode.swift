@@ -118,6 +118,8 @@ extension Diagnostic.Code {
     public static let automaticDecoder = Self("automatic_decoder")
     /// A tap shows very large raw pictures in full size.
     public static let largeTap = Self("large_tap")
+    /// A text that is drawn is taken for markup and is none: nothing is drawn.
+    public static let textIsNoMarkup = Self("text_is_no_markup")
     /// A chain ends in an element that wants to pass something on.
     public static let openEnd = Self("open_end")
     // Text from the network.

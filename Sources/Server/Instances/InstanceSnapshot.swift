@@ -72,7 +72,8 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         ///   - lifecycle: the instance's.
         ///   - reported: when the current worker wrote this; nil for what is known of one before.
         fileprivate init(
-            _ name: String, _ outlets: [SourceProgress], of lifecycle: InstanceLifecycle, at reported: Int64?, now: Int64
+            _ name: String, _ outlets: [SourceProgress], of lifecycle: InstanceLifecycle, at reported: Int64?,
+            now: Int64
         ) {
             self.name = name
             live = outlets.contains(where: \.isLive)

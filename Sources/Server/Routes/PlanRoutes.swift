@@ -6,7 +6,7 @@ struct PlanRoutes {
     let library: PlanLibrary
     /// Names of the vision stages, which tell a stage from an element.
     let stages: Set<String>
-    /// Whether an instance can be started from a plan's text.
+    /// Whether the API takes a plan's text, to start an instance from it or to look at it.
     let allowsPlanText: Bool
     /// Where cameras may be that text from the network names.
     let cameras: AddressPolicy
@@ -90,6 +90,7 @@ struct PlanRoutes {
             var title: String?
             var parameters: [ParameterDeclaration]
         }
+        guard allowsPlanText else { throw ServiceError.planTextNotAllowed }
         let text = try await JSONBody.decode(Body.self, from: request).text
         var parsed: Plan?
         var diagnostics: [Diagnostic]

@@ -7,16 +7,16 @@ import SystemPackage
 package import WorkerLink
 
 /// Answers what takes GStreamer or the stage catalogue, by asking `streamtap-worker describe` and `check`.
-package actor PlanInspector {
-    /// Checks that run at a time; the others wait.
-    private static let highestConcurrency = 2
+package final class PlanInspector: Sendable {
     private static let deadline: Duration = .seconds(15)
     /// Bytes of an answer.
     private static let longestAnswer = 4 << 20
 
     private let executable: WorkerExecutable
-    private var running = 0
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    /// What operators ask for: their plans, and what they change.
+    private let operators = CheckQueue(width: 2)
+    /// What text from the network is looked at for: one at a time, and never in front of the above.
+    private let network = CheckQueue(width: 1, longest: 8)
 
     /// Starts nothing yet.
     package init(executable: WorkerExecutable) {
@@ -37,13 +37,15 @@ package actor PlanInspector {
     ///   - stageOptions: stages' options that count more than the plan's, by node id.
     ///   - isUntrusted: the text came over the network: elements that its elements bring along are held to the policy.
     /// - Returns: warnings and errors, by place.
-    /// - Throws: `ServiceError` `worker_failed`, for example when the answer takes longer than 15 s.
+    /// - Throws: `ServiceError` `worker_failed`, for example when the answer takes longer than 15 s; `too_many_requests` for
+    ///   text from the network when too much of it waits already.
     package func check(
         _ text: String, parameters: [String: ParameterValue]? = nil,
         stageOptions: [String: [String: ParameterValue]] = [:], isUntrusted: Bool = false
     ) async throws(ServiceError) -> [Diagnostic] {
-        await enter()
-        defer { leave() }
+        let queue = isUntrusted ? network : operators
+        guard await queue.enter() else { throw .tooManyChecks }
+        defer { queue.leave() }
         let input: [UInt8]
         do {
             input = Array(
@@ -53,31 +55,19 @@ package actor PlanInspector {
         } catch {
             throw .workerFailed("check", "\(error)")
         }
-        return try await ask("check", input: input)
+        return try await ask("check", arguments: executable.limits, input: input)
     }
 
-    private func enter() async {
-        if running < Self.highestConcurrency {
-            running += 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
-        }
-    }
-
-    /// Whoever waits takes the place over.
-    private func leave() {
-        if waiting.isEmpty { running -= 1 } else { waiting.removeFirst().resume() }
-    }
-
-    private nonisolated func ask<Answer: Decodable & Sendable>(
-        _ verb: String, input: [UInt8]
+    private func ask<Answer: Decodable & Sendable>(
+        _ verb: String, arguments: [String] = [], input: [UInt8]
     ) async throws(ServiceError) -> Answer {
         var options = PlatformOptions()
         options.processGroupID = 0
         // Reached only by the deadline: no worker is worth waiting for then.
         options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
         let configuration = Configuration(
-            executable: .path(FilePath(executable.path)), arguments: [verb], environment: .ofWorkers,
+            executable: .path(FilePath(executable.path)), arguments: Arguments([verb] + arguments),
+            environment: .ofWorkers,
             platformOptions: options)
         do {
             return try await withThrowingTaskGroup(of: Answer?.self) { tasks in
@@ -127,4 +117,6 @@ extension ServiceError {
     static func workerFailed(_ verb: String, _ why: String) -> Self {
         Self(.workerFailed, "streamtap-worker \(verb) gave no answer: \(why)")
     }
+
+    static let tooManyChecks = Self(.tooManyRequests, "too many plan texts wait to be looked at; try again in a moment")
 }

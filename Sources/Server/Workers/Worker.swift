@@ -102,10 +102,7 @@ struct Worker: Sendable {
         options.processGroupID = 0
         return Configuration(
             executable: .path(FilePath(executable.path)),
-            arguments: [
-                "run", "--memory-limit", "\(executable.memoryLimit)", "--descriptor-limit",
-                "\(executable.descriptorLimit)",
-            ],
+            arguments: Arguments(["run"] + executable.limits),
             environment: .ofWorkers.updating([
                 // An arena a thread would let a worker of thirty threads keep many times what it uses.
                 "MALLOC_ARENA_MAX": "2",

@@ -10,6 +10,11 @@ package struct WorkerExecutable: Sendable, Hashable {
     /// RLIMIT_NOFILE of each worker.
     package var descriptorLimit: Int
 
+    /// As its verbs take them.
+    var limits: [String] {
+        ["--memory-limit", "\(memoryLimit)", "--descriptor-limit", "\(descriptorLimit)"]
+    }
+
     /// Room for decoding and encoding several 4K streams, and an end to a camera that makes a parser hoard.
     package static let defaultMemoryLimit = 1 << 30
     /// More than a plan of many sources opens, and an end to an element that leaks descriptors.

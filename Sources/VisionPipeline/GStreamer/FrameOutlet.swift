@@ -67,8 +67,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         self.onPreroll = onPreroll
         self.decoding = decoding
         reader = FrameReader(
-            limit: limit, metadata: metadata, keepsPlaces: keepsPlaces, sequence: earlier,
-            epoch: predecessor.map { $0.reader.epoch &+ 1 } ?? 0)
+            limit: limit, orientation: .install(on: sink), metadata: metadata, keepsPlaces: keepsPlaces,
+            sequence: earlier, epoch: predecessor.map { $0.reader.epoch &+ 1 } ?? 0)
         AppSink.connect(sink, to: self)
         OfferProbe.install(on: queue, counting: counts)
     }

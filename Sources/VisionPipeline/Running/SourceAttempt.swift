@@ -6,7 +6,9 @@ internal import WorkerLink
 /// One attempt at a segment with sources: its pipeline, driven on a queue of its own, since each change of its state may hang.
 ///
 /// What is asked for returns at once; what comes of it is told by closures, on that queue or on a thread of GStreamer's.
-final class SourceAttempt: @unchecked Sendable {  // the pipeline is touched on `queue`, and asked by the control queue while nothing is on that
+final class SourceAttempt: @unchecked Sendable {
+    // The pipeline is touched on `queue`, and asked by the control queue while nothing is on that.
+
     typealias Events = @Sendable (PipelineEvent, SourceAttempt) -> Void
 
     let number: SourceCondition.Attempt

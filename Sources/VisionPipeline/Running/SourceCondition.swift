@@ -117,7 +117,9 @@ struct SourceCondition: Sendable {
         switch phase {
         case .starting(let since):
             let isTrial = outlets.isEmpty && now - since < Self.trial
-            guard !isTrial, outlets.allSatisfy({ $0.frames > 0 }) else { return awaitFirstFrame(outlets, since, at: now) }
+            guard !isTrial, outlets.allSatisfy({ $0.frames > 0 }) else {
+                return awaitFirstFrame(outlets, since, at: now)
+            }
             phase = .running(now)
             return failure.take() == nil ? [] : [.tellRecovery]
         case .running(let since):

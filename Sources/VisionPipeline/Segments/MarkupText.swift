@@ -5,14 +5,16 @@ internal import Plans
 ///
 /// A literal is what gst-launch makes of it: who writes `<b>` into a plan means it.
 enum MarkupText {
-    /// Elements of these types read `text` as markup (gst-plugins-base, ext/pango).
+    /// Elements of these types read what they draw as markup (gst-plugins-base, ext/pango).
     private static let types = ["GstBaseTextOverlay", "GstTextRender"]
+    /// What they draw; of formats, what stands between the fields.
+    private static let properties: Set<PropertyName> = ["text", "time-format", "datetime-format"]
 
     /// What the property is to be set to so that the text is drawn as it stands; nil where that is the text itself.
     static func escaped(
         _ value: PropertyValue, for property: PropertyName, of object: UnsafeMutablePointer<GObject>
     ) -> String? {
-        guard case .bound(.string(let text), _) = value, property == "text" else { return nil }
+        guard case .bound(.string(let text), _) = value, properties.contains(property) else { return nil }
         let instance = UnsafeMutableRawPointer(object).assumingMemoryBound(to: GTypeInstance.self)
         let isMarkup = types.contains { name in
             let type = g_type_from_name(name)

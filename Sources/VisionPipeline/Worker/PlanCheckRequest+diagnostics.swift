@@ -51,6 +51,7 @@ extension PlanCheckRequest {
     }
 
     private func graph(of plan: Plan) throws(PlanError) -> PlanGraph {
+        let plan = isUntrusted ? plan.holdingCamerasToTCP : plan
         do throws(PlanError) {
             return try plan.binding(parameters ?? [:]).graph
         } catch {

@@ -9,7 +9,8 @@ public enum WorkerProgram {
     ///
     /// - `run --memory-limit BYTES --descriptor-limit N`: one plan, on the link at descriptor 0.
     /// - `describe`: the stages, a JSON array of `StageDescription`.
-    /// - `check`: `{"text": …, "parameters": {…}}` on standard input, a JSON array of `Diagnostic` on standard output.
+    /// - `check`, with the limits of `run`: `{"text": …, "parameters": {…}}` on standard input, a JSON array of `Diagnostic` on
+    ///   standard output.
     ///
     /// - Parameters:
     ///   - arguments: the program's own name first, as in `CommandLine.arguments`.
@@ -21,7 +22,9 @@ public enum WorkerProgram {
             return run(limits, stages)
         case "describe" where arguments.count == 2:
             return print(stages.descriptions)
-        case "check" where arguments.count == 2:
+        case "check":
+            guard let limits = WorkerLimits(arguments.dropFirst(2)) else { return usage() }
+            limits.apply()
             guard
                 let request = try? JSONDecoder().decode(
                     PlanCheckRequest.self, from: FileHandle.standardInput.readDataToEndOfFile())
@@ -49,7 +52,7 @@ public enum WorkerProgram {
     }
 
     private static func usage() -> Int32 {
-        Log.write("usage: streamtap-worker run --memory-limit BYTES --descriptor-limit N | describe | check")
+        Log.write("usage: streamtap-worker {run | check} [--memory-limit BYTES] [--descriptor-limit N] | describe")
         return 64
     }
 

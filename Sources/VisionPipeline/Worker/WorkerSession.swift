@@ -59,6 +59,7 @@ final class WorkerSession: Sendable {
                 let refused = plan.policyViolations(
                     stages: stages.names, addresses: request.cameras?.policy ?? AddressPolicy())
                 if !refused.isEmpty { throw PlanError(refused) }
+                plan = plan.holdingCamerasToTCP
             }
             if let cameras = request.cameras {
                 do throws(CameraAddresses.Problem) {

@@ -65,6 +65,12 @@ struct LintTests {
         BadPlan(
             "---\nparameters:\n  w: {type: integer, default: 7680}\n---\nv4l2src ! video/x-raw,width=${w} ! streamtap",
             "5:36:9 large_tap"),
+        // Texts that are drawn.
+        BadPlan("videotestsrc ! textoverlay text=\"A & B\" ! streamtap", "1:33:7 text_is_no_markup"),
+        BadPlan("videotestsrc ! clockoverlay time-format=\"%H<%M\" ! streamtap", "1:41:7 text_is_no_markup"),
+        BadPlan(
+            "videotestsrc ! timeoverlay text=\"<b>now\" ! textoverlay text=a&b ! streamtap", "1:33:8 text_is_no_markup",
+            "1:61:3 text_is_no_markup"),
         // Ends.
         BadPlan("videotestsrc name=a ! streamtap\na. ! queue name=lost", "2:6:5 open_end"),
         BadPlan("videotestsrc name=a ! streamtap a. ! x264enc ! h264parse", "1:48:9 open_end"),
@@ -101,6 +107,8 @@ struct LintTests {
         "videotestsrc name=cam-a ! streamtap name=left videotestsrc name=cam-b ! streamtap name=right",
         "videotestsrc name=cama ! streamtap name=one videotestsrc name=camb ! streamtap name=two",
         "videotestsrc ! grayscale name=gray ! streamtap name=grey",
+        "videotestsrc ! textoverlay text=\"<b>A</b> &amp; B\" ! streamtap",
+        "---\nparameters:\n  t: {type: string, default: \"A & B\"}\n---\nvideotestsrc ! textoverlay text=${t} ! streamtap",
     ]
 
     @Test("Sound plans are left in peace", arguments: sound)

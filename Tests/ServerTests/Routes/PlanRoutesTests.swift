@@ -106,14 +106,22 @@ struct PlanRoutesTests {
         }
     }
 
-    @Test("the list says whether plan text is allowed")
-    func allowsPlanText() async throws {
+    @Test("plan text is looked at only where it is allowed, and the list says whether it is", arguments: [true, false])
+    func allowsPlanText(isAllowed: Bool) async throws {
         try await TestService.run { service in
             try await RunningTestServer.run(
-                configure: { $0.library = PlanLibrary(directory: service.directory.path()) }
+                allowsPlanText: isAllowed,
+                configure: {
+                    $0.library = PlanLibrary(directory: service.directory.path())
+                    if !isAllowed { $0.check = { _ in throw ServiceError(.internal, "nobody may ask") } }
+                }
             ) { server in
                 let text = String(decoding: try await server.get("/api/vp/plans").body, as: UTF8.self)
-                #expect(text.contains("\"allows_plan_text\":false"))
+                #expect(text.contains("\"allows_plan_text\":\(isAllowed)"))
+                let answer = try await server.send(
+                    "POST", "/api/vp/plans/validate", body: "{\"text\":\"videotestsrc ! streamtap\"}")
+                #expect(answer.status == (isAllowed ? 200 : 403))
+                if !isAllowed { #expect(try answer.errorCode() == "plan_text_not_allowed") }
             }
         }
     }

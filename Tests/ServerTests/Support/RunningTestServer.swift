@@ -25,11 +25,12 @@ struct RunningTestServer: Sendable {
     }
 
     static func run(
-        configure: (inout ServerParts) -> Void = { _ in },
+        allowsPlanText: Bool = true, configure: (inout ServerParts) -> Void = { _ in },
         _ body: @escaping @Sendable (RunningTestServer) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration()
         configuration.port = 0
+        configuration.allowsPlanText = allowsPlanText
         var parts = ServerParts.forTests()
         configure(&parts)
         var logger = Logger(label: "test")

@@ -52,9 +52,11 @@ struct SourceConditionTests {
         #expect(source.actions == [.tellRecovery] && source.condition.trouble == nil)
     }
 
-    @Test("waits as an instance does", arguments: [
-        (FailureReason.refused, [0.5, 1, 2, 5, 10, 30, 30]), (.unauthorized, [30, 60, 120, 240, 300, 300]),
-    ])
+    @Test(
+        "waits as an instance does",
+        arguments: [
+            (FailureReason.refused, [0.5, 1, 2, 5, 10, 30, 30]), (.unauthorized, [30, 60, 120, 240, 300, 300]),
+        ])
     func waits(_ reason: FailureReason, _ expected: [Double]) {
         var source = Source()
         var now = 0.0

@@ -1,4 +1,4 @@
-import Plans
+@testable import Plans
 import TestSupport
 import Testing
 import WorkerLink
@@ -44,5 +44,34 @@ struct TextTests {
         let same = try await drawn(String(repeating: "M", count: text.count), by: "textoverlay")
         #expect(seen.count > 20)
         #expect(abs(seen.width - same.width) <= 24, "\(seen) \(same)")
+    }
+
+    /// Whether anything is drawn of a text that stands in the plan itself, which is markup.
+    private func isDrawn(_ text: String) async throws -> Bool {
+        let quoted = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        let plan = try Plan(
+            parsing: """
+                videotestsrc pattern=black num-buffers=1 ! video/x-raw,format=I420,width=320,height=64
+                  ! textoverlay text="\(quoted)" font-desc="Sans 20" ! streamtap name=t
+                """)
+        let run = try Run(plan)
+        #expect(try await run.end().reason == .endOfStream)
+        let frame = try #require(run.runner.tap("t")?.newest)
+        return frame.withPlanes { planes in
+            (0..<64).contains { y in planes[0].withRow(y) { row in row.indices.contains { row[$0] > 120 } } }
+        }
+    }
+
+    @Test(
+        "What the linter says of a text that stands in a plan is what is seen",
+        arguments: [
+            "A & B", "A &amp; B", "A&B;", "&#65;", "&#x41;", "&#0;", "&#xD800;", "&;", "&bogus;", "a < b", "a > b",
+            "<b>x</b>",
+            "<b>x", "x</b>", "<b>x</i>", "<b><i>x</b></i>", "<q>x</q>", "<span color='white'>x</span>",
+            "<span>x</span >",
+            "<b >x</b>", "< b>x</b>", "<b>x</ b>", "x<", "x&", "<b/>x", "<B>x</B>", "<span lang='>'>x</span>", "é & ü",
+        ])
+    func linter(text: String) async throws {
+        #expect(try await isDrawn(text) == (MarkupScanner.fault(in: text) == nil))
     }
 }
