@@ -57,12 +57,15 @@ public struct SourceProgress: Hashable, Sendable, Codable {
     public var trouble: SourceTrouble?
     /// How often the part was built anew.
     public var rebuilds: UInt64
+    /// What a viewer of its pictures ought to know.
+    public var warnings: [SourceWarning]
 
     /// Counts of one outlet.
     public init(
         node: String, frames: UInt64, lastFrame: Int64?, dropped: UInt64 = 0, isLive: Bool, hasEnded: Bool = false,
         interval: Double? = nil, fps: Double = 0, awaitsWholePicture: Bool = false, sources: [String] = [],
-        decodeErrors: UInt64 = 0, part: Int = 0, trouble: SourceTrouble? = nil, rebuilds: UInt64 = 0
+        decodeErrors: UInt64 = 0, warnings: [SourceWarning] = [], part: Int = 0, trouble: SourceTrouble? = nil,
+        rebuilds: UInt64 = 0
     ) {
         self.node = node
         self.frames = frames
@@ -78,6 +81,7 @@ public struct SourceProgress: Hashable, Sendable, Codable {
         self.part = part
         self.trouble = trouble
         self.rebuilds = rebuilds
+        self.warnings = warnings
     }
 }
 
