@@ -42,6 +42,10 @@ struct LintTests {
         BadPlan("rtspsrc location=rtspt://a/b ! rtph264depay ! avdec_h264 ! streamtap", "1:1:7 rtspsrc_latency"),
         BadPlan(
             "rtspsrc location=rtsp://a/b latency=50 ! rtph264depay ! avdec_h264 ! streamtap", "1:1:7 rtspsrc_protocols"),
+        BadPlan("souphttpsrc location=http://a/b ! multipartdemux ! streamtap", "1:1:11 http_camera_not_live"),
+        BadPlan(
+            "souphttpsrc location=http://a/b is-live=false ! queue ! image/jpeg ! jpegparse ! streamtap",
+            "1:1:11 http_camera_not_live"),
         // Sinks.
         BadPlan("v4l2src name=c ! streamtap c. ! fakesink sync=true", "1:42:4 sync_on_live"),
         BadPlan(

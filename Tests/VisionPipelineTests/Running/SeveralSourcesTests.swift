@@ -64,6 +64,32 @@ struct SeveralSourcesTests {
         #expect(try await run.stop().reason == .stopRequested)
     }
 
+    @Test("Beside a camera over RTSP one over HTTP that hangs up every second is called again, alone")
+    func overHTTP() async throws {
+        let good = try await RTSPCamera.start(width: 160, height: 120)
+        defer { good.process.kill() }
+        let folder = try TemporaryDirectory()
+        let path = folder.path + "/picture.jpg"
+        try Data(JPEGStructureTests.jpeg(size: "64:64")).write(to: URL(filePath: path))
+        let bad = try await MJPEGCamera.start(picture: path, hangUp: 1)
+        defer { bad.process.kill() }
+        let (id, log) = Recorder.newLog()
+        let run = try Run(
+            """
+            \(Self.way(good.address, "good"))
+            souphttpsrc name=bad-camera location=\(bad.address) is-live=true ! multipartdemux ! streamtap name=bad
+            good. ! probe id=\(id)
+            """)
+        try await eventually { log.count > 5 }
+        let place = log.count
+        try await eventually(within: .seconds(30)) {
+            self.source(run, "bad-camera")?.rebuilds ?? 0 > 1 && run.runner.tapProgress[1].frames > 40
+        }
+        expectWhole(log, since: place)
+        #expect(run.ending == nil)
+        try await run.stop()
+    }
+
     @Test("One of two is dead from the beginning, one refuses: each says why, the others run")
     func deadFromTheBeginning() async throws {
         let good = try await RTSPCamera.start(width: 160, height: 120)
