@@ -99,6 +99,9 @@ struct LintTests {
     }
 
     static let sound: [String] = [
+        "souphttpsrc location=http://a/b is-live=true ! multipartdemux ! streamtap",
+        "---\nlive: true\n---\nsouphttpsrc location=http://a/b ! multipartdemux ! streamtap",
+        "souphttpsrc location=http://a/film.mp4 ! qtdemux ! h264parse ! avdec_h264 ! streamtap",
         "\(camera) ! h264parse ! avdec_h264 ! streamtap",
         "\(camera) ! h264parse ! mp4mux fragment-duration=1000 ! filesink location=a.mp4",
         "\(camera) ! h264parse ! splitmuxsink location=a-%05d.mp4",

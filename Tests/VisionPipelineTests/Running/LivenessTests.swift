@@ -91,7 +91,7 @@ struct LivenessTests {
     ]
 
     @Test("Packets by UDP are live", arguments: packets)
-    func packets(sender: String, plan: String) async throws {
+    func byUDP(sender: String, plan: String) async throws {
         // Nobody else takes the number of a port that is held, though not for packets.
         let port = try ReservedPort()
         let camera = try ChildProcess(
@@ -118,7 +118,7 @@ struct LivenessTests {
             "souphttpsrc location=URL do-timestamp=true ! multipartdemux ! jpegdec ! streamtap name=t",
             "curlhttpsrc location=URL ! multipartdemux ! streamtap name=t",
         ])
-    func overHTTP(plan: String) async throws {
+    func cameraOverHTTP(plan: String) async throws {
         let folder = try TemporaryDirectory()
         let path = folder.path + "/picture.jpg"
         try Data(JPEGStructureTests.jpeg(size: "64:64")).write(to: URL(filePath: path))
