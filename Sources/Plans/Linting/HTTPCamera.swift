@@ -16,7 +16,8 @@ struct HTTPCamera: LintRule {
         let passing: Set<String> = ["queue", "queue2", "identity", "capsfilter"]
         for node in flow.chain(from: source).dropFirst() {
             if case .caps = node.kind { continue }
-            guard let name = flow.element(node), !passing.contains(name) else { return false }
+            guard let name = flow.element(node) else { return false }
+            if passing.contains(name) { continue }
             return name == "multipartdemux" || name == "jpegparse"
         }
         return false

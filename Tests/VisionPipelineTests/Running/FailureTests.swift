@@ -53,7 +53,9 @@ struct FailureTests {
     func errorOverHTTP(_ source: String) async throws {
         let folder = try TemporaryDirectory()
         let picture = try folder.write("no picture", to: "picture.jpg")
-        for (status, reason) in [(401, FailureReason.unauthorized), (403, .unauthorized), (404, .notFound), (503, .cameraError)] {
+        for (status, reason) in [
+            (401, FailureReason.unauthorized), (403, .unauthorized), (404, .notFound), (503, .cameraError),
+        ] {
             let camera = try await MJPEGCamera.start(picture: picture, status: status)
             defer { camera.process.kill() }
             let run = try Run("\(source.replacing("URL", with: camera.address)) ! streamtap name=t")

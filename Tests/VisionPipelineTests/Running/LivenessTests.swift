@@ -77,11 +77,11 @@ struct LivenessTests {
 
     static let packets = [
         (
-            "videotestsrc is-live=true ! video/x-raw,width=64,height=48 ! jpegenc ! rtpjpegpay",
+            "videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48 ! jpegenc ! rtpjpegpay",
             "udpsrc port=PORT caps=\"application/x-rtp,media=video,encoding-name=JPEG,clock-rate=90000,payload=26\" ! rtpjpegdepay ! streamtap name=t"
         ),
         (
-            "videotestsrc is-live=true ! video/x-raw,width=64,height=48 ! jpegenc ! rtpjpegpay",
+            "videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48 ! jpegenc ! rtpjpegpay",
             "udpsrc port=PORT ! application/x-rtp,media=video,encoding-name=JPEG,clock-rate=90000,payload=26 ! rtpjpegdepay ! jpegdec ! blur ! streamtap name=t"
         ),
         (
@@ -103,7 +103,9 @@ struct LivenessTests {
         try await eventually { run.runner.tapProgress[0].frames > 5 || run.ending != nil }
         #expect(run.runner.sources.map(\.isLive) == [true], "\(String(describing: run.ending))")
         camera.signal(SIGSTOP)
-        try await eventually { run.runner.sources[0].lastFrame.map { MonotonicClock.now() - $0 > 2_500_000_000 } == true }
+        try await eventually {
+            run.runner.sources[0].lastFrame.map { MonotonicClock.now() - $0 > 2_500_000_000 } == true
+        }
         #expect(run.runner.sources[0].fps == 0)
         camera.signal(SIGCONT)
         try await run.stop()
