@@ -7,7 +7,7 @@ internal import WorkerLink
 ///
 /// - A JPEG that was cut, or claims to be too large, is dropped: 2 kB of JPEG can ask for a gigabyte, and a parser glues a cut one to
 ///   the next and ends the pipeline.
-/// - A video whose parameter sets say that it is too large is kept from the decoder, and the run ends with that
+/// - A video whose parameter sets say that it is too large is kept from the decoder; where it begins so, the run ends with that
 ///   reason.
 /// - Joined between keyframes, libav gives grey pictures flagged as corrupted: they are dropped until the first whole one.
 /// - GStreamer 1.22 writes `colorimetry=1:0:0:0` for full-range video without a colour description, which it cannot read itself;
@@ -23,6 +23,8 @@ final class DecoderGuard: @unchecked Sendable {
     private let color = Mutex<CodedColor?>(nil)
 
     private var input = Input.unknown
+    /// A parameter set has come whose pictures are of an allowed size.
+    private var hasAccepted = false
     private var output = Output()
     private var jpegs = JPEGReader()
 
@@ -181,7 +183,9 @@ final class DecoderGuard: @unchecked Sendable {
         color.withLock { $0 = found.color }
         let isRefused = !limit.allows(found)
         input = .video(codec, layout, isRefused: isRefused)
-        if isRefused, !wasRefused {
+        if !isRefused { hasAccepted = true }
+        // After sound ones it is damage: its pictures are dropped, and the next sound set brings the picture back.
+        if isRefused, !wasRefused, !hasAccepted {
             // Here and not by the decoder: that would have taken the memory first.
             gst_element_message_full(
                 decoder, GST_MESSAGE_ERROR, gst_stream_error_quark(), gint(GST_STREAM_ERROR_FORMAT.rawValue),
