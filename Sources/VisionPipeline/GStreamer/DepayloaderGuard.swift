@@ -19,7 +19,9 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
     static func install(on pipeline: UnsafeMutablePointer<GstElement>, counting counts: DecodeCounts) {
         ElementWatch.install(on: pipeline) { element in
             let name = element.factoryName
-            guard name == "rtph264depay" || name == "rtph265depay", let sink = element.pad(named: "sink") else { return }
+            guard name == "rtph264depay" || name == "rtph265depay", let sink = element.pad(named: "sink") else {
+                return
+            }
             let guardian = DepayloaderGuard(isH265: name == "rtph265depay", counts)
             gst_pad_add_probe(
                 sink.pointer, GST_PAD_PROBE_TYPE_BUFFER,

@@ -56,6 +56,7 @@ struct SegmentBuilder {
         watchElements(in: pipeline)
         DecoderGuard.install(on: pipeline, limit: limit, counting: decoding)
         DepayloaderGuard.install(on: pipeline, counting: decoding)
+        TurnedPictures.install(on: pipeline)
         guard !diagnostics.contains(where: { $0.code == .elementNotAllowed }) else {
             handle.stop()
             return nil
