@@ -25,9 +25,13 @@ struct PixelAspectTests {
     @Test(
         "What stages make of pixels of 40:33",
         arguments: [
-            Case(stage: "rotate", options: ["angle": .integer(90)], width: 480, height: 704, aspect: PixelAspect(33, 40)),
-            Case(stage: "rotate", options: ["angle": .integer(180)], width: 704, height: 480, aspect: PixelAspect(40, 33)),
-            Case(stage: "crop", options: ["width": .integer(100)], width: 100, height: 480, aspect: PixelAspect(40, 33)),
+            Case(
+                stage: "rotate", options: ["angle": .integer(90)], width: 480, height: 704, aspect: PixelAspect(33, 40)),
+            Case(
+                stage: "rotate", options: ["angle": .integer(180)], width: 704, height: 480, aspect: PixelAspect(40, 33)
+            ),
+            Case(
+                stage: "crop", options: ["width": .integer(100)], width: 100, height: 480, aspect: PixelAspect(40, 33)),
             Case(stage: "resize", options: ["width": .integer(853)], width: 853, height: 480, aspect: .square),
             Case(stage: "resize", options: ["height": .integer(240)], width: 427, height: 240, aspect: .square),
             Case(
