@@ -29,24 +29,6 @@ enum CodedColorimetry {
         return "\(range.rawValue):\(matrix.rawValue):\(known.transfer.rawValue):\(known.primaries.rawValue)"
     }
 
-    /// Puts caps in the place of those of a CAPS event whose colorimetry is complete and true.
-    static func correct(_ info: UnsafeMutablePointer<GstPadProbeInfo>, coded: CodedColor?) {
-        guard let event = gst_pad_probe_info_get_event(info) else { return }
-        var given: UnsafeMutablePointer<GstCaps>?
-        gst_event_parse_caps(event, &given)
-        guard let given, let text = text(for: given, coded: coded), let corrected = gst_caps_copy(given) else { return }
-        defer { gst_caps_unref(corrected) }
-        var value = GValue()
-        g_value_init(&value, GObjectType.string)
-        defer { g_value_unset(&value) }
-        g_value_set_string(&value, text)
-        gst_caps_set_value(corrected, "colorimetry", &value)
-        guard let replacement = gst_event_new_caps(corrected) else { return }
-        gst_event_set_seqnum(replacement, gst_event_get_seqnum(event))
-        gst_event_unref(event)
-        info.pointee.data = UnsafeMutableRawPointer(replacement)
-    }
-
     /// matrix_coefficients (ITU-T H.273, table 4); nil for those that say nothing.
     private static func matrix(_ coefficients: Int) -> GstVideoColorMatrix? {
         switch coefficients {

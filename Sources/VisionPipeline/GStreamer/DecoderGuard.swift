@@ -7,7 +7,7 @@ internal import WorkerLink
 ///
 /// - A JPEG that was cut, or claims to be too large, is dropped: 2 kB of JPEG can ask for a gigabyte, and a parser glues a cut one to
 ///   the next and ends the pipeline.
-/// - A video whose parameter sets say that it is too large is kept from the decoder, and the run ends with that
+/// - A video whose parameter sets say that it is too large is kept from the decoder; where it begins so, the run ends with that
 ///   reason.
 /// - Joined between keyframes, decoders make grey pictures up: they are dropped until the first whole one. Later ones that lack
 ///   something are passed on, flagged as corrupted (`PictureLoss`).
@@ -24,6 +24,8 @@ final class DecoderGuard: @unchecked Sendable {
     private let color = Mutex<CodedColor?>(nil)
 
     private var input = Input.unknown
+    /// A parameter set has come whose pictures are of an allowed size.
+    private var hasAccepted = false
     private var output = Output()
     private var jpegs = JPEGReader()
 
@@ -34,8 +36,8 @@ final class DecoderGuard: @unchecked Sendable {
         case jpeg
         /// JPEGs, cut wherever a read ended.
         case jpegBytes
-        /// `layout` of the units; `isRefused` while pictures are too large.
-        case video(Codec, NALUnits.Layout, isRefused: Bool)
+        /// `layout` of the units; `refused` are parameter sets whose pictures are too large, until others take their numbers.
+        case video(Codec, NALUnits.Layout, refused: Set<Int>)
     }
 
     private enum Codec { case h264, h265 }
@@ -104,8 +106,8 @@ final class DecoderGuard: @unchecked Sendable {
 
     private func enter(_ info: UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn {
         guard info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0 else {
-            if let event = gst_pad_probe_info_get_event(info) { hear(event) }
-            return GST_PAD_PROBE_OK
+            guard let event = gst_pad_probe_info_get_event(info) else { return GST_PAD_PROBE_OK }
+            return hear(event)
         }
         guard let buffer = gst_pad_probe_info_get_buffer(info) else { return GST_PAD_PROBE_OK }
         var look = Look(isIncomplete: gaps.hasGap(at: UInt64(buffer.pointee.pts)))
@@ -140,16 +142,28 @@ final class DecoderGuard: @unchecked Sendable {
         var isIncomplete: Bool
     }
 
-    private func hear(_ event: UnsafeMutablePointer<GstEvent>) {
+    private func hear(_ event: UnsafeMutablePointer<GstEvent>) -> GstPadProbeReturn {
         switch event.pointee.type {
         case GST_EVENT_STREAM_START, GST_EVENT_FLUSH_STOP: loss.withLock { $0 = PictureLoss() }
         case GST_EVENT_SEGMENT: loss.withLock { $0.begin() }
         case GST_EVENT_CAPS:
             var caps: UnsafeMutablePointer<GstCaps>?
             gst_event_parse_caps(event, &caps)
+            // The decoder would refuse them, and the run end over one damaged parameter set.
+            if let caps, hasAccepted, !isPossible(caps) { return GST_PAD_PROBE_DROP }
             if let caps { begin(with: caps) }
         default: break
         }
+        return GST_PAD_PROBE_OK
+    }
+
+    /// Whether caps say nothing of the pictures' size, or one that may be.
+    private func isPossible(_ caps: UnsafeMutablePointer<GstCaps>) -> Bool {
+        var (width, height) = (gint(0), gint(0))
+        guard let structure = gst_caps_get_structure(caps, 0), gst_structure_get_int(structure, "width", &width) != 0,
+            gst_structure_get_int(structure, "height", &height) != 0
+        else { return true }
+        return width > 0 && height > 0 && limit.allows(width: Int(width), height: Int(height))
     }
 
     private func begin(with caps: UnsafeMutablePointer<GstCaps>) {
@@ -169,7 +183,7 @@ final class DecoderGuard: @unchecked Sendable {
     }
 
     private func begin(_ codec: Codec, _ structure: UnsafePointer<GstStructure>) {
-        input = .video(codec, .byteStream, isRefused: false)
+        input = .video(codec, .byteStream, refused: [])
         guard let value = gst_structure_get_value(structure, "codec_data"), let boxed = g_value_get_boxed(value)
         else { return }
         let buffer = boxed.assumingMemoryBound(to: GstBuffer.self)
@@ -180,7 +194,7 @@ final class DecoderGuard: @unchecked Sendable {
             let record = DecoderConfiguration(
                 UnsafeRawBufferPointer(start: map.data, count: Int(map.size)), isH265: codec == .h265)
         else { return }
-        input = .video(codec, .lengthPrefixed(record.lengthSize), isRefused: false)
+        input = .video(codec, .lengthPrefixed(record.lengthSize), refused: [])
         for set in record.parameterSets { set.withUnsafeBytes { note($0, codec, record.lengthSize) } }
     }
 
@@ -191,7 +205,9 @@ final class DecoderGuard: @unchecked Sendable {
         case .jpegBytes:
             return JPEGReader.claimedSize(in: bytes).map { limit.allows(width: $0.width, height: $0.height) } ?? true
         case .video(let codec, let layout, _):
-            // Parameter sets and messages stand before the pictures that they are for.
+            var hasSlice = false
+            // All of them: parameter sets stand before the pictures that they are for, and where they do not, a decoder reads
+            // them all the same.
             NALUnits.forEach(in: bytes, layout) { unit in
                 let type = codec == .h264 ? unit[0] & 0x1F : unit[0] >> 1 & 0x3F
                 if type == (codec == .h264 ? H264ParameterSet.unitType : H265ParameterSet.unitType) {
@@ -203,23 +219,28 @@ final class DecoderGuard: @unchecked Sendable {
                 let isSlice = codec == .h264 ? (1...5).contains(type) : type < 32
                 // A slice says where it begins, a one where that is at the top: first_mb_in_slice, first_slice_segment_in_pic_flag.
                 let place = codec == .h264 ? 1 : 2
-                if isSlice, unit.count > place, unit[place] & 0x80 == 0 { look.isIncomplete = true }
-                return !isSlice
+                if isSlice, !hasSlice, unit.count > place, unit[place] & 0x80 == 0 { look.isIncomplete = true }
+                hasSlice = hasSlice || isSlice
+                return true
             }
-            if case .video(_, _, isRefused: true) = input { return false }
+            if case .video(_, _, let refused) = input { return refused.isEmpty }
             return true
         }
     }
 
     /// - Parameter unit: a NAL unit that may be a sequence parameter set.
     private func note(_ unit: UnsafeRawBufferPointer, _ codec: Codec, _ lengthSize: Int?) {
-        guard case .video(_, let layout, let wasRefused) = input,
+        guard case .video(_, let layout, var refused) = input,
             let found = codec == .h264 ? H264ParameterSet.parse(unit) : H265ParameterSet.parse(unit)
         else { return }
         color.withLock { $0 = found.color }
         let isRefused = !limit.allows(found)
-        input = .video(codec, layout, isRefused: isRefused)
-        if isRefused, !wasRefused {
+        let isNew = isRefused && refused.isEmpty
+        if isRefused { refused.insert(found.id) } else { refused.remove(found.id) }
+        input = .video(codec, layout, refused: refused)
+        if !isRefused { hasAccepted = true }
+        // After sound ones it is damage: its pictures are dropped, and the next sound set brings the picture back.
+        if isNew, !hasAccepted {
             // Here and not by the decoder: that would have taken the memory first.
             gst_element_message_full(
                 decoder, GST_MESSAGE_ERROR, gst_stream_error_quark(), gint(GST_STREAM_ERROR_FORMAT.rawValue),
@@ -235,7 +256,7 @@ final class DecoderGuard: @unchecked Sendable {
             guard let event = gst_pad_probe_info_get_event(info) else { return GST_PAD_PROBE_OK }
             switch event.pointee.type {
             case GST_EVENT_CAPS:
-                CodedColorimetry.correct(info, coded: color.withLock(\.self))
+                correct(info, event)
                 output = Output()
             case GST_EVENT_STREAM_START, GST_EVENT_FLUSH_STOP: output = Output()
             default: break
@@ -278,6 +299,18 @@ final class DecoderGuard: @unchecked Sendable {
             writable.pointee.flags &= ~flag
         }
         info.pointee.data = UnsafeMutableRawPointer(writable)
+    }
+
+    /// Puts caps in the event's place that are true.
+    private func correct(_ info: UnsafeMutablePointer<GstPadProbeInfo>, _ event: UnsafeMutablePointer<GstEvent>) {
+        var given: UnsafeMutablePointer<GstCaps>?
+        gst_event_parse_caps(event, &given)
+        guard let given, let corrected = DecodedCaps.corrected(given, coded: color.withLock(\.self)) else { return }
+        defer { gst_caps_unref(corrected) }
+        guard let replacement = gst_event_new_caps(corrected) else { return }
+        gst_event_set_seqnum(replacement, gst_event_get_seqnum(event))
+        gst_event_unref(event)
+        info.pointee.data = UnsafeMutableRawPointer(replacement)
     }
 }
 

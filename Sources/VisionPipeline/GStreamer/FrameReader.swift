@@ -28,7 +28,10 @@ struct FrameReader {
     private let keepsPlaces: Bool
     private let orientation: StreamOrientation
     private let outstanding = SharedCount()
-    private var sequence: UInt64 = 0
+    /// Of the last frame; goes on when a source is built anew.
+    private var sequence: UInt64
+    /// Counts the sources that were built anew: no time of one says anything of another's.
+    private(set) var epoch: Int
     /// The last frame that was found again.
     private var carried: FrameMetadataQueue.Entry?
     /// The caps of the sample before; a reference is held, so that the address cannot come again as other caps.
@@ -36,10 +39,15 @@ struct FrameReader {
     private var content = Content.unknown
     private var jpegs = JPEGReader()
 
+    /// - Parameters:
+    ///   - sequence: frames that came before through the same point of the plan.
+    ///   - epoch: the number of the attempt.
     init(
         limit: PictureLimit, orientation: StreamOrientation, metadata: FrameMetadataQueue? = nil,
-        keepsPlaces: Bool = true
+        keepsPlaces: Bool = true, sequence: UInt64 = 0, epoch: Int = 0
     ) {
+        self.sequence = sequence
+        self.epoch = epoch
         self.limit = limit
         self.orientation = orientation
         self.metadata = metadata
@@ -161,6 +169,7 @@ struct FrameReader {
         sequence += 1
         var attributes = attributes
         (attributes.colorimetry, attributes.sequence) = (video.colorimetry, sequence)
+        attributes.epoch = attributes.epoch &+ epoch
         attributes.isInterlaced = video.isInterlaced(buffer)
         (attributes.pixelAspect, attributes.orientation) = (video.pixelAspect, orientation.ofPixels)
         return Frame(
@@ -195,6 +204,7 @@ struct FrameReader {
         sequence += 1
         var attributes = attributes
         attributes.sequence = sequence
+        attributes.epoch = attributes.epoch &+ epoch
         (attributes.pixelAspect, attributes.orientation) = (Self.pixelAspect(of: picture, aspect), orientation)
         return Frame(
             format: .jpeg, width: picture.width, height: picture.height, attributes: attributes, planes: Planes(plane),
