@@ -8,7 +8,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     let name: String
     /// Of the plan; the same for every attempt.
     private let inlets: [FrameInlet]
-    private let recipe: BranchRecipe?
+    private let recipe: SegmentRecipe?
     /// State changes of its own: connecting to a server that does not answer takes minutes.
     private let queue = DispatchQueue(label: "streamtap.branch")
     private let state: Mutex<State>
@@ -149,8 +149,8 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     }
 
     /// On `queue`.
-    private func tryAgain(_ recipe: BranchRecipe) {
-        guard !state.withLock({ $0.isFinal }), let segment = recipe.build() else { return }
+    private func tryAgain(_ recipe: SegmentRecipe) {
+        guard !state.withLock({ $0.isFinal }), let segment = recipe.build(after: segment) else { return }
         let failed = state.withLock { state -> (@Sendable (BuiltSegment) -> Void)? in
             (state.segment, state.phase, state.begun) = (segment, .up, nil)
             return state.failed

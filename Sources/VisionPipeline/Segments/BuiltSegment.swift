@@ -22,8 +22,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     let start: BranchStart
     /// For a segment that only stages feed: its failure is nobody else's. Nil for one with sources of its own.
     let branchName: String?
-    /// For a branch that can be made once more.
-    var recipe: BranchRecipe?
+    /// For one that can be made once more.
+    var recipe: SegmentRecipe?
 
     init(
         pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], sources: [BuiltSource] = [],
@@ -42,6 +42,9 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         self.start = start
         self.branchName = branchName
     }
+
+    /// Ids of its sources, in the order of the text.
+    var sourceIDs: [String] { sources.map(\.nodeID) }
 
     /// Ids of the sources that give pictures as they are captured. To be asked in PAUSED or PLAYING.
     var liveSources: Set<String> {
@@ -84,8 +87,9 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         return g_value_get_string(&value).map { String(cString: $0) }
     }
 
-    func stop() {
-        for tree in trees { tree.interrupt() }
+    /// - Parameter keepingTrees: frames of another attempt will come the same way.
+    func stop(keepingTrees: Bool = false) {
+        if !keepingTrees { for tree in trees { tree.interrupt() } }
         if let pipeline = pipeline.take() { pipeline.stop() }
         for outlet in outlets { outlet.close() }
     }

@@ -60,8 +60,9 @@ struct PlanBuilder {
                 attachments: swift.attachments, reportLate: reportLate)
             builder.allowedElements = allowedElements
             if let built = builder.build(caps: caps) {
-                built.recipe = BranchRecipe(
-                    segment, nodes, caps: caps, inlets: inlets, limit: limit, allowedElements: allowedElements)
+                built.recipe = SegmentRecipe(
+                    segment, nodes, caps: caps, inlets: inlets, limit: limit, allowedElements: allowedElements,
+                    reportLate: reportLate)
                 segments.append(built)
             }
             diagnostics += builder.diagnostics
