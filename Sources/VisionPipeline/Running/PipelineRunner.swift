@@ -90,7 +90,7 @@ public final class PipelineRunner: Sendable {
     public var sources: [SourceProgress] { sourceOutlets.map(\.progress) }
     /// Each vision stage, in the order of the text.
     public var stages: [StageProgress] { stageControls.map(\.progress) }
-    /// Each GStreamer segment that only stages feed.
+    /// Each GStreamer segment without a source of its own.
     public var branches: [BranchProgress] { control.branches.map(\.progress) }
     /// Each tap, in the order of `compiled.taps`.
     public var tapProgress: [TapProgress] { taps.map(\.progress) }

@@ -74,6 +74,10 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         for (segment, lives) in zip(mains, liveness) {
             for (outlet, isLive) in zip(segment.outlets, lives) { outlet.configure(isLive: isLive, baseTime: 0) }
         }
+        for segment in mains {
+            let isLive = isLive ?? !segment.liveSources.isEmpty
+            for cut in segment.cuts { cut.configure(isLive: isLive) }
+        }
         prepareBranches()
         let baseTime = MonotonicClock.now()
         for (index, segment) in mains.enumerated() {
@@ -232,6 +236,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         let patience = Date(timeIntervalSinceNow: min(Self.underWay, seconds / 2))
         for tree in trees { tree.drain(until: patience) }
         for tree in trees { tree.end() }
+        for cut in mains.flatMap(\.cuts) { cut.endOfStream() }
         awaited = Set(mains.indices.filter { mains[$0].hasOwnSinks && $0 != failed }).subtracting(endedSegments)
         for index in awaited { mains[index].pipeline?.sendEndOfStream() }
         finishWhenNobodyIsAwaited()

@@ -7,13 +7,13 @@ final class BranchRecipe: @unchecked Sendable {
     private let nodes: [ResolvedNode]
     private let segment: Segment
     private let caps: [Int: String]
-    private let inlets: [FrameInlet]
+    private let inlets: [BranchInlet]
     private let limit: PictureLimit
     private let allowedElements: Set<String>?
 
     /// Nil where stages come behind the branch: they have state, and belong to one pipeline.
     init?(
-        _ segment: Segment, _ nodes: [ResolvedNode], caps: [Int: String], inlets: [FrameInlet], limit: PictureLimit,
+        _ segment: Segment, _ nodes: [ResolvedNode], caps: [Int: String], inlets: [BranchInlet], limit: PictureLimit,
         allowedElements: Set<String>?
     ) {
         guard segment.isBranch(nodes), segment.outlets.isEmpty else { return nil }
@@ -28,10 +28,10 @@ final class BranchRecipe: @unchecked Sendable {
     /// Whether a file that holds something would be written over: better no recording than one less.
     var wouldOverwrite: Bool {
         segment.nodes.contains { node in
-            guard let factory = nodes[node].factory else { return false }
-            if let numbers = NumberedFiles(nodes[node].node, of: factory.name) { return numbers.wouldOverwrite }
-            guard factory.name == "filesink", let location = nodes[node].node.text(of: "location") else { return false }
-            return RecordedFile.holdsSomething(location)
+            guard let factory = nodes[node].factory,
+                let numbers = NumberedFiles(nodes[node].node, of: factory.name)
+            else { return false }
+            return RecordedFile.next(nodes[node].node, of: factory.name) == nil && numbers.wouldOverwrite
         }
     }
 
@@ -42,6 +42,7 @@ final class BranchRecipe: @unchecked Sendable {
             attachments: { _ in OutletAttachments() }, reportLate: { _ in })
         builder.allowedElements = allowedElements
         builder.opensInlets = false
+        builder.goesOn = true
         guard let built = builder.build(caps: caps) else { return nil }
         guard builder.diagnostics.allSatisfy({ $0.severity != .error }) else {
             built.stop()
