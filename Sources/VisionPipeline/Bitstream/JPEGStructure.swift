@@ -15,8 +15,12 @@ struct JPEGStructure: Hashable, Sendable {
     /// Adobe's APP14 colour transform: 0 as it is (RGB, CMYK), 1 YCbCr, 2 YCCK; nil: not said.
     var adobeTransform: Int?
     var hasJFIF: Bool
-    /// Exif's orientation, 1…8; 1 is upright.
-    var orientation: Int
+    /// How it lies, by Exif; its `place` counts from the beginning of all bytes.
+    var exif: ExifOrientation?
+    /// The same, 1…8; 1 is upright.
+    var orientation: Int { exif?.value ?? 1 }
+    /// Width to height of its pixels, where JFIF gives that instead of a density for printing.
+    var pixelAspect: SampleAspectRatio?
     /// Whether EOI is there; what has none was cut, or comes from a camera that sends none.
     var hasEnd: Bool
     /// From SOI to the end of EOI: what comes before and behind is not the picture's.
@@ -55,7 +59,8 @@ struct JPEGStructure: Hashable, Sendable {
         var reader = Reader(all, at: start + 2)
         var frame: (process: Process, header: Int)?
         var tables: Set<UInt8> = []
-        (hasJFIF, hasHuffmanTables, hasEnd, orientation, scans) = (false, true, true, 1, 0)
+        (hasJFIF, hasHuffmanTables, hasEnd, scans) = (false, true, true, 0)
+        var hasExif = false
         (width, height, precision, process, components) = (0, 0, 0, .other, [])
         while true {
             guard let marker = reader.nextMarker() else {
@@ -101,8 +106,14 @@ struct JPEGStructure: Hashable, Sendable {
                 guard scans <= Self.scanLimit else { throw .tooManyScans }
                 if !Self.hasTables(body, count, process, tables) { hasHuffmanTables = false }
                 reader.skipEntropyCoded()
-            case 0xE0: if body.starts(with: Array("JFIF\0".utf8)) { hasJFIF = true }
-            case 0xE1: orientation = Self.exifOrientation(body) ?? orientation
+            case 0xE0 where body.starts(with: Array("JFIF\0".utf8)):
+                hasJFIF = true
+                pixelAspect = Self.pixelAspect(body)
+            // Of several the first counts, as in browsers.
+            case 0xE1 where !hasExif && ExifOrientation.isExif(body):
+                hasExif = true
+                exif = ExifOrientation(body)
+                exif?.place += reader.place - body.count
             case 0xEE: if body.count >= 12, body.starts(with: Array("Adobe".utf8)) { adobeTransform = Int(body[11]) }
             default: break
             }
@@ -116,6 +127,14 @@ struct JPEGStructure: Hashable, Sendable {
         let last = min(all.count - 4, 64)
         guard last >= 0 else { return nil }
         return (0...last).first { all[$0] == 0xFF && all[$0 + 1] == 0xD8 && all[$0 + 2] == 0xFF }
+    }
+
+    /// JFIF's density in units of 0 (T.871, 10.1); square ones are not worth a word.
+    private static func pixelAspect(_ body: UnsafeRawBufferPointer) -> SampleAspectRatio? {
+        guard body.count >= 12, body[7] == 0 else { return nil }
+        let (across, down) = (Int(body[8]) << 8 | Int(body[9]), Int(body[10]) << 8 | Int(body[11]))
+        guard across > 0, down > 0, across != down else { return nil }
+        return SampleAspectRatio(width: across, height: down)
     }
 
     /// The classes and numbers that a DHT segment defines.
@@ -136,27 +155,6 @@ struct JPEGStructure: Hashable, Sendable {
             let numbers = body[2 + 2 * index]
             return tables.contains(numbers >> 4) && tables.contains(0x10 | numbers & 15)
         }
-    }
-
-    /// Tag 0x0112 of the first directory (Exif 2.3, 4.6.4).
-    private static func exifOrientation(_ body: UnsafeRawBufferPointer) -> Int? {
-        guard body.count >= 14, body.starts(with: Array("Exif\0\0".utf8)) else { return nil }
-        let tiff = UnsafeRawBufferPointer(rebasing: body.dropFirst(6))
-        guard let isLittle = [Array("II".utf8): true, Array("MM".utf8): false][Array(tiff.prefix(2))] else {
-            return nil
-        }
-        func number(_ place: Int, _ size: Int) -> Int? {
-            guard place >= 0, place + size <= tiff.count else { return nil }
-            let digits = Array(tiff[place..<place + size])
-            return (isLittle ? digits.reversed() : digits).reduce(0) { $0 << 8 | Int($1) }
-        }
-        guard let directory = number(4, 4), let count = number(directory, 2) else { return nil }
-        for entry in 0..<min(count, 100) {
-            let place = directory + 2 + 12 * entry
-            guard let tag = number(place, 2), let value = number(place + 8, 2) else { return nil }
-            if tag == 0x0112 { return (1...8).contains(value) ? value : nil }
-        }
-        return nil
     }
 }
 

@@ -1,7 +1,8 @@
 internal import CYUV
 internal import WorkerLink
 
-/// Makes of a frame what stages ask for: once for all that ask for the same, and nothing where it is that already.
+/// Makes of a frame what stages ask for: once for all that ask for the same, and nothing where it is that already. Stages get
+/// pixels, and those of an upright picture.
 ///
 /// Confined to one chain.
 struct FrameConverter {
@@ -13,13 +14,14 @@ struct FrameConverter {
 
     private var conversions: [Conversion] = []
     private var picture: Conversion?
+    private var upright: Conversion?
     private let decoder = FrameDecoder()
     private let pool = FramePool()
 
     /// - Parameter stage: for the message.
     /// - Throws: `StageError.format` for a JPEG that cannot be decoded.
     mutating func frame(_ frame: Frame, for input: StageInput, in stage: String) throws(StageError) -> Frame {
-        let frame = frame.format == .jpeg ? try decoded(frame, for: stage) : frame
+        let frame = turned(frame.format == .jpeg ? try decoded(frame, for: stage) : frame)
         let format = input.format(for: frame.format)
         let expands = input.luma == .full && frame.colorimetry.range == .limited
         guard expands || format != frame.format else { return frame }
@@ -53,9 +55,19 @@ struct FrameConverter {
         }
     }
 
+    /// The picture as one looks at it, once for all stages behind it.
+    private mutating func turned(_ frame: Frame) -> Frame {
+        guard frame.orientation != .upright else { return frame }
+        if let upright, upright.source === frame { return upright.result }
+        let made = Conversion(source: frame, result: frame.upright(from: pool))
+        upright = made
+        return made.result
+    }
+
     /// The chain is done with this frame.
     mutating func finish() {
         picture = nil
+        upright = nil
         if !conversions.isEmpty { conversions.removeAll(keepingCapacity: true) }
     }
 }

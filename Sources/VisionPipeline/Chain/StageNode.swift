@@ -46,8 +46,8 @@ final class StageNode: @unchecked Sendable {
         let result: Frame?
         let start = MonotonicClock.now()
         do {
-            let input =
-                takesAnything && frame.format != .jpeg ? frame : try converter.frame(frame, for: input, in: kind)
+            let isReady = takesAnything && frame.format != .jpeg && frame.orientation == .upright
+            let input = isReady ? frame : try converter.frame(frame, for: input, in: kind)
             switch work {
             case .here(let slot): result = try slot.process(input)
             case .workers(let workers): return workers.submit(input)

@@ -23,16 +23,19 @@ public final class FramePool: Sendable {
     ///   - width: pixels; the source's where nil.
     ///   - height: pixels; the source's where nil.
     ///   - colorimetry: the source's where nil.
+    ///   - pixelAspect: the source's where nil.
     ///   - fill: writes every sample; the memory holds an older picture.
     /// - Throws: what `fill` throws; the memory is used again then, too.
     public func frame<Failure: Error>(
         from source: Frame, format: PixelFormat? = nil, width: Int? = nil, height: Int? = nil,
-        colorimetry: Colorimetry? = nil, fill: (MutablePlanes) throws(Failure) -> Void
+        colorimetry: Colorimetry? = nil, pixelAspect: PixelAspect? = nil,
+        fill: (MutablePlanes) throws(Failure) -> Void
     ) throws(Failure) -> Frame {
         let format = format ?? source.format
         let (width, height) = (width ?? source.width, height ?? source.height)
         var attributes = source.attributes
         if let colorimetry { attributes.colorimetry = colorimetry }
+        if let pixelAspect { attributes.pixelAspect = pixelAspect }
         return try frame(format, width: width, height: height, attributes, fill: fill)
     }
 

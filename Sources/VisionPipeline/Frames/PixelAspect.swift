@@ -26,6 +26,9 @@ public struct PixelAspect: Hashable, Sendable {
     /// Whether nothing has to be done for a true picture.
     public var isSquare: Bool { width == height }
 
+    /// Width of a pixel in heights.
+    public var ratio: Double { Double(width) / Double(height) }
+
     /// Of the same pixels lying on their side.
     public var turned: PixelAspect { PixelAspect(height, width) }
 }

@@ -6,6 +6,7 @@ struct FrameCaps: Hashable {
     var width: Int
     var height: Int
     var colorimetry: Colorimetry
+    var pixelAspect: PixelAspect
     /// Frames a second as a fraction; nil when the source does not say.
     var rate: FrameRate?
 
@@ -14,6 +15,7 @@ struct FrameCaps: Hashable {
         width = frame.width
         height = frame.height
         colorimetry = frame.colorimetry
+        pixelAspect = frame.pixelAspect
         self.rate = rate
     }
 
@@ -31,6 +33,8 @@ struct FrameCaps: Hashable {
         guard gst_video_info_set_format(&info, video, width, height) != 0,
             gst_video_colorimetry_from_string(&info.colorimetry, colorimetry.text) != 0
         else { return nil }
+        info.par_n = gint(clamping: pixelAspect.width)
+        info.par_d = gint(clamping: pixelAspect.height)
         // 0/1 says that frames come as they come; encoders want to hear something.
         info.fps_n = rate?.numerator ?? 0
         info.fps_d = rate?.denominator ?? 1
@@ -40,15 +44,20 @@ struct FrameCaps: Hashable {
 
 extension Colorimetry {
     /// `range:matrix:transfer:primaries` or a standard's name, as GStreamer writes it (gst-video's
-    /// video-color.h). Frames know range and matrix; the rest is what usually goes with them.
+    /// video-color.h). What of it frames do not know is what usually goes with the rest.
     fileprivate var text: String {
         switch (matrix, range) {
-        case (.bt601, .limited): "bt601"
+        case _ where isWide || matrix == .bt2020: wideText
         case (.bt601, .full): "1:4:7:1"
         case (.bt709, .limited): "bt709"
         case (.bt709, .full): "1:3:5:1"
-        case (.bt2020, .limited): "bt2020"
-        case (.bt2020, .full): "1:6:13:7"
+        default: "bt601"
         }
+    }
+
+    private var wideText: String {
+        let (range, matrix) = (range == .full ? 1 : 2, [Matrix.bt601: 4, .bt709: 3, .bt2020: 6][matrix] ?? 6)
+        let transfer = [Transfer.pq: 14, .hlg: 15][transfer] ?? 13
+        return "\(range):\(matrix):\(transfer):\(primaries == .bt2020 ? 7 : 1)"
     }
 }

@@ -7,6 +7,7 @@ final class FrameMetadataQueue: Sendable {
         var captured: Int64
         var width: Int
         var height: Int
+        var pixelAspect = PixelAspect.square
         var detections: [Detection]?
     }
 
@@ -28,8 +29,8 @@ final class FrameMetadataQueue: Sendable {
 
     func record(_ frame: Frame, at time: UInt64) {
         let entry = Entry(
-            time: time, captured: frame.captured, width: frame.width, height: frame.height, detections: frame.detections
-        )
+            time: time, captured: frame.captured, width: frame.width, height: frame.height,
+            pixelAspect: frame.pixelAspect, detections: frame.detections)
         ring.withLock {
             if $0.entries.count < Self.capacity {
                 $0.entries.append(entry)
@@ -56,15 +57,17 @@ final class FrameMetadataQueue: Sendable {
 extension FrameMetadataQueue.Entry {
     /// The detections in a picture of another size; nil where that shows something else than the whole picture.
     ///
-    /// - Parameter pixelAspect: of the new picture; the one before had square pixels. A scaler that may not bend pixels
-    ///   pads what is too narrow, and nobody says where.
-    func detections(width: Int, height: Int, pixelAspect: Double = 1) -> [Detection]? {
-        guard let detections, self.width > 0, self.height > 0, (width, height) != (self.width, self.height) else {
-            return self.detections
-        }
+    /// - Parameter pixelAspect: of the new picture. A scaler that may not bend pixels pads what is too narrow, and nobody says
+    ///   where.
+    func detections(width: Int, height: Int, pixelAspect: PixelAspect = .square) -> [Detection]? {
+        guard let detections, self.width > 0, self.height > 0,
+            (width, height, pixelAspect) != (self.width, self.height, self.pixelAspect)
+        else { return self.detections }
         let (x, y) = (Double(width) / Double(self.width), Double(height) / Double(self.height))
         // Sizes are whole, and some even: two pixels more or less are no border.
-        guard abs(x * pixelAspect - y) * Double(max(self.width, self.height)) <= 2 else { return nil }
+        guard abs(x * pixelAspect.ratio / self.pixelAspect.ratio - y) * Double(max(self.width, self.height)) <= 2 else {
+            return nil
+        }
         return detections.map { $0.moved { point in Detection.Point(x: point.x * x, y: point.y * y) } }
     }
 }

@@ -49,7 +49,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         self.sink = sink
         self.onPreroll = onPreroll
         self.decoding = decoding
-        reader = FrameReader(limit: limit, metadata: metadata, keepsPlaces: keepsPlaces)
+        reader = FrameReader(
+            limit: limit, orientation: .install(on: sink), metadata: metadata, keepsPlaces: keepsPlaces)
         AppSink.connect(sink, to: self)
         OfferProbe.install(on: queue, counting: counts)
     }

@@ -14,7 +14,9 @@ struct FrameReader {
         /// I420, NV12 or GRAY8 pixels; nil for raw video in other formats.
         case raw(VideoFormat?)
         /// The camera's own JPEG pictures, untouched.
-        case jpeg
+        ///
+        /// `pixelAspect` is what the caps say; nil where they say nothing.
+        case jpeg(pixelAspect: PixelAspect?)
         /// Something that frames are not made of.
         case other(String)
     }
@@ -24,6 +26,7 @@ struct FrameReader {
     private let metadata: FrameMetadataQueue?
     /// What was found somewhere in the picture is there still; else detections end before the elements between.
     private let keepsPlaces: Bool
+    private let orientation: StreamOrientation
     private let outstanding = SharedCount()
     private var sequence: UInt64 = 0
     /// The caps of the sample before; a reference is held, so that the address cannot come again as other caps.
@@ -31,8 +34,12 @@ struct FrameReader {
     private var content = Content.unknown
     private var jpegs = JPEGReader()
 
-    init(limit: PictureLimit, metadata: FrameMetadataQueue? = nil, keepsPlaces: Bool = true) {
+    init(
+        limit: PictureLimit, orientation: StreamOrientation, metadata: FrameMetadataQueue? = nil,
+        keepsPlaces: Bool = true
+    ) {
         self.limit = limit
+        self.orientation = orientation
         self.metadata = metadata
         self.keepsPlaces = keepsPlaces
     }
@@ -83,19 +90,13 @@ struct FrameReader {
         let frame =
             switch content {
             case .raw: rawFrame(buffer, captured, timestamp, copies: copies, lease)
-            case .jpeg: jpegFrame(buffer, captured, timestamp, copies: copies, lease)
+            case .jpeg(let aspect): jpegFrame(buffer, aspect, captured, timestamp, copies: copies, lease)
             case .other, .unknown: nil as Frame?
             }
         guard keepsPlaces, let frame,
-            let found = known?.detections(width: frame.width, height: frame.height, pixelAspect: pixelAspect)
+            let found = known?.detections(width: frame.width, height: frame.height, pixelAspect: frame.pixelAspect)
         else { return frame }
         return frame.with(detections: found)
-    }
-
-    /// Width of a pixel in heights.
-    private var pixelAspect: Double {
-        guard let info = video?.info, info.par_n > 0, info.par_d > 0 else { return 1 }
-        return Double(info.par_n) / Double(info.par_d)
     }
 
     /// What the caps of the newest sample say; nil for no fixed rate.
@@ -111,9 +112,17 @@ struct FrameReader {
         let type = String(cString: name)
         return switch type {
         case "video/x-raw": .raw(VideoFormat(caps))
-        case "image/jpeg": .jpeg
+        case "image/jpeg": .jpeg(pixelAspect: pixelAspect(caps))
         default: .other(type)
         }
+    }
+
+    private static func pixelAspect(_ caps: UnsafeMutablePointer<GstCaps>) -> PixelAspect? {
+        var (width, height) = (gint(1), gint(1))
+        guard let structure = gst_caps_get_structure(caps, 0),
+            gst_structure_get_fraction(structure, "pixel-aspect-ratio", &width, &height) != 0
+        else { return nil }
+        return PixelAspect(Int(width), Int(height))
     }
 
     private mutating func rawFrame(
@@ -133,13 +142,15 @@ struct FrameReader {
         return Frame(
             format: video.format, width: video.width, height: video.height,
             attributes: FrameAttributes(
-                colorimetry: video.colorimetry, sequence: sequence, captured: captured, timestamp: timestamp),
+                colorimetry: video.colorimetry, sequence: sequence, captured: captured, timestamp: timestamp,
+                isInterlaced: video.isInterlaced(buffer), pixelAspect: video.pixelAspect,
+                orientation: orientation.ofPixels),
             planes: planes, owner: owner)
     }
 
     private mutating func jpegFrame(
-        _ buffer: UnsafeMutablePointer<GstBuffer>, _ captured: Int64, _ timestamp: UInt64?, copies: Bool,
-        _ lease: BufferLease?
+        _ buffer: UnsafeMutablePointer<GstBuffer>, _ aspect: PixelAspect?, _ captured: Int64, _ timestamp: UInt64?,
+        copies: Bool, _ lease: BufferLease?
     ) -> Frame? {
         guard let mapped = MappedBytes(buffer, lease: lease), mapped.bytes.count <= limit.bytes,
             let picture = jpegs.structure(of: mapped.bytes), limit.allows(picture),
@@ -148,7 +159,8 @@ struct FrameReader {
         var plane = Plane(
             base: base + picture.bytes.lowerBound, stride: picture.bytes.count, width: picture.bytes.count, height: 1)
         var owner: AnyObject = mapped
-        if let completed = picture.completed(mapped.bytes) {
+        let orientation = orientation.ofPicture(exif: picture.orientation)
+        if let completed = picture.completed(mapped.bytes, orientation: orientation.rawValue) {
             owner = completed.withUnsafeBytes { bytes in
                 PlaneBlock(
                     copying: bytes.baseAddress.map {
@@ -163,8 +175,16 @@ struct FrameReader {
         sequence += 1
         return Frame(
             format: .jpeg, width: picture.width, height: picture.height,
-            attributes: FrameAttributes(sequence: sequence, captured: captured, timestamp: timestamp),
+            attributes: FrameAttributes(
+                sequence: sequence, captured: captured, timestamp: timestamp,
+                pixelAspect: Self.pixelAspect(of: picture, aspect), orientation: orientation),
             planes: Planes(plane), owner: owner)
+    }
+
+    /// A container's word, or a parser's; else JFIF's.
+    private static func pixelAspect(of picture: JPEGStructure, _ said: PixelAspect?) -> PixelAspect {
+        if let said, !said.isSquare { return said }
+        return picture.pixelAspect.map { PixelAspect($0.width, $0.height) } ?? .square
     }
 }
 

@@ -80,6 +80,18 @@ extension UnsafeMutablePointer<GstElement> {
         }
     }
 
+    /// The number of an enum; nil where there is no such property.
+    func enumeration(_ property: String) -> Int32? {
+        withObject { object in
+            guard let spec = g_object_class_find_property(object.classPointer, property) else { return nil }
+            var value = GValue()
+            g_value_init(&value, spec.pointee.value_type)
+            defer { g_value_unset(&value) }
+            g_object_get_property(object, property, &value)
+            return g_value_get_enum(&value)
+        }
+    }
+
     func unsigned(_ property: String) -> UInt32 {
         var value = GValue()
         g_value_init(&value, GObjectType.uint)

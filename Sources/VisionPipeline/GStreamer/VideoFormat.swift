@@ -5,6 +5,7 @@ struct VideoFormat {
     var info: GstVideoInfo
     let format: PixelFormat
     let colorimetry: Colorimetry
+    let pixelAspect: PixelAspect
 
     /// Nil for caps that are no raw video in a format that frames have.
     init?(_ caps: UnsafeMutablePointer<GstCaps>) {
@@ -18,6 +19,17 @@ struct VideoFormat {
         }
         self.info = info
         colorimetry = Colorimetry(info.colorimetry, height: Int(info.height))
+        pixelAspect = PixelAspect(Int(info.par_n), Int(info.par_d))
+    }
+
+    /// Whether a picture's rows are of two moments. In a mixed stream each says so itself.
+    func isInterlaced(_ buffer: UnsafeMutablePointer<GstBuffer>) -> Bool {
+        switch info.interlace_mode {
+        case GST_VIDEO_INTERLACE_MODE_PROGRESSIVE: false
+        case GST_VIDEO_INTERLACE_MODE_MIXED:
+            buffer.pointee.mini_object.flags & GST_VIDEO_BUFFER_FLAG_INTERLACED.rawValue != 0
+        default: true
+        }
     }
 
     var width: Int { Int(info.width) }
@@ -36,6 +48,13 @@ extension Colorimetry {
             case GST_VIDEO_COLOR_MATRIX_BT2020: .bt2020
             default: height < 720 ? .bt601 : .bt709
             }
-        self.init(range: range, matrix: matrix)
+        let transfer: Transfer =
+            switch colorimetry.transfer {
+            case GST_VIDEO_TRANSFER_SMPTE2084: .pq
+            case GST_VIDEO_TRANSFER_ARIB_STD_B67: .hlg
+            default: .ordinary
+            }
+        let primaries: Primaries = colorimetry.primaries == GST_VIDEO_COLOR_PRIMARIES_BT2020 ? .bt2020 : .bt709
+        self.init(range: range, matrix: matrix, transfer: transfer, primaries: primaries)
     }
 }

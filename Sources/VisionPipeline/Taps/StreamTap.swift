@@ -99,8 +99,10 @@ public final class StreamTap: Sendable, FrameReceiver {
         _ frame: Frame, for turn: TapState.Turn, on encoder: PictureEncoder
     ) throws(JPEGError) -> EncodedFrame {
         let picture = try encoder.encode(frame, as: turn.variant)
-        let size = PictureSize(width: frame.width, height: frame.height)
-        let detections = frame.detections.map { DetectionJSON(frame: size, picture: picture.size).bytes($0) }
+        let detections = frame.uprightDetections.map {
+            let (width, height) = frame.uprightSize
+            return DetectionJSON(frame: PictureSize(width: width, height: height), picture: picture.size).bytes($0)
+        }
         let header = FrameHeader(
             tap: index, variant: turn.variant, sequence: turn.sequence, captured: frame.captured, encoded: clock(),
             width: picture.size.width, height: picture.size.height)

@@ -184,9 +184,10 @@ struct TapState {
 
     mutating func progress(at now: Int64) -> TapProgress {
         removeIdleLanes(at: now)
+        let size = newest.map { PictureSize(displaying: $0) }
         return TapProgress(
-            tap: tap, frames: frames, lastFrame: lastFrame, fps: meter.rate(at: now), width: newest?.width ?? 0,
-            height: newest?.height ?? 0, encoded: encoded, dropped: dropped, detections: detections?.progress)
+            tap: tap, frames: frames, lastFrame: lastFrame, fps: meter.rate(at: now), width: size?.width ?? 0,
+            height: size?.height ?? 0, encoded: encoded, dropped: dropped, detections: detections?.progress)
     }
 
     // MARK: Lanes
@@ -257,7 +258,7 @@ struct TapState {
     }
 
     private func nextLarger(than variant: Variant) -> Int {
-        let source = PictureSize(width: newest?.width ?? 65_535, height: newest?.height ?? 65_535)
+        let source = newest.map { PictureSize(displaying: $0) } ?? PictureSize(width: 65_535, height: 65_535)
         let size = source.fitting(variant)
         let sizes = lanes.map { source.fitting($0.variant) }
         func area(_ index: Int) -> Int { sizes[index].width * sizes[index].height }

@@ -35,7 +35,10 @@ struct RotateStage: Stage {
         let (width, height) =
             transform.isTransposing ? (frame.height, frame.width) : (frame.width, frame.height)
         return frame.withPlanes { planes in
-            pool.frame(from: frame, width: width, height: height) { target in
+            pool.frame(
+                from: frame, width: width, height: height,
+                pixelAspect: transform.isTransposing ? frame.pixelAspect.turned : nil
+            ) { target in
                 for index in 0..<planes.count {
                     transform.apply(planes[index], to: target[index], channels: frame.format.channels(index))
                 }

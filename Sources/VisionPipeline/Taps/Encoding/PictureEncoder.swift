@@ -1,12 +1,14 @@
 import CYUV
 import WorkerLink
 
-/// Makes JPEGs of frames: scale first, then colours, then libjpeg-turbo. Confined to one thread; keeps its memory.
+/// Makes JPEGs of frames, upright and of square pixels: scale first, then turn, then colours, then libjpeg-turbo. Confined to one
+/// thread; keeps its memory.
 final class PictureEncoder {
     private let compressor: JPEGCompressor
     private var decoder: JPEGDecoder?
     private var separated = YUVScratch()
     private var scaled = YUVScratch()
+    private var turned = YUVScratch()
     private var converted = YUVScratch()
     private var offsets = ScratchMemory()
 
@@ -26,16 +28,21 @@ final class PictureEncoder {
             guard 1...65_535 ~= source.width, 1...65_535 ~= source.height else {
                 throw .size(width: source.width, height: source.height)
             }
-            let size = source.fitting(variant)
+            let shown = PictureSize(displaying: frame)
+            let size = shown.fitting(variant)
+            let lying = frame.orientation.exchangesSides ? size.turned : size
             let picture: YUVPicture
             if frame.format == .jpeg {
                 let jpeg = try JPEGBytes(planes[0])
-                if size == source, variant.quality == nil { return Picture(jpeg: jpeg.copied, size: size) }
-                picture = try decode(jpeg, from: source, for: size)
+                // How it lies is said in its own Exif.
+                if size == shown, variant.quality == nil, frame.pixelAspect.isSquare {
+                    return Picture(jpeg: jpeg.copied, size: size)
+                }
+                picture = try decode(jpeg, from: source, for: lying)
             } else {
                 picture = planar(planes, of: frame, size: source)
             }
-            let ready = evenSided(inJPEGColors(fitted(picture, to: size)))
+            let ready = evenSided(inJPEGColors(upright(fitted(picture, to: lying), frame.orientation)))
             let quality = max(1, min(100, variant.quality ?? Variant.defaultQuality))
             return Picture(jpeg: try compressor.compress(ready, quality: quality), size: ready.size)
         }
@@ -82,6 +89,22 @@ final class PictureEncoder {
         if let source = picture.chroma, let chroma = target.chroma {
             Self.scale(source.u, to: chroma.u)
             Self.scale(source.v, to: chroma.v)
+            result.chroma = (chroma.u.readOnly, chroma.v.readOnly)
+        }
+        return result
+    }
+
+    /// - Parameter picture: 4:2:0, or gray.
+    private func upright(_ picture: YUVPicture, _ orientation: Orientation) -> YUVPicture {
+        guard orientation != .upright else { return picture }
+        let transform = orientation.transform
+        let size = orientation.exchangesSides ? picture.size.turned : picture.size
+        let target = turned.planes(size, gray: picture.chroma == nil)
+        transform.apply(picture.y, to: target.y)
+        var result = YUVPicture(size: size, y: target.y.readOnly, chroma: nil, colorimetry: picture.colorimetry)
+        if let source = picture.chroma, let chroma = target.chroma {
+            transform.apply(source.u, to: chroma.u)
+            transform.apply(source.v, to: chroma.v)
             result.chroma = (chroma.u.readOnly, chroma.v.readOnly)
         }
         return result

@@ -11,9 +11,9 @@ struct PlaneTransform: Hashable {
         case threeQuarters = 270
     }
 
-    var turn: Turn
-    var flipsHorizontally: Bool
-    var flipsVertically: Bool
+    var turn = Turn.none
+    var flipsHorizontally = false
+    var flipsVertically = false
 
     /// Width and height change places.
     var isTransposing: Bool { turn == .quarter || turn == .threeQuarters }

@@ -1,0 +1,65 @@
+internal import CGStreamer
+
+/// How a stream's pictures lie, as its `image-orientation` tags say: a container's rotation, or Exif that a parser has read.
+///
+/// Elements that turn pictures themselves say `rotate-0` behind them.
+final class StreamOrientation: @unchecked Sendable {
+    // Everything belongs to the streaming thread of the pad that it listens at.
+
+    /// A stream's own tag counts more than one about the whole file.
+    private var ofStream: Orientation?
+    private var ofFile: Orientation?
+    /// Whether a tag only repeats what the pictures themselves say; nil: not compared yet.
+    private var isEcho: Bool?
+
+    /// Listens at the pad that samples come to.
+    static func install(on sink: UnsafeMutablePointer<GstElement>) -> StreamOrientation {
+        let orientation = StreamOrientation()
+        guard let pad = sink.pad(named: "sink") else { return orientation }
+        gst_pad_add_probe(
+            pad.pointer, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+            { _, info, context in
+                if let info, let event = gst_pad_probe_info_get_event(info), let context {
+                    Unmanaged<StreamOrientation>.fromOpaque(context).takeUnretainedValue().note(event)
+                }
+                return GST_PAD_PROBE_OK
+            }, Unmanaged.passRetained(orientation).toOpaque(),
+            { if let held = $0 { Unmanaged<StreamOrientation>.fromOpaque(held).release() } })
+        return orientation
+    }
+
+    /// Of pictures that say nothing of it themselves.
+    var ofPixels: Orientation { ofStream ?? ofFile ?? .upright }
+
+    /// Of a JPEG, which may say it too: what is said twice is done once, and where both differ the stream is right.
+    ///
+    /// - Parameter exif: 1 where it says nothing.
+    func ofPicture(exif: Int) -> Orientation {
+        let own = Orientation(rawValue: exif) ?? .upright
+        guard let tag = ofStream ?? ofFile else { return own }
+        // A parser makes a tag of each picture's Exif, and none of a picture without.
+        let isEcho = self.isEcho ?? (tag == own)
+        self.isEcho = isEcho
+        return isEcho ? own : tag
+    }
+
+    private func note(_ event: UnsafeMutablePointer<GstEvent>) {
+        switch event.pointee.type {
+        case GST_EVENT_STREAM_START: (ofStream, ofFile, isEcho) = (nil, nil, nil)
+        case GST_EVENT_TAG:
+            var tags: UnsafeMutablePointer<GstTagList>?
+            gst_event_parse_tag(event, &tags)
+            guard let tags, let said = Self.orientation(in: tags) else { return }
+            if gst_tag_list_get_scope(tags) == GST_TAG_SCOPE_GLOBAL { ofFile = said } else { ofStream = said }
+            isEcho = nil
+        default: break
+        }
+    }
+
+    private static func orientation(in tags: UnsafeMutablePointer<GstTagList>) -> Orientation? {
+        var text: UnsafeMutablePointer<gchar>?
+        guard gst_tag_list_get_string(tags, "image-orientation", &text) != 0, let text else { return nil }
+        defer { g_free(text) }
+        return Orientation(tag: String(cString: text))
+    }
+}
