@@ -32,8 +32,7 @@ struct LinkChecker {
         }
         for (source, range) in segment.links.map({ ($0.source, $0.range) })
             + segment.outlets.map({ ($0.source, $0.range) }) + segment.cuts.map({ ($0.link.source, $0.link.range) })
-        where nodes[source].factory?.hasSource == false
-        {
+        where nodes[source].factory?.hasSource == false {
             problems.append(
                 Diagnostic(
                     .error, .cannotLink, at: range, "'\(nodes[source].node.id)' gives nothing that could flow on"))

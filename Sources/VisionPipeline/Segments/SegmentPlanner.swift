@@ -35,7 +35,8 @@ struct SegmentPlanner {
         }
         let isElement = nodes.map { $0.factory != nil }
         let cuts = SideBranches(nodes, edges).cuts
-        for (number, edge) in edges.enumerated() where cuts[number] == nil && isElement[edge.source] && isElement[edge.target] {
+        for (number, edge) in edges.enumerated()
+        where cuts[number] == nil && isElement[edge.source] && isElement[edge.target] {
             let (a, b) = (root(edge.source), root(edge.target))
             group[max(a, b)] = min(a, b)
         }
