@@ -94,7 +94,7 @@ struct CodedTimeline {
     }
 
     private func isTaken(_ time: Int64) -> Bool {
-        (0..<min(count, Self.window)).contains { abs(recent[$0] &- time) < Self.least / 2 }
+        (0..<min(count, Self.window)).contains { abs(recent[$0] &- time) < Self.least }
     }
 
     /// Times to decode at rise, and are not behind those to show at. Once a source has been wrong about one, none is taken
