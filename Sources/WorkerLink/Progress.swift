@@ -51,12 +51,14 @@ public struct SourceProgress: Hashable, Sendable, Codable {
     public var sources: [String]
     /// Pictures that the decoders on the way were not given because they were broken or too large, or gave with faults.
     public var decodeErrors: UInt64
+    /// What a viewer of its pictures ought to know.
+    public var warnings: [SourceWarning]
 
     /// Counts of one outlet.
     public init(
         node: String, frames: UInt64, lastFrame: Int64?, dropped: UInt64 = 0, isLive: Bool, hasEnded: Bool = false,
         interval: Double? = nil, fps: Double = 0, awaitsWholePicture: Bool = false, sources: [String] = [],
-        decodeErrors: UInt64 = 0
+        decodeErrors: UInt64 = 0, warnings: [SourceWarning] = []
     ) {
         self.node = node
         self.frames = frames
@@ -69,6 +71,7 @@ public struct SourceProgress: Hashable, Sendable, Codable {
         self.awaitsWholePicture = awaitsWholePicture
         self.sources = sources
         self.decodeErrors = decodeErrors
+        self.warnings = warnings
     }
 }
 

@@ -71,6 +71,9 @@ extension EndToEnd {
             Case(
                 "v4l2src ! video/x-raw,width=3840,height=2160 ! streamtap", "1:48:9 large_tap", says: "width=1280"),
             Case(
+                "v4l2src ! video/x-raw,interlace-mode=mixed ! streamtap", "1:23:14 interlaced_pictures",
+                says: "deinterlace"),
+            Case(
                 "videotestsrc ! videotestsrc ! streamtap", "1:14:1 cannot_link",
                 says: "nothing flows into 'videotestsrc1'"),
             Case(

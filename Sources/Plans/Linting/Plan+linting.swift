@@ -9,7 +9,7 @@ extension Plan {
         var diagnostics = DiagnosticList()
         let rules: [any LintRule] = [
             SimilarNames(), TeeBranches(), BlockingQueue(), CameraSettings(), SynchronisedSink(), FragileRecording(),
-            AutomaticDecoder(), LargeTap(), OpenEnd(), TextMarkup(),
+            AutomaticDecoder(), LargeTap(), InterlacedPictures(), OpenEnd(), TextMarkup(),
         ]
         for rule in rules { rule.check(flow, &diagnostics) }
         return diagnostics.sorted

@@ -120,6 +120,8 @@ extension Diagnostic.Code {
     public static let largeTap = Self("large_tap")
     /// A text that is drawn is taken for markup and is none: nothing is drawn.
     public static let textIsNoMarkup = Self("text_is_no_markup")
+    /// Stages and taps get pictures whose rows are of two moments.
+    public static let interlacedPictures = Self("interlaced_pictures")
     /// A chain ends in an element that wants to pass something on.
     public static let openEnd = Self("open_end")
     // Text from the network.

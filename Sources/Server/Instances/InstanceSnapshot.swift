@@ -51,9 +51,11 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         package var lastFrameAgeMs: Int?
         /// Pictures of the current worker that were broken or too large for a decoder, or came out of it with faults.
         package var decodeErrors: UInt64
+        /// What a viewer of its pictures ought to know, as codes.
+        package var warnings: [SourceWarning]
 
         enum CodingKeys: String, CodingKey {
-            case name, live, state, fps
+            case name, live, state, fps, warnings
             case lastFrameAgeMs = "last_frame_age_ms"
             case decodeErrors = "decode_errors"
         }
@@ -73,6 +75,9 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
             fps = state == .running ? (outlets.map(\.fps).max() ?? 0).rounded(decimals: 2) : 0
             lastFrameAgeMs = newest.map { CaptureTime.ageMilliseconds($0, now: now) }
             decodeErrors = outlets.map(\.decodeErrors).max() ?? 0
+            warnings = SourceWarning.allCases.filter { warning in
+                outlets.contains { $0.warnings.contains(warning) }
+            }
         }
     }
 

@@ -12,6 +12,9 @@ const stateNames = {
   failed: "Failed", stopping: "Stopping",
 };
 
+/** What a source's `warnings` say. */
+const warningNames = { interlaced: "interlaced pictures", high_dynamic_range: "high dynamic range, tone-mapped" };
+
 export class InstanceCard {
   #instance;
   #changed;
@@ -64,12 +67,13 @@ export class InstanceCard {
 
   /** What changes with time alone. */
   tick() {
-    const { plan, since: start, restarts } = this.#instance;
+    const { plan, since: start, restarts, sources } = this.#instance;
     const duration = since(start);
     setText(this.#facts, [
       plan && plan !== this.#instance.id ? plan : null,
       duration === null ? null : `for ${span(Math.floor(Math.max(0, duration) / 1000) * 1000).replace(".0", "")}`,
       restarts > 0 ? count(restarts, "restart", "restarts") : null,
+      ...new Set((sources ?? []).flatMap(({ warnings }) => warnings ?? []).map((one) => warningNames[one] ?? one)),
     ].filter(Boolean).join(" · "));
 
     const text = this.#troubleText();

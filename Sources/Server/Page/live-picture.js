@@ -13,7 +13,8 @@ export class LivePicture {
   /** What was found in the picture that is drawn, in its own pixels; null when nobody looked, or it was not asked for. */
   detections = null;
 
-  #context = this.canvas.getContext("bitmaprenderer");
+  // Not a bitmaprenderer: Chromium's shows pictures that Exif turns by a quarter lying, and cut.
+  #context = this.canvas.getContext("2d", { alpha: false });
   #socket;
   #drawn;
   #next = null;
@@ -120,7 +121,8 @@ export class LivePicture {
       // The canvas has the picture's own shape, so that the style sheet can fit it.
       if (this.canvas.width !== bitmap.width) this.canvas.width = bitmap.width;
       if (this.canvas.height !== bitmap.height) this.canvas.height = bitmap.height;
-      this.#context.transferFromImageBitmap(bitmap);
+      this.#context.drawImage(bitmap, 0, 0);
+      bitmap.close();
       this.hasPicture = true;
       // What is drawn over a picture is drawn with it: boxes are never a frame ahead or behind.
       this.detections = newest.detections;

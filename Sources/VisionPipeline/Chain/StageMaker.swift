@@ -42,7 +42,9 @@ struct StageMaker: Sendable {
         }
         do {
             let count = options.integer(StageOptionDescription.workers.name) ?? 1
-            return Made(stages: try (0..<count).map { _ in try type.init(options: options) }, options: options)
+            let first = try type.init(options: options)
+            let others = try (0..<max(count - 1, 0)).map { _ in try first.another(options) }
+            return Made(stages: [first] + others, options: options)
         } catch {
             let message = (error as? StageError)?.message ?? "\(error)"
             throw .refused(

@@ -6,7 +6,7 @@ internal import CGStreamer
 /// come in are known, those that go out are narrowed:
 /// - I420 and NV12 pass as they are; GRAY8 too, so that GRAY8 is never made from anything else (1.22 gets its range wrong);
 /// - other YUV (4:2:2, 10 bit, …) keeps its own colorimetry in I420;
-/// - RGB becomes what JPEG has: full range, BT.601.
+/// - RGB becomes what JPEG has: full range, BT.601; wide primaries and high dynamic range stay, until a viewer's picture is made.
 enum ColorimetryPin {
     /// - Parameter filter: the capsfilter behind `convert`.
     static func install(on convert: UnsafeMutablePointer<GstElement>, filter: UnsafeMutablePointer<GstElement>) {
@@ -41,7 +41,11 @@ enum ColorimetryPin {
         default:
             if details.pointee.flags.rawValue & GST_VIDEO_FORMAT_FLAG_RGB.rawValue != 0 {
                 // range 0_255, matrix bt601, transfer sRGB, primaries bt709
-                return "video/x-raw,format=I420,colorimetry=(string)1:4:7:1"
+                guard Colorimetry(info.colorimetry, height: Int(info.height)).isWide else {
+                    return "video/x-raw,format=I420,colorimetry=(string)1:4:7:1"
+                }
+                let (transfer, primaries) = (info.colorimetry.transfer.rawValue, info.colorimetry.primaries.rawValue)
+                return "video/x-raw,format=I420,colorimetry=(string)1:4:\(transfer):\(primaries)"
             }
             guard let text = gst_video_colorimetry_to_string(&info.colorimetry) else {
                 return "video/x-raw,format={I420,NV12}"

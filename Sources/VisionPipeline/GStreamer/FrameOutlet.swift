@@ -4,7 +4,7 @@ internal import WorkerLink
 
 /// One way out of GStreamer into Swift: an appsink, and whoever takes the frames that are made of its samples.
 final class FrameOutlet: SampleReceiver, @unchecked Sendable {
-    // `reader`, `rate` and `hasComplained` belong to the appsink's streaming thread; `configure` touches the former only before PLAYING, when
+    // `reader`, `rate`, `warned` and `hasComplained` belong to the appsink's streaming thread; `configure` touches the former only before PLAYING, when
     // no sample can come.
 
     /// The plan's node whose pictures come out here.
@@ -16,6 +16,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     private var reader: FrameReader
     private var rate: FrameRate?
     private var hasComplained = false
+    private var warned: Set<SourceWarning> = []
     /// Owned: progress may be asked for after the pipeline is gone.
     private let queue: UnsafeMutablePointer<GstElement>
     /// Borrowed from the pipeline; it owns this object through its callbacks.
@@ -82,11 +83,20 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
             return counts.refuse()
         }
         counts.receive(at: arrival)
+        if frame.isInterlaced { warn(of: .interlaced) }
+        if frame.colorimetry.transfer != .ordinary { warn(of: .highDynamicRange) }
         if reader.rate != rate {
             rate = reader.rate
             receiver.rateChanged(to: rate)
         }
         receiver.offer(frame)
+    }
+
+    /// Says once what a viewer of a source's pictures ought to know. Behind a stage it has been said.
+    private func warn(of warning: SourceWarning) {
+        guard !sources.isEmpty, !warned.contains(warning) else { return }
+        warned.insert(warning)
+        if counts.warn(of: warning) { Log.write("'\(nodeID)': \(warning.message)") }
     }
 
     /// Ends the pipeline over what no frame is made of, once.

@@ -13,6 +13,7 @@ final class OutletCounts: Sendable {
         var intervals = [Int64](repeating: 0, count: OutletCounts.window)
         /// The highest number of losses reported; a count never goes back.
         var lost: UInt64 = 0
+        var warnings: Set<SourceWarning> = []
     }
 
     private let state = Mutex(State())
@@ -32,6 +33,11 @@ final class OutletCounts: Sendable {
             $0.meter.note(now)
         }
     }
+
+    /// A frame shows something that a viewer ought to know.
+    ///
+    /// - Returns: whether it is the first to do so.
+    func warn(of warning: SourceWarning) -> Bool { state.withLock { $0.warnings.insert(warning).inserted } }
 
     /// A frame was broken or too large.
     func refuse() { state.withLock { $0.refused += 1 } }
@@ -60,7 +66,7 @@ final class OutletCounts: Sendable {
             return SourceProgress(
                 node: node, frames: $0.frames, lastFrame: $0.lastFrame, dropped: $0.lost + $0.refused, isLive: isLive,
                 hasEnded: hasEnded, interval: $0.medianInterval, fps: $0.meter.rate(at: MonotonicClock.now()),
-                decodeErrors: $0.refused)
+                decodeErrors: $0.refused, warnings: $0.warnings.sorted { $0.rawValue < $1.rawValue })
         }
     }
 }

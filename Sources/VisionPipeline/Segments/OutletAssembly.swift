@@ -68,6 +68,7 @@ struct OutletAssembly {
         }
         setCaps("video/x-raw,format={I420,NV12}", of: filter)
         ColorimetryPin.install(on: convert, filter: filter)
+        ConversionThreads.install(on: convert)
         return link([queue, convert, filter, sink]) ? sink : nil
     }
 
@@ -129,6 +130,7 @@ struct OutletAssembly {
         sink.set("qos", false)
         sink.set("enable-last-sample", false)
         sink.set("max-buffers", UInt32(2))
+        StrideOffer.install(on: sink)
         return sink
     }
 

@@ -11,6 +11,12 @@ public protocol Stage: SendableMetatype {
     /// - Throws: `StageError` when the options contradict each other; single values are already checked.
     init(options: StageOptions) throws
 
+    /// One more of these for a further worker, made of the same options: shares what both only read, such as tables, and nothing
+    /// that is written while a frame is worked on.
+    ///
+    /// - Throws: `StageError`, as `init(options:)` does.
+    init(beside first: Self, options: StageOptions) throws
+
     /// The frame to pass on; nil drops it. A throw loses this frame, is counted, and ends nothing.
     ///
     /// - Parameter frame: in one of the formats that `description.input` names, or JPEG; never to be written to.
@@ -24,6 +30,12 @@ public protocol Stage: SendableMetatype {
 }
 
 extension Stage {
+    /// Shares nothing: for a stage whose options alone make it, at little cost.
+    public init(beside first: Self, options: StageOptions) throws { try self.init(options: options) }
+
+    /// `init(beside:options:)` for a stage whose type is not known here.
+    func another(_ options: StageOptions) throws -> any Stage { try Self(beside: self, options: options) }
+
     /// Takes over nothing: for a stage that keeps nothing from frame to frame.
     public mutating func adopt(_ former: Self) {}
 

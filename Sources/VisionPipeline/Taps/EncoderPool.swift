@@ -10,8 +10,8 @@ import Darwin
 
 /// The threads that all lanes of a worker share, min(cores, 4) below capture's priority, and where their pictures go.
 ///
-/// Jobs run first in, first out; a lane has at most one in the queue, so that no lane starves another. The threads end
-/// when the pool is released.
+/// Jobs run first in, first out; a lane has at most one in the queue, so that no lane starves another, and more than one under
+/// way only while threads are idle. The threads end when the pool is released.
 public final class EncoderPool: Sendable {
     /// Takes each finished picture, on an encoder thread.
     let deliver: @Sendable (EncodedFrame) -> Void
@@ -33,6 +33,9 @@ public final class EncoderPool: Sendable {
         queue.close(readers: count)
     }
 
+    /// Threads for which there is nothing to do, at this moment.
+    var idle: Int { max(count - queue.unfinished, 0) }
+
     /// Runs `job` on one of the threads, behind those that came before, with the thread's own encoder.
     func submit(_ job: @escaping JobQueue.Job) {
         queue.append(job)
@@ -51,13 +54,22 @@ final class JobQueue: Sendable {
     private let state = Mutex(State())
     private let available = DispatchSemaphore(value: 0)
 
+    private let jobs = Atomic<Int>(0)
+
+    /// Jobs that wait or run.
+    var unfinished: Int { jobs.load(ordering: .relaxed) }
+
     /// How many jobs fit without more memory.
     var capacity: Int { state.withLock { $0.jobs.capacity } }
 
     func append(_ job: @escaping Job) {
+        jobs.add(1, ordering: .relaxed)
         state.withLock { $0.jobs.append(job) }
         available.signal()
     }
+
+    /// A job that was taken is done.
+    func finish() { jobs.subtract(1, ordering: .relaxed) }
 
     func close(readers: Int) {
         state.withLock { $0.isClosed = true }

@@ -9,7 +9,10 @@ enum EncoderThread {
         // Without this thread the others do its work; without any, no picture is made and `dropped` shows it.
         DetachedThread.start(name: "encoder", stackBytes: stackBytes, niceness: niceness) {
             guard let encoder = try? PictureEncoder() else { return }
-            while let job = queue.take() { job(encoder) }
+            while let job = queue.take() {
+                job(encoder)
+                queue.finish()
+            }
         }
     }
 }

@@ -5,8 +5,9 @@ public import WorkerLink
 /// One point of a plan that can be watched: holds its newest frame and encodes it for whoever wants it.
 ///
 /// The pipeline's side (`offer`) is one uncontended lock: it never waits for an encode or a viewer. Each variant that
-/// somebody wants is a lane; lanes take turns on the threads of an `EncoderPool`, and encode a frame at most once. What is to
-/// be done is decided by `TapState`; this is its lock, its threads and its encoding.
+/// somebody wants is a lane; lanes take turns on the threads of an `EncoderPool`, and encode a frame at most once. One that is
+/// slower than its frames come has several under way where threads are idle, and delivers them in order. What is to be done is
+/// decided by `TapState`; this is its lock, its threads and its encoding.
 public final class StreamTap: Sendable, FrameReceiver {
     /// The node's name, unique in its plan.
     public let id: String
@@ -39,7 +40,8 @@ public final class StreamTap: Sendable, FrameReceiver {
     public func offer(_ frame: Frame) {
         let now = clock()
         // `previous` goes out of scope behind the lock: releasing a frame may unmap a buffer.
-        let (previous, due) = state.withLock { $0.offer(frame, at: now) }
+        let idle = encoders.idle
+        let (previous, due) = state.withLock { $0.offer(frame, at: now, idle: idle) }
         submit(due)
         _ = previous
     }
@@ -74,25 +76,35 @@ public final class StreamTap: Sendable, FrameReceiver {
         for lane in lanes { encoders.submit { encoder in self.takeTurn(lane, on: encoder) } }
     }
 
-    /// One turn of a lane on an encoder thread: a frame, encoded and delivered.
+    /// One turn of a lane on an encoder thread: a frame, encoded, and delivered when its place in the order comes.
     private func takeTurn(_ lane: Int, on encoder: PictureEncoder) {
-        guard let turn = state.withLock({ $0.begin(lane) }) else { return }
+        let start = clock()
+        guard let turn = state.withLock({ $0.begin(lane, at: start) }) else { return }
         let picture: EncodedFrame? =
             switch turn.source {
             case .picture(let picture): picture
             case .frame(let frame): try? encode(frame, for: turn, on: encoder)
             }
-        if var picture {
-            for recipient in turn.recipients {
+        let now = clock()
+        var delivery = state.withLock { $0.finish(turn, picture: picture, at: now) }
+        while let current = delivery { delivery = handOut(current) }
+    }
+
+    /// - Returns: what is to be handed out next.
+    private func handOut(_ delivery: TapState.Delivery) -> TapState.Delivery? {
+        if var picture = delivery.picture {
+            for recipient in delivery.recipients {
                 (picture.header.variant, picture.header.once) = (recipient.variant, recipient.once)
                 encoders.deliver(picture)
             }
         }
         let now = clock()
-        let (again, done) = state.withLock { $0.end(turn, picture: picture, at: now) }
-        done?.leave()
+        let idle = encoders.idle + 1
+        let afterwards = state.withLock { $0.delivered(delivery, at: now, idle: idle) }
+        afterwards.done?.leave()
         // Behind everybody else's: lanes take turns.
-        if again { submit([lane]) }
+        if afterwards.again { submit([delivery.lane]) }
+        return afterwards.next
     }
 
     private func encode(

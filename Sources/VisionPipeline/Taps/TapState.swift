@@ -22,11 +22,11 @@ struct TapState {
     private var lastFrame: Int64?
     private var meter = RateMeter()
     private var detections: DetectionCounter?
-    private(set) var lanes: [Lane] = []
+    var lanes: [Lane] = []
     private var nextLane = 0
-    private var encoded: UInt64 = 0
-    private var dropped: UInt64 = 0
-    private var answered: [Variant: UInt64] = [:]
+    var encoded: UInt64 = 0
+    var dropped: UInt64 = 0
+    var answered: [Variant: UInt64] = [:]
 
     init(tap: String, defaults: Variant, fps: Double?) {
         self.tap = tap
@@ -34,8 +34,9 @@ struct TapState {
         highestRate = fps.map { $0 > 0 ? $0 : .infinity } ?? .infinity
     }
 
+    /// - Parameter idle: encoder threads that have nothing to do.
     /// - Returns: the frame before, to be released outside the lock, and the lanes to queue.
-    mutating func offer(_ frame: Frame, at now: Int64) -> (previous: Frame?, lanes: [Int]) {
+    mutating func offer(_ frame: Frame, at now: Int64, idle: Int = 0) -> (previous: Frame?, lanes: [Int]) {
         let previous = newest
         newest = frame
         frames += 1
@@ -54,7 +55,7 @@ struct TapState {
                 if lanes[index].hasPending { dropped += 1 }
                 lanes[index].hasPending = true
             }
-            if activate(index) { due.append(lanes[index].id) }
+            if activate(index, at: now, idle: idle - due.count) { due.append(lanes[index].id) }
         }
         removeIdleLanes(at: now)
         return (previous, due)
@@ -84,7 +85,7 @@ struct TapState {
             } else if lanes[index].rate == 0 {
                 lanes[index].hasPending = false
             }
-            if activate(index) { due.append(lanes[index].id) }
+            if activate(index, at: now) { due.append(lanes[index].id) }
         }
         removeIdleLanes(at: now)
         return due
@@ -106,80 +107,9 @@ struct TapState {
             done.enter()
             lanes[index].final = Lane.FinalDelivery(
                 variants: variants, frame: newest, sequence: frames, done: done)
-            if activate(index) { due.append(lanes[index].id) }
+            if activate(index, at: lastFrame ?? 0) { due.append(lanes[index].id) }
         }
         return due
-    }
-
-    /// What an encoder thread is to do for a lane, once.
-    struct Turn {
-        enum Source {
-            case frame(Frame)
-            /// The frame's picture is there already.
-            case picture(EncodedFrame)
-        }
-
-        let lane: Int
-        let source: Source
-        /// The frame's number.
-        let sequence: UInt64
-        let variant: Variant
-        let recipients: [Lane.Recipient]
-        /// Whom to tell when the turn is over. Holds the frame, so that it is released outside the lock.
-        fileprivate let final: Lane.FinalDelivery?
-    }
-
-    /// The frame for a lane's turn, which ends with `end`; nil when there is nothing to do any more.
-    ///
-    /// It is the one that a last delivery was asked for, else the newest. Frames that come while it is encoded are for the next
-    /// turn, so that each turn ends.
-    mutating func begin(_ lane: Int) -> Turn? {
-        guard let index = index(of: lane) else { return nil }
-        guard let newest, lanes[index].hasWork(newest: frames) else {
-            lanes[index].isActive = false
-            return nil
-        }
-        let final = lanes[index].final
-        let (frame, sequence) = final.map { ($0.frame, $0.sequence) } ?? (newest, frames)
-        // One that came after the last delivery was asked for stays due.
-        if sequence == frames { lanes[index].hasPending = false }
-        let source: Turn.Source
-        if let last = lanes[index].last, last.header.sequence == sequence {
-            source = .picture(last)
-        } else {
-            lanes[index].tried = sequence
-            source = .frame(frame)
-        }
-        return Turn(
-            lane: lane, source: source, sequence: sequence, variant: lanes[index].variant,
-            recipients: lanes[index].recipients(of: sequence), final: final)
-    }
-
-    /// After delivery.
-    ///
-    /// - Parameter picture: nil when the frame could not be encoded.
-    /// - Returns: whether the lane is to be queued again, and whom to tell that it has delivered its last.
-    mutating func end(_ turn: Turn, picture: EncodedFrame?, at now: Int64) -> (again: Bool, done: DispatchGroup?) {
-        if case .frame = turn.source {
-            if picture == nil { dropped += 1 } else { encoded += 1 }
-        }
-        guard let index = index(of: turn.lane) else { return (false, turn.final?.done) }
-        if let picture {
-            lanes[index].last = picture
-            lanes[index].noteDelivery(of: turn.sequence, to: turn.recipients)
-            for recipient in turn.recipients where recipient.once > 0 {
-                answered[recipient.variant] = max(answered[recipient.variant] ?? 0, recipient.once)
-            }
-        }
-        // Nothing would come of waiting for a frame that cannot be encoded. Who asked meanwhile has the next turn.
-        var done: DispatchGroup?
-        if let final = lanes[index].final, final.done === turn.final?.done {
-            done = final.done
-            lanes[index].final = nil
-        }
-        lanes[index].isActive = lanes[index].hasWork(newest: frames)
-        removeIdleLanes(at: now)
-        return (self.index(of: turn.lane).map { lanes[$0].isActive } ?? false, done)
     }
 
     mutating func progress(at now: Int64) -> TapProgress {
@@ -192,13 +122,23 @@ struct TapState {
 
     // MARK: Lanes
 
-    private func index(of lane: Int) -> Int? { lanes.firstIndex { $0.id == lane } }
+    func index(of lane: Int) -> Int? { lanes.firstIndex { $0.id == lane } }
 
-    /// - Returns: whether the lane has to be queued: there is work, and it is on no thread yet.
-    private mutating func activate(_ index: Int) -> Bool {
-        guard !lanes[index].isActive, lanes[index].hasWork(newest: frames) else { return false }
-        lanes[index].isActive = true
+    /// - Parameter idle: encoder threads that have nothing to do; they may take a second frame of a lane that is slow.
+    /// - Returns: whether the lane has to be queued: there is work, and no job of it waits for a thread yet.
+    mutating func activate(_ index: Int, at now: Int64, idle: Int = 0) -> Bool {
+        guard !lanes[index].isQueued, lanes[index].hasWork(newest: frames) else { return false }
+        if !lanes[index].turns.isEmpty {
+            let interval = interval(of: lanes[index], at: now)
+            guard idle > 0, lanes[index].mayOverlap(newest: frames, interval: interval) else { return false }
+        }
+        lanes[index].isQueued = true
         return true
+    }
+
+    /// How often a lane has a frame to encode, nanoseconds.
+    private func interval(of lane: Lane, at now: Int64) -> Double {
+        1e9 / max(min(lane.rate, highestRate, meter.rate(at: now)), 1e-3)
     }
 
     /// One request a variant, with the highest of what is asked; those that want nothing are left out.
@@ -266,7 +206,7 @@ struct TapState {
         return larger.min { area($0) < area($1) } ?? lanes.indices.max { area($0) < area($1) } ?? 0
     }
 
-    private mutating func removeIdleLanes(at now: Int64) {
+    mutating func removeIdleLanes(at now: Int64) {
         for index in lanes.indices {
             let isIdle = !lanes[index].isWanted && !lanes[index].isActive
             lanes[index].idleSince = isIdle ? lanes[index].idleSince ?? now : nil

@@ -71,6 +71,16 @@ struct LintTests {
         BadPlan(
             "videotestsrc ! timeoverlay text=\"<b>now\" ! textoverlay text=a&b ! streamtap", "1:33:8 text_is_no_markup",
             "1:61:3 text_is_no_markup"),
+        // Interlaced pictures.
+        BadPlan("v4l2src ! video/x-raw,interlace-mode=interleaved ! streamtap", "1:23:14 interlaced_pictures"),
+        BadPlan(
+            "v4l2src ! video/x-raw,width=720,interlace-mode=(string){interleaved,mixed} ! videoconvert ! blur",
+            "1:33:14 interlaced_pictures"),
+        BadPlan("videotestsrc ! interlace ! queue name=q ! streamtap q. ! fakesink", "1:16:9 interlaced_pictures"),
+        BadPlan("videotestsrc ! blur ! deinterlace ! streamtap", "1:23:11 interlaced_pictures"),
+        BadPlan(
+            "v4l2src ! video/x-raw,interlace-mode=fields ! blur ! deinterlace ! x264enc ! mpegtsmux ! filesink location=a",
+            "1:23:14 interlaced_pictures", "1:54:11 interlaced_pictures"),
         // Ends.
         BadPlan("videotestsrc name=a ! streamtap\na. ! queue name=lost", "2:6:5 open_end"),
         BadPlan("videotestsrc name=a ! streamtap a. ! x264enc ! h264parse", "1:48:9 open_end"),
@@ -101,6 +111,10 @@ struct LintTests {
         "v4l2src ! video/x-raw,width=3840 ! videoscale ! video/x-raw,width=640 ! streamtap",
         "v4l2src ! video/x-raw,width=3840 ! videoscale ! streamtap",
         "v4l2src ! image/jpeg,width=3840 ! streamtap",
+        "v4l2src ! video/x-raw,interlace-mode=interleaved ! deinterlace ! streamtap",
+        "v4l2src ! video/x-raw,interlace-mode={progressive,interleaved} ! streamtap",
+        "filesrc location=a ! mpeg2dec ! video/x-raw,interlace-mode=mixed ! x264enc ! mpegtsmux ! filesink location=a name=f videotestsrc ! streamtap",
+        "videotestsrc ! blur ! deinterlace mode=interlaced ! streamtap",
         "videotestsrc ! blur",
         "videotestsrc ! apriltag name=tags",
         "videotestsrc name=cam1 ! streamtap name=a1 videotestsrc name=cam2 ! streamtap name=a2",

@@ -58,6 +58,29 @@ import Testing
         }
     }
 
+    @Test(
+        "what stays from frame to frame looks as if it were drawn anew", arguments: [PixelFormat.i420, .nv12, .gray8])
+    func still(format: PixelFormat) throws {
+        func zone(_ x: Double, _ count: Int) -> Detection {
+            let corners = [(x, 20.0), (x + 60, 25), (x + 50, 80), (x - 5, 70)].map { Detection.Point(x: $0.0, y: $0.1) }
+            var zone = Detection(
+                kind: .zone, label: "door", score: 1, box: .init(around: corners), corners: corners)
+            zone.data = ["count": .integer(Int64(count))]
+            return zone
+        }
+        let options: [String: ParameterValue] = ["trails_seconds": .number(0)]
+        let stage = try StageRun(OverlayStage.self, options)
+        // Counts change, one zone moves, another has the same place, one is gone for a while; then the picture is larger.
+        for (number, size) in [(161, 121), (161, 121), (161, 121), (161, 121), (163, 123), (163, 123)].enumerated() {
+            var detections = [zone(20, number / 2), zone(70 + Double(number / 3), 0), Self.box]
+            if number != 2 { detections.append(zone(20, 7)) }
+            let frame = Self.frame(format, width: size.0, height: size.1, detections)
+            let fresh = try StageRun(OverlayStage.self, options)
+            let (kept, anew) = (try stage.process(frame), try fresh.process(frame))
+            #expect(try Self.planes(#require(kept)) == Self.planes(#require(anew)), "frame \(number)")
+        }
+    }
+
     @Test("leaves the frame before it as it was, and passes one on that has nothing to draw")
     func input() throws {
         let stage = try StageRun(OverlayStage.self)

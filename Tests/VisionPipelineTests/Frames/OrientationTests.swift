@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import WorkerLink
@@ -89,6 +90,30 @@ struct OrientationTests {
                 #expect(PictureTruthTests.psnr(a.rgb, b.rgb) > 25)
             }
             #expect(lying.uprightDetections == upright.detections)
+        }
+    }
+
+    @Test("Boxes fit the picture that they come with, turned and squared", arguments: Orientation.allCases)
+    func boxes(_ orientation: Orientation) async throws {
+        let deliveries = Deliveries()
+        let tap = StreamTap(
+            id: "view", attachPoint: "a", index: 0, defaults: .asIs, fps: nil,
+            encoders: EncoderPool(threads: 1) { deliveries.add($0) })
+        tap.demand([WantedVariant(tap: "view", variant: .asIs, stream: nil)])
+        let lying = Self.lying(.i420, orientation, width: 48, height: 36)
+        tap.offer(lying)
+        try await eventually { deliveries.count == 1 }
+        let picture = try #require(deliveries.all.first)
+        // Pixels of 4:3: 64×36, or that on its side.
+        let size = orientation.exchangesSides ? (36, 64) : (64, 36)
+        #expect((picture.header.width, picture.header.height) == size)
+        #expect((tap.progress.width, tap.progress.height) == size)
+        struct Found: Decodable { let box: [Double] }
+        let found = try JSONDecoder().decode([Found].self, from: Data(picture.detections))
+        let box = try #require(lying.uprightDetections?.first?.box)
+        let (x, y) = orientation.exchangesSides ? (1, 64.0 / 48) : (64.0 / 48, 1)
+        for (ours, right) in zip(try #require(found.first).box, [box.x * x, box.y * y, box.width * x, box.height * y]) {
+            #expect(abs(ours - right) < 0.01)
         }
     }
 

@@ -30,7 +30,9 @@ struct CodedTimelineTests {
     @Test("A branch begins at zero; pictures in another order than they are shown in keep their times")
     func order() throws {
         try GStreamer.initialize()
-        let reordered: [(Int64?, Int64)] = [(5000, 0), (5120, 1), (5040, 2), (5080, 3), (5240, 4), (5160, 5), (5200, 6)]
+        let reordered: [(Int64?, Int64)] = [
+            (5000, 0), (5120, 1), (5040, 2), (5080, 3), (5240, 4), (5160, 5), (5200, 6),
+        ]
         #expect(try times(reordered) == [0, 120, 40, 80, 240, 160, 200])
         // What is shown before the first keyframe cannot be decoded without what was before that.
         #expect(try times([(5000, 0), (4920, 1), (4960, 2), (5040, 3)]) == [0, nil, nil, 40])

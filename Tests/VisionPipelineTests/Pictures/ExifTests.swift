@@ -104,6 +104,60 @@ struct ExifTests {
         #expect(smallQuality > 25, "scaled: \(smallQuality) dB")
     }
 
+    @Test(
+        "Each picture lies as it says, when a camera is turned over while it runs",
+        arguments: ["", "! jpegparse", "! jpegparse ! jpegdec"])
+    func turnedOver(way: String) async throws {
+        let folder = try TemporaryDirectory()
+        let jpeg = try JPEGStructureTests.jpeg(["-quality", "98"], size: "161:121", smooth: true)
+        let values = [1, 1, 6, 6, 6, 3, 3, 1, 8]
+        for (number, value) in values.enumerated() {
+            try Data(Self.exif(value, in: jpeg)).write(to: URL(filePath: "\(folder.path)/\(number).jpg"))
+        }
+        let film = folder.path + "/film.avi"
+        _ = try? CodedVideo.output(
+            of: "ffmpeg",
+            [
+                "-v", "error", "-framerate", "10", "-start_number", "0", "-i", folder.path + "/%d.jpg", "-c:v", "copy",
+                "-y",
+                film,
+            ])
+        let (id, log) = Recorder.newLog()
+        let run = try Run("filesrc location=\(film) ! avidemux \(way) ! probe id=\(id) ! streamtap")
+        #expect(try await run.end().reason == .endOfStream)
+        let frames = log.frames
+        try #require(frames.count == values.count)
+        let upright = try PictureEncoder()
+        for (frame, value) in zip(frames, values) {
+            let theirs = try TheirPicture(
+                of: folder.path + "/0.jpg", filters: #require(Self.filters[value]), options: ["-noautorotate"])
+            #expect(try theirs.quality(of: upright.encode(frame, as: Variant(quality: 98)).jpeg) > 34, "\(value)")
+        }
+    }
+
+    @Test("Whatever stands in Exif, a picture is one; what is written into it can be read again")
+    func random() throws {
+        var random = SeededGenerator.announced()
+        let jpeg = try JPEGStructureTests.jpeg(size: "16:16")
+        var intact = 0
+        for round in 0..<4_000 {
+            var exif = ExifOrientation.segment(6)
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                exif[Int.random(in: 4..<exif.count, using: &random)] = .random(in: 0...255, using: &random)
+            }
+            let bytes = Array(jpeg[..<2]) + exif + jpeg[2...]
+            let found = try JPEGStructureTests.structure([0, 0, 0xFF] + bytes + [9])
+            #expect(1...8 ~= found.orientation)
+            if found.orientation == 6 { intact += 1 }
+            let wanted = round % 8 + 1
+            let completed = ([0, 0, 0xFF] + bytes + [9]).withUnsafeBytes { found.completed($0, orientation: wanted) }
+            let result = completed ?? bytes
+            #expect(try JPEGStructureTests.structure(result).orientation == wanted)
+            #expect(try DecodedJPEG(result).width == 16)
+        }
+        #expect(intact > 100, "some of them hit nothing that counts")
+    }
+
     @Test("A picture whose JFIF gives its pixels' shape is shown in that shape, whether a parser reads it or we do")
     func density() async throws {
         let folder = try TemporaryDirectory()

@@ -246,3 +246,16 @@ struct TapStateTests {
         second.done?.leave()
     }
 }
+
+/// A turn from beginning to end on one thread, on a clock that stands.
+extension TapState {
+    mutating func begin(_ lane: Int) -> Turn? { begin(lane, at: 0) }
+
+    mutating func end(
+        _ turn: Turn, picture: EncodedFrame?, at now: Int64
+    ) -> (again: Bool, done: DispatchGroup?) {
+        guard let delivery = finish(turn, picture: picture, at: now) else { return (false, nil) }
+        let afterwards = delivered(delivery, at: now)
+        return (afterwards.again, afterwards.done)
+    }
+}

@@ -13,7 +13,7 @@ import CAprilTag
 /// - A decimation that is neither whole nor 1.5 gives corners in the wrong place. `Decimation` has no such value.
 /// - 16-bit coordinates with one binary place, and arrays on the stack that grow with width + height. So a side is
 ///   8,192 pixels at most.
-/// - A table of corrected codes that cannot be had is used all the same. So its size is limited, and checked.
+/// - A table of corrected codes that cannot be had is used all the same: see `AprilTagTables`.
 final class AprilTagDetector {
     struct Configuration: Hashable {
         var families: [AprilTagFamily] = [.tag36h11]
@@ -46,48 +46,40 @@ final class AprilTagDetector {
     /// Pixels. Bits narrower than this are guessed rather than read: in pictures of grass and gravel there is always
     /// some speck that decodes.
     private static let smallestCell = 1.5
-    /// Bytes of all tables of corrected codes together: a quarter of what a worker may use.
-    private static let tableLimit = 256 << 20
-
     private let configuration: Configuration
     private let detector: UnsafeMutablePointer<apriltag_detector_t>
-    private var families: [(kind: AprilTagFamily, family: UnsafeMutablePointer<apriltag_family_t>)] = []
+    private let tables: AprilTagTables
     private let padding = PaddedPicture()
 
     /// - Throws: `StageError` when the families' tables would take too much memory.
-    init(_ configuration: Configuration) throws(StageError) {
-        guard let detector = apriltag_detector_create() else { throw Self.outOfMemory }
+    convenience init(_ configuration: Configuration) throws(StageError) {
+        try self.init(
+            configuration,
+            tables: AprilTagTables(configuration.families, maximumHamming: configuration.maximumHamming))
+    }
+
+    /// One that looks for the same as another, with its tables.
+    convenience init(beside other: AprilTagDetector) throws(StageError) {
+        try self.init(other.configuration, tables: other.tables)
+    }
+
+    private init(_ configuration: Configuration, tables: AprilTagTables) throws(StageError) {
+        guard let detector = apriltag_detector_create() else { throw AprilTagTables.outOfMemory }
         self.configuration = configuration
+        self.tables = tables
         self.detector = detector
         detector.pointee.quad_decimate = Float(configuration.decimation.factor)
         detector.pointee.quad_sigma = Float(configuration.sigma)
         detector.pointee.refine_edges = configuration.refinesEdges
         detector.pointee.debug = false
         detector.pointee.nthreads = 1
-        var tables = 0
-        for kind in configuration.families {
-            guard let family = kind.create() else { throw Self.outOfMemory }
-            families.append((kind, family))
-            tables += family.pointee.tableBytes(hamming: configuration.maximumHamming)
-            guard tables <= Self.tableLimit else {
-                throw StageError(
-                    .options,
-                    """
-                    max_hamming=\(configuration.maximumHamming) needs a table of \(tables >> 20) MB for these families, \
-                    and \(Self.tableLimit >> 20) MB are allowed; lower it or name fewer families
-                    """)
-            }
-            apriltag_detector_add_family_bits(detector, family, Int32(configuration.maximumHamming))
-            guard family.pointee.impl != nil else { throw Self.outOfMemory }
-        }
+        tables.lend(to: detector)
     }
 
     deinit {
+        AprilTagTables.takeBack(from: detector)
         apriltag_detector_destroy(detector)
-        for (kind, family) in families { kind.destroy(family) }
     }
-
-    private static let outOfMemory = StageError(.options, "there is no memory for the tag families' tables")
 
     /// The tags in a luma plane, by family and number.
     ///
@@ -133,7 +125,7 @@ final class AprilTagDetector {
         let detection = found.pointee
         let margin = Double(detection.decision_margin)
         guard margin >= configuration.minimumMargin,
-            let (kind, family) = families.first(where: { $0.family == detection.family })
+            let (kind, family) = tables.families.first(where: { $0.family == detection.family })
         else { return nil }
         // The library starts at the bottom left and goes the other way round.
         let p = detection.p

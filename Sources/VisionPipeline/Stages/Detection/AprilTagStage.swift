@@ -59,6 +59,10 @@ struct AprilTagStage: Stage {
         detector = try AprilTagDetector(configuration)
     }
 
+    init(beside first: AprilTagStage, options: StageOptions) throws {
+        detector = try AprilTagDetector(beside: first.detector)
+    }
+
     func process(_ frame: Frame) throws -> Frame? {
         guard frame.format != .jpeg else { throw StageError.format(frame.format, in: "apriltag") }
         let tags = try frame.withPlanes { planes in try detector.detect(planes[0]) }

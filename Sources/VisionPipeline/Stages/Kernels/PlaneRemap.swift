@@ -1,5 +1,5 @@
-/// Moves samples: each comes from a place between four others, found once for a size and then used for every frame.
-final class PlaneRemap {
+/// Moves samples: each comes from a place between four others, found once for a size and then used for every frame, on any thread.
+final class PlaneRemap: @unchecked Sendable {  // written in init only
     /// A place in the source, in whole samples.
     private struct Place: BitwiseCopyable {
         var x: Int16
@@ -10,7 +10,6 @@ final class PlaneRemap {
     private let height: Int
     private var placeMemory = ScratchMemory()
     private var shareMemory = ScratchMemory()
-    private var pairs = ScratchMemory()
     private let places: UnsafeMutablePointer<Place>
     /// How far beyond its place each one is, in thirty-seconds: across, and down from bit 8 on.
     private let shares: UnsafeMutablePointer<UInt16>
@@ -54,7 +53,10 @@ final class PlaneRemap {
     /// - Parameters:
     ///   - outside: what is seen beyond the source's edge, one value a channel.
     ///   - channels: interleaved samples a pixel.
-    func apply(_ source: Plane, to target: MutablePlane, outside: UInt8, channels: Int = 1) {
+    ///   - pairs: of whoever asks.
+    func apply(
+        _ source: Plane, to target: MutablePlane, outside: UInt8, channels: Int = 1, pairs: inout ScratchMemory
+    ) {
         let count = min(width, target.width / channels)
         let isSameSize = source.width == width * channels && source.height == height
         let top = pairs.elements(2 * Self.blockSize, of: UInt16.self)

@@ -12,6 +12,8 @@ struct OverlayPainter {
 
     let style: Style
     let canvas: DrawingCanvas
+    /// What has been drawn for the frames before.
+    let still: StillDrawings
     let width: Int
     let height: Int
     /// Takes each finished rectangle.
@@ -20,12 +22,15 @@ struct OverlayPainter {
     /// Beyond it cairo's own coordinates would overflow.
     private static let farthest = 30_000.0
 
-    /// A zone is filled a little, so that what is in it stays to be seen.
+    /// A zone is filled a little, so that what is in it stays to be seen. It stays where it is from frame to frame.
     func zone(_ detection: Detection) {
         let color = style.colors[detection.kind]
         let points = detection.corners.filter(isDrawable)
         guard points.count >= 2 else { return }
-        stroke(points, isClosed: points.count > 2, color: color, fill: points.count > 2 ? 0.15 : 0)
+        let drawing = StillDrawings.Drawing.zone(points, color)
+        if let known = still.rectangle(drawing) { return done(known) }
+        stroke(
+            points, isClosed: points.count > 2, color: color, fill: points.count > 2 ? 0.15 : 0, keptAs: drawing)
     }
 
     func shape(_ detection: Detection) {
@@ -49,18 +54,25 @@ struct OverlayPainter {
     }
 
     /// A text above a place, or below it where there is no room.
-    func label(_ text: String, at box: Detection.Box, kind: Detection.Kind) {
+    ///
+    /// - Parameter isStill: it will be the same on the next frame, as far as one can tell.
+    func label(_ text: String, at box: Detection.Box, kind: Detection.Kind, isStill: Bool = false) {
         guard isDrawable(Detection.Point(x: box.x, y: box.y)) else { return }
+        let drawing = isStill ? StillDrawings.Drawing.label(text, box, style.colors[kind]) : nil
+        if let drawing, let known = still.rectangle(drawing) { return done(known) }
         let size = canvas.extents(text)
         let needed = size.ascent + size.descent + style.thickness * 2
         let top = box.y >= needed ? box.y - needed : min(box.y + style.thickness, Double(height) - needed)
         // A label stays in the picture as far as it can.
         let left = max(min(box.x, Double(width) - size.width - style.fontSize * 0.6), 0)
-        self.text(text, left: left, top: top, color: style.colors[kind])
+        self.text(text, left: left, top: top, color: style.colors[kind], keptAs: drawing)
     }
 
     /// A text on a dark ground.
-    func text(_ text: String, left: Double, top: Double, color: OverlayColors.Color) {
+    func text(
+        _ text: String, left: Double, top: Double, color: OverlayColors.Color,
+        keptAs drawing: StillDrawings.Drawing? = nil
+    ) {
         let size = canvas.extents(text)
         let margin = style.fontSize * 0.3
         let box = Detection.Box(
@@ -73,12 +85,14 @@ struct OverlayPainter {
             cairo_move_to(cairo, left + margin, top + size.ascent)
             cairo_show_text(cairo, text)
         } done: {
+            if let drawing { still.keep($0, as: drawing) }
             done($0)
         }
     }
 
     private func stroke(
-        _ points: [Detection.Point], isClosed: Bool, color: OverlayColors.Color, fill: Double = 0
+        _ points: [Detection.Point], isClosed: Bool, color: OverlayColors.Color, fill: Double = 0,
+        keptAs drawing: StillDrawings.Drawing? = nil
     ) {
         let margin = style.thickness + 1
         var box = Detection.Box(around: points)
@@ -96,6 +110,7 @@ struct OverlayPainter {
             cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND)
             cairo_stroke(cairo)
         } done: {
+            if let drawing { still.keep($0, as: drawing) }
             done($0)
         }
     }

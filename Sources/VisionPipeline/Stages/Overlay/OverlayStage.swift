@@ -46,6 +46,7 @@ struct OverlayStage: Stage {
     private let pool = FramePool()
     private var trails: Trails
     private var clock = OverlayClock()
+    private let still = StillDrawings()
     private var canvas: DrawingCanvas?
     private var canvasHeight = 0
 
@@ -81,11 +82,13 @@ struct OverlayStage: Stage {
         let canvas = canvas(for: frame)
         let format: PixelFormat = frame.format == .gray8 ? .i420 : frame.format
         let blend = ARGBBlend(frame.colorimetry)
+        still.begin(width: frame.width, height: frame.height)
+        defer { still.end() }
         return frame.withPlanes { planes in
             pool.frame(from: frame, format: format) { target in
                 for plane in 0..<target.count { copy(planes, to: target[plane], plane) }
                 let painter = OverlayPainter(
-                    style: style(frame.height), canvas: canvas, width: frame.width, height: frame.height
+                    style: style(frame.height), canvas: canvas, still: still, width: frame.width, height: frame.height
                 ) {
                     blend.blend($0, onto: target, isInterleaved: format == .nv12)
                 }
@@ -125,7 +128,7 @@ struct OverlayStage: Stage {
         if showsShapes { things.forEach(painter.shape) }
         if showsLabels { for thing in things { painter.label(thing.caption, at: thing.box, kind: thing.kind) } }
         if showsZones, showsLabels {
-            for zone in zones { painter.label(zone.caption, at: zone.box, kind: zone.kind) }
+            for zone in zones { painter.label(zone.caption, at: zone.box, kind: zone.kind, isStill: true) }
         }
         var head: [String] = []
         if showsTime { head.append(clock.time(of: frame)) }

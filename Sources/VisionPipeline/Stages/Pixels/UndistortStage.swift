@@ -1,4 +1,5 @@
 import Plans
+import Synchronization
 import WorkerLink
 
 /// Straightens what a lens has bent; the camera's focal length and centre stay. What the lens has not seen is black.
@@ -18,14 +19,38 @@ struct UndistortStage: Stage {
         ])
 
     private let lens: LensModel
-    private let maps = Maps()
-    private let pool = FramePool()
+    private let maps: SharedMaps
+    private let work = Work()
 
-    /// Made for the first frame of a size. A copy of the stage shares them: a stage runs on one thread at a time.
-    private final class Maps {
-        var size = (width: 0, height: 0)
+    /// Where the samples of a size come from. Made for the first frame of it, by whichever worker has that: the others wait, as they
+    /// would for their own.
+    private final class SharedMaps: Sendable {
+        private let maps = Mutex(Maps())
+
+        func maps(_ width: Int, _ height: Int, colour: Bool, _ lens: LensModel) -> Maps {
+            maps.withLock { maps in
+                if (maps.width, maps.height) != (width, height) { maps = Maps(width: width, height: height) }
+                if maps.luma == nil { maps.luma = UndistortStage.map(lens, (width, height)) }
+                if colour, maps.chroma == nil {
+                    maps.chroma = UndistortStage.map(
+                        lens.halved, PixelFormat.i420.planeSize(1, width: width, height: height))
+                }
+                return maps
+            }
+        }
+    }
+
+    private struct Maps {
+        var width = 0
+        var height = 0
         var luma: PlaneRemap?
         var chroma: PlaneRemap?
+    }
+
+    /// A worker's own. A copy of the stage shares it: a stage runs on one thread at a time.
+    private final class Work {
+        let pool = FramePool()
+        var pairs = ScratchMemory()
     }
 
     init(options: StageOptions) {
@@ -33,26 +58,23 @@ struct UndistortStage: Stage {
         lens = LensModel(
             fx: max(number("fx"), 1), fy: max(number("fy"), 1), cx: number("cx"), cy: number("cy"),
             k1: number("k1"), k2: number("k2"), p1: number("p1"), p2: number("p2"), k3: number("k3"))
+        maps = SharedMaps()
+    }
+
+    init(beside first: UndistortStage, options: StageOptions) {
+        (lens, maps) = (first.lens, first.maps)
     }
 
     func process(_ frame: Frame) throws -> Frame? {
         guard frame.format != .jpeg else { throw StageError.format(frame.format, in: "undistort") }
-        if maps.size != (frame.width, frame.height) {
-            maps.size = (frame.width, frame.height)
-            maps.luma = nil
-            maps.chroma = nil
-        }
-        let luma = maps.luma ?? map(lens, (frame.width, frame.height))
-        maps.luma = luma
-        if frame.format != .gray8, maps.chroma == nil {
-            maps.chroma = map(lens.halved, PixelFormat.i420.planeSize(1, width: frame.width, height: frame.height))
-        }
+        let maps = maps.maps(frame.width, frame.height, colour: frame.format != .gray8, lens)
         return frame.withPlanes { planes in
-            pool.frame(from: frame) { target in
-                luma.apply(planes[0], to: target[0], outside: frame.colorimetry.black)
+            work.pool.frame(from: frame) { target in
+                maps.luma?.apply(planes[0], to: target[0], outside: frame.colorimetry.black, pairs: &work.pairs)
                 for index in 1..<max(planes.count, 1) {
                     maps.chroma?.apply(
-                        planes[index], to: target[index], outside: 128, channels: frame.format.channels(index))
+                        planes[index], to: target[index], outside: 128, channels: frame.format.channels(index),
+                        pairs: &work.pairs)
                 }
             }
         }.movingDetections {
@@ -62,7 +84,7 @@ struct UndistortStage: Stage {
         }
     }
 
-    private func map(_ lens: LensModel, _ size: (width: Int, height: Int)) -> PlaneRemap {
+    private static func map(_ lens: LensModel, _ size: (width: Int, height: Int)) -> PlaneRemap {
         PlaneRemap(width: size.width, height: size.height) { lens.distorted(x: $0, y: $1) }
     }
 

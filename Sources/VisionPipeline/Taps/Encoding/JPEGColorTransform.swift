@@ -1,4 +1,4 @@
-/// Brings YCbCr of any matrix and range to what JPEG means by it: BT.601, full range.
+/// Brings YCbCr of any matrix and range to what JPEG means by it: BT.601, full range. Wide colours need more (`WideColorTable`).
 ///
 /// Both are linear in the same R'G'B', so one 3×3 on YCbCr does it (ITU-R BT.601, BT.709 and BT.2020, ranges as in
 /// ITU-T H.273 8.3). Luma gains a share of chroma and keeps its own resolution.

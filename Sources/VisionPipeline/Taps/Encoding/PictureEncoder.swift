@@ -1,7 +1,7 @@
 import CYUV
 import WorkerLink
 
-/// Makes JPEGs of frames, upright and of square pixels: scale first, then turn, then colours, then libjpeg-turbo. Confined to one
+/// Makes JPEGs of frames, upright, of square pixels, in the colours of ordinary screens: scale first, then turn, then colours, then libjpeg-turbo. Confined to one
 /// thread; keeps its memory.
 final class PictureEncoder {
     private let compressor: JPEGCompressor
@@ -11,6 +11,8 @@ final class PictureEncoder {
     private var turned = YUVScratch()
     private var converted = YUVScratch()
     private var offsets = ScratchMemory()
+    /// Of the wide colorimetry that came last.
+    private var wide: WideColorTable?
 
     struct Picture {
         var jpeg: [UInt8]
@@ -117,16 +119,31 @@ final class PictureEncoder {
     }
 
     private func inJPEGColors(_ picture: YUVPicture) -> YUVPicture {
-        guard let transform = JPEGColorTransform(from: picture.colorimetry) else { return picture }
+        let transform = JPEGColorTransform(from: picture.colorimetry)
+        guard transform != nil || picture.colorimetry.isWide else { return picture }
         let target = converted.planes(picture.size, gray: picture.chroma == nil)
-        let room = offsets.bytes((picture.size.width + 1) * MemoryLayout<UInt16>.stride)
-        room.withMemoryRebound(to: UInt16.self, capacity: picture.size.width + 1) { offsets in
-            transform.convert(picture, y: target.y, chroma: target.chroma, offsets: offsets)
+        if let transform, !picture.colorimetry.isWide {
+            convert(picture, by: transform, to: target)
+        } else {
+            let table = wide.flatMap { $0.colorimetry == picture.colorimetry ? $0 : nil }
+            let used = table ?? WideColorTable(picture.colorimetry)
+            wide = used
+            used.convert(picture, y: target.y, chroma: target.chroma)
         }
         target.y.repeatOddEdges()
         return YUVPicture(
             size: picture.size, y: target.y.readOnly,
             chroma: target.chroma.map { ($0.u.readOnly, $0.v.readOnly) }, colorimetry: .jpeg, isPadded: true)
+    }
+
+    private func convert(
+        _ picture: YUVPicture, by transform: JPEGColorTransform,
+        to target: (y: MutablePlane, chroma: (u: MutablePlane, v: MutablePlane)?)
+    ) {
+        let room = offsets.bytes((picture.size.width + 1) * MemoryLayout<UInt16>.stride)
+        room.withMemoryRebound(to: UInt16.self, capacity: picture.size.width + 1) { offsets in
+            transform.convert(picture, y: target.y, chroma: target.chroma, offsets: offsets)
+        }
     }
 
     /// libjpeg-turbo reads 4:2:0 luma up to an even width and height: past an odd plane's end, unless it is copied.
