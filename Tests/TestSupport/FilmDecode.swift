@@ -2,13 +2,25 @@ import Foundation
 
 /// What ffmpeg finds in a film's pictures.
 public enum FilmDecode {
-    /// What it complains of while it decodes everything; empty for a sound film.
+    /// What it complains of while it decodes everything; empty for a sound film. What the encoder behind it would have liked is
+    /// no matter of the film's.
     public static func complaints(of path: String) async throws -> String {
         let process = try ChildProcess(
             "/usr/bin/ffmpeg",
             ["-nostdin", "-v", "error", "-i", path, "-fps_mode", "passthrough", "-f", "rawvideo", "-y", "/dev/null"])
         _ = try await process.ended(within: .seconds(30))
-        return process.output
+        return process.output.split(separator: "\n").filter { !$0.contains("Application provided invalid") }
+            .joined(separator: "\n")
+    }
+
+    /// How many of its pictures have a time that another one has, too.
+    public static func equalTimes(in path: String) async throws -> Int {
+        let process = try ChildProcess(
+            "/usr/bin/ffprobe",
+            ["-v", "error", "-select_streams", "v", "-show_entries", "packet=pts_time", "-of", "csv=p=0", path])
+        _ = try await process.ended(within: .seconds(20))
+        let times = process.output.split(separator: "\n")
+        return times.count - Set(times).count
     }
 
     /// The peak signal-to-noise ratio, dB, of the worst of its pictures against a pattern of `videotestsrc` that does not
