@@ -51,6 +51,12 @@ public struct SourceProgress: Hashable, Sendable, Codable {
     public var sources: [String]
     /// Pictures that the decoders on the way were not given because they were broken or too large, or gave with faults.
     public var decodeErrors: UInt64
+    /// Which of the plan's parts with sources it belongs to: outlets of one part fail and are built anew together.
+    public var part: Int
+    /// The part gives nothing, and is being built anew; nil while it runs, starts for the first time, or is the only one.
+    public var trouble: SourceTrouble?
+    /// How often the part was built anew.
+    public var rebuilds: UInt64
     /// What a viewer of its pictures ought to know.
     public var warnings: [SourceWarning]
 
@@ -58,7 +64,8 @@ public struct SourceProgress: Hashable, Sendable, Codable {
     public init(
         node: String, frames: UInt64, lastFrame: Int64?, dropped: UInt64 = 0, isLive: Bool, hasEnded: Bool = false,
         interval: Double? = nil, fps: Double = 0, awaitsWholePicture: Bool = false, sources: [String] = [],
-        decodeErrors: UInt64 = 0, warnings: [SourceWarning] = []
+        decodeErrors: UInt64 = 0, warnings: [SourceWarning] = [], part: Int = 0, trouble: SourceTrouble? = nil,
+        rebuilds: UInt64 = 0
     ) {
         self.node = node
         self.frames = frames
@@ -71,6 +78,9 @@ public struct SourceProgress: Hashable, Sendable, Codable {
         self.awaitsWholePicture = awaitsWholePicture
         self.sources = sources
         self.decodeErrors = decodeErrors
+        self.part = part
+        self.trouble = trouble
+        self.rebuilds = rebuilds
         self.warnings = warnings
     }
 }

@@ -76,6 +76,44 @@ extension EndToEnd {
             try await server.reaches("retrying", "cam", within: .seconds(30))
         }
 
+        @Test("Of two cameras one goes away: the other's worker and instance run on, and it comes back by itself")
+        func oneOfTwo() async throws {
+            let port = try ReservedPort()
+            let good = try await RTSPCamera.start(width: 160, height: 120)
+            defer { good.process.kill() }
+            let bad = try await RTSPCamera.start(port: port.number, width: 160, height: 120)
+            let server = try await StreamTapProcess.serving(["two": TestPlans.twoCameras])
+            try await server.create("two", parameters: ["first": good.address, "second": bad.address])
+            let viewer = try await server.watch("two", "right")
+            _ = try await viewer.picture(within: .seconds(20))
+            try await server.reaches("running", "two")
+            let worker = try #require(server.workers.first)
+            func second() async throws -> [String: any Sendable] {
+                let sources = try await server.instance("two")["sources"] as? [[String: any Sendable]]
+                return sources?.first { $0["name"] as? String == "second" } ?? [:]
+            }
+
+            bad.process.kill()
+            try await eventually("the second is retried") {
+                let source = try await second()
+                return source["reason"] as? String == "refused" && source["next_retry_at"] != nil
+            }
+            #expect(try await second()["state"] as? String == "retrying")
+            let instance = try await server.instance("two")
+            #expect(instance["state"] as? String == "running" && instance["reason"] == nil)
+            let metrics = try await server.http.get("/metrics").text
+            #expect(metrics.contains(#"streamtap_source_running{instance="two",source="first"} 1"#))
+            #expect(metrics.contains(#"streamtap_source_running{instance="two",source="second"} 0"#))
+
+            let again = try await RTSPCamera.start(port: port.number, width: 160, height: 120)
+            defer { again.process.kill() }
+            _ = viewer.drain()
+            _ = try await viewer.picture(within: .seconds(40))
+            try await eventually("the second runs") { try await second()["state"] as? String == "running" }
+            #expect(try await server.instance("two")["restarts"] as? Int == 0)
+            #expect(server.workers.first == worker)
+        }
+
         @Test("An unknown path and a refused password are told apart")
         func refusedByCamera() async throws {
             let camera = try await RTSPCamera.start(credentials: ("me", "s3cr3t-right"))

@@ -26,6 +26,17 @@ public enum TestPlans {
 
         """
 
+    public static let twoCameras = """
+        ---
+        parameters:
+          first: {type: string, format: uri}
+          second: {type: string, format: uri}
+        ---
+        rtspsrc name=first location=${first} latency=50 protocols=tcp ! rtph264depay ! avdec_h264 ! streamtap name=left
+        rtspsrc name=second location=${second} latency=50 protocols=tcp ! rtph264depay ! avdec_h264 ! blur ! streamtap name=right
+
+        """
+
     /// Needs neither camera nor file.
     public static let pattern = """
         videotestsrc is-live=true ! video/x-raw,format=I420,width=160,height=120,framerate=30/1

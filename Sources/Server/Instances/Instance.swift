@@ -177,7 +177,11 @@ actor Instance {
             return .invalid(
                 isMissing ? .elementMissing : .planInvalid,
                 specification.redaction.apply(to: message ?? "the plan cannot be built"))
-        case .progress(let progress):
+        case .progress(var progress):
+            for place in progress.sources.indices {
+                guard let words = progress.sources[place].trouble?.message else { continue }
+                progress.sources[place].trouble?.message = specification.redaction.apply(to: words)
+            }
             self.progress = progress
             if !progress.sources.isEmpty { sources = progress.sources }
             lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame

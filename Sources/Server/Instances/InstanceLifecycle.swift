@@ -38,10 +38,8 @@ struct InstanceLifecycle: Sendable {
         case finished
     }
 
-    /// Time from the start of a worker to the first frame of every source.
-    private static let firstFrameDeadline: Int64 = .seconds(10)
-    /// The same where pictures come that only wait for a keyframe: the worker shows what it has after 45 s.
-    private static let wholePictureDeadline: Int64 = .seconds(60)
+    /// A worker that looks after each of several sources by itself is given so much longer for that.
+    private static let patienceWithSeveral: Int64 = .seconds(15)
     /// Time from the start of a worker to its first progress: a first scan of all plugins may take seconds.
     private static let firstSignDeadline: Int64 = .seconds(10)
     /// Time between two progress messages; one is due every 250 ms.
@@ -59,6 +57,8 @@ struct InstanceLifecycle: Sendable {
         var hasReported = false
         /// Pictures come, and none has been whole yet.
         var awaitsWholePicture = false
+        /// Its worker tries each of its sources again by itself.
+        var hasSeveralSources = false
         /// When its silence was noticed.
         var suspected: Int64?
     }
@@ -76,7 +76,7 @@ struct InstanceLifecycle: Sendable {
     private(set) var since: Int64
     private(set) var reason: FailureReason?
     private(set) var message: String?
-    /// Only while retrying: CLOCK_MONOTONIC, nanoseconds.
+    /// Only while retrying, and waiting for that: CLOCK_MONOTONIC, nanoseconds.
     private(set) var nextRetry: Int64?
     /// Workers started after the first.
     private(set) var restarts = 0
@@ -93,6 +93,9 @@ struct InstanceLifecycle: Sendable {
         self.since = now
         self.jitter = jitter
     }
+
+    /// What a worker says of its sources counts.
+    var hasWorker: Bool { if case .running = worker { true } else { false } }
 
     /// When `tick` is wanted at the latest: CLOCK_MONOTONIC, nanoseconds.
     var nextDeadline: Int64? {
@@ -151,23 +154,26 @@ struct InstanceLifecycle: Sendable {
 
     /// Progress is the sign of life, and what `running` and `stalled` are judged from.
     private mutating func judge(_ progress: Progress, _ attempt: Attempt, at now: Int64) -> [Action] {
+        let health = SourceHealth(progress)
         worker = .running(
             Attempt(
                 started: attempt.started, heard: now, hasReported: true,
-                awaitsWholePicture: progress.sources.contains(where: \.awaitsWholePicture)))
-        let health = SourceHealth(progress)
-        switch (state, health.silence) {
-        case (.starting, nil) where health.hasBegun, (.stalled, nil):
-            return enter(.running, at: now)
-        case (.running, nil):
+                awaitsWholePicture: progress.sources.contains(where: \.awaitsWholePicture),
+                hasSeveralSources: health.areSeveral))
+        switch (state, health.condition) {
+        case (.running, .running):
             if now - since >= Self.healthyAfter { schedule.reset() }
             return []
-        case (.running, let silence?), (.stalled, let silence?):
-            let message = "no frame from \(silence.node) for \(Int(silence.age.inSeconds)) s"
-            if silence.isHopeless {
-                return end(.stopWorker, then: fail(.noFrames, message, at: now))
-            }
-            return state == .running ? enter(.stalled, .noFrames, message, at: now) : []
+        case (_, .running):
+            return enter(.running, at: now)
+        case (.running, .stalled(let silence)), (.stalled, .stalled(let silence)), (.retrying, .stalled(let silence)):
+            let patience = health.areSeveral ? Self.patienceWithSeveral : 0
+            if silence.overdue >= patience { return end(.stopWorker, then: fail(.noFrames, silence.words, at: now)) }
+            return state == .stalled ? [] : enter(.stalled, .noFrames, silence.words, at: now)
+        case (_, .retrying(let trouble)):
+            let changed = enter(.retrying, trouble.reason, trouble.message, at: now)
+            nextRetry = trouble.nextRetry
+            return changed
         default:
             return []
         }
@@ -192,8 +198,7 @@ struct InstanceLifecycle: Sendable {
                 worker = .running(attempt)
             }
             if isAwaitingFirstFrame(attempt), now >= firstFrameDeadline(of: attempt) {
-                let waited = Int((firstFrameDeadline(of: attempt) - attempt.started).inSeconds)
-                let message = "no \(attempt.awaitsWholePicture ? "whole picture" : "frame") within \(waited) s"
+                let message = FirstFrame.words(awaitingWholePicture: attempt.awaitsWholePicture)
                 return end(.stopWorker, then: fail(.noFirstFrame, message, at: now))
             }
             return []
@@ -271,7 +276,8 @@ struct InstanceLifecycle: Sendable {
     private func isAwaitingFirstFrame(_ attempt: Attempt) -> Bool { state == .starting && attempt.hasReported }
 
     private func firstFrameDeadline(of attempt: Attempt) -> Int64 {
-        attempt.started + (attempt.awaitsWholePicture ? Self.wholePictureDeadline : Self.firstFrameDeadline)
+        attempt.started + FirstFrame.deadline(awaitingWholePicture: attempt.awaitsWholePicture)
+            + (attempt.hasSeveralSources ? Self.patienceWithSeveral : 0)
     }
 
     private func silenceDeadline(of attempt: Attempt) -> Int64 {

@@ -43,8 +43,16 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         package var name: String
         /// Pictures come as they are captured, and what is late is lost.
         package var live: Bool
-        /// The instance's own, but that of several sources one may be `starting`, `stalled` or `completed` while another runs.
+        /// The instance's own, but that of several sources each has one while a worker runs.
         package var state: InstanceState
+        /// Why it is in that state: a `FailureReason`; nil while nothing is the matter.
+        package var reason: String?
+        /// The reason in words, for people.
+        package var message: String?
+        /// Only while it waits for that.
+        package var nextRetryAt: String?
+        /// How often the current worker has built it anew.
+        package var restarts: UInt64
         /// Frames per second over the last second or so; 0 while it is not running.
         package var fps: Double
         /// Nil before the first frame.
@@ -55,29 +63,50 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         package var warnings: [SourceWarning]
 
         enum CodingKeys: String, CodingKey {
-            case name, live, state, fps, warnings
+            case name, live, state, reason, message, restarts, fps, warnings
+            case nextRetryAt = "next_retry_at"
             case lastFrameAgeMs = "last_frame_age_ms"
             case decodeErrors = "decode_errors"
         }
 
-        /// - Parameter outlets: those that it feeds, at least one.
+        /// - Parameters:
+        ///   - outlets: those that it feeds, at least one.
+        ///   - lifecycle: the instance's.
+        ///   - reported: when the current worker wrote this; nil for what is known of one before.
         fileprivate init(
-            _ name: String, _ outlets: [SourceProgress], of instance: InstanceState, at reported: Int64, now: Int64
+            _ name: String, _ outlets: [SourceProgress], of lifecycle: InstanceLifecycle, at reported: Int64?,
+            now: Int64
         ) {
             self.name = name
             live = outlets.contains(where: \.isLive)
             let newest = outlets.compactMap(\.lastFrame).max()
-            let isSilent = outlets.allSatisfy { SourceHealth.silence(of: $0, at: reported) != nil }
-            let own: InstanceState =
-                newest == nil
-                ? .starting : isSilent ? .stalled : outlets.allSatisfy(\.hasEnded) ? .completed : .running
-            state = [.starting, .running, .stalled].contains(instance) ? own : instance
+            let reported = lifecycle.hasWorker ? reported : nil
+            let trouble = reported == nil ? nil : outlets.lazy.compactMap(\.trouble).first
+            state = reported.map { Self.state(of: outlets, at: $0) } ?? lifecycle.state
+            if let reported {
+                let silence = outlets.lazy.compactMap { SourceSilence(of: $0, at: reported) }.first
+                let why = trouble ?? (state == .stalled ? silence.map { SourceTrouble(.noFrames, $0.words) } : nil)
+                (reason, message) = (why?.reason.rawValue, why?.message)
+            } else {
+                (reason, message) = (lifecycle.reason?.rawValue, lifecycle.message)
+            }
+            let next = reported == nil ? lifecycle.nextRetry : trouble?.nextRetry
+            nextRetryAt = next.map { InstanceSnapshot.timestamp($0) }
+            restarts = outlets.map(\.rebuilds).max() ?? 0
             fps = state == .running ? (outlets.map(\.fps).max() ?? 0).rounded(decimals: 2) : 0
             lastFrameAgeMs = newest.map { CaptureTime.ageMilliseconds($0, now: now) }
             decodeErrors = outlets.map(\.decodeErrors).max() ?? 0
             warnings = SourceWarning.allCases.filter { warning in
                 outlets.contains { $0.warnings.contains(warning) }
             }
+        }
+
+        /// While there is a worker.
+        private static func state(of outlets: [SourceProgress], at now: Int64) -> InstanceState {
+            if outlets.contains(where: { $0.trouble != nil }) { return .retrying }
+            if outlets.allSatisfy({ $0.lastFrame == nil }) { return .starting }
+            if outlets.allSatisfy({ SourceSilence(of: $0, at: now) != nil }) { return .stalled }
+            return outlets.allSatisfy(\.hasEnded) ? .completed : .running
         }
     }
 
@@ -161,7 +190,9 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
                 }
             }
         }
-        sources = feeding.map { Source($0.name, $0.outlets, of: lifecycle.state, at: progress?.now ?? now, now: now) }
+        sources = feeding.map {
+            Source($0.name, $0.outlets, of: lifecycle, at: progress?.now, now: now)
+        }
         self.stages = stages.map { stage in
             let progress = progress?.stages.first { $0.name == stage.id }
             return Stage(
@@ -187,7 +218,7 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
     }
 
     /// RFC 3339 UTC with milliseconds, of a CLOCK_MONOTONIC time in nanoseconds.
-    private static func timestamp(_ time: Int64) -> String {
+    fileprivate static func timestamp(_ time: Int64) -> String {
         Date(timeIntervalSince1970: Double(CaptureTime.unixMicroseconds(time)) / 1_000_000)
             .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }

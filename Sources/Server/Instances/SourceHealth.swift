@@ -1,50 +1,70 @@
 import WorkerLink
 
-/// What a worker's progress says of its sources: have all begun, and is a live one silent?
+/// What a worker's progress says of its sources.
 ///
-/// Silence is measured in the worker's own time (`Progress.now`), so that a server that was held up does not take its
-/// own pause for the camera's.
+/// Outlets of one part of the plan begin, stall and fail together: all of them are waited for. Of several parts the plan runs
+/// while one does, since its worker looks after each by itself.
 struct SourceHealth: Sendable, Hashable {
-    /// A live source is stalled after this long without a frame …
-    private static let shortestStall: Int64 = .seconds(2)
-    /// … or after so many of its own intervals, whichever is longer.
-    private static let stallIntervals: Double = 5
-    /// The attempt is given up this long after the last frame …
-    private static let patience: Int64 = .seconds(5)
-    /// … but never sooner than this after the stall was seen.
-    private static let patienceAfterStall: Int64 = .seconds(3)
-
-    /// A live source without frames.
-    struct Silence: Sendable, Hashable {
-        /// Node id.
-        var node: String
-        /// Nanoseconds since its last frame.
-        var age: Int64
-        /// It has been silent for so long that a fresh start is the better hope.
-        var isHopeless: Bool
+    /// How a part is, or all of them.
+    enum Condition: Sendable, Hashable {
+        /// A first frame is waited for.
+        case starting
+        case running
+        /// Of the live sources without frames that which has been silent longest.
+        case stalled(SourceSilence)
+        /// Nothing comes, and the worker builds it anew.
+        case retrying(SourceTrouble)
+        /// A film has been played.
+        case completed
     }
 
-    /// Every source has delivered a frame.
-    var hasBegun: Bool
-    /// The live source that has been silent longest, if one is stalled.
-    var silence: Silence?
+    /// Of everything.
+    var condition: Condition
+    /// Each part's, by its number.
+    private(set) var parts: [Int: Condition] = [:]
+    /// The worker tries each again by itself.
+    var areSeveral: Bool { parts.count > 1 }
 
     init(_ progress: Progress) {
-        hasBegun = !progress.sources.isEmpty && progress.sources.allSatisfy { $0.frames > 0 }
-        silence =
-            progress.sources
-            .compactMap { Self.silence(of: $0, at: progress.now) }
-            .max { $0.age < $1.age }
+        for (part, outlets) in Dictionary(grouping: progress.sources, by: \.part) {
+            parts[part] = Condition(outlets, at: progress.now)
+        }
+        condition = .starting
+        condition = worst ?? .starting
     }
 
-    /// Nil for a source that gives frames, or is not expected to.
-    static func silence(of source: SourceProgress, at now: Int64) -> Silence? {
-        guard source.isLive, !source.hasEnded, let last = source.lastFrame else { return nil }
-        let (age, overflow) = now.subtractingReportingOverflow(last)
-        // A day between frames is no camera; the bound keeps a worker's nonsense out of the arithmetic.
-        let interval = min(max(source.interval ?? 0, 0), 86_400)
-        let limit = max(shortestStall, .seconds(interval * stallIntervals))
-        guard !overflow, age > limit else { return nil }
-        return Silence(node: source.node, age: age, isHopeless: age >= max(patience, limit + patienceAfterStall))
+    /// Of what everybody waits for: one that runs is enough.
+    private var worst: Condition? {
+        var (silence, trouble): (SourceSilence?, SourceTrouble?)
+        var isStarting = false
+        for (_, part) in parts.sorted(by: { $0.key < $1.key }) {
+            switch part {
+            case .running: return .running
+            case .stalled(let other): if other.age > silence?.age ?? .min { silence = other }
+            case .starting: isStarting = true
+            // The one that is tried next says when something may come.
+            case .retrying(let other):
+                if trouble.map({ ($0.nextRetry ?? .min) > (other.nextRetry ?? .min) }) ?? true { trouble = other }
+            case .completed: break
+            }
+        }
+        if let silence { return .stalled(silence) }
+        if isStarting { return .starting }
+        return trouble.map { .retrying($0) } ?? (parts.isEmpty ? nil : .running)
+    }
+}
+
+extension SourceHealth.Condition {
+    /// - Parameter outlets: those of one part, at least one.
+    init(_ outlets: [SourceProgress], at now: Int64) {
+        if let trouble = outlets.lazy.compactMap(\.trouble).first {
+            self = .retrying(trouble)
+        } else if outlets.contains(where: { $0.frames == 0 }) {
+            self = .starting
+        } else if let silence = outlets.compactMap({ SourceSilence(of: $0, at: now) }).max(by: { $0.age < $1.age }) {
+            self = .stalled(silence)
+        } else {
+            self = outlets.allSatisfy(\.hasEnded) ? .completed : .running
+        }
     }
 }

@@ -123,13 +123,17 @@ export class InstanceCard {
   }
 
   #troubleText() {
-    const { state, reason: code, message, next_retry_at: retry, branches = [] } = this.#instance;
+    const { state, reason: code, message, next_retry_at: retry, sources = [], branches = [] } = this.#instance;
     const sentences = [];
     if (state === "stalled" || state === "retrying" || state === "failed") {
       sentences.push([code ? reason(code) : null, message].filter(Boolean).join(": "));
-      const wait = retry ? -since(retry) : null;
-      if (state === "retrying" && wait !== null) {
-        sentences.push(wait > 0 ? `Next try in ${Math.ceil(wait / 1000)} s` : "Trying now");
+      if (state === "retrying" && retry) sentences.push(nextTry(retry));
+    }
+    if (state === "running") {
+      for (const source of sources) {
+        if (source.state !== "retrying") continue;
+        sentences.push([`Source ${source.name} is being retried`, source.reason ? reason(source.reason) : null, source.message].filter(Boolean).join(": "));
+        if (source.next_retry_at) sentences.push(nextTry(source.next_retry_at));
       }
     }
     for (const branch of branches) {
@@ -152,4 +156,9 @@ export class InstanceCard {
     }
     this.#changed();
   }
+}
+
+function nextTry(at) {
+  const wait = -since(at);
+  return wait > 0 ? `Next try in ${Math.ceil(wait / 1000)} s` : "Trying now";
 }

@@ -44,6 +44,7 @@ private struct MetricsText {
     init(instances: [InstanceSnapshot], taps: [String: [String: TapNumbers]], connections: Int) {
         family("connections", "gauge", "Open connections.", [([], Double(connections))])
         instanceFamilies(instances.sorted { $0.id < $1.id })
+        sourceFamilies(instances.sorted { $0.id < $1.id })
         let rows = taps.sorted { $0.key < $1.key }.flatMap { instance in
             instance.value.sorted { $0.key < $1.key }.map { tap in
                 (labels: [("instance", instance.key), ("tap", tap.key)], numbers: tap.value)
@@ -79,6 +80,25 @@ private struct MetricsText {
                     (row.labels + [("kind", $0.kind), ("label", $0.label)], Double($0.detections))
                 }
             })
+    }
+
+    private mutating func sourceFamilies(_ instances: [InstanceSnapshot]) {
+        func family(_ name: String, _ type: String, _ help: String, _ value: (InstanceSnapshot.Source) -> Double?) {
+            self.family(
+                name, type, help,
+                instances.flatMap { instance in
+                    instance.sources.compactMap { source in
+                        value(source).map { ([("instance", instance.id), ("source", source.name)], $0) }
+                    }
+                })
+        }
+        family("source_running", "gauge", "1 while a source gives frames.") { $0.state == .running ? 1 : 0 }
+        family("source_restarts_total", "counter", "How often the current worker has built a source anew by itself.") {
+            Double($0.restarts)
+        }
+        family("source_last_frame_age_seconds", "gauge", "Age of the newest frame.") {
+            $0.lastFrameAgeMs.map { Double($0) / 1000 }
+        }
     }
 
     private mutating func instanceFamilies(_ instances: [InstanceSnapshot]) {

@@ -11,6 +11,7 @@ final class BranchInlet: Sendable {
     /// Whether grey pictures are taken as they are. Else they are given as I420: converted by GStreamer they become 4:4:4,
     /// which no browser and few players show.
     private let gray = Atomic<Bool>(true)
+    private let turns = Atomic<UInt64>(0)
     private let isOpenAgain = DispatchSemaphore(value: 0)
     let counts = InletCounts()
     /// It carries sound, beside pictures that another inlet carries: the branch begins with those.
@@ -81,7 +82,9 @@ final class BranchInlet: Sendable {
 
     /// Before the branch leaves NULL. A live branch loses what it is too slow for; another makes its source wait.
     func configure(isLive: Bool) {
-        let source = state.withLock { state in
+        let source = state.withLock { state -> HeldSource? in
+            // It has begun: the source was made anew, not the branch.
+            if state.isConfigured, state.isLive == isLive, state.attempt?.caps != nil { return nil }
             (state.isLive, state.isConfigured) = (isLive, true)
             return state.attempt?.source
         }
@@ -141,6 +144,15 @@ final class BranchInlet: Sendable {
     }
 
     // MARK: The source's side
+
+    /// Whose buffers are taken.
+    var turn: UInt64 { turns.load(ordering: .acquiring) }
+
+    /// For what feeds it from now on, in the place of whatever did.
+    func takeTurn() -> UInt64 {
+        state.withLock { $0.attempt?.tear() }
+        return turns.add(1, ordering: .acquiringAndReleasing).newValue
+    }
 
     /// Takes the buffer, or loses it where the branch is not there; waits for room where it is not live.
     func offer(_ buffer: InletBuffer) {

@@ -1,5 +1,5 @@
 internal import CGStreamer
-internal import Dispatch
+internal import Synchronization
 internal import WorkerLink
 
 /// Where a segment with sources was cut: an appsink whose buffers go on, as they are, into a branch of their own.
@@ -17,6 +17,10 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
     private let sink: UnsafeMutablePointer<GstElement>
     /// The cut's number in the plan.
     let cut: Int
+    /// Among those who have fed the branch.
+    private let turn: UInt64
+    /// Another attempt may follow.
+    private let mayFollow = Atomic<Bool>(false)
 
     /// - Parameters:
     ///   - head: the queue behind the plan's own elements.
@@ -29,6 +33,7 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
         self.head = head
         self.sink = sink
         self.cut = cut
+        turn = inlet.takeTurn()
         AppSink.connect(sink, to: self)
     }
 
@@ -63,6 +68,8 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
 
     func receive(_ sample: OpaquePointer) {
         guard let buffer = gst_sample_get_buffer(sample), let given = gst_sample_get_caps(sample) else { return }
+        // Another attempt at the source has taken its place.
+        guard inlet.turn == turn else { return }
         guard inlet.takesBuffers else { return inlet.miss() }
         let caps: StreamCaps
         if let known = self.caps, known.pointer == given {
@@ -92,5 +99,13 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
 
     func prerolled() {}
 
-    func endOfStream() { inlet.endOfStream() }
+    func endOfStream() {
+        if !(mayFollow.load(ordering: .acquiring) && inlet.isLive) { finish() }
+    }
+
+    /// Whoever runs the plan says what the end of the stream is: of several sources one may begin anew.
+    func expectSuccessor() { mayFollow.store(true, ordering: .releasing) }
+
+    /// The branch gets no more, and finishes what it has.
+    func finish() { inlet.endOfStream() }
 }

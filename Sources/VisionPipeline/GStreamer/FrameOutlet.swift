@@ -1,5 +1,6 @@
 internal import CGStreamer
 internal import Dispatch
+internal import Synchronization
 internal import WorkerLink
 
 /// One way out of GStreamer into Swift: an appsink, and whoever takes the frames that are made of its samples.
@@ -11,8 +12,17 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     let nodeID: String
     /// Ids of the nodes that its pictures come from.
     let sources: [String]
-    let counts = OutletCounts()
-    private let receiver: any FrameReceiver
+    /// Of this point of the plan, over all attempts.
+    let counts: OutletCounts
+    let receiver: any FrameReceiver
+    private let gate: OutletGate
+    /// At the gate.
+    private let ticket: UInt64
+    /// Frames of the attempts before.
+    private let earlier: UInt64
+    private let earlierErrors: UInt64
+    /// Another attempt may follow: the end of live pictures is not the end for who takes the frames.
+    private let mayFollow = Atomic<Bool>(false)
     private var reader: FrameReader
     private var rate: FrameRate?
     private var hasComplained = false
@@ -37,11 +47,18 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     ///   - metadata: behind a stage: what is known of the frames whose pictures come out here.
     ///   - keepsPlaces: what was found somewhere in the picture is there still; else detections end before the elements
     ///     between.
+    ///   - predecessor: the same outlet of the attempt before. Frames then go where its frames went, and its own no longer.
     init(
         nodeID: String, sources: [String] = [], receiver: any FrameReceiver, queue: UnsafeMutablePointer<GstElement>,
         sink: UnsafeMutablePointer<GstElement>, limit: PictureLimit, onPreroll: DispatchSemaphore,
-        decoding: DecodeCounts = DecodeCounts(), metadata: FrameMetadataQueue? = nil, keepsPlaces: Bool = true
+        decoding: DecodeCounts = DecodeCounts(), metadata: FrameMetadataQueue? = nil, keepsPlaces: Bool = true,
+        after predecessor: FrameOutlet? = nil
     ) {
+        counts = predecessor?.counts ?? OutletCounts()
+        gate = predecessor?.gate ?? OutletGate()
+        ticket = gate.take()
+        earlier = counts.begin()
+        earlierErrors = predecessor.map { $0.earlierErrors &+ $0.decoding.errors } ?? 0
         self.nodeID = nodeID
         self.sources = sources
         self.receiver = receiver
@@ -51,7 +68,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         self.onPreroll = onPreroll
         self.decoding = decoding
         reader = FrameReader(
-            limit: limit, orientation: .install(on: sink), metadata: metadata, keepsPlaces: keepsPlaces)
+            limit: limit, orientation: .install(on: sink), metadata: metadata, keepsPlaces: keepsPlaces,
+            sequence: earlier, epoch: predecessor.map { $0.reader.epoch &+ 1 } ?? 0)
         AppSink.connect(sink, to: self)
         OfferProbe.install(on: queue, counting: counts)
     }
@@ -82,14 +100,16 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
             if let type = reader.unsupported { complain(of: type) }
             return counts.refuse()
         }
-        counts.receive(at: arrival)
         if frame.isInterlaced { warn(of: .interlaced) }
         if frame.colorimetry.transfer != .ordinary { warn(of: .highDynamicRange) }
-        if reader.rate != rate {
-            rate = reader.rate
-            receiver.rateChanged(to: rate)
+        gate.pass(ticket) {
+            counts.receive(at: arrival)
+            if reader.rate != rate {
+                rate = reader.rate
+                receiver.rateChanged(to: rate)
+            }
+            receiver.offer(frame)
         }
-        receiver.offer(frame)
     }
 
     /// Says once what a viewer of a source's pictures ought to know. Behind a stage it has been said.
@@ -117,10 +137,18 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     }
 
     func endOfStream() {
-        receiver.endOfStream()
-        counts.end()
+        if !(mayFollow.load(ordering: .acquiring) && counts.isLive) {
+            receiver.endOfStream()
+            counts.end()
+        }
         onPreroll.signal()
     }
+
+    /// Whoever runs the plan says what the end of the stream is: of several sources one may begin anew.
+    func expectSuccessor() { mayFollow.store(true, ordering: .releasing) }
+
+    /// Sound frames of this attempt.
+    var frames: UInt64 { counts.frames &- earlier }
 
     /// Gives back the caps it holds. Only when no thread streams any more.
     func close() { reader.close() }
@@ -132,8 +160,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
             progress.lastFrame = min(progress.lastFrame ?? busy, busy)
         }
         progress.sources = sources
-        progress.decodeErrors += decoding.errors
-        progress.awaitsWholePicture = progress.frames == 0 && decoding.awaitsWholePicture
+        progress.decodeErrors += earlierErrors &+ decoding.errors
+        progress.awaitsWholePicture = progress.frames == earlier && decoding.awaitsWholePicture
         return progress
     }
 }

@@ -28,16 +28,24 @@ struct FrameReader {
     private let keepsPlaces: Bool
     private let orientation: StreamOrientation
     private let outstanding = SharedCount()
-    private var sequence: UInt64 = 0
+    /// Of the last frame; goes on when a source is built anew.
+    private var sequence: UInt64
+    /// Counts the sources that were built anew: no time of one says anything of another's.
+    private(set) var epoch: Int
     /// The caps of the sample before; a reference is held, so that the address cannot come again as other caps.
     private var caps: UnsafeMutablePointer<GstCaps>?
     private var content = Content.unknown
     private var jpegs = JPEGReader()
 
+    /// - Parameters:
+    ///   - sequence: frames that came before through the same point of the plan.
+    ///   - epoch: the number of the attempt.
     init(
         limit: PictureLimit, orientation: StreamOrientation, metadata: FrameMetadataQueue? = nil,
-        keepsPlaces: Bool = true
+        keepsPlaces: Bool = true, sequence: UInt64 = 0, epoch: Int = 0
     ) {
+        self.sequence = sequence
+        self.epoch = epoch
         self.limit = limit
         self.orientation = orientation
         self.metadata = metadata
@@ -143,7 +151,7 @@ struct FrameReader {
             format: video.format, width: video.width, height: video.height,
             attributes: FrameAttributes(
                 colorimetry: video.colorimetry, sequence: sequence, captured: captured, timestamp: timestamp,
-                isInterlaced: video.isInterlaced(buffer), pixelAspect: video.pixelAspect,
+                epoch: epoch, isInterlaced: video.isInterlaced(buffer), pixelAspect: video.pixelAspect,
                 orientation: orientation.ofPixels),
             planes: planes, owner: owner)
     }
@@ -176,7 +184,7 @@ struct FrameReader {
         return Frame(
             format: .jpeg, width: picture.width, height: picture.height,
             attributes: FrameAttributes(
-                sequence: sequence, captured: captured, timestamp: timestamp,
+                sequence: sequence, captured: captured, timestamp: timestamp, epoch: epoch,
                 pixelAspect: Self.pixelAspect(of: picture, aspect), orientation: orientation),
             planes: Planes(plane), owner: owner)
     }

@@ -22,6 +22,17 @@ final class OutletCounts: Sendable {
     private let prerolled = Atomic<Bool>(false)
     private let ended = Atomic<Bool>(false)
 
+    /// Another attempt begins; counts go on.
+    ///
+    /// - Returns: frames of those before.
+    func begin() -> UInt64 {
+        ended.store(false, ordering: .releasing)
+        prerolled.store(false, ordering: .releasing)
+        return frames
+    }
+
+    var frames: UInt64 { state.withLock { $0.frames } }
+
     /// A buffer has come to the outlet's queue, which may lose it.
     func offer() { offered.add(1, ordering: .relaxed) }
 

@@ -9,7 +9,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     let name: String
     /// Of the plan; the same for every attempt.
     private let inlets: [BranchInlet]
-    private let recipe: BranchRecipe?
+    private let recipe: SegmentRecipe?
     /// State changes of its own: connecting to a server that does not answer takes minutes.
     private let queue = DispatchQueue(label: "streamtap.branch")
     private let state: Mutex<State>
@@ -183,7 +183,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     private func takePlace(of old: BuiltSegment) {
         guard state.withLock({ $0.segment === old && $0.phase == .changing }) else { return }
         old.stop()
-        guard let recipe, let segment = recipe.build() else {
+        guard let recipe, let segment = recipe.build(after: old) else {
             state.withLock { ($0.phase, $0.failure) = (.down, "it could not be made anew") }
             for inlet in inlets { inlet.close() }
             return
@@ -202,9 +202,9 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     }
 
     /// On `queue`.
-    private func tryAgain(_ recipe: BranchRecipe) {
+    private func tryAgain(_ recipe: SegmentRecipe) {
         guard !state.withLock({ $0.isFinal }) else { return }
-        guard let segment = recipe.build() else { return state.withLock { $0.hasNext = false } }
+        guard let segment = recipe.build(after: segment) else { return state.withLock { $0.hasNext = false } }
         begin(segment)
     }
 

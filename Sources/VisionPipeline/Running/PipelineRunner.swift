@@ -11,9 +11,7 @@ public final class PipelineRunner: Sendable {
     public let compiled: CompiledPlan
     private let taps: [StreamTap]
     private let stageControls: [StageControl]
-    /// Those that sources feed: what comes behind a stage may fail without the plan being any worse.
-    private let sourceOutlets: [FrameOutlet]
-    /// For tests: all of them.
+    /// For tests: those of the first attempts.
     let outlets: [FrameOutlet]
     private let control: RunControl
     private let queue = DispatchQueue(label: "streamtap.control")
@@ -53,10 +51,10 @@ public final class PipelineRunner: Sendable {
         taps = plan.taps
         stageControls = plan.stages
         outlets = plan.segments.flatMap(\.outlets)
-        sourceOutlets = plan.segments.filter { $0.branchName == nil }.flatMap(\.outlets)
         control = RunControl(plan, graph, isLive: isLive, queue: queue, ended: ended)
-        let receive: @Sendable ([Diagnostic]) -> Void = { [queue, control] diagnostics in
-            queue.async { control.failed(late: diagnostics) }
+        // What makes a source anew keeps this, and is kept by whoever runs the plan.
+        let receive: @Sendable ([Diagnostic]) -> Void = { [queue, weak control] diagnostics in
+            queue.async { [weak control] in control?.failed(late: diagnostics) }
         }
         receive(late.forward(to: receive))
     }
@@ -86,8 +84,8 @@ public final class PipelineRunner: Sendable {
         stageControls.first { $0.id == stage }?.change(options) ?? .unknown
     }
 
-    /// Each outlet that a source feeds.
-    public var sources: [SourceProgress] { sourceOutlets.map(\.progress) }
+    /// Each outlet that a source feeds: what comes behind a stage may fail without the plan being any worse.
+    public var sources: [SourceProgress] { control.sources.flatMap(\.progress) }
     /// Each vision stage, in the order of the text.
     public var stages: [StageProgress] { stageControls.map(\.progress) }
     /// Each GStreamer segment without a source of its own.

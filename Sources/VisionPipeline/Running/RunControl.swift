@@ -4,11 +4,10 @@ internal import Plans
 internal import Synchronization
 internal import WorkerLink
 
-/// The life of one run, from PAUSED to its ending. Confined to the runner's control queue.
+/// The life of one run, from PAUSED to its ending. Confined to the runner's control queue, which nothing holds for long.
 final class RunControl: @unchecked Sendable {  // all but `interrupted` is touched on the control queue only
     private let plan: BuiltPlan
-    /// Segments with sources.
-    private let mains: [BuiltSegment]
+    let sources: [SourceSegment]
     let branches: [Branch]
     private let graph: PlanGraph
     /// What the plan says of all its sources; nil: they are asked.
@@ -16,14 +15,17 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     private let queue: DispatchQueue
     private let ended: @Sendable (PlanEnding) -> Void
     private let interrupted = Atomic<Bool>(false)
-
     private enum State { case idle, running, finishing, over }
     private var state = State.idle
-    /// Indices into `mains` of segments that have played to their end.
-    private var endedSegments: Set<Int> = []
-    private var liveSegments: Set<Int> = []
-    /// Those whose end is waited for.
+    /// CLOCK_MONOTONIC at running time zero, nanoseconds; nil before.
+    private var baseTime: Int64?
+    /// Nil where there is one.
+    private var several: SeveralSources?
+    /// Indices of sources whose end is waited for.
     private var awaited: Set<Int> = []
+
+    /// The failure of a single source is the run's, and a new process the better hope. One of several is tried again alone.
+    private var isAlone: Bool { sources.count == 1 }
 
     init(
         _ plan: BuiltPlan, _ graph: PlanGraph, isLive: Bool?, queue: DispatchQueue,
@@ -31,7 +33,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     ) {
         self.plan = plan
         self.isLive = isLive
-        mains = plan.segments.filter { $0.branchName == nil }
+        sources = plan.segments.filter { $0.branchName == nil }.enumerated().map { SourceSegment($1, index: $0) }
         branches = plan.segments.compactMap { segment in segment.branchName.map { Branch(segment, name: $0) } }
         self.graph = graph
         self.queue = queue
@@ -39,6 +41,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     }
 
     deinit {
+        several?.cancel()
         if state != .over { stopAll() }
     }
 
@@ -53,81 +56,72 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     func start() {
         guard state == .idle else { return }
         state = .running
-        for (index, segment) in mains.enumerated() {
-            segment.pipeline?.useSystemClock()
-            segment.pipeline?.receiveEvents { [weak self, queue] event in
-                // An error may be about the very start: nobody shall wait for frames then.
-                if case .failed = event { self?.interrupt() }
-                queue.async { [weak self] in self?.receive(event, from: index) }
-            }
-            let change = segment.pipeline?.set(.paused)
-            if change == .failed { couldNotStart(index) }
-            if isLive ?? (change == .live || !segment.liveSources.isEmpty) { liveSegments.insert(index) }
-        }
+        open()
         waitForFirstFrames()
         // Inlets hear from their outlets whether what comes is live; branches may then be made ready. Sources are asked, and not
         // the way from them: a LATENCY query says "not live" while a pad on that is still to come.
-        let liveness = mains.map { segment in
-            let live = segment.liveSources
-            return segment.outlets.map { outlet in isLive ?? !live.isDisjoint(with: outlet.sources) }
-        }
-        for (segment, lives) in zip(mains, liveness) {
-            for (outlet, isLive) in zip(segment.outlets, lives) { outlet.configure(isLive: isLive, baseTime: 0) }
-        }
-        for segment in mains {
-            let isLive = isLive ?? !segment.liveSources.isEmpty
-            for cut in segment.cuts { cut.configure(isLive: isLive) }
-        }
+        for source in sources where source.attempt.isOpen { source.configure(isLive: isLive, baseTime: 0) }
         prepareBranches()
         let baseTime = MonotonicClock.now()
-        for (index, segment) in mains.enumerated() {
-            for (outlet, isLive) in zip(segment.outlets, liveness[index]) {
-                outlet.configure(isLive: isLive, baseTime: baseTime)
-            }
-            segment.configureBranches(isLive: liveSegments.contains(index))
-            segment.pipeline?.setBaseTime(baseTime)
-            _ = segment.pipeline?.set(.playing)
-        }
+        self.baseTime = baseTime
+        for source in sources { source.play(isLive: isLive, baseTime: baseTime) }
+        guard !isAlone else { return }
+        several = SeveralSources(
+            sources, queue: queue,
+            begin: { [weak self] source in
+                if let self { source.begin(isLive: self.isLive, baseTime: baseTime, events: self.events(of: source)) }
+            },
+            giveUp: { [weak self] ending, source in
+                guard let self, state == .running else { return }
+                conclude(ending, within: Self.finishing, except: source.index)
+            })
     }
 
-    /// Most elements have said why by now, and that is heard first; some never do.
-    private func couldNotStart(_ index: Int) {
-        interrupt()
-        let failure = ElementFailure(
-            domain: .core, code: 0, message: "an element cannot be started, and does not say why", element: "",
-            factory: "")
-        queue.async { [weak self] in self?.receive(.failed(failure), from: index) }
-    }
-
-    /// A branch that takes long to be ready holds nobody for long, and misses what comes before it is.
-    private func prepareBranches() {
+    /// All at once. Of several one that takes long holds the others for a moment only, and plays when it is there.
+    private func open() {
         let group = DispatchGroup()
-        var waiting = branches
-        while !waiting.isEmpty {
-            // One that another branch feeds comes after that one.
-            let next = waiting.filter(\.isConfigured)
-            for branch in next.isEmpty ? waiting : next {
-                branch.prepare(
-                    in: group,
-                    events: { [weak self, weak branch, queue] event, segment in
-                        queue.async { [weak self, weak branch] in
-                            if let branch { self?.receive(event, from: branch, segment) }
-                        }
-                    },
-                    failed: { [weak self, weak branch, queue] segment in
-                        queue.async { [weak self, weak branch] in
-                            if let branch { self?.branchFailed(branch, segment, "it could not be started") }
-                        }
-                    })
-            }
-            waiting = next.isEmpty ? [] : waiting.filter { branch in !next.contains { $0 === branch } }
+        for source in sources {
+            if !isAlone { source.segment.expectSuccessor() }
+            group.enter()
+            source.attempt.open(
+                events: events(of: source),
+                opened: { [weak self, weak source, queue] _ in
+                    group.leave()
+                    queue.async { [weak self, weak source] in if let source { self?.playLate(source) } }
+                })
         }
-        _ = group.wait(timeout: .now() + .seconds(2))
+        if isAlone { group.wait() } else { _ = group.wait(timeout: .now() + .seconds(2)) }
+        for source in sources where source.attempt.isOpen { source.configure(isLive: isLive, baseTime: 0) }
+    }
+
+    private func playLate(_ source: SourceSegment) {
+        guard state == .running, let baseTime else { return }
+        source.play(isLive: isLive, baseTime: baseTime)
+    }
+
+    private func events(of source: SourceSegment) -> SourceAttempt.Events {
+        { [weak self, weak source, queue] event, attempt in
+            // An error may be about the very start: nobody shall wait for frames then.
+            if case .failed = event, let self, self.isAlone { self.interrupt() }
+            queue.async { [weak self, weak source] in
+                if let source { self?.receive(event, from: source, attempt) }
+            }
+        }
+    }
+
+    private func prepareBranches() {
+        branches.prepare(
+            events: { [weak self, queue] event, branch, segment in
+                queue.async { [weak self] in self?.receive(event, from: branch, segment) }
+            },
+            failed: { [weak self, queue] branch, segment in
+                queue.async { [weak self] in self?.branchFailed(branch, segment, "it could not be started") }
+            })
     }
 
     /// Files start together, with their first frames ready. A branch that never gets one holds nobody for long.
     private func waitForFirstFrames() {
-        let waiting = mains.indices.filter { !liveSegments.contains($0) }.flatMap { mains[$0].outlets }
+        let waiting = sources.filter { $0.attempt.isOpen && !$0.isLive }.flatMap(\.segment.outlets)
         let deadline = DispatchTime.now() + .seconds(2)
         while !interrupted.load(ordering: .acquiring), waiting.contains(where: { !$0.counts.isReady }) {
             if plan.onPreroll.wait(timeout: deadline) == .timedOut { return }
@@ -136,31 +130,45 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
 
     // MARK: Events
 
-    private func receive(_ event: PipelineEvent, from index: Int) {
-        guard state == .running || state == .finishing else { return }
-        let segment = mains[index]
+    private func receive(_ event: PipelineEvent, from source: SourceSegment, _ attempt: SourceAttempt) {
+        guard state == .running || state == .finishing, source.attempt === attempt, source.isUp else { return }
         switch event {
         case .endOfStream:
-            endedSegments.insert(index)
-            awaited.remove(index)
-            segment.outlets.forEach { $0.counts.end() }
+            awaited.remove(source.index)
             if state == .finishing {
+                source.complete()
                 finishWhenNobodyIsAwaited()
-            } else if liveSegments.contains(index) {
-                conclude(PlanEnding(.disconnected, "the source ended the stream"), within: Self.finishing)
-            } else if endedSegments.count == mains.count {
+            } else if source.isLive {
+                failed(source, attempt, PlanEnding(.disconnected, "the source ended the stream"))
+            } else {
+                source.complete()
+                guard sources.allSatisfy(\.condition.isCompleted) else { return }
                 conclude(PlanEnding(.endOfStream, "played to the end"), within: Self.finishingFile)
             }
         case .failed(let failure):
-            awaited.remove(index)
+            awaited.remove(source.index)
             guard state == .running else { return finishWhenNobodyIsAwaited() }
-            conclude(describe(failure, segment), within: Self.finishing, except: index)
+            source.isFailing = true
+            attempt.explain(failure, graph) { [weak self, weak source, queue] ending in
+                queue.async { [weak self, weak source] in
+                    if let source { self?.failed(source, attempt, ending) }
+                }
+            }
         case .latencyChanged:
-            segment.pipeline?.gatherLatency()
+            attempt.gatherLatency()
         case .warning(let failure):
-            Log.write("\(segment.nodeID(ofElement: failure.element) ?? failure.element): \(failure.words)")
+            Log.write("\(source.segment.nodeID(ofElement: failure.element) ?? failure.element): \(failure.words)")
         case .stateChanged:
             break
+        }
+    }
+
+    private func failed(_ source: SourceSegment, _ attempt: SourceAttempt, _ ending: PlanEnding) {
+        guard state == .running, source.attempt === attempt else { return }
+        if isAlone || ending.reason.isFinal {
+            conclude(ending, within: Self.finishing, except: source.index)
+        } else {
+            several?.failed(source, ending)
         }
     }
 
@@ -193,17 +201,6 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         conclude(PlanEnding(.planInvalid, words), within: Self.finishing)
     }
 
-    private func describe(_ failure: ElementFailure, _ segment: BuiltSegment) -> PlanEnding {
-        let hadFrames = segment.outlets.contains { $0.progress.frames > 0 }
-        var ending = PlanEnding(failure.reason(hadFrames: hadFrames), failure.words)
-        if ending.reason == .unreachable, !hadFrames, let id = segment.nodeID(ofElement: failure.element),
-            let location = graph.location(ofNode: id), let finding = ConnectionProbe.probe(location)
-        {
-            ending = PlanEnding(finding.reason, "\(ending.message): \(Redaction.masked(finding.words))")
-        }
-        return ending
-    }
-
     // MARK: Ending
 
     private var ending = PlanEnding(.stopRequested, "stopped")
@@ -232,13 +229,14 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         state = .finishing
         for branch in branches { branch.tryNoMore() }
         // The sources are let be: one that hangs must not keep a recording from its end.
-        let trees = mains.flatMap(\.trees)
+        let trees = sources.flatMap(\.segment.trees)
         let patience = Date(timeIntervalSinceNow: min(Self.underWay, seconds / 2))
         for tree in trees { tree.drain(until: patience) }
         for tree in trees { tree.end() }
-        for cut in mains.flatMap(\.cuts) { cut.endOfStream() }
-        awaited = Set(mains.indices.filter { mains[$0].hasOwnSinks && $0 != failed }).subtracting(endedSegments)
-        for index in awaited { mains[index].pipeline?.sendEndOfStream() }
+        for cut in sources.flatMap(\.segment.cuts) { cut.finish() }
+        let unfinished = sources.filter { $0.segment.hasOwnSinks && $0.isUp && $0.index != failed }
+        awaited = Set(unfinished.map(\.index))
+        for source in unfinished { source.attempt.sendEndOfStream() }
         finishWhenNobodyIsAwaited()
         if state == .finishing { endAfter(seconds) }
     }
@@ -254,6 +252,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     private func finish() {
         guard state != .over else { return }
         state = .over
+        several?.cancel()
         // First what people see, then what may hang.
         StreamTap.deliverLast(of: plan.taps)
         stopAll()
@@ -266,22 +265,12 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         for branch in branches { branch.stop(in: group) }
         _ = group.wait(timeout: .now() + .seconds(1))
         // Each on a thread of its own: cameras that are slow to go are so together.
-        let sources = DispatchGroup()
-        for segment in mains {
-            DispatchQueue(label: "streamtap.stop").async(group: sources) { segment.stop() }
+        let stopping = DispatchGroup()
+        for source in sources {
+            stopping.enter()
+            source.attempt.stop(isLast: true) { stopping.leave() }
         }
-        sources.wait()
-    }
-}
-
-extension PlanGraph {
-    /// The address that a source was given.
-    fileprivate func location(ofNode id: String) -> String? {
-        let node = nodes.first { $0.id == id }
-        switch node?.properties.first(where: { $0.property == "location" || $0.property == "uri" })?.value {
-        case .literal(let text): return text
-        case .bound(let value, _): return value.text
-        case .parameter, nil: return nil
-        }
+        // Of several one that hangs is the reason to end: the process is about to, with all that hangs in it.
+        if isAlone { stopping.wait() } else { _ = stopping.wait(timeout: .now() + .seconds(3)) }
     }
 }

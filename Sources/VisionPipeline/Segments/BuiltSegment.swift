@@ -24,8 +24,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     let start: BranchStart
     /// For a segment that only stages and other segments feed: its failure is nobody else's. Nil for one with sources of its own.
     let branchName: String?
-    /// For a branch that can be made once more.
-    var recipe: BranchRecipe?
+    /// For one that can be made once more.
+    var recipe: SegmentRecipe?
 
     init(
         pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], cuts: [CodedOutlet] = [],
@@ -47,6 +47,9 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         self.branchName = branchName
     }
 
+    /// Ids of its sources, in the order of the text.
+    var sourceIDs: [String] { sources.map(\.nodeID) }
+
     /// Ids of the sources that give pictures as they are captured. To be asked in PAUSED or PLAYING.
     var liveSources: Set<String> {
         guard let pipeline = pipeline?.element else { return [] }
@@ -61,6 +64,12 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         for outlet in outlets { outlet.configure(isLive: isLive, baseTime: baseTime) }
         for cut in cuts { cut.configure(isLive: isLive) }
         configureBranches(isLive: isLive)
+    }
+
+    /// Another attempt may follow: the end of live pictures is not the end for who takes them.
+    func expectSuccessor() {
+        for outlet in outlets { outlet.expectSuccessor() }
+        for cut in cuts { cut.expectSuccessor() }
     }
 
     /// For branches towards elements: a slow one loses what is too much, and holds nobody.
@@ -89,8 +98,9 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         return g_value_get_string(&value).map { String(cString: $0) }
     }
 
-    func stop() {
-        for tree in trees { tree.interrupt() }
+    /// - Parameter keepingTrees: frames of another attempt will come the same way.
+    func stop(keepingTrees: Bool = false) {
+        if !keepingTrees { for tree in trees { tree.interrupt() } }
         if let pipeline = pipeline.take() { pipeline.stop() }
         for outlet in outlets { outlet.close() }
     }

@@ -67,8 +67,9 @@ struct PlanBuilder {
                 cutInlets: inletsByCut, attachments: swift.attachments, reportLate: reportLate)
             builder.allowedElements = allowedElements
             if let built = builder.build(caps: caps) {
-                built.recipe = BranchRecipe(
-                    segment, nodes, caps: caps, inlets: inlets, limit: limit, allowedElements: allowedElements)
+                built.recipe = SegmentRecipe(
+                    segment, nodes, caps: caps, inlets: inlets, cutInlets: inletsByCut, limit: limit,
+                    allowedElements: allowedElements, reportLate: reportLate)
                 segments.append(built)
             }
             diagnostics += builder.diagnostics

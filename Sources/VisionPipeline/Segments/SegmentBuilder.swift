@@ -24,6 +24,8 @@ struct SegmentBuilder {
     private var misconfigured: Set<Int> = []
     /// Factories that the pipeline may hold; nil: any.
     var allowedElements: Set<String>?
+    /// The outlets of the attempt before, in the same order: what takes their frames takes those of the new ones.
+    var predecessors: [FrameOutlet] = []
     /// Whether frames may come to the inlets at once.
     var opensInlets = true
     /// There was a pipeline before, whose files are not to be written over.
@@ -223,8 +225,7 @@ struct SegmentBuilder {
             let source = pipeline.child(named: LaunchText.name(ofNode: outlet.source))
         else { return }
         let assembly = OutletAssembly(pipeline: pipeline, limit: limit)
-        let attachments = attachments(outlet)
-        let tree = StageTree(receivers: attachments.taps, roots: attachments.stages, threads: .eachStage)
+        let tree = predecessor?.receiver as? StageTree ?? newTree(behind: outlet)
         let producer = nodes[segment.producer(of: outlet.source, nodes)].factory
         switch assembly.offer(at: queue, source: source, producer: producer) {
         case .raw:
@@ -242,6 +243,16 @@ struct SegmentBuilder {
                     "'\(nodes[outlet.source].node.id)' gives \(types.prefix(3).joined(separator: ", ")); stages and taps take pictures",
                     hint: isCoded ? "decode before this point, for example: ! h264parse ! avdec_h264" : nil))
         }
+    }
+
+    private func newTree(behind outlet: Segment.Outlet) -> StageTree {
+        let attachments = attachments(outlet)
+        return StageTree(receivers: attachments.taps, roots: attachments.stages, threads: .eachStage)
+    }
+
+    /// Of the outlet that comes next.
+    private var predecessor: FrameOutlet? {
+        predecessors.indices.contains(outlets.count) ? predecessors[outlets.count] : nil
     }
 
     /// - Parameter sink: nil where it could not be linked.
@@ -263,13 +274,14 @@ struct SegmentBuilder {
             report(.cannotLink, at: outlet.source, "what '\(nodeID)' gives cannot become pictures")
             return
         }
+        let predecessor = predecessor
         trees.append(tree)
         outlets.append(
             FrameOutlet(
                 nodeID: nodeID, sources: segment.sources(of: outlet, nodes).map { nodes[$0].node.id },
                 receiver: tree, queue: queue, sink: sink, limit: limit,
                 onPreroll: onPreroll, decoding: decoding, metadata: metadata,
-                keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes)))
+                keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes), after: predecessor))
     }
 
     private var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }

@@ -1,11 +1,10 @@
-import WorkerLink
-
-/// How long to wait before the next attempt. Pure: time and chance come from outside.
+/// How long to wait before the next attempt, of a whole instance or of one source in a worker. Pure: time and chance come
+/// from outside.
 ///
 /// Three ladders, because three things want different patience: a camera that is away comes back within seconds; one
 /// that refuses credentials or a path may lock the account when asked too often; a worker that keeps crashing costs
 /// the machine something each time.
-struct RetrySchedule: Sendable {
+package struct RetrySchedule: Sendable {
     /// 0.5 s to 30 s, seconds.
     private static let steps: [Double] = [0.5, 1, 2, 5, 10, 30]
     /// First wait after a refusal, seconds; doubles up to `longestRefusal`.
@@ -13,7 +12,7 @@ struct RetrySchedule: Sendable {
     private static let longestRefusal: Double = 300
     /// So many crashes within `crashWindow` bring the slow retry.
     private static let crashLimit = 5
-    private static let crashWindow: Int64 = .seconds(60)
+    private static let crashWindow: Int64 = .nanoseconds(60)
     /// Seconds.
     private static let slowRetry: Double = 60
 
@@ -23,14 +22,17 @@ struct RetrySchedule: Sendable {
     private var crashes: [Int64] = []
     private var isSlow = false
 
+    /// Nothing has failed yet.
+    package init() {}
+
     /// Counts a failure and says how long to wait.
     ///
     /// - Parameters:
     ///   - now: CLOCK_MONOTONIC, nanoseconds.
     ///   - jitter: factor on the wait, 0.8…1.2, so that cameras that failed together do not return together.
     /// - Returns: nanoseconds.
-    mutating func delay(after reason: FailureReason, at now: Int64, jitter: Double) -> Int64 {
-        .seconds(seconds(after: reason, at: now) * min(max(jitter, 0.8), 1.2))
+    package mutating func delay(after reason: FailureReason, at now: Int64, jitter: Double) -> Int64 {
+        .nanoseconds(seconds(after: reason, at: now) * min(max(jitter, 0.8), 1.2))
     }
 
     private mutating func seconds(after reason: FailureReason, at now: Int64) -> Double {
@@ -52,7 +54,7 @@ struct RetrySchedule: Sendable {
     }
 
     /// Good frames came for long enough: the next failure is a first one again.
-    mutating func reset() {
+    package mutating func reset() {
         self = RetrySchedule()
     }
 }
@@ -67,7 +69,7 @@ extension FailureReason {
     }
 
     /// The worker itself is at fault, not the camera.
-    var isCrash: Bool {
+    package var isCrash: Bool {
         switch self {
         case .workerCrashed, .workerUnresponsive, .workerProtocol, .workerStart, .resourceLimit: true
         default: false
@@ -75,7 +77,7 @@ extension FailureReason {
     }
 
     /// Trying again cannot help: the plan has to change.
-    var isFinal: Bool {
+    package var isFinal: Bool {
         switch self {
         case .planInvalid, .elementMissing: true
         default: false
@@ -84,11 +86,8 @@ extension FailureReason {
 }
 
 extension Int64 {
-    /// Nanoseconds; what does not fit is clamped.
-    static func seconds(_ seconds: Double) -> Int64 {
+    /// Of seconds; what does not fit is clamped.
+    static func nanoseconds(_ seconds: Double) -> Int64 {
         Int64(exactly: (seconds * 1_000_000_000).rounded()) ?? (seconds < 0 ? .min : .max)
     }
-
-    /// Nanoseconds as seconds.
-    var inSeconds: Double { Double(self) / 1_000_000_000 }
 }

@@ -1,28 +1,33 @@
 internal import Dispatch
 internal import Plans
 
-/// How a branch is made once more after it has failed.
-final class BranchRecipe: @unchecked Sendable {
+/// How a segment is made once more after it has failed.
+final class SegmentRecipe: @unchecked Sendable {
     // Immutable; the compiler does not know that types of stages may be shared.
     private let nodes: [ResolvedNode]
     private let segment: Segment
     private let caps: [Int: String]
     private let inlets: [BranchInlet]
+    private let cutInlets: [Int: BranchInlet]
     private let limit: PictureLimit
     private let allowedElements: Set<String>?
+    private let reportLate: @Sendable ([Diagnostic]) -> Void
 
-    /// Nil where stages come behind the branch: they have state, and belong to one pipeline.
+    /// Nil for a branch with stages behind it: what they know of its pictures came through its inlets, and is lost with them.
     init?(
-        _ segment: Segment, _ nodes: [ResolvedNode], caps: [Int: String], inlets: [BranchInlet], limit: PictureLimit,
-        allowedElements: Set<String>?
+        _ segment: Segment, _ nodes: [ResolvedNode], caps: [Int: String], inlets: [BranchInlet],
+        cutInlets: [Int: BranchInlet], limit: PictureLimit, allowedElements: Set<String>?,
+        reportLate: @escaping @Sendable ([Diagnostic]) -> Void
     ) {
-        guard segment.isBranch(nodes), segment.outlets.isEmpty else { return nil }
+        guard !segment.isBranch(nodes) || segment.outlets.isEmpty else { return nil }
         self.segment = segment
         self.nodes = nodes
         self.caps = caps
         self.inlets = inlets
+        self.cutInlets = cutInlets
         self.limit = limit
         self.allowedElements = allowedElements
+        self.reportLate = reportLate
     }
 
     /// Whether a file that holds something would be written over: better no recording than one less.
@@ -36,18 +41,27 @@ final class BranchRecipe: @unchecked Sendable {
     }
 
     /// A new pipeline that the inlets lead to, closed yet; nil when it cannot be made any more.
-    func build() -> BuiltSegment? {
+    ///
+    /// - Parameters:
+    ///   - predecessor: the attempt before, whose stages, taps and counts go on with what comes out of this one.
+    ///   - onPreroll: signalled whenever an outlet has its first frame, or has none to come.
+    func build(
+        after predecessor: BuiltSegment, onPreroll: DispatchSemaphore = DispatchSemaphore(value: 0)
+    ) -> BuiltSegment? {
         var builder = SegmentBuilder(
-            nodes: nodes, segment: segment, limit: limit, onPreroll: DispatchSemaphore(value: 0), inlets: inlets,
-            attachments: { _ in OutletAttachments() }, reportLate: { _ in })
+            nodes: nodes, segment: segment, limit: limit, onPreroll: onPreroll, inlets: inlets,
+            cutInlets: cutInlets, attachments: { _ in OutletAttachments() }, reportLate: reportLate)
+        builder.predecessors = predecessor.outlets
         builder.allowedElements = allowedElements
         builder.opensInlets = false
         builder.goesOn = true
         guard let built = builder.build(caps: caps) else { return nil }
         guard builder.diagnostics.allSatisfy({ $0.severity != .error }) else {
-            built.stop()
+            built.stop(keepingTrees: true)
             return nil
         }
+        built.recipe = self
+        for cut in built.cuts { _ = cut.negotiate() }
         return built
     }
 }

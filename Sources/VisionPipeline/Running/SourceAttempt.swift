@@ -1,0 +1,161 @@
+internal import Dispatch
+internal import Plans
+internal import Synchronization
+internal import WorkerLink
+
+/// One attempt at a segment with sources: its pipeline, driven on a queue of its own, since each change of its state may hang.
+///
+/// What is asked for returns at once; what comes of it is told by closures, on that queue or on a thread of GStreamer's.
+final class SourceAttempt: @unchecked Sendable {
+    // The pipeline is touched on `queue`, and asked by the control queue while nothing is on that.
+
+    typealias Events = @Sendable (PipelineEvent, SourceAttempt) -> Void
+
+    let number: SourceCondition.Attempt
+    private let queue = DispatchQueue(label: "streamtap.source")
+    private let state: Mutex<State>
+    /// Another one takes its place, or the run is over: what it still does is undone.
+    private let isOver = Atomic<Bool>(false)
+
+    private struct State {
+        var segment: BuiltSegment?
+        /// What PAUSED gave; nil until it is known.
+        var opening: PipelineHandle.Transition?
+    }
+
+    /// - Parameter segment: nil where it is made first.
+    init(_ number: SourceCondition.Attempt, _ segment: BuiltSegment?) {
+        self.number = number
+        state = Mutex(State(segment: segment))
+    }
+
+    var segment: BuiltSegment? { state.withLock { $0.segment } }
+    /// It is in PAUSED, or cannot be: it may be asked what it is.
+    var isOpen: Bool { state.withLock { $0.opening != nil } }
+
+    /// Whether it gives pictures as they are captured. To be asked when it is open.
+    var isLive: Bool {
+        state.withLock { $0.opening } == .live || segment.map { !$0.liveSources.isEmpty } == true
+    }
+
+    // MARK: The first
+
+    /// - Parameter opened: when it is in PAUSED, or cannot be.
+    func open(events: @escaping Events, opened: @escaping @Sendable (SourceAttempt) -> Void) {
+        queue.async { [self] in
+            prepare(events)
+            opened(self)
+        }
+    }
+
+    /// On `queue`.
+    private func prepare(_ events: @escaping Events) {
+        guard let segment else { return }
+        segment.pipeline?.useSystemClock()
+        segment.pipeline?.receiveEvents { [weak self] event in if let self { events(event, self) } }
+        let change = segment.pipeline?.set(.paused) ?? .failed
+        state.withLock { $0.opening = change }
+        if change == .failed { events(.failed(.unexplained), self) }
+    }
+
+    /// - Parameter baseTime: CLOCK_MONOTONIC at running time zero, nanoseconds.
+    func play(isLive: Bool, baseTime: Int64) {
+        queue.async { [self] in start(isLive: isLive, baseTime: baseTime) }
+    }
+
+    private func start(isLive: Bool, baseTime: Int64) {
+        guard !isOver.load(ordering: .acquiring), let segment else { return }
+        segment.configureBranches(isLive: isLive)
+        segment.pipeline?.setBaseTime(baseTime)
+        _ = segment.pipeline?.set(.playing)
+    }
+
+    // MARK: One that follows
+
+    /// Makes the segment anew and plays it.
+    ///
+    /// - Parameters:
+    ///   - isLive: what the plan says; nil: its sources are asked.
+    ///   - baseTime: of the run, which live pictures go on by; a film begins now.
+    ///   - built: the segment is there; false when nobody wants it any more.
+    func begin(
+        _ recipe: SegmentRecipe, after predecessor: BuiltSegment, isLive: Bool?, baseTime: Int64,
+        events: @escaping Events, built: @escaping @Sendable (BuiltSegment) -> Bool
+    ) {
+        queue.async { [self] in
+            let onPreroll = DispatchSemaphore(value: 0)
+            guard !isOver.load(ordering: .acquiring) else { return }
+            guard let segment = recipe.build(after: predecessor, onPreroll: onPreroll) else {
+                return events(.failed(.unexplained), self)
+            }
+            state.withLock { $0.segment = segment }
+            guard built(segment) else { return }
+            segment.expectSuccessor()
+            for inlet in segment.inlets { inlet.configure(isLive: inlet.isLive) }
+            prepare(events)
+            let isLive = isLive ?? self.isLive
+            if !isLive {
+                let deadline = DispatchTime.now() + .seconds(2)
+                while segment.outlets.contains(where: { !$0.counts.isReady }),
+                    onPreroll.wait(timeout: deadline) == .success
+                {}
+            }
+            let zero = isLive ? baseTime : MonotonicClock.now()
+            segment.configure(isLive: isLive, baseTime: zero)
+            start(isLive: isLive, baseTime: zero)
+            for inlet in segment.inlets { inlet.open() }
+        }
+    }
+
+    // MARK: In between and afterwards
+
+    func gatherLatency() {
+        queue.async { [self] in segment?.pipeline?.gatherLatency() }
+    }
+
+    func sendEndOfStream() {
+        queue.async { [self] in segment?.pipeline?.sendEndOfStream() }
+    }
+
+    /// Finds out what a failure means, which may take a moment.
+    func explain(_ failure: ElementFailure, _ graph: PlanGraph, then told: @escaping @Sendable (PlanEnding) -> Void) {
+        queue.async { [self] in
+            let hadFrames = segment?.outlets.contains { $0.frames > 0 } ?? false
+            let id = segment?.nodeID(ofElement: failure.element)
+            told(PlanEnding(failure, at: id.flatMap { graph.location(ofNode: $0) }, hadFrames: hadFrames))
+        }
+    }
+
+    /// - Parameter isLast: no other attempt follows.
+    func stop(isLast: Bool, then done: @escaping @Sendable () -> Void) {
+        isOver.store(true, ordering: .releasing)
+        if isLast, let segment { for tree in segment.trees { tree.interrupt() } }
+        queue.async { [self] in
+            segment?.stop(keepingTrees: !isLast)
+            done()
+        }
+    }
+}
+
+extension ElementFailure {
+    /// Most elements have said why by now, and that is heard first; some never do.
+    fileprivate static let unexplained = ElementFailure(
+        domain: .core, code: 0, message: "an element cannot be started, and does not say why", element: "", factory: "")
+}
+
+extension PlanEnding {
+    fileprivate init(_ failure: ElementFailure, at location: String?, hadFrames: Bool) {
+        self.init(failure.reason(hadFrames: hadFrames), failure.words)
+        if reason == .unreachable, !hadFrames, let location, let finding = ConnectionProbe.probe(location) {
+            reason = finding.reason
+            message += ": \(Redaction.masked(finding.words))"
+        }
+    }
+}
+
+extension PlanGraph {
+    /// The address that a source was given.
+    fileprivate func location(ofNode id: String) -> String? {
+        nodes.first { $0.id == id }?.properties.first { $0.property == "location" || $0.property == "uri" }?.value.text
+    }
+}

@@ -1,0 +1,128 @@
+internal import Dispatch
+internal import Synchronization
+internal import WorkerLink
+
+/// A part of a plan with sources in it, from one attempt to the next: stages, taps, branches and counts behind it go on.
+///
+/// Confined to the control queue but for `progress`.
+final class SourceSegment: @unchecked Sendable {  // what others than the control queue read is in `shown`
+    /// Among the plan's.
+    let index: Int
+    private let recipe: SegmentRecipe?
+    private let shown: Mutex<Shown>
+    private(set) var condition: SourceCondition
+    private(set) var attempt: SourceAttempt
+    /// Some of its pictures come as they are captured.
+    private(set) var isLive = false
+    /// The attempt has failed, and it is being found out why.
+    var isFailing = false
+    private var isConfigured = false
+
+    private struct Shown {
+        var segment: BuiltSegment
+        /// That it belongs to.
+        var attempt: SourceCondition.Attempt = 0
+        var trouble: SourceTrouble?
+    }
+
+    init(_ segment: BuiltSegment, index: Int) {
+        self.index = index
+        recipe = segment.recipe
+        attempt = SourceAttempt(0, segment)
+        condition = SourceCondition(at: MonotonicClock.now())
+        shown = Mutex(Shown(segment: segment))
+    }
+
+    /// The newest.
+    var segment: BuiltSegment { shown.withLock { $0.segment } }
+    /// For people.
+    var name: String { segment.sourceIDs.joined(separator: ", ") }
+    /// Its attempt is there, and is not about to end.
+    var isUp: Bool { condition.isUp && !isFailing }
+
+    // MARK: Starting
+
+    /// Takes in what its sources are; to be asked when it is open, and again when more of the way is there.
+    ///
+    /// - Parameters:
+    ///   - isLive: what the plan says; nil: they are asked.
+    ///   - baseTime: CLOCK_MONOTONIC at running time zero, nanoseconds.
+    func configure(isLive plan: Bool?, baseTime: Int64) {
+        let live = segment.liveSources
+        isLive = plan ?? (isLive || attempt.isLive)
+        for cut in segment.cuts { cut.configure(isLive: isLive) }
+        for outlet in segment.outlets {
+            outlet.configure(isLive: plan ?? !live.isDisjoint(with: outlet.sources), baseTime: baseTime)
+        }
+    }
+
+    /// Once.
+    func play(isLive plan: Bool?, baseTime: Int64) {
+        guard !isConfigured, attempt.isOpen else { return }
+        isConfigured = true
+        configure(isLive: plan, baseTime: baseTime)
+        condition.play(at: MonotonicClock.now())
+        attempt.play(isLive: isLive, baseTime: baseTime)
+    }
+
+    // MARK: What becomes of it
+
+    func handle(_ event: SourceCondition.Event) -> [SourceCondition.Action] {
+        let actions = condition.handle(event, at: MonotonicClock.now())
+        shown.withLock { $0.trouble = condition.trouble }
+        return actions
+    }
+
+    /// A film has been played, or what it wrote is finished.
+    func complete() {
+        _ = handle(.completed)
+        for outlet in segment.outlets { outlet.counts.end() }
+    }
+
+    /// How the attempt goes; nothing has come of one whose pipeline is not there yet.
+    var report: [SourceProgress] {
+        let (segment, isCurrent) = shown.withLock { ($0.segment, $0.attempt == condition.attempt) }
+        return segment.outlets.map { outlet in
+            var progress = outlet.progress
+            progress.frames = isCurrent ? outlet.frames : 0
+            progress.awaitsWholePicture = isCurrent && progress.awaitsWholePicture
+            return progress
+        }
+    }
+
+    /// The next attempt, by the same recipe.
+    func begin(isLive plan: Bool?, baseTime: Int64, events: @escaping SourceAttempt.Events) {
+        guard let recipe else { return }
+        let next = SourceAttempt(condition.attempt, nil)
+        attempt = next
+        isFailing = false
+        let before = segment
+        next.begin(
+            recipe, after: before, isLive: plan, baseTime: baseTime, events: events,
+            built: { [weak self] segment in self?.adopt(segment, of: next.number) ?? false })
+    }
+
+    /// Any thread. One that took so long that another was begun comes too late.
+    private func adopt(_ segment: BuiltSegment, of number: SourceCondition.Attempt) -> Bool {
+        shown.withLock { shown in
+            guard shown.attempt < number else { return false }
+            (shown.segment, shown.attempt) = (segment, number)
+            return true
+        }
+    }
+
+    /// Any thread.
+    var progress: [SourceProgress] {
+        let (segment, attempt, trouble) = shown.withLock { ($0.segment, $0.attempt, $0.trouble) }
+        var all = segment.outlets.map(\.progress)
+        if all.isEmpty, trouble != nil {
+            all = [SourceProgress(node: "", frames: 0, lastFrame: nil, isLive: true, sources: segment.sourceIDs)]
+        }
+        for place in all.indices {
+            all[place].part = index
+            all[place].trouble = trouble
+            all[place].rebuilds = UInt64(attempt)
+        }
+        return all
+    }
+}

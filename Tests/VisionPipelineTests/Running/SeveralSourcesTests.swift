@@ -1,0 +1,182 @@
+import Foundation
+import Glibc
+import Plans
+import TestSupport
+import Testing
+import WorkerLink
+
+@testable import VisionPipeline
+
+/// Plans with several sources, of which one is dead: it is tried again alone, and the others go on.
+@Suite(.timeLimit(.minutes(3)))
+struct SeveralSourcesTests {
+    static func way(_ address: String, _ tap: String) -> String {
+        "rtspsrc name=\(tap)-camera location=\(address) latency=50 protocols=tcp ! rtph264depay ! avdec_h264 ! streamtap name=\(tap)"
+    }
+
+    /// Of the good camera's tap: numbers without a hole, and no long wait between two.
+    private func expectWhole(_ log: FrameLog, since place: Int) {
+        let (frames, arrivals) = (log.frames.dropFirst(place), log.arrivals.dropFirst(place))
+        #expect(frames.count > 10)
+        #expect(zip(frames, frames.dropFirst()).allSatisfy { $1.sequence == $0.sequence + 1 })
+        let gaps = zip(arrivals, arrivals.dropFirst()).map { $1 - $0 }
+        #expect((gaps.max() ?? .max) < 1_000_000_000, "\(gaps.max() ?? 0)")
+    }
+
+    private func source(_ run: Run, _ name: String) -> SourceProgress? {
+        run.runner.sources.first { $0.sources == [name] }
+    }
+
+    @Test("One of two cameras goes away and comes back: the other misses nothing, numbers and stages go on")
+    func comesBack() async throws {
+        let good = try await RTSPCamera.start(width: 160, height: 120)
+        defer { good.process.kill() }
+        let bad = try await RTSPCamera.start(width: 160, height: 120)
+        let (id, log) = Recorder.newLog()
+        let (other, behind) = Recorder.newLog()
+        let run = try Run(
+            """
+            \(Self.way(good.address, "good"))
+            \(Self.way(bad.address, "bad"))
+            good. ! probe id=\(id)
+            bad. ! probe id=\(other) name=worker
+            """)
+        try await eventually { run.runner.tapProgress.allSatisfy { $0.frames > 5 } }
+        let place = log.count
+        bad.process.kill()
+        try await eventually { self.source(run, "bad-camera")?.trouble != nil }
+        try await eventually { self.source(run, "bad-camera")?.trouble?.reason == .refused }
+        #expect(source(run, "good-camera")?.trouble == nil)
+        let frames = run.runner.tapProgress[1].frames
+        let again = try await RTSPCamera.start(port: bad.port, width: 160, height: 120)
+        defer { again.process.kill() }
+        try await eventually(within: .seconds(30)) { self.source(run, "bad-camera")?.trouble == nil }
+        try await eventually { run.runner.tapProgress[1].frames > frames + 5 }
+        expectWhole(log, since: place)
+        // One stage, one count, over both attempts.
+        let numbers = behind.frames.map(\.sequence)
+        #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 })
+        let captured = behind.frames.map(\.captured)
+        #expect(zip(captured, captured.dropFirst()).allSatisfy { $0 <= $1 })
+        #expect(Set(behind.frames.map(\.attributes.epoch)).count > 1)
+        #expect(source(run, "bad-camera")?.rebuilds ?? 0 > 0)
+        #expect(run.ending == nil)
+        #expect(try await run.stop().reason == .stopRequested)
+    }
+
+    @Test("One of two is dead from the beginning, one refuses: each says why, the others run")
+    func deadFromTheBeginning() async throws {
+        let good = try await RTSPCamera.start(width: 160, height: 120)
+        defer { good.process.kill() }
+        let locked = try await RTSPCamera.start(width: 160, height: 120, credentials: ("me", "right"))
+        defer { locked.process.kill() }
+        let film = try Film(frames: 10, fps: 30)
+        defer { film.remove() }
+        let run = try Run(
+            """
+            \(Self.way("rtsp://127.0.0.1:9/x", "dead"))
+            \(Self.way(good.address, "good"))
+            \(Self.way(locked.address(user: "me", password: "wrong"), "locked"))
+            v4l2src name=nowhere-camera device=/dev/nowhere ! streamtap name=nowhere
+            filesrc location=\(film.path) ! decodebin ! streamtap name=film
+            """)
+        try await eventually { run.runner.tapProgress[1].frames > 20 && run.runner.tapProgress[4].frames == 10 }
+        try await eventually { self.source(run, "locked-camera")?.trouble != nil }
+        let reasons = run.runner.sources.map(\.trouble?.reason)
+        #expect(reasons == [.refused, nil, .unauthorized, .deviceMissing, nil])
+        #expect(run.runner.sources.map(\.part) == [0, 1, 2, 3, 4])
+        #expect(run.runner.sources.compactMap(\.trouble).allSatisfy { !$0.message.contains("wrong") })
+        // A refused password is not tried again soon: the camera may lock the account.
+        let wait = (source(run, "locked-camera")?.trouble?.nextRetry ?? 0) - MonotonicClock.now()
+        #expect(wait > 15_000_000_000)
+        try await eventually { run.runner.sources[4].hasEnded }
+        #expect(run.ending == nil)
+        try await run.stop()
+    }
+
+    @Test("A frozen camera is begun anew alone, and is back when it thaws; a recording behind it goes on")
+    func frozen() async throws {
+        let good = try await RTSPCamera.start(width: 160, height: 120)
+        let bad = try await RTSPCamera.start(width: 160, height: 120)
+        defer {
+            bad.process.signal(SIGCONT)
+            for camera in [good, bad] { camera.process.kill() }
+        }
+        let place = try Recording()
+        defer { place.remove() }
+        let (id, log) = Recorder.newLog()
+        let run = try Run(
+            """
+            \(Self.way(good.address, "good"))
+            \(Self.way(bad.address, "bad"))
+            good. ! probe id=\(id)
+            bad. ! blur name=soft
+            soft. ! x264enc tune=zerolatency ! matroskamux ! filesink location=\(place.path("a.mkv"))
+            """)
+        try await eventually { run.runner.tapProgress.allSatisfy { $0.frames > 5 } }
+        let start = log.count
+        bad.process.signal(SIGSTOP)
+        try await eventually(within: .seconds(20)) { self.source(run, "bad-camera")?.trouble?.reason == .noFrames }
+        let (frames, recorded) = (run.runner.tapProgress[1].frames, run.runner.branches[0].frames)
+        try await eventually(within: .seconds(20)) { self.source(run, "bad-camera")?.rebuilds ?? 0 > 0 }
+        bad.process.signal(SIGCONT)
+        try await eventually(within: .seconds(40)) { run.runner.tapProgress[1].frames > frames + 5 }
+        expectWhole(log, since: start)
+        try await eventually { run.runner.branches[0].frames > recorded + 5 }
+        #expect(run.runner.branches[0].state == .running)
+        #expect(run.ending == nil)
+        try await run.stop()
+        #expect(try place.facts("a.mkv").frames > 10)
+    }
+
+    @Test("A source whose opening hangs holds nobody, not even when the run ends")
+    func hangs() async throws {
+        let directory = try TemporaryDirectory()
+        defer { directory.remove() }
+        let pipe = "\(directory.path)/pipe"
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let run = try Run(
+            """
+            filesrc name=hung-camera location=\(pipe) ! jpegparse ! streamtap name=hung
+            videotestsrc is-live=true name=good-camera ! streamtap name=good
+            """)
+        try await eventually { run.runner.tapProgress[1].frames > 5 }
+        try await eventually(within: .seconds(20)) {
+            self.source(run, "hung-camera")?.trouble?.reason == .noFirstFrame
+        }
+        let start = ContinuousClock.now
+        try await run.stop()
+        #expect(try #require(run.ended) - start < .seconds(6))
+        // Lets go of the thread.
+        try FileHandle(forUpdating: URL(filePath: pipe)).close()
+    }
+
+    @Test("Where nothing runs any more, and one does not end, the run does")
+    func allDead() async throws {
+        let run = try Run(
+            """
+            \(Self.way("rtsp://127.0.0.1:9/x", "one"))
+            \(Self.way("rtsp://127.0.0.1:9/y", "two"))
+            """)
+        try await eventually { run.runner.sources.allSatisfy { $0.trouble?.reason == .refused && $0.rebuilds > 0 } }
+        #expect(run.ending == nil)
+        try await run.stop()
+    }
+
+    @Test("Two films: one that cannot be had is tried again, and the plan does not end with the other")
+    func films() async throws {
+        let film = try Film(frames: 10, fps: 30)
+        defer { film.remove() }
+        let directory = try TemporaryDirectory()
+        defer { directory.remove() }
+        let run = try Run(
+            """
+            filesrc location=\(film.path) ! decodebin ! streamtap name=first
+            filesrc location=\(directory.path)/missing.mp4 ! decodebin ! streamtap name=second
+            """)
+        try await eventually { run.runner.sources[0].hasEnded }
+        #expect(run.runner.sources[1].trouble?.reason == .notFound)
+        #expect(run.ending == nil)
+        try await run.stop()
+    }
+}
