@@ -1,5 +1,5 @@
 # make run: everything from a fresh clone to live pictures in a browser.
-.PHONY: run build test bench format lint packages-build packages-test docs arrows
+.PHONY: run build test fuzz-media bench format lint packages-build packages-test docs arrows
 
 SWIFT ?= swift
 # A stage in a package of its own, built beside the main one's files.
@@ -25,6 +25,14 @@ test: packages-test
 	$(SWIFT) test --skip-build --filter '^ServerTests'
 	$(SWIFT) test --skip-build --filter '^EndToEndTests'
 	STREAMTAP=$(CURDIR)/.build/debug/streamtap $(SWIFT) test $(external_stage)
+
+# What cameras should not send, for an hour in all: seeded, each codec in its turn. `make fuzz-media MINUTES=3` is shorter.
+MINUTES ?= 60
+fuzz-media: export FUZZ_SECONDS = $(shell echo $$(($(MINUTES) * 60 / 3)))
+fuzz-media: export GST_REGISTRY = $(CURDIR)/.build/registry-of-tests.bin
+fuzz-media: packages-test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --filter UnrulyCameraTests
 
 # One table, in about a minute; without network the column of OpenCV stays empty.
 bench: build

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// What /proc says of processes.
 enum ProcessTable {
@@ -19,6 +20,14 @@ enum ProcessTable {
 
     static func threads(of pid: pid_t) throws -> Int {
         try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").count
+    }
+
+    static func residentKilobytes(of pid: pid_t) throws -> Int {
+        let line = read("/proc/\(pid)/status").split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        guard let number = line?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
+            throw ProcessFailure("no process \(pid)")
+        }
+        return number
     }
 
     /// Files mapped into a process.

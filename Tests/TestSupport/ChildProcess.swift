@@ -102,6 +102,14 @@ public final class ChildProcess: Sendable {
         if exit == nil { Glibc.kill(-pid, SIGKILL) }
     }
 
+    /// Writes a line to the program's standard input.
+    public func write(_ line: String) throws {
+        let bytes = Array((line + "\n").utf8)
+        guard Glibc.write(input, bytes, bytes.count) == bytes.count else {
+            throw ProcessFailure("\(name) does not read: \(errno)")
+        }
+    }
+
     /// The first line printed that holds `text`, awaited.
     public func line(containing text: String, within limit: Duration = .seconds(15)) async throws -> String {
         try await eventually("\(name) prints '\(text)'", within: limit, evidence: { self.output }) {

@@ -9,8 +9,9 @@ public enum FilmDecode {
             "/usr/bin/ffmpeg",
             ["-nostdin", "-v", "error", "-i", path, "-fps_mode", "passthrough", "-f", "rawvideo", "-y", "/dev/null"])
         _ = try await process.ended(within: .seconds(30))
-        return process.output.split(separator: "\n").filter { !$0.contains("Application provided invalid") }
-            .joined(separator: "\n")
+        return process.output.split(separator: "\n").filter { line in
+            !line.contains("Application provided invalid") && !line.contains("Last message repeated")
+        }.joined(separator: "\n")
     }
 
     /// How many of its pictures have a time that another one has, too.

@@ -6,13 +6,14 @@ enum H264ParameterSet {
     private static let high: Set<UInt32> = [44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244]
 
     /// - Parameter unit: a whole NAL unit, its header byte included.
-    /// - Returns: nil for what is no sound set.
+    /// - Returns: nil for what does not get as far as the size. Decoders take sets whose end is missing.
     static func parse(_ unit: UnsafeRawBufferPointer) -> VideoParameters? {
         guard let header = unit.first, header & 0x9F == unitType else { return nil }
         var reader = BitReader(UnsafeRawBufferPointer(rebasing: unit.dropFirst()))
         let profile = reader.bits(8)
         reader.skip(16)
-        guard reader.unsigned() < 32 else { return nil }
+        let id = reader.unsigned()
+        guard id < 32 else { return nil }
         var (chroma, depth) = (1, 8)
         if high.contains(profile) {
             chroma = Int(reader.unsigned())
@@ -31,6 +32,7 @@ enum H264ParameterSet {
         let framesOnly = reader.flag()
         if !framesOnly { reader.skip(1) }
         reader.skip(1)
+        guard !reader.isExhausted else { return nil }
         let (width, height) = (blocksAcross * 16, unitsDown * 16 * (framesOnly ? 1 : 2))
         var crop = [UInt64](repeating: 0, count: 4)
         if reader.flag() { for index in crop.indices { crop[index] = UInt64(reader.unsigned()) } }
@@ -38,10 +40,12 @@ enum H264ParameterSet {
             chroma == 1 || chroma == 2 ? 2 : 1, (chroma == 1 ? 2 : 1) * (framesOnly ? 1 : 2)
         )
         let (cropAcross, cropDown) = ((crop[0] + crop[1]) * stepAcross, (crop[2] + crop[3]) * stepDown)
-        guard !reader.isExhausted, width > cropAcross, height > cropDown else { return nil }
         var parameters = VideoParameters(
-            codedWidth: Int(width), codedHeight: Int(height), width: Int(width - cropAcross),
-            height: Int(height - cropDown), bitDepth: depth, chromaFormat: chroma, isInterlaced: !framesOnly)
+            id: Int(id), codedWidth: Int(width), codedHeight: Int(height), width: Int(width), height: Int(height),
+            bitDepth: depth, chromaFormat: chroma, isInterlaced: !framesOnly)
+        guard !reader.isExhausted, width > cropAcross, height > cropDown else { return parameters }
+        parameters.width = Int(width - cropAcross)
+        parameters.height = Int(height - cropDown)
         if reader.flag() { parameters.readUsability(&reader) }
         return parameters
     }

@@ -3,7 +3,7 @@ enum H265ParameterSet {
     static let unitType: UInt8 = 33
 
     /// - Parameter unit: a whole NAL unit, its two header bytes included.
-    /// - Returns: nil for what is no sound set.
+    /// - Returns: nil for what does not get as far as the size. Decoders take sets whose end is missing.
     static func parse(_ unit: UnsafeRawBufferPointer) -> VideoParameters? {
         guard unit.count > 2, unit[0] >> 1 == unitType else { return nil }
         var reader = BitReader(UnsafeRawBufferPointer(rebasing: unit.dropFirst(2)))
@@ -11,22 +11,26 @@ enum H265ParameterSet {
         let layers = Int(reader.bits(3))  // one less than there are
         reader.skip(1)
         skipProfile(layers, &reader)
-        guard layers < 7, reader.unsigned() < 16 else { return nil }
+        let id = reader.unsigned()
+        guard layers < 7, id < 16 else { return nil }
         let chroma = Int(reader.unsigned())
         guard chroma <= 3 else { return nil }
         if chroma == 3 { reader.skip(1) }
         let (width, height) = (UInt64(reader.unsigned()), UInt64(reader.unsigned()))
+        guard !reader.isExhausted, width > 0, height > 0 else { return nil }
         var crop = [UInt64](repeating: 0, count: 4)
         if reader.flag() { for index in crop.indices { crop[index] = UInt64(reader.unsigned()) } }
         let cropAcross = (crop[0] + crop[1]) * (chroma == 1 || chroma == 2 ? 2 : 1)
         let cropDown = (crop[2] + crop[3]) * (chroma == 1 ? 2 : 1)
         let depth = 8 + Int(min(reader.unsigned(), 100))
-        guard depth <= 16, reader.unsigned() <= 8, width > cropAcross, height > cropDown, !reader.isExhausted else {
-            return nil
-        }
         var parameters = VideoParameters(
-            codedWidth: Int(width), codedHeight: Int(height), width: Int(width - cropAcross),
-            height: Int(height - cropDown), bitDepth: depth, chromaFormat: chroma, isInterlaced: false)
+            id: Int(id), codedWidth: Int(width), codedHeight: Int(height), width: Int(width), height: Int(height),
+            bitDepth: depth, chromaFormat: chroma, isInterlaced: false)
+        guard depth <= 16, reader.unsigned() <= 8, width > cropAcross, height > cropDown, !reader.isExhausted else {
+            return parameters
+        }
+        parameters.width = Int(width - cropAcross)
+        parameters.height = Int(height - cropDown)
         // What comes before the colours is long; where it is odd, size is known all the same.
         if skipToUsability(layers, &reader), reader.flag(), !reader.isExhausted {
             parameters.readUsability(&reader)

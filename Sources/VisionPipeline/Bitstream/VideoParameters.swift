@@ -1,5 +1,7 @@
 /// What a coded video says of its pictures before any is decoded: the same for H.264 and H.265.
 struct VideoParameters: Hashable, Sendable {
+    /// Pictures name the set by this number; a set with the same one takes its place.
+    var id = 0
     /// Pixels that the decoder allocates, whole blocks.
     var codedWidth: Int
     var codedHeight: Int

@@ -7,7 +7,7 @@ internal import WorkerLink
 ///
 /// - A JPEG that was cut, or claims to be too large, is dropped: 2 kB of JPEG can ask for a gigabyte, and a parser glues a cut one to
 ///   the next and ends the pipeline.
-/// - A video whose parameter sets say that it is too large is kept from the decoder, and the run ends with that
+/// - A video whose parameter sets say that it is too large is kept from the decoder; where it begins so, the run ends with that
 ///   reason.
 /// - Joined between keyframes, libav gives grey pictures flagged as corrupted: they are dropped until the first whole one.
 /// - GStreamer 1.22 writes `colorimetry=1:0:0:0` for full-range video without a colour description, which it cannot read itself;
@@ -23,6 +23,8 @@ final class DecoderGuard: @unchecked Sendable {
     private let color = Mutex<CodedColor?>(nil)
 
     private var input = Input.unknown
+    /// A parameter set has come whose pictures are of an allowed size.
+    private var hasAccepted = false
     private var output = Output()
     private var jpegs = JPEGReader()
 
@@ -33,8 +35,8 @@ final class DecoderGuard: @unchecked Sendable {
         case jpeg
         /// JPEGs, cut wherever a read ended.
         case jpegBytes
-        /// `layout` of the units; `isRefused` while pictures are too large.
-        case video(Codec, NALUnits.Layout, isRefused: Bool)
+        /// `layout` of the units; `refused` are parameter sets whose pictures are too large, until others take their numbers.
+        case video(Codec, NALUnits.Layout, refused: Set<Int>)
     }
 
     private enum Codec { case h264, h265 }
@@ -104,6 +106,8 @@ final class DecoderGuard: @unchecked Sendable {
             if let event = gst_pad_probe_info_get_event(info), event.pointee.type == GST_EVENT_CAPS {
                 var caps: UnsafeMutablePointer<GstCaps>?
                 gst_event_parse_caps(event, &caps)
+                // The decoder would refuse them, and the run end over one damaged parameter set.
+                if let caps, hasAccepted, !isPossible(caps) { return GST_PAD_PROBE_DROP }
                 if let caps { begin(with: caps) }
             }
             return GST_PAD_PROBE_OK
@@ -116,6 +120,15 @@ final class DecoderGuard: @unchecked Sendable {
         if accepts(UnsafeRawBufferPointer(start: map.data, count: Int(map.size))) { return GST_PAD_PROBE_OK }
         counts.refuse()
         return GST_PAD_PROBE_DROP
+    }
+
+    /// Whether caps say nothing of the pictures' size, or one that may be.
+    private func isPossible(_ caps: UnsafeMutablePointer<GstCaps>) -> Bool {
+        var (width, height) = (gint(0), gint(0))
+        guard let structure = gst_caps_get_structure(caps, 0), gst_structure_get_int(structure, "width", &width) != 0,
+            gst_structure_get_int(structure, "height", &height) != 0
+        else { return true }
+        return width > 0 && height > 0 && limit.allows(width: Int(width), height: Int(height))
     }
 
     private func begin(with caps: UnsafeMutablePointer<GstCaps>) {
@@ -135,7 +148,7 @@ final class DecoderGuard: @unchecked Sendable {
     }
 
     private func begin(_ codec: Codec, _ structure: UnsafePointer<GstStructure>) {
-        input = .video(codec, .byteStream, isRefused: false)
+        input = .video(codec, .byteStream, refused: [])
         guard let value = gst_structure_get_value(structure, "codec_data"), let boxed = g_value_get_boxed(value)
         else { return }
         let buffer = boxed.assumingMemoryBound(to: GstBuffer.self)
@@ -146,7 +159,7 @@ final class DecoderGuard: @unchecked Sendable {
             let record = DecoderConfiguration(
                 UnsafeRawBufferPointer(start: map.data, count: Int(map.size)), isH265: codec == .h265)
         else { return }
-        input = .video(codec, .lengthPrefixed(record.lengthSize), isRefused: false)
+        input = .video(codec, .lengthPrefixed(record.lengthSize), refused: [])
         for set in record.parameterSets { set.withUnsafeBytes { note($0, codec, record.lengthSize) } }
     }
 
@@ -157,7 +170,8 @@ final class DecoderGuard: @unchecked Sendable {
         case .jpegBytes:
             return JPEGReader.claimedSize(in: bytes).map { limit.allows(width: $0.width, height: $0.height) } ?? true
         case .video(let codec, let layout, _):
-            // Parameter sets and messages stand before the pictures that they are for.
+            // All of them: parameter sets stand before the pictures that they are for, and where they do not, a decoder reads
+            // them all the same.
             NALUnits.forEach(in: bytes, layout) { unit in
                 let type = codec == .h264 ? unit[0] & 0x1F : unit[0] >> 1 & 0x3F
                 if type == (codec == .h264 ? H264ParameterSet.unitType : H265ParameterSet.unitType) {
@@ -166,22 +180,26 @@ final class DecoderGuard: @unchecked Sendable {
                 if codec == .h264, type == 6, let count = H264RecoveryPoint.pictures(unit) {
                     refresh.withLock { $0 = $0 ?? count }
                 }
-                return codec == .h264 ? !(1...5).contains(type) : type >= 32
+                return true
             }
-            if case .video(_, _, isRefused: true) = input { return false }
+            if case .video(_, _, let refused) = input { return refused.isEmpty }
             return true
         }
     }
 
     /// - Parameter unit: a NAL unit that may be a sequence parameter set.
     private func note(_ unit: UnsafeRawBufferPointer, _ codec: Codec, _ lengthSize: Int?) {
-        guard case .video(_, let layout, let wasRefused) = input,
+        guard case .video(_, let layout, var refused) = input,
             let found = codec == .h264 ? H264ParameterSet.parse(unit) : H265ParameterSet.parse(unit)
         else { return }
         color.withLock { $0 = found.color }
         let isRefused = !limit.allows(found)
-        input = .video(codec, layout, isRefused: isRefused)
-        if isRefused, !wasRefused {
+        let isNew = isRefused && refused.isEmpty
+        if isRefused { refused.insert(found.id) } else { refused.remove(found.id) }
+        input = .video(codec, layout, refused: refused)
+        if !isRefused { hasAccepted = true }
+        // After sound ones it is damage: its pictures are dropped, and the next sound set brings the picture back.
+        if isNew, !hasAccepted {
             // Here and not by the decoder: that would have taken the memory first.
             gst_element_message_full(
                 decoder, GST_MESSAGE_ERROR, gst_stream_error_quark(), gint(GST_STREAM_ERROR_FORMAT.rawValue),
@@ -195,7 +213,7 @@ final class DecoderGuard: @unchecked Sendable {
     private func leave(_ info: UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn {
         guard info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0 else {
             if let event = gst_pad_probe_info_get_event(info), event.pointee.type == GST_EVENT_CAPS {
-                correctColors(info, event)
+                correct(info, event)
             }
             return GST_PAD_PROBE_OK
         }
@@ -225,47 +243,15 @@ final class DecoderGuard: @unchecked Sendable {
         return GST_PAD_PROBE_DROP
     }
 
-    /// Puts caps in the event's place whose colorimetry is complete and true.
-    private func correctColors(
-        _ info: UnsafeMutablePointer<GstPadProbeInfo>, _ event: UnsafeMutablePointer<GstEvent>
-    ) {
+    /// Puts caps in the event's place that are true.
+    private func correct(_ info: UnsafeMutablePointer<GstPadProbeInfo>, _ event: UnsafeMutablePointer<GstEvent>) {
         var given: UnsafeMutablePointer<GstCaps>?
         gst_event_parse_caps(event, &given)
-        guard let given, let text = CodedColorimetry.text(for: given, coded: color.withLock(\.self)),
-            let corrected = gst_caps_copy(given)
-        else { return }
+        guard let given, let corrected = DecodedCaps.corrected(given, coded: color.withLock(\.self)) else { return }
         defer { gst_caps_unref(corrected) }
-        var value = GValue()
-        g_value_init(&value, GObjectType.string)
-        defer { g_value_unset(&value) }
-        g_value_set_string(&value, text)
-        gst_caps_set_value(corrected, "colorimetry", &value)
         guard let replacement = gst_event_new_caps(corrected) else { return }
         gst_event_set_seqnum(replacement, gst_event_get_seqnum(event))
         gst_event_unref(event)
         info.pointee.data = UnsafeMutableRawPointer(replacement)
-    }
-}
-
-/// Pictures that a pipeline's decoders did not get, or did not get whole.
-final class DecodeCounts: Sendable {
-    private let refused = Atomic<UInt64>(0)
-    private let damaged = Atomic<UInt64>(0)
-    /// When a picture was last dropped because none had been whole yet: CLOCK_MONOTONIC, nanoseconds.
-    private let awaiting = Atomic<Int64>(.min)
-
-    /// A broken or too large picture was kept from a decoder.
-    func refuse() { refused.add(1, ordering: .relaxed) }
-    /// A decoder that had given whole pictures gave one with faults in it.
-    func damage() { damaged.add(1, ordering: .relaxed) }
-    /// Pictures come, and none has been whole yet.
-    func awaitWholePicture() { awaiting.store(MonotonicClock.now(), ordering: .relaxed) }
-
-    var errors: UInt64 { refused.load(ordering: .relaxed) &+ damaged.load(ordering: .relaxed) }
-
-    /// Pictures have come in the last two seconds, and none has been whole.
-    var awaitsWholePicture: Bool {
-        let last = awaiting.load(ordering: .relaxed)
-        return last != .min && MonotonicClock.now() - last < 2_000_000_000
     }
 }
