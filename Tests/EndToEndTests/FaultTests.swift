@@ -101,6 +101,10 @@ extension EndToEnd {
             #expect(try await second()["state"] as? String == "retrying")
             let instance = try await server.instance("two")
             #expect(instance["state"] as? String == "running" && instance["reason"] == nil)
+            let told = try await viewer.next("the state") { event in
+                if case .text(let text) = event, text.contains("refused") { text } else { nil }
+            }
+            #expect(told.contains(#""state":"retrying""#), "who watches the dead one is told: \(told)")
             let metrics = try await server.http.get("/metrics").text
             #expect(metrics.contains(#"streamtap_source_running{instance="two",source="first"} 1"#))
             #expect(metrics.contains(#"streamtap_source_running{instance="two",source="second"} 0"#))

@@ -11,9 +11,12 @@ public struct MJPEGCamera: Sendable {
     ///   - picture: path of a JPEG file, which is sent over and over.
     ///   - cut: every so many pictures one is cut in half; 0: none.
     ///   - hangUp: seconds after which each answer ends; 0: never.
-    public static func start(picture: String, cut: Int = 0, hangUp: Double = 0) async throws -> MJPEGCamera {
+    ///   - status: of each answer; but for 200 it holds nothing.
+    public static func start(
+        picture: String, cut: Int = 0, hangUp: Double = 0, status: Int = 200
+    ) async throws -> MJPEGCamera {
         let process = try ChildProcess(
-            "/usr/bin/python3", [script, picture, "--cut", "\(cut)", "--hang-up", "\(hangUp)"])
+            "/usr/bin/python3", [script, picture, "--cut", "\(cut)", "--hang-up", "\(hangUp)", "--status", "\(status)"])
         return MJPEGCamera(address: try await process.line(containing: "http://"), process: process)
     }
 

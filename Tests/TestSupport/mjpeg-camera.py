@@ -16,6 +16,7 @@ parser.add_argument("picture", help="a JPEG file")
 parser.add_argument("--fps", type=float, default=30)
 parser.add_argument("--cut", type=int, default=0, metavar="N", help="every Nth picture is cut in half")
 parser.add_argument("--hang-up", type=float, default=0, metavar="SECONDS", help="each answer ends after so long")
+parser.add_argument("--status", type=int, default=200, help="of every answer; but for 200 it says nothing else")
 options = parser.parse_args()
 with open(options.picture, "rb") as file:
     picture = file.read()
@@ -23,6 +24,13 @@ with open(options.picture, "rb") as file:
 
 class Camera(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        if options.status != 200:
+            self.send_response(options.status)
+            self.send_header("Content-Length", "0")
+            if options.status == 401:
+                self.send_header("WWW-Authenticate", 'Basic realm="camera"')
+            self.end_headers()
+            return
         self.send_response(200)
         self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=cut")
         self.end_headers()

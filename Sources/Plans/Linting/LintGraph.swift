@@ -2,6 +2,8 @@
 struct LintGraph {
     let nodes: [PlanNode]
     let sideTaps: [PlanSideTap]
+    /// What the plan says of all its sources; nil: nothing.
+    let saysLive: Bool?
     private let stages: Set<String>
     private let defaults: [String: ParameterValue]
     private let indices: [String: Int]
@@ -15,6 +17,7 @@ struct LintGraph {
     init(_ plan: Plan, stages: Set<String>) {
         nodes = plan.graph.nodes
         sideTaps = plan.graph.sideTaps
+        saysLive = plan.isLive
         self.stages = stages
         let defaults = Dictionary(plan.parameters.map { ($0.name, $0.default) }) { first, _ in first }.compactMapValues
         { $0 }

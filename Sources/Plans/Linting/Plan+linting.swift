@@ -8,7 +8,8 @@ extension Plan {
         let flow = LintGraph(self, stages: stages)
         var diagnostics = DiagnosticList()
         let rules: [any LintRule] = [
-            SimilarNames(), TeeBranches(), BlockingQueue(), CameraSettings(), SynchronisedSink(), FragileRecording(),
+            SimilarNames(), TeeBranches(), BlockingQueue(), CameraSettings(), HTTPCamera(), SynchronisedSink(),
+            FragileRecording(),
             AutomaticDecoder(), LargeTap(), InterlacedPictures(), OpenEnd(), TextMarkup(),
         ]
         for rule in rules { rule.check(flow, &diagnostics) }

@@ -110,6 +110,8 @@ extension Diagnostic.Code {
     public static let rtspsrcLatency = Self("rtspsrc_latency")
     /// `rtspsrc` without `protocols` waits where a firewall stops UDP.
     public static let rtspsrcProtocols = Self("rtspsrc_protocols")
+    /// `souphttpsrc` reads a camera, and is not told so.
+    public static let httpCameraNotLive = Self("http_camera_not_live")
     /// A sink with `sync=true` makes a live branch wait.
     public static let syncOnLive = Self("sync_on_live")
     /// A recording that ends otherwise than it should cannot be played.

@@ -40,6 +40,7 @@ actor Instance {
     private var sources: [SourceProgress] = []
     /// Arrival of the newest frame of any worker: CLOCK_MONOTONIC, nanoseconds.
     private var lastFrame: Int64?
+    private let tapSources: TapSources
     private var stages = InstanceStages()
     private var control: WorkerControl?
     /// Of the current worker, once it has said hello.
@@ -65,6 +66,7 @@ actor Instance {
         self.eventLoop = eventLoop
         self.logger = logger
         self.workerLog = WorkerLog(logger: logger, redaction: specification.redaction)
+        self.tapSources = TapSources(specification.graph)
         self.outcome = eventLoop.makePromise(of: CompileOutcome.self)
         (self.events, self.mailbox) = AsyncStream.makeStream()
         self.lifecycle = InstanceLifecycle(at: MonotonicClock.now())
@@ -79,7 +81,10 @@ actor Instance {
                 }
             }
             start(handle(.start))
-            for await event in events { start(handle(lifecycleEvent(event))) }
+            for await event in events {
+                start(handle(lifecycleEvent(event)))
+                if case .said(.progress) = event { tellTaps() }
+            }
         }
         timer?.scheduled.cancel()
         outcome.succeed(.undecided)
@@ -208,9 +213,17 @@ actor Instance {
         )
     }
 
+    /// Viewers of a tap that a dead source feeds see nothing, while the instance runs.
+    private func tellTaps() {
+        let runs = lifecycle.state == .running && progress.map { SourceHealth($0).areSeveral } == true
+        taps.instanceChanged(to: lifecycle.state, reason: lifecycle.reason, message: lifecycle.message) { tap in
+            runs ? progress.flatMap { tapSources.change(of: tap, in: $0) } : nil
+        }
+    }
+
     private func tellState() {
         let (state, reason, message) = (lifecycle.state, lifecycle.reason, lifecycle.message)
-        taps.instanceChanged(to: state, reason: reason, message: message)
+        tellTaps()
         if state != .starting { outcome.succeed(.undecided) }
         var metadata: Logger.Metadata = ["state": "\(state.rawValue)"]
         if let reason { metadata["reason"] = "\(reason.rawValue)" }

@@ -110,8 +110,16 @@ final class InstanceTaps: Sendable {
         for feed in feeds { feed.attemptStarted() }
     }
 
-    func instanceChanged(to state: InstanceState, reason: FailureReason?, message: String?) {
-        for feed in feeds { feed.instanceChanged(to: state, reason: reason, message: message) }
+    /// - Parameter exception: what is to be told at a tap instead of the instance's state; nil: that.
+    func instanceChanged(
+        to state: InstanceState, reason: FailureReason?, message: String?,
+        except exception: (String) -> InstanceStateChange? = { _ in nil }
+    ) {
+        for feed in feeds {
+            let change =
+                exception(feed.tap) ?? InstanceStateChange(state: state, reason: reason, message: message)
+            feed.instanceChanged(to: change.state, reason: change.reason, message: change.message)
+        }
     }
 
     /// No frame will come any more; the newest pictures are still served.

@@ -10,6 +10,7 @@ extension ElementFailure {
         let words = "\(message) \(detail ?? "")".lowercased()
         func mentions(_ parts: String...) -> Bool { parts.contains { words.contains($0) } }
         if mentions("unauthorized", "(401)", "(403)", "forbidden", "not authorized") { return .unauthorized }
+        if isAnswer { return mentions("(404)", "(410)") ? .notFound : .cameraError }
         switch domain {
         case .resource:
             switch code {
@@ -50,6 +51,9 @@ extension ElementFailure {
         }
     }
 
+    /// The camera was reached, and answered with a status of HTTP's that says no.
+    var isAnswer: Bool { "\(message) \(detail ?? "")".firstMatch(of: /\([45][0-9][0-9]\)/) != nil }
+
     /// The camera's own words.
     var words: String {
         let first = message.hasSuffix(".") ? String(message.dropLast()) : message
@@ -59,6 +63,9 @@ extension ElementFailure {
 
     private var isDevice: Bool { factory.hasPrefix("v4l2") || factory.hasPrefix("libcamera") }
     private var isNetwork: Bool {
-        ["rtspsrc", "souphttpsrc", "tcpclientsrc", "rtmpsrc", "rtmp2src", "srtsrc", "uridecodebin"].contains(factory)
+        [
+            "rtspsrc", "souphttpsrc", "curlhttpsrc", "tcpclientsrc", "rtmpsrc", "rtmp2src", "srtsrc", "uridecodebin",
+            "uridecodebin3", "urisourcebin",
+        ].contains(factory)
     }
 }

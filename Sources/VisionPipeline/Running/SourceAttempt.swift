@@ -121,8 +121,11 @@ final class SourceAttempt: @unchecked Sendable {
     func explain(_ failure: ElementFailure, _ graph: PlanGraph, then told: @escaping @Sendable (PlanEnding) -> Void) {
         queue.async { [self] in
             let hadFrames = segment?.outlets.contains { $0.frames > 0 } ?? false
+            // What stands behind a source may be the first to say that nothing came.
             let id = segment?.nodeID(ofElement: failure.element)
-            told(PlanEnding(failure, at: id.flatMap { graph.location(ofNode: $0) }, hadFrames: hadFrames))
+            let own = id.flatMap { graph.location(ofNode: $0) }.map { [$0] }
+            let locations = own ?? (segment?.sourceIDs ?? []).compactMap { graph.location(ofNode: $0) }
+            told(PlanEnding(failure, at: locations, hadFrames: hadFrames))
         }
     }
 
@@ -144,11 +147,17 @@ extension ElementFailure {
 }
 
 extension PlanEnding {
-    fileprivate init(_ failure: ElementFailure, at location: String?, hadFrames: Bool) {
+    /// - Parameter locations: of the sources that it may be about.
+    fileprivate init(_ failure: ElementFailure, at locations: [String], hadFrames: Bool) {
         self.init(failure.reason(hadFrames: hadFrames), failure.words)
-        if reason == .unreachable, !hadFrames, let location, let finding = ConnectionProbe.probe(location) {
+        // What a source says of a connection that did not come about: little, or only that there is no stream.
+        let isVague = [.unreachable, .cameraError, .unsupportedFormat].contains(reason) && !failure.isAnswer
+        guard isVague, !hadFrames else { return }
+        for location in locations {
+            guard let finding = ConnectionProbe.probe(location) else { continue }
             reason = finding.reason
             message += ": \(Redaction.masked(finding.words))"
+            return
         }
     }
 }

@@ -23,10 +23,10 @@ struct BuiltSource: Sendable {
             Self.senders.contains(name) || (isMultipart && factory?.classes.contains("Network") == true)
     }
 
-    /// Those that read what somebody sends as it comes, over a protocol for that.
+    /// Those that read what somebody sends as it comes, over a protocol for that; and devices, also where there is none.
     private static let senders: Set<String> = [
         "tcpclientsrc", "tcpserversrc", "udpsrc", "multiudpsrc", "srtsrc", "srtclientsrc", "srtserversrc", "rtmpsrc",
-        "rtmp2src", "ristsrc", "rtpsrc", "rfbsrc",
+        "rtmp2src", "ristsrc", "rtpsrc", "rfbsrc", "v4l2src", "libcamerasrc", "uvch264src",
     ]
 
     /// In PAUSED or PLAYING a live element says that it has nothing before PLAYING (NO_PREROLL).

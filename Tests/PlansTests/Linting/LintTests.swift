@@ -42,6 +42,10 @@ struct LintTests {
         BadPlan("rtspsrc location=rtspt://a/b ! rtph264depay ! avdec_h264 ! streamtap", "1:1:7 rtspsrc_latency"),
         BadPlan(
             "rtspsrc location=rtsp://a/b latency=50 ! rtph264depay ! avdec_h264 ! streamtap", "1:1:7 rtspsrc_protocols"),
+        BadPlan("souphttpsrc location=http://a/b ! multipartdemux ! streamtap", "1:1:11 http_camera_not_live"),
+        BadPlan(
+            "souphttpsrc location=http://a/b is-live=false ! queue ! image/jpeg ! jpegparse ! streamtap",
+            "1:1:11 http_camera_not_live"),
         // Sinks.
         BadPlan("v4l2src name=c ! streamtap c. ! fakesink sync=true", "1:42:4 sync_on_live"),
         BadPlan(
@@ -95,6 +99,9 @@ struct LintTests {
     }
 
     static let sound: [String] = [
+        "souphttpsrc location=http://a/b is-live=true ! multipartdemux ! streamtap",
+        "---\nlive: true\n---\nsouphttpsrc location=http://a/b ! multipartdemux ! streamtap",
+        "souphttpsrc location=http://a/film.mp4 ! qtdemux ! h264parse ! avdec_h264 ! streamtap",
         "\(camera) ! h264parse ! avdec_h264 ! streamtap",
         "\(camera) ! h264parse ! mp4mux fragment-duration=1000 ! filesink location=a.mp4",
         "\(camera) ! h264parse ! splitmuxsink location=a-%05d.mp4",

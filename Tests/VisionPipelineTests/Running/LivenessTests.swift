@@ -75,6 +75,71 @@ struct LivenessTests {
         try await run.stop()
     }
 
+    static let packets = [
+        (
+            "videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48 ! jpegenc ! rtpjpegpay",
+            "udpsrc port=PORT caps=\"application/x-rtp,media=video,encoding-name=JPEG,clock-rate=90000,payload=26\" ! rtpjpegdepay ! streamtap name=t"
+        ),
+        (
+            "videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48 ! jpegenc ! rtpjpegpay",
+            "udpsrc port=PORT ! application/x-rtp,media=video,encoding-name=JPEG,clock-rate=90000,payload=26 ! rtpjpegdepay ! jpegdec ! blur ! streamtap name=t"
+        ),
+        (
+            "videotestsrc is-live=true ! video/x-raw,width=64,height=48 ! x264enc tune=zerolatency key-int-max=5 ! rtph264pay config-interval=-1",
+            "udpsrc port=PORT caps=\"application/x-rtp,media=video,encoding-name=H264,clock-rate=90000,payload=96\" ! rtph264depay ! h264parse ! avdec_h264 ! streamtap name=t"
+        ),
+    ]
+
+    @Test("Packets by UDP are live", arguments: packets)
+    func byUDP(sender: String, plan: String) async throws {
+        // Nobody else takes the number of a port that is held, though not for packets.
+        let port = try ReservedPort()
+        let camera = try ChildProcess(
+            "/usr/bin/env",
+            ["gst-launch-1.0"] + sender.split(separator: " ").map(String.init)
+                + ["!", "udpsink", "host=127.0.0.1", "port=\(port.number)"])
+        defer { camera.kill() }
+        let run = try Run(plan.replacing("PORT", with: "\(port.number)"))
+        try await eventually { run.runner.tapProgress[0].frames > 5 || run.ending != nil }
+        #expect(run.runner.sources.map(\.isLive) == [true], "\(String(describing: run.ending))")
+        camera.signal(SIGSTOP)
+        try await eventually {
+            run.runner.sources[0].lastFrame.map { MonotonicClock.now() - $0 > 2_500_000_000 } == true
+        }
+        #expect(run.runner.sources[0].fps == 0)
+        camera.signal(SIGCONT)
+        try await run.stop()
+    }
+
+    @Test(
+        "A camera over HTTP is live, told or not",
+        arguments: [
+            "souphttpsrc location=URL ! multipartdemux ! streamtap name=t",
+            "souphttpsrc location=URL is-live=true ! multipartdemux ! streamtap name=t",
+            "souphttpsrc location=URL ! queue ! multipartdemux ! image/jpeg ! blur ! streamtap name=t",
+            "souphttpsrc location=URL do-timestamp=true ! multipartdemux ! jpegdec ! streamtap name=t",
+            "curlhttpsrc location=URL ! multipartdemux ! streamtap name=t",
+        ])
+    func cameraOverHTTP(plan: String) async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.path + "/picture.jpg"
+        try Data(JPEGStructureTests.jpeg(size: "64:64")).write(to: URL(filePath: path))
+        let camera = try await MJPEGCamera.start(picture: path)
+        defer { camera.process.kill() }
+        let run = try Run(plan.replacing("URL", with: camera.address))
+        try await eventually { run.runner.tapProgress[0].frames > 5 || run.ending != nil }
+        #expect(run.runner.sources.map(\.isLive) == [true], "\(String(describing: run.ending))")
+        try await run.stop()
+    }
+
+    @Test("A USB camera that is not there is live all the same, and says what is missing")
+    func noDevice() async throws {
+        let run = try Run("v4l2src device=/dev/nowhere ! streamtap name=t videotestsrc is-live=true ! streamtap name=u")
+        try await eventually { run.runner.sources[0].trouble != nil }
+        #expect(run.runner.sources[0].isLive && run.runner.sources[0].trouble?.reason == .deviceMissing)
+        try await run.stop()
+    }
+
     @Test("A slow way holds up neither a tap beside it nor another way")
     func siblings() async throws {
         let (slow, other) = (Recorder.newLog(), Recorder.newLog())
