@@ -67,10 +67,16 @@ enum LaunchPlay {
         func hasFrames() -> Bool {
             run.runner.tapProgress.allSatisfy { $0.frames >= 5 } && run.runner.sources.allSatisfy { $0.frames >= 5 }
         }
+        func failure() -> String? { run.runner.branches.first { $0.state != .running }?.reason }
         try await eventually(
             "StreamTap plays \(line)", within: .seconds(20),
             evidence: { "\(run.runner.sources) \(run.runner.tapProgress)" }
-        ) { run.ending != nil || (isEndless && hasFrames()) }
+        ) { run.ending != nil || (isEndless && hasFrames()) || failure() != nil }
+        // What a tap shows goes on, and what gst-launch would end over is the branch's own.
+        if let failure = failure() {
+            if run.ending == nil { try await run.stop() }
+            return .failed(failure)
+        }
         if run.ending == nil { try await run.stop() }
         guard let ending = run.ending else { return .plays }
         switch ending.reason {
