@@ -70,7 +70,12 @@ enum LaunchPlay {
         try await eventually(
             "StreamTap plays \(line)", within: .seconds(20),
             evidence: { "\(run.runner.sources) \(run.runner.tapProgress)" }
-        ) { run.ending != nil || (isEndless && hasFrames()) }
+        ) { run.ending != nil || run.trouble != nil || (isEndless && hasFrames()) }
+        // One of several sources is tried again for ever, where gst-launch ends.
+        if let trouble = run.trouble {
+            try await run.stop()
+            return .failed(trouble.message)
+        }
         if run.ending == nil { try await run.stop() }
         guard let ending = run.ending else { return .plays }
         switch ending.reason {
