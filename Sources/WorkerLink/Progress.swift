@@ -10,7 +10,7 @@ public struct Progress: Hashable, Sendable, Codable {
     public var taps: [TapProgress]
     /// Each vision stage, in the order of the text.
     public var stages: [StageProgress]
-    /// Each GStreamer segment that only stages feed.
+    /// Each GStreamer segment without a source of its own, in the order of the text.
     public var branches: [BranchProgress]
 
     /// How a run goes at `now`; what is left out is nothing.
@@ -151,16 +151,15 @@ public struct StageProgress: Hashable, Sendable, Codable {
     }
 }
 
-/// How a branch is doing: a GStreamer segment that only stages feed.
+/// How a branch is doing: a GStreamer segment behind a stage, or one beside what leads to stages and taps.
 public struct BranchProgress: Hashable, Sendable, Codable {
     /// How a branch is doing.
     public enum State: String, Hashable, Sendable, Codable, CaseIterable {
         /// It takes frames, or waits for the first one.
         case running
-        /// It has failed and is made anew after a while. No worker says so yet: until it has run well for a moment, such a
-        /// branch is `failed`.
+        /// It has failed and is made anew after a while; also until it has then run well for a moment.
         case retrying
-        /// It has failed.
+        /// It has failed, and is not made anew.
         case failed
     }
 

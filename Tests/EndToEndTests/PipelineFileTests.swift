@@ -6,7 +6,8 @@ extension EndToEnd {
     @Suite("The plans in pipelines/")
     struct PipelineFileTests {
         static let names = [
-            "apriltags", "apriltags-picture", "demo", "motion", "motion-demo", "record", "rtsp-h264", "usb-mjpeg",
+            "apriltags", "apriltags-picture", "demo", "motion", "motion-demo", "record", "record-copy", "rtsp-h264",
+            "usb-mjpeg",
             "usb-raw", "video-file",
         ]
 

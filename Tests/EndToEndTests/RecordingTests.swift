@@ -91,9 +91,9 @@ extension EndToEnd {
             let branches = try await eventually("all bad branches have failed") {
                 for _ in 0..<3 { _ = try await viewer.picture(within: .seconds(3)) }
                 let found = try await server.branches("cam")
-                return found.filter { $0.state == "failed" }.count == bad.count ? found : nil
+                return found.filter { $0.state == "retrying" }.count == bad.count ? found : nil
             }
-            #expect(Set(branches.filter { $0.state == "failed" }.map(\.name)) == Set(bad.keys))
+            #expect(Set(branches.filter { $0.state == "retrying" }.map(\.name)) == Set(bad.keys))
             func reason(_ name: String) -> String { branches.first { $0.name == name }?.reason ?? "" }
             #expect(reason("missing").contains("No such file or directory"), "\(branches)")
             #expect(reason("upload").contains("Failed to connect"), "\(branches)")

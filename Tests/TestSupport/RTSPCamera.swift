@@ -17,10 +17,14 @@ public struct RTSPCamera: Sendable {
     ///   - pattern: a pattern of `videotestsrc`.
     ///   - gop: frames from one keyframe to the next.
     ///   - hasSound: a second stream, AAC.
+    ///   - bframes: so many pictures are sent after one that is shown later; H.264.
+    ///   - secondSize: it turns to this size and back, each time after so many seconds.
+    ///   - twin: each so-manieth picture has the time of the one before.
     ///   - isUDPOnly: it offers no stream over TCP.
     public static func start(
         port: Int = 0, codec: Codec = .h264, pattern: String = "ball", width: Int = 640, height: Int = 360,
         fps: Int = 30, gop: Int = 30, hasSound: Bool = false, isUDPOnly: Bool = false,
+        bframes: Int = 0, secondSize: (width: Int, height: Int, each: Double)? = nil, twin: Int = 0,
         credentials: (user: String, password: String)? = nil
     ) async throws -> RTSPCamera {
         var arguments = [
@@ -28,6 +32,11 @@ public struct RTSPCamera: Sendable {
             "--height", "\(height)", "--fps", "\(fps)", "--gop", "\(gop)",
         ]
         if hasSound { arguments.append("--sound") }
+        if bframes > 0 { arguments += ["--bframes", "\(bframes)"] }
+        if let size = secondSize {
+            arguments += ["--second-size", "\(size.width)x\(size.height)", "--each", "\(size.each)"]
+        }
+        if twin > 0 { arguments += ["--twin", "\(twin)"] }
         if isUDPOnly { arguments.append("--udp-only") }
         if let credentials { arguments += ["--user", credentials.user, "--password", credentials.password] }
         // Debian's own Python: it is the one that has GObject introspection.

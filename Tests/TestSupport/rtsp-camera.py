@@ -35,6 +35,10 @@ def arguments():
     parser.add_argument("--height", type=int, default=360)
     parser.add_argument("--fps", type=int, default=30)
     parser.add_argument("--gop", type=int, default=30, help="frames from one keyframe to the next")
+    parser.add_argument("--bframes", type=int, default=0, help="H.264: so many pictures sent after one that is shown later")
+    parser.add_argument("--second-size", metavar="WxH", help="turn to this size and back, each time at --each")
+    parser.add_argument("--each", type=float, default=3, help="seconds")
+    parser.add_argument("--twin", type=int, default=0, metavar="N", help="each Nth picture has the time of the one before")
     parser.add_argument("--sound", action="store_true", help="a second stream: AAC")
     parser.add_argument("--udp-only", action="store_true", help="offer no stream over TCP")
     parser.add_argument("--record", metavar="FILE", help="no camera: takes an H.264 stream and writes it as MPEG-TS")
@@ -55,6 +59,46 @@ def require_credentials(server, factory, user, password):
     factory.set_permissions(permissions)
 
 
+def payload(options):
+    text = PAYLOADS[options.codec].format(gop=options.gop)
+    if options.bframes:
+        # zerolatency sends none.
+        text = text.replace("tune=zerolatency", f"bframes={options.bframes} b-adapt=false rc-lookahead=5 sync-lookahead=0")
+        text = text.replace("! rtph264pay", "! video/x-h264,profile=main ! rtph264pay")
+    return text
+
+
+def misbehave(media, options):
+    """Sizes that change, and times that are given twice."""
+    element = media.get_element()
+    if options.second_size:
+        width, height = options.second_size.split("x")
+        sizes = [(width, height), (options.width, options.height)]
+        filter_ = element.get_by_name("size")
+
+        def turn():
+            width, height = sizes[0]
+            sizes.reverse()
+            rate = f"framerate={options.fps}/1"
+            filter_.props.caps = Gst.Caps.from_string(f"video/x-raw,format=I420,width={width},height={height},{rate}")
+            return True
+
+        GLib.timeout_add(int(options.each * 1000), turn)
+    if options.twin:
+        seen = {"count": 0, "time": 0}
+
+        def stamp(pad, info):
+            buffer = info.get_buffer()
+            seen["count"] += 1
+            if seen["count"] % options.twin == 0:
+                # The payloader takes the time from here; PyGObject lets it be set, since the probe has the only reference.
+                buffer.pts = seen["time"]
+            seen["time"] = buffer.pts
+            return Gst.PadProbeReturn.OK
+
+        element.get_by_name("pay0").get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, stamp)
+
+
 def main():
     options = arguments()
     Gst.init(None)
@@ -68,11 +112,13 @@ def main():
         f"( rtph264depay name=depay0 ! h264parse ! mpegtsmux ! filesink location={options.record} )"
         if options.record
         else f"( videotestsrc is-live=true pattern={options.pattern}"
-        f" ! video/x-raw,format=I420,width={options.width},height={options.height},framerate={options.fps}/1"
-        f" ! {PAYLOADS[options.codec].format(gop=options.gop)}"
+        f" ! capsfilter name=size"
+        f" caps=video/x-raw,format=I420,width={options.width},height={options.height},framerate={options.fps}/1"
+        f" ! {payload(options)}"
         f"{SOUND if options.sound else ''} )"
     )
     factory.set_shared(True)
+    factory.connect("media-configure", lambda _, media: misbehave(media, options))
     if options.udp_only:
         factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
     server.get_mount_points().add_factory(options.path, factory)

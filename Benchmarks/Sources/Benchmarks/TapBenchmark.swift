@@ -1,6 +1,7 @@
 import CAllocations
 import CFloors
 import Dispatch
+import Glibc
 import VisionPipeline
 import WorkerLink
 
@@ -12,6 +13,35 @@ enum TapBenchmark {
         try encode("720p, full range BT.601", .jpeg, width: 1280, height: 720)
         try encode("720p, limited range BT.709", Colorimetry(range: .limited, matrix: .bt709), width: 1280, height: 720)
         try encode("1080p, full range BT.601", .jpeg, width: 1920, height: 1080)
+        try overlap()
+    }
+
+    /// What a lane that is slower than its frames gains by a second thread, when that has nothing else to do.
+    private static func overlap() throws {
+        Table.section("a 4K lane at 60 frames a second", "two threads", "one", "ratio")
+        var rates: [Int: [Double]] = [:]
+        for _ in 0..<3 {
+            for threads in [1, 2] { rates[threads, default: []].append(rate(threads: threads)) }
+        }
+        let (one, two) = (rates[1]?.median ?? 0, rates[2]?.median ?? 0)
+        Table.row(
+            "pictures a second", Table.number(two, 1), Table.number(one, 1), Table.ratio(one > 0 ? two / one : nil))
+    }
+
+    private static func rate(threads: Int) -> Double {
+        let frame = TestPicture.colour(width: 3840, height: 2160, .jpeg)
+        let tap = StreamTap(
+            id: "tap", attachPoint: "node", index: 0, defaults: .asIs, fps: nil,
+            encoders: EncoderPool(threads: threads))
+        tap.demand([WantedVariant(tap: "tap", variant: Variant(quality: 85), stream: 1000)])
+        let (frames, interval) = (120, 1_000_000_000 / 60)
+        let start = ProcessorTime.wall
+        for number in 1...frames {
+            tap.offer(frame)
+            let wait = start + Int64(number * interval) - ProcessorTime.wall
+            if wait > 0 { usleep(UInt32(wait / 1000)) }
+        }
+        return Double(tap.progress.encoded) / (Double(ProcessorTime.wall - start) / 1e9)
     }
 
     private static func offer() throws {

@@ -1,11 +1,10 @@
-// One table, printed as it is measured. With an argument: only the stages whose name holds it.
+// One table, printed as it is measured. With an argument: only the stages, or the sections, whose name holds it.
 let only = CommandLine.arguments.dropFirst().first
-try PixelBenchmark.run(only: only)
-if only == nil {
-    try AprilTagBenchmark.run()
-    try ChainBenchmark.run()
-    try PipelineBenchmark.run()
-    try TapBenchmark.run()
-    try ParserBenchmark.run()
-    try CheckBenchmark.run()
-}
+let sections: [(name: String, run: () throws -> Void)] = [
+    ("apriltag", AprilTagBenchmark.run), ("chain", ChainBenchmark.run), ("overlay", OverlayBenchmark.run),
+    ("workers", SharingBenchmark.run), ("pipeline", PipelineBenchmark.run), ("taps", TapBenchmark.run),
+    ("parser", ParserBenchmark.run), ("check", CheckBenchmark.run), ("age", AgeBenchmark.run),
+]
+let wanted = sections.filter { section in only.map(section.name.contains) ?? true }
+if only == nil || wanted.isEmpty { try PixelBenchmark.run(only: only) }
+for section in wanted { try section.run() }

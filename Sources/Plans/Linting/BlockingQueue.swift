@@ -34,6 +34,7 @@ struct BlockingQueue: LintRule {
         while flow.inputs(of: current.id).count == 1, let edge = flow.inputs(of: current.id).first,
             let parent = flow.node(edge.source), !flow.isSwift(parent), steps < 256
         {
+            if flow.isCut(edge) { return false }
             let siblings = flow.outputs(of: parent.id).filter { $0.sourcePad == edge.sourcePad }
             if siblings.count > 1 { return flow.element(parent).map { !PadPerOutput.has($0) } ?? true }
             if flow.element(parent).map({ $0.hasPrefix("queue") }) == true { return false }

@@ -11,6 +11,8 @@ struct LintGraph {
     private let outgoing: [String: [PlanEdge]]
     /// Nodes that a live source feeds.
     private let live: Set<String>
+    /// Nodes of branches that run apart from the way to stages and taps.
+    private let side: Set<String>
 
     init(_ plan: Plan, stages: Set<String>) {
         nodes = plan.graph.nodes
@@ -30,7 +32,11 @@ struct LintGraph {
             for edge in outgoing[id] ?? [] where live.insert(edge.target).inserted { waiting.append(edge.target) }
         }
         self.live = live
+        side = plan.graph.sideBranches { Self.isSwift($0, stages) }
     }
+
+    /// What follows runs apart, behind a queue of its own, and holds up nobody.
+    func isCut(_ edge: PlanEdge) -> Bool { side.contains(edge.target) && !side.contains(edge.source) }
 
     func node(_ id: String) -> PlanNode? { indices[id].map { nodes[$0] } }
     func inputs(of id: String) -> [PlanEdge] { incoming[id] ?? [] }
@@ -44,11 +50,13 @@ struct LintGraph {
     }
 
     /// Whether frames leave GStreamer here. Such an edge has a queue of its own that never holds up a live source.
-    func isSwift(_ node: PlanNode) -> Bool {
+    func isSwift(_ node: PlanNode) -> Bool { Self.isSwift(node, stages) }
+
+    private static func isSwift(_ node: PlanNode, _ stages: Set<String>) -> Bool {
         switch node.kind {
         case .tap: true
         case .caps: false
-        case .named: element(node) == nil
+        case .named(let name, let gstreamerOnly): !gstreamerOnly && stages.contains(name)
         }
     }
 

@@ -1,9 +1,9 @@
 /// A branch of a `tee` without a queue runs on the thread of its source: it holds up the other branches, and two of
-/// them can wait for each other for ever. Branches of an implied tee have a queue already.
+/// them can wait for each other for ever. Branches of an implied tee have a queue already, and so have those that run apart.
 struct TeeBranches: LintRule {
     func check(_ flow: LintGraph, _ diagnostics: inout DiagnosticList) {
         for tee in flow.nodes where flow.element(tee) == "tee" {
-            let branches = flow.outputs(of: tee.id)
+            let branches = flow.outputs(of: tee.id).filter { !flow.isCut($0) }
             guard branches.count >= 2 else { continue }
             for branch in branches {
                 guard let first = flow.node(branch.target), Self.lacksQueue(flow.chain(from: first), flow) else {

@@ -17,7 +17,8 @@ public struct PlanDescription: Sendable, Hashable, Codable {
         nodes = graph.nodes.map { Node($0, stages: stages) }
         edges = graph.edges.map(Edge.init)
         sideTaps = graph.sideTaps.map(SideTap.init)
-        assignRoles()
+        let swift = Set(nodes.filter { $0.kind == .stage || $0.kind == .tap }.map(\.id))
+        assignRoles(beside: graph.sideBranches { swift.contains($0.id) })
     }
 
     /// One element, stage, caps filter or tap.
@@ -137,12 +138,15 @@ extension PlanDescription {
         case stage
         case caps
         case tap
-        /// An element or caps filter behind a stage, in a segment of its own: it can fail without stopping the rest.
+        /// An element or caps filter behind a stage, or beside the way to stages and taps, in a segment of its own: it can
+        /// fail without stopping the rest.
         case branch
     }
 
     /// Gives each node its role, once kinds and edges are known.
-    fileprivate mutating func assignRoles() {
+    ///
+    /// - Parameter side: nodes of branches that no stage feeds.
+    fileprivate mutating func assignRoles(beside side: Set<String>) {
         let fed = Set(edges.map(\.target))
         let outgoing = Dictionary(grouping: edges, by: \.source)
         let kinds = Dictionary(nodes.map { ($0.id, $0.kind) }) { first, _ in first }
@@ -153,14 +157,15 @@ extension PlanDescription {
                 if behindStage.insert(edge.target).inserted { waiting.append(edge.target) }
             }
         }
+        let branches = behindStage.union(side)
         for index in nodes.indices {
             let id = nodes[index].id
             nodes[index].role =
                 switch nodes[index].kind {
                 case .tap: .tap
                 case .stage: .stage
-                case .caps: behindStage.contains(id) ? .branch : .caps
-                case .element where behindStage.contains(id): .branch
+                case .caps: branches.contains(id) ? .branch : .caps
+                case .element where branches.contains(id): .branch
                 case .element: fed.contains(id) ? .element : .source
                 }
         }

@@ -137,7 +137,9 @@ export class InstanceCard {
       }
     }
     for (const branch of branches) {
-      if (branch.state === "failed") sentences.push(`Branch ${branch.name} has failed: ${branch.reason ?? "no reason given"}`);
+      const why = branch.reason ?? "no reason given";
+      if (branch.state === "failed") sentences.push(`Branch ${branch.name} has failed: ${why}`);
+      if (branch.state === "retrying") sentences.push(`Branch ${branch.name} is tried again: ${why}`);
     }
     return sentences.filter(Boolean).map((sentence) => sentence.replace(/[.\s]+$/, "") + ".").join(" ");
   }

@@ -14,6 +14,8 @@ struct ElementFactory {
         var name: String
         var isSource: Bool
         var presence: Presence
+        /// Empty where any could pass.
+        var mediaTypes: [String] = []
     }
 
     /// Nil when no element of that name is installed.
@@ -33,10 +35,13 @@ struct ElementFactory {
                     case GST_PAD_SOMETIMES: .sometimes
                     default: .request
                     }
+                let caps = gst_static_pad_template_get_caps(template)
+                defer { if let caps { gst_caps_unref(caps) } }
                 pads.append(
                     PadTemplate(
                         name: String(cString: template.pointee.name_template),
-                        isSource: template.pointee.direction == GST_PAD_SRC, presence: presence))
+                        isSource: template.pointee.direction == GST_PAD_SRC, presence: presence,
+                        mediaTypes: caps.map { ElementPad.mediaTypes(of: $0) } ?? []))
             }
             item = UnsafePointer(node.pointee.next).map { UnsafePointer($0) }
         }
@@ -66,6 +71,26 @@ struct ElementFactory {
     var hasSink: Bool { pads.contains { !$0.isSource } }
     /// Pads that appear while the element runs.
     var hasSometimesSource: Bool { pads.contains { $0.isSource && $0.presence == .sometimes } }
+
+    /// The only sink pad, where that is always there: what is linked to the element goes there, whatever it is.
+    var onlySink: PadTemplate? {
+        let sinks = pads.filter { !$0.isSource }
+        return sinks.count == 1 && sinks.first?.presence == .always ? sinks.first : nil
+    }
+    var isMuxer: Bool { classes.contains("Muxer") || name == "hlssink" }
+    var isPictureEncoder: Bool {
+        classes.contains("Encoder") && (classes.contains("Video") || classes.contains("Image"))
+    }
+
+    /// Whether an element of this kind could be given something with these caps.
+    func couldTake(_ text: String) -> Bool {
+        guard let factory = gst_element_factory_find(name), let caps = gst_caps_from_string(text) else { return false }
+        defer {
+            gst_caps_unref(caps)
+            gst_object_unref(UnsafeMutableRawPointer(factory))
+        }
+        return gst_element_factory_can_sink_any_caps(factory, caps) != 0
+    }
 
     /// Whether several branches may leave a pad, by a tee; nil is the pad that a link without a name takes.
     func isTeeImplied(at pad: String?) -> Bool {

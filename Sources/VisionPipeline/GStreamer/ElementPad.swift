@@ -42,7 +42,7 @@ final class ElementPad {
         return Self.mediaTypes(of: caps)
     }
 
-    fileprivate static func mediaTypes(of caps: UnsafeMutablePointer<GstCaps>) -> [String] {
+    static func mediaTypes(of caps: UnsafeMutablePointer<GstCaps>) -> [String] {
         guard gst_caps_is_any(caps) == 0 else { return [] }
         var types: [String] = []
         for index in 0..<gst_caps_get_size(caps) {

@@ -24,13 +24,22 @@ enum FrameBuffer {
                 strides[index] = gint(clamping: plane.stride)
                 offset += size
             }
+            var count = planes.count
+            if frame.format == .gray8, info.finfo.pointee.format == GST_VIDEO_FORMAT_I420 {
+                // Both planes of colour lie in the same bytes: none of it is any colour.
+                let stride = (frame.width + 1) / 2
+                guard let chroma = NeutralChroma.memory(stride * ((frame.height + 1) / 2)) else { return }
+                gst_buffer_append_memory(buffer, chroma)
+                for plane in 1...2 { (offsets[plane], strides[plane]) = (gsize(offset), gint(clamping: stride)) }
+                count = 3
+            }
             let details = info.finfo.pointee.format
             offsets.span.withUnsafeBufferPointer { offsets in
                 strides.span.withUnsafeBufferPointer { strides in
                     _ = gst_buffer_add_video_meta_full(
                         buffer, GST_VIDEO_FRAME_FLAG_NONE, details, guint(clamping: frame.width),
                         guint(clamping: frame.height),
-                        guint(planes.count), UnsafeMutablePointer(mutating: offsets.baseAddress),
+                        guint(count), UnsafeMutablePointer(mutating: offsets.baseAddress),
                         UnsafeMutablePointer(mutating: strides.baseAddress))
                 }
             }

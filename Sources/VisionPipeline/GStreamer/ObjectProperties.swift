@@ -34,6 +34,22 @@ extension UnsafeMutablePointer<GstElement> {
         }
     }
 
+    func set(_ property: String, _ value: Int64) {
+        withValue(GObjectType.int64) {
+            g_value_set_int64(&$0, gint64(value))
+        } to: {
+            set(property, $0)
+        }
+    }
+
+    func set(_ property: String, _ value: String) {
+        withValue(GObjectType.string) {
+            g_value_set_string(&$0, value)
+        } to: {
+            set(property, $0)
+        }
+    }
+
     func set(_ property: String, _ caps: UnsafeMutablePointer<GstCaps>) {
         withValue(gst_caps_get_type()) {
             gst_value_set_caps(&$0, caps)
@@ -133,6 +149,7 @@ enum GObjectType {
     static let double = fundamental(15)
     static let string = fundamental(16)
     static let pointer = fundamental(17)
+    static let boxed = fundamental(18)
     static let object = fundamental(20)
 
     private static func fundamental(_ number: GType) -> GType { number << 2 }

@@ -2,12 +2,13 @@ internal import Dispatch
 internal import Synchronization
 internal import WorkerLink
 
-/// A run's GStreamer elements behind a stage: apart from everything else, so that what fails or hangs in them holds
-/// nobody. Behind a live source a branch that has failed is made again after a while.
+/// A run's GStreamer elements behind a stage, or beside those that lead to one: apart from everything else, so that what
+/// fails or hangs in them holds nobody. Behind a live source a branch that has failed is made again after a while; one that
+/// writes files is made anew when what comes is of another size or coding.
 final class Branch: @unchecked Sendable {  // pipelines and `retries` are touched on `queue` only; `state` is locked
     let name: String
     /// Of the plan; the same for every attempt.
-    private let inlets: [FrameInlet]
+    private let inlets: [BranchInlet]
     private let recipe: SegmentRecipe?
     /// State changes of its own: connecting to a server that does not answer takes minutes.
     private let queue = DispatchQueue(label: "streamtap.branch")
@@ -17,6 +18,8 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     private enum Phase {
         /// The pipeline takes frames, or waits for the first one.
         case up
+        /// What comes now needs another pipeline: this one finishes what it has, and then that one is made.
+        case changing
         /// It has failed and is gone, and no other has taken its place yet.
         case down
         /// Every sink has finished.
@@ -30,6 +33,8 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         var failure: String?
         /// It shall not be tried again.
         var isFinal = false
+        /// It will be tried again.
+        var hasNext = false
         /// When its first frame came, CLOCK_MONOTONIC nanoseconds.
         var begun: Int64?
         var events: (@Sendable (PipelineEvent, BuiltSegment) -> Void)?
@@ -41,6 +46,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         inlets = segment.inlets
         recipe = segment.recipe
         state = Mutex(State(segment: segment))
+        for inlet in inlets { inlet.whenCapsChange { [weak self] in self?.change() } }
     }
 
     private var segment: BuiltSegment { state.withLock { $0.segment } }
@@ -64,12 +70,17 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
             group.leave()
             if !isReady { failed(segment) }
         }
+        playWhenBegun()
     }
 
     private func configure() {
-        let segment = segment
         let isLive = inlets.contains { $0.isLive }
         segment.configure(isLive: isLive, baseTime: nil)
+    }
+
+    /// Once it is sure to be made ready first: a film may have begun already.
+    private func playWhenBegun() {
+        let segment = segment
         segment.start.whenBegun { [weak self, weak segment] in if let segment { self?.play(segment) } }
     }
 
@@ -107,26 +118,36 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
 
     /// Every sink has finished. A source that failed ends its stream, too: then nothing is finished.
     func ended(_ segment: BuiltSegment) {
-        let isDone = state.withLock { state in
-            guard state.segment === segment, state.phase == .up else { return false }
-            state.phase = .ended
-            return true
+        enum Outcome { case stale, changed, done }
+        let outcome = state.withLock { state -> Outcome in
+            guard state.segment === segment else { return .stale }
+            switch state.phase {
+            case .changing: return .changed
+            case .up: state.phase = .ended
+            case .down, .ended: return .stale
+            }
+            return .done
         }
-        if isDone { endOutlets(of: segment) }
+        switch outcome {
+        case .stale: break
+        case .changed: queue.async { [self] in takePlace(of: segment) }
+        case .done: endOutlets(of: segment)
+        }
     }
 
     /// - Returns: false when this attempt had failed before, or was done.
     @discardableResult
     func fail(_ segment: BuiltSegment, _ reason: String) -> Bool {
         let failed = state.withLock { state -> (segment: BuiltSegment, ran: Int64)? in
-            guard state.segment === segment, state.phase == .up else { return nil }
+            guard state.segment === segment, state.phase == .up || state.phase == .changing else { return nil }
             state.failure = reason
             state.phase = .down
+            state.hasNext = recipe != nil && inlets.contains(where: \.isLive) && !state.isFinal
             return (state.segment, state.begun.map { MonotonicClock.now() - $0 } ?? 0)
         }
         guard let failed else { return false }
         // Whoever waits to put a frame in waits no longer; what comes behind finishes what it has.
-        for inlet in inlets { inlet.endOfStream() }
+        for inlet in inlets { inlet.close() }
         endOutlets(of: failed.segment)
         queue.async { [self] in
             failed.segment.stop()
@@ -140,17 +161,55 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         for tree in segment.trees { tree.end() }
     }
 
+    // MARK: Changing
+
+    /// How long a file may take to be finished before another is begun, seconds.
+    private static let finishing = 4.0
+
+    /// What comes is of another size or coding. On a thread that brings it.
+    private func change() {
+        let segment = state.withLock { state -> BuiltSegment? in
+            guard state.phase == .up else { return nil }
+            state.phase = .changing
+            return state.segment
+        }
+        guard let segment else { return }
+        Log.write("branch \(name): what comes has changed, so it is made anew")
+        for inlet in inlets { inlet.hold() }
+        queue.asyncAfter(deadline: .now() + Self.finishing) { [weak self] in self?.takePlace(of: segment) }
+    }
+
+    /// On `queue`. Once for each change: its end or the deadline, whichever comes first.
+    private func takePlace(of old: BuiltSegment) {
+        guard state.withLock({ $0.segment === old && $0.phase == .changing }) else { return }
+        old.stop()
+        guard let recipe, let segment = recipe.build(after: old) else {
+            state.withLock { ($0.phase, $0.failure) = (.down, "it could not be made anew") }
+            for inlet in inlets { inlet.close() }
+            return
+        }
+        begin(segment)
+    }
+
     // MARK: Trying again
 
     /// On `queue`. Only what comes live will go on long enough, and only what loses no file.
     private func tryLater(after ran: Int64) {
-        guard let recipe, inlets.contains(where: \.isLive), !recipe.wouldOverwrite else { return }
+        guard let recipe, inlets.contains(where: \.isLive), !recipe.wouldOverwrite else {
+            return state.withLock { $0.hasNext = false }
+        }
         queue.asyncAfter(deadline: .now() + retries.next(after: ran)) { [weak self] in self?.tryAgain(recipe) }
     }
 
     /// On `queue`.
     private func tryAgain(_ recipe: SegmentRecipe) {
-        guard !state.withLock({ $0.isFinal }), let segment = recipe.build(after: segment) else { return }
+        guard !state.withLock({ $0.isFinal }) else { return }
+        guard let segment = recipe.build(after: segment) else { return state.withLock { $0.hasNext = false } }
+        begin(segment)
+    }
+
+    /// On `queue`.
+    private func begin(_ segment: BuiltSegment) {
         let failed = state.withLock { state -> (@Sendable (BuiltSegment) -> Void)? in
             (state.segment, state.phase, state.begun) = (segment, .up, nil)
             return state.failed
@@ -161,9 +220,10 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
             failed?(segment)
             return
         }
-        for inlet in inlets { inlet.open() }
-        // Whoever ended the run meanwhile may have ended the inlets before these were theirs.
-        if state.withLock({ $0.isFinal }) { for inlet in inlets { inlet.endOfStream() } }
+        playWhenBegun()
+        // Sound waits until the pictures have begun.
+        for inlet in inlets where !inlet.followsPictures { inlet.open() }
+        for inlet in inlets where inlet.followsPictures { inlet.open() }
     }
 
     /// It has been well for a moment: it runs.
@@ -185,7 +245,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
 
     /// It runs, frames have come, and its sinks have something to finish.
     var isUnfinished: Bool {
-        state.withLock { $0.phase == .up && $0.segment.start.hasBegun }
+        state.withLock { $0.phase == .changing || $0.phase == .up && $0.segment.start.hasBegun }
     }
 
     /// It is known whether what comes to it is live.
@@ -199,16 +259,19 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         for inlet in inlets { inlet.endOfStream() }
         group.enter()
         queue.async { [self] in
+            state.withLock { if $0.phase == .changing { $0.phase = .down } }
             segment.stop()
             group.leave()
         }
     }
 
     var progress: BranchProgress {
-        let failure = state.withLock { $0.failure }
+        let (failure, hasNext) = state.withLock { ($0.failure, $0.hasNext && !$0.isFinal) }
+        // Sound beside pictures is not counted with them.
+        let counted = inlets.filter { !$0.followsPictures }
         return BranchProgress(
-            name: name, state: failure == nil ? .running : .failed, reason: failure,
-            frames: inlets.reduce(0) { $0 + $1.counts.frames },
-            dropped: inlets.reduce(0) { $0 + $1.dropped })
+            name: name, state: failure == nil ? .running : hasNext ? .retrying : .failed, reason: failure,
+            frames: counted.reduce(0) { $0 + $1.counts.frames },
+            dropped: counted.reduce(0) { $0 + $1.dropped })
     }
 }

@@ -88,7 +88,7 @@ public final class PipelineRunner: Sendable {
     public var sources: [SourceProgress] { control.sources.flatMap(\.progress) }
     /// Each vision stage, in the order of the text.
     public var stages: [StageProgress] { stageControls.map(\.progress) }
-    /// Each GStreamer segment that only stages feed.
+    /// Each GStreamer segment without a source of its own.
     public var branches: [BranchProgress] { control.branches.map(\.progress) }
     /// Each tap, in the order of `compiled.taps`.
     public var tapProgress: [TapProgress] { taps.map(\.progress) }

@@ -81,7 +81,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     private func open() {
         let group = DispatchGroup()
         for source in sources {
-            if !isAlone { for outlet in source.segment.outlets { outlet.expectSuccessor() } }
+            if !isAlone { source.segment.expectSuccessor() }
             group.enter()
             source.attempt.open(
                 events: events(of: source),
@@ -233,6 +233,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         let patience = Date(timeIntervalSinceNow: min(Self.underWay, seconds / 2))
         for tree in trees { tree.drain(until: patience) }
         for tree in trees { tree.end() }
+        for cut in sources.flatMap(\.segment.cuts) { cut.finish() }
         let unfinished = sources.filter { $0.segment.hasOwnSinks && $0.isUp && $0.index != failed }
         awaited = Set(unfinished.map(\.index))
         for source in unfinished { source.attempt.sendEndOfStream() }

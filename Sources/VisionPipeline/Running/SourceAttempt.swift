@@ -90,7 +90,7 @@ final class SourceAttempt: @unchecked Sendable {
             }
             state.withLock { $0.segment = segment }
             guard built(segment) else { return }
-            for outlet in segment.outlets { outlet.expectSuccessor() }
+            segment.expectSuccessor()
             for inlet in segment.inlets { inlet.configure(isLive: inlet.isLive) }
             prepare(events)
             let isLive = isLive ?? self.isLive

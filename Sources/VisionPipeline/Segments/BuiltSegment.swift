@@ -17,18 +17,21 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     private let branchQueues: [UnsafeMutablePointer<GstElement>]
     /// Plan node ids by the names that elements have in the pipeline.
     private let nodeIDs: [String: String]
-    /// Where stages put frames in.
-    let inlets: [FrameInlet]
+    /// Where what flows on does so in a segment of its own.
+    let cuts: [CodedOutlet]
+    /// Where stages put frames in, or another segment what was cut off from it.
+    let inlets: [BranchInlet]
     let start: BranchStart
-    /// For a segment that only stages feed: its failure is nobody else's. Nil for one with sources of its own.
+    /// For a segment that only stages and other segments feed: its failure is nobody else's. Nil for one with sources of its own.
     let branchName: String?
     /// For one that can be made once more.
     var recipe: SegmentRecipe?
 
     init(
-        pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], sources: [BuiltSource] = [],
+        pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], cuts: [CodedOutlet] = [],
+        sources: [BuiltSource] = [],
         hasOwnSinks: Bool,
-        branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [FrameInlet] = [],
+        branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [BranchInlet] = [],
         start: BranchStart = BranchStart(), branchName: String? = nil
     ) {
         self.pipeline = consume pipeline
@@ -38,6 +41,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         self.hasOwnSinks = hasOwnSinks
         self.branchQueues = branchQueues
         self.nodeIDs = nodeIDs
+        self.cuts = cuts
         self.inlets = inlets
         self.start = start
         self.branchName = branchName
@@ -58,7 +62,14 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     /// What it is to do with frames that come too fast, before it leaves PAUSED; see `FrameOutlet.configure`.
     func configure(isLive: Bool, baseTime: Int64?) {
         for outlet in outlets { outlet.configure(isLive: isLive, baseTime: baseTime) }
+        for cut in cuts { cut.configure(isLive: isLive) }
         configureBranches(isLive: isLive)
+    }
+
+    /// Another attempt may follow: the end of live pictures is not the end for who takes them.
+    func expectSuccessor() {
+        for outlet in outlets { outlet.expectSuccessor() }
+        for cut in cuts { cut.expectSuccessor() }
     }
 
     /// For branches towards elements: a slow one loses what is too much, and holds nobody.

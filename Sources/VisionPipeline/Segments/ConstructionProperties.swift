@@ -39,7 +39,15 @@ struct ConstructionProperties {
     }
 
     static func holds(_ spec: UnsafeMutablePointer<GParamSpec>) -> Bool {
-        PropertyBinder.isConstructOnly(spec) || isObject(spec.pointee.value_type)
+        PropertyBinder.isConstructOnly(spec) || isObject(spec.pointee.value_type) || decidesMuxer(spec)
+    }
+
+    /// `splitmuxsink` makes its first muxer when a pad is asked for, by what has been set until then.
+    private static func decidesMuxer(_ spec: UnsafeMutablePointer<GParamSpec>) -> Bool {
+        guard let owner = g_type_name(spec.pointee.owner_type), String(cString: owner) == "GstSplitMuxSink",
+            let name = spec.pointee.name
+        else { return false }
+        return ["async-finalize", "muxer-factory", "muxer-properties"].contains(String(cString: name))
     }
 
     /// An element in an element, or a profile: which pads there are depends on it.
@@ -56,6 +64,16 @@ struct ConstructionProperties {
             guard let text = gst_value_serialize(&value) else { return nil }
             defer { g_free(text) }
             return String(cString: text)
+        case GObjectType.string:
+            // A factory's name; what could be read as anything else is none.
+            guard let text = g_value_get_string(&value).map({ String(cString: $0) }),
+                text.wholeMatch(of: /[A-Za-z0-9_.-]+/) != nil
+            else { return nil }
+            return text
+        case GObjectType.boxed where value.g_type == gst_structure_get_type():
+            guard let text = gst_value_serialize(&value) else { return nil }
+            defer { g_free(text) }
+            return LaunchText.quoted(String(cString: text))
         case GObjectType.object, GObjectType.interface:
             // Read once already, and quoted so that it is one value again.
             guard case .literal(let text) = assignment.value else { return nil }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Plans
 
 /// Files that a sink numbers: `clip-%05d.mp4`.
 struct FileNumbering {
@@ -33,6 +34,23 @@ struct FileNumbering {
 }
 
 enum RecordedFile {
+    /// Where a sink that writes one file goes on once there is something in that: `clip.mp4`, then `clip-1.mp4`, `clip-2.mp4`.
+    ///
+    /// - Returns: nil for another kind of sink, and where nothing would be written over.
+    static func next(_ node: PlanNode, of factory: String) -> String? {
+        let isOne = factory == "filesink" || factory == "splitmuxsink"
+        guard isOne, let location = node.text(of: "location"), holdsSomething(location),
+            factory == "filesink" || !location.contains("%")
+        else { return nil }
+        let parts = location.split(separator: "/", omittingEmptySubsequences: false)
+        let name = parts.last.map(String.init) ?? ""
+        let dot = name.dropFirst().lastIndex(of: ".") ?? name.endIndex
+        let directory = location.dropLast(name.count)
+        // As many as a disk has room for, and an end.
+        return (1...1_000_000).lazy.map { "\(directory)\(name[..<dot])-\($0)\(name[dot...])" }
+            .first { !FileManager.default.fileExists(atPath: $0) }
+    }
+
     static func holdsSomething(_ path: String) -> Bool {
         let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
         return (size ?? 0) > 0

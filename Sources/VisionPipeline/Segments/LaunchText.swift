@@ -14,6 +14,8 @@ struct LaunchText {
     private(set) var branchQueues: [String] = []
     /// The appsrcs, one for each of the segment's inlets.
     private(set) var inlets: [String] = []
+    /// Queues that head a cut, one for each of the segment's cuts.
+    private(set) var cutHeads: [String] = []
     /// One for each of the segment's links.
     private(set) var ways: [Way] = []
 
@@ -46,6 +48,7 @@ struct LaunchText {
         var branches: [Pad: Int] = [:]
         for link in segment.links { branches[Pad(node: link.source, name: link.sourcePad), default: 0] += 1 }
         for outlet in segment.outlets { branches[Pad(node: outlet.source, name: outlet.sourcePad), default: 0] += 1 }
+        for cut in segment.cuts { branches[Pad(node: cut.link.source, name: cut.link.sourcePad), default: 0] += 1 }
         var tees: [Pad: String] = [:]
         for (pad, count) in branches.sorted(by: { $0.key.node < $1.key.node })
         where count > 1 && nodes[pad.node].factory?.isTeeImplied(at: pad.name) == true {
@@ -59,28 +62,43 @@ struct LaunchText {
         }
         // By place: pads that are made when asked for are numbered in the order of the links.
         var joins: [(range: SourceRange, words: String)] = []
-        for link in segment.links {
+        let stamped = Timestampers(segment, nodes)
+        for (number, link) in segment.links.enumerated() {
             let from = source(link.source, link.sourcePad)
             let (source, target) = (Self.name(ofNode: link.source), Self.name(ofNode: link.target))
             let targetPad = Self.reference(target, link.targetPad)
-            if let tee = from.tee, nodes[link.target].factory?.name != "queue" {
-                let queue = "branch\(branchQueues.count)"
-                branchQueues.append(queue)
-                joins.append((link.range, "queue name=\(queue) \(from.reference) ! \(queue). \(queue). ! \(targetPad)"))
-                ways.append(Way(first: tee, last: queue))
-            } else {
+            var steps: [String] = []
+            if from.tee != nil, nodes[link.target].factory?.name != "queue" {
+                branchQueues.append("branch\(branchQueues.count)")
+                steps.append("queue name=branch\(branchQueues.count - 1)")
+            }
+            for element in stamped.ofLinks[number] ?? [] { steps.append("\(element) name=\(element)\(number)") }
+            guard !steps.isEmpty else {
                 joins.append((link.range, "\(from.reference) ! \(targetPad)"))
                 ways.append(Way(first: from.tee ?? target, last: from.tee ?? source))
+                continue
             }
+            let names = steps.compactMap { $0.split(separator: "=").last.map(String.init) }
+            let (first, last) = (names.first ?? "", names.last ?? "")
+            joins.append(
+                (
+                    link.range,
+                    "\(steps.joined(separator: " ! ")) \(from.reference) ! \(first). \(last). ! \(targetPad)"
+                ))
+            ways.append(Way(first: from.tee ?? first, last: last))
         }
         for inlet in segment.inlets {
             let name = "inlet\(inlets.count)"
             inlets.append(name)
+            let target = "\(name)last. ! \(Self.reference(Self.name(ofNode: inlet.target), inlet.targetPad))"
             // The conversion passes on what the next element takes as it is. It also says before any frame comes that
-            // only raw pictures will: appsrc would say anything.
-            let source =
-                "appsrc name=\(name) ! videoconvert name=\(name)convert "
-                + "\(name)convert. ! \(Self.reference(Self.name(ofNode: inlet.target), inlet.targetPad))"
+            // only raw pictures will: appsrc would say anything. So does the filter, of what was cut off.
+            let middle =
+                inlet.cut.map { cut in
+                    ([Self.filter(cut.mediaTypes)] + (stamped.ofInlets[inlets.count - 1] ?? []))
+                        .joined(separator: " ! ")
+                } ?? "videoconvert"
+            let source = "appsrc name=\(name) ! \(middle) name=\(name)last \(target)"
             let place = joins.firstIndex { Self.isBefore(inlet.range, $0.range) } ?? joins.endIndex
             joins.insert((inlet.range, source), at: place)
         }
@@ -95,7 +113,16 @@ struct LaunchText {
             }
             words.append("queue name=\(queue) \(source(outlet.source, outlet.sourcePad).reference) ! \(queue).")
         }
+        for cut in segment.cuts {
+            let queue = "cut\(cutHeads.count)"
+            cutHeads.append(queue)
+            words.append("queue name=\(queue) \(source(cut.link.source, cut.link.sourcePad).reference) ! \(queue).")
+        }
         text = words.joined(separator: " ")
+    }
+
+    private static func filter(_ mediaTypes: [String]) -> String {
+        mediaTypes.isEmpty ? "capsfilter" : "capsfilter caps=\(quoted(mediaTypes.joined(separator: "; ")))"
     }
 
     private static func isBefore(_ one: SourceRange, _ other: SourceRange) -> Bool {

@@ -31,8 +31,8 @@ struct LinkChecker {
             problems.append(Diagnostic(.error, .cannotLink, at: nodes[node].node.range, message, hint: hint))
         }
         for (source, range) in segment.links.map({ ($0.source, $0.range) })
-            + segment.outlets.map({ ($0.source, $0.range) }) where nodes[source].factory?.hasSource == false
-        {
+            + segment.outlets.map({ ($0.source, $0.range) }) + segment.cuts.map({ ($0.link.source, $0.link.range) })
+        where nodes[source].factory?.hasSource == false {
             problems.append(
                 Diagnostic(
                     .error, .cannotLink, at: range, "'\(nodes[source].node.id)' gives nothing that could flow on"))
@@ -55,13 +55,18 @@ struct LinkChecker {
             }
         }
         for (inlet, number) in zip(segment.inlets, 0...) {
-            guard let convert = pipeline.child(named: "inlet\(number)convert"),
+            guard !misconfigured.contains(inlet.target),
+                let convert = pipeline.child(named: "inlet\(number)last"),
                 let target = pipeline.child(named: LaunchText.name(ofNode: inlet.target)),
                 let pad = gst_element_get_static_pad(convert, "src")
             else { continue }
             defer { gst_object_unref(pad) }
             if gst_pad_is_linked(pad) == 0 {
                 let takes = target.openMediaTypes(.sink)
+                if let cut = inlet.cut {
+                    problems.append(cannotLink(cut.link, gives: cut.mediaTypes, takes: takes))
+                    continue
+                }
                 problems.append(
                     Diagnostic(
                         .error, .cannotLink, at: inlet.range,
@@ -70,7 +75,7 @@ struct LinkChecker {
             }
         }
         let fed = Set(segment.links.map(\.target) + segment.inlets.map(\.target)).union(segment.openTargets)
-        let followed = Set(segment.links.map(\.source) + segment.outlets.map(\.source)).union(segment.openSources)
+        let followed = segment.feeding.union(segment.openSources)
         for index in segment.nodes {
             guard let factory = nodes[index].factory else { continue }
             if factory.hasSink, !fed.contains(index) {

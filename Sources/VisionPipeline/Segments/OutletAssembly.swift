@@ -96,6 +96,12 @@ struct OutletAssembly {
         return link([queue, sink]) ? sink : nil
     }
 
+    /// `queue ! appsink` for whatever comes, which goes on in another pipeline.
+    func coded(after queue: Element) -> Element? {
+        guard let sink = addSink() else { return nil }
+        return link([queue, sink]) ? sink : nil
+    }
+
     /// Links an outlet's head to that one of a source's pads which gives pictures, by a tee where it is linked already.
     ///
     /// - Returns: the queue that stands then before what was linked there.

@@ -34,10 +34,17 @@ struct PlanBuilder {
 
         if !allowsUnboundParameters { diagnostics += graph.unboundParameters }
         let planned = planner.segments()
-        let inlets = planned.map { $0.inlets.map { _ in FrameInlet() } }
+        let inlets = planned.map { $0.makeInlets(nodes) }
         var inletsByStage: [Int: [FrameInlet]] = [:]
+        var inletsByCut: [Int: BranchInlet] = [:]
         for (segment, inlets) in zip(planned, inlets) {
-            for (plan, inlet) in zip(segment.inlets, inlets) { inletsByStage[plan.source, default: []].append(inlet) }
+            for (plan, inlet) in zip(segment.inlets, inlets) {
+                if let cut = plan.cut {
+                    inletsByCut[cut.number] = inlet
+                } else {
+                    inletsByStage[plan.source, default: []].append(FrameInlet(inlet))
+                }
+            }
         }
         var swift = SwiftNodes(
             nodes, planner.edges, graph.sideTaps, inlets: inletsByStage, stageOptions: stageOptions,
@@ -57,16 +64,17 @@ struct PlanBuilder {
         for (segment, inlets) in zip(planned, inlets) {
             var builder = SegmentBuilder(
                 nodes: nodes, segment: segment, limit: limit, onPreroll: onPreroll, inlets: inlets,
-                attachments: swift.attachments, reportLate: reportLate)
+                cutInlets: inletsByCut, attachments: swift.attachments, reportLate: reportLate)
             builder.allowedElements = allowedElements
             if let built = builder.build(caps: caps) {
                 built.recipe = SegmentRecipe(
-                    segment, nodes, caps: caps, inlets: inlets, limit: limit, allowedElements: allowedElements,
-                    reportLate: reportLate)
+                    segment, nodes, caps: caps, inlets: inlets, cutInlets: inletsByCut, limit: limit,
+                    allowedElements: allowedElements, reportLate: reportLate)
                 segments.append(built)
             }
             diagnostics += builder.diagnostics
         }
+        diagnostics += Self.negotiate(segments, planned)
         let compiled = CompiledPlan(
             taps: swift.compiledTaps, stages: swift.controls.map(\.compiled),
             warnings: Self.sorted(diagnostics.filter { $0.severity == .warning }),
@@ -88,6 +96,18 @@ struct PlanBuilder {
             return Diagnostic(
                 .error, .elementNotAllowed, at: node.node.range,
                 "'\(name)' is not allowed in plan text from the network")
+        }
+    }
+
+    /// Once both sides of each cut are made: what they give and take.
+    private static func negotiate(_ segments: [BuiltSegment], _ planned: [Segment]) -> [Diagnostic] {
+        let cuts = Dictionary(planned.flatMap(\.cuts).map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+        return segments.flatMap(\.cuts).compactMap { outlet in
+            guard let cut = cuts[outlet.cut], !outlet.negotiate() else { return nil }
+            return Diagnostic(
+                .error, .cannotLink, at: cut.link.range,
+                "what comes here is nothing that the branch behind it takes",
+                hint: "encode, convert or parse between the two")
         }
     }
 

@@ -7,15 +7,32 @@ struct Segment {
     var links: [Link] = []
     /// Where frames leave for Swift.
     var outlets: [Outlet] = []
-    /// Where frames come in from a stage.
+    /// Where frames come in from a stage, or what was cut off from another segment.
     var inlets: [Inlet] = []
+    /// Where what flows on does so in a segment of its own.
+    var cuts: [Cut] = []
     /// Nodes that are linked to or from something unknown; already reported.
     var openSources: Set<Int> = []
     var openTargets: Set<Int> = []
 
-    /// Everything that flows in it comes from stages.
+    /// Everything that flows in it comes from stages and other segments.
     func isBranch(_ nodes: [ResolvedNode]) -> Bool {
         !inlets.isEmpty && !self.nodes.contains { nodes[$0].factory.map { !$0.hasSink } ?? false }
+    }
+
+    /// New ways in, in the order of `inlets`.
+    func makeInlets(_ nodes: [ResolvedNode]) -> [BranchInlet] {
+        func isSound(_ inlet: Inlet) -> Bool {
+            guard let types = inlet.cut?.mediaTypes, !types.isEmpty else { return false }
+            return types.allSatisfy { StreamCaps.media(of: $0) == .sound }
+        }
+        let hasPictures = inlets.contains { !isSound($0) }
+        // With stages behind, it cannot be made anew; see `SegmentRecipe`.
+        let isBound = outlets.isEmpty && self.nodes.contains { nodes[$0].factory?.isMuxer == true }
+        return inlets.map {
+            BranchInlet(
+                followsPictures: hasPictures && isSound($0), isAlone: inlets.count == 1, isBoundToCaps: isBound)
+        }
     }
 
     /// Elements without an input from which what leaves at an outlet comes, in the order of the text.
@@ -42,13 +59,16 @@ struct Segment {
         return node
     }
 
-    private static let passing: Set<String> = [
+    static let passing: Set<String> = [
         "queue", "queue2", "identity", "tee", "valve", "watchdog", "progressreport", "clocksync", "capsfilter",
     ]
 
+    /// Nodes that something follows.
+    var feeding: Set<Int> { Set(links.map(\.source) + outlets.map(\.source) + cuts.map(\.link.source)) }
+
     /// What people call it: the first element that they named, else its sink.
     func name(_ nodes: [ResolvedNode]) -> String {
-        let feeding = Set(links.map(\.source) + outlets.map(\.source))
+        let feeding = feeding
         let node =
             self.nodes.first { nodes[$0].node.isNamed } ?? self.nodes.first { !feeding.contains($0) }
             ?? self.nodes.first
@@ -73,11 +93,22 @@ struct Segment {
         var range: SourceRange
     }
 
-    /// A stage's frames into an element.
+    /// A stage's frames into an element, or what comes from an element of another segment.
     struct Inlet {
         var source: Int
         var target: Int
         var targetPad: String?
         var range: SourceRange
+        /// Nil for a stage's frames.
+        var cut: Cut?
+    }
+
+    /// A link whose two ends stand in two segments.
+    struct Cut {
+        /// Of the plan.
+        var number: Int
+        var link: Link
+        /// What could come over it; empty where that is not known.
+        var mediaTypes: [String]
     }
 }

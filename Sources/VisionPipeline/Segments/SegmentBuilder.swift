@@ -11,7 +11,9 @@ struct SegmentBuilder {
     /// What hangs on an outlet.
     private let attachments: (Segment.Outlet) -> OutletAttachments
     /// In the order of the segment's own.
-    private let inlets: [FrameInlet]
+    private let inlets: [BranchInlet]
+    /// Of the segments that were cut off, by the cut's number.
+    private let cutInlets: [Int: BranchInlet]
     private let reportLate: @Sendable ([Diagnostic]) -> Void
     private(set) var diagnostics: [Diagnostic] = []
     private var metadata: FrameMetadataQueue?
@@ -26,10 +28,13 @@ struct SegmentBuilder {
     var predecessors: [FrameOutlet] = []
     /// Whether frames may come to the inlets at once.
     var opensInlets = true
+    /// There was a pipeline before, whose files are not to be written over.
+    var goesOn = false
 
     init(
         nodes: [ResolvedNode], segment: Segment, limit: PictureLimit, onPreroll: DispatchSemaphore,
-        inlets: [FrameInlet] = [], attachments: @escaping (Segment.Outlet) -> OutletAttachments,
+        inlets: [BranchInlet] = [], cutInlets: [Int: BranchInlet] = [:],
+        attachments: @escaping (Segment.Outlet) -> OutletAttachments,
         reportLate: @escaping @Sendable ([Diagnostic]) -> Void
     ) {
         self.nodes = nodes
@@ -37,6 +42,7 @@ struct SegmentBuilder {
         self.limit = limit
         self.onPreroll = onPreroll
         self.inlets = inlets
+        self.cutInlets = cutInlets
         self.attachments = attachments
         self.reportLate = reportLate
     }
@@ -73,11 +79,12 @@ struct SegmentBuilder {
         let start = attachInlets(launch, in: pipeline)
         let putBetween = linkOpenHeads(launch, in: pipeline)
         for (outlet, head) in zip(segment.outlets, launch.heads) { makeOutlets(outlet, head: head, in: pipeline) }
+        let cuts = zip(segment.cuts, launch.cutHeads).compactMap { makeCut($0, head: $1, in: pipeline) }
         let branchQueues = launch.branchQueues.compactMap { pipeline.child(named: $0) } + putBetween
         let nodeIDs = segment.nodes.map { (LaunchText.name(ofNode: $0), nodes[$0].node.id) }
-        let feeding = Set(segment.links.map(\.source) + segment.outlets.map(\.source))
+        let feeding = segment.feeding
         return BuiltSegment(
-            pipeline: handle, outlets: outlets, trees: trees,
+            pipeline: handle, outlets: outlets, trees: trees, cuts: cuts,
             sources: segment.nodes.filter { nodes[$0].factory?.hasSink == false }.map {
                 BuiltSource($0, in: segment, nodes)
             },
@@ -153,8 +160,8 @@ struct SegmentBuilder {
 
     /// A recording goes on behind the files that are there: a camera that was away for a moment costs none of them.
     private func continueNumbering(_ node: PlanNode, _ factory: String, _ element: UnsafeMutablePointer<GstElement>) {
-        guard let numbers = NumberedFiles(node, of: factory), numbers.areContinued,
-            let next = numbers.numbering?.next, next > 0
+        if goesOn, let next = RecordedFile.next(node, of: factory) { return element.set("location", next) }
+        guard let numbers = NumberedFiles(node, of: factory), let next = numbers.next(goesOn: goesOn), next > 0
         else { return }
         element.set(numbers.property.text, next)
     }
@@ -170,8 +177,32 @@ struct SegmentBuilder {
         for (inlet, name) in zip(inlets, launch.inlets) {
             guard let source = pipeline.child(named: name) else { continue }
             inlet.attach(source, start: start, metadata: metadata, isOpen: opensInlets)
+            inlet.takesGray = takesGray(in: pipeline, at: "\(name)last")
         }
         return start
+    }
+
+    /// Whether grey pictures may stay grey, up to an encoder too: what GStreamer converts them to is 4:4:4.
+    private func takesGray(in pipeline: UnsafeMutablePointer<GstElement>, at last: String) -> Bool {
+        let gray = "video/x-raw,format=GRAY8"
+        let encoders = segment.nodes.compactMap { nodes[$0].factory }.filter(\.isPictureEncoder)
+        guard encoders.allSatisfy({ $0.couldTake(gray) }), let pad = pipeline.child(named: last)?.pad(named: "src"),
+            let taken = gst_pad_peer_query_caps(pad.pointer, nil), let caps = gst_caps_from_string(gray)
+        else { return false }
+        defer {
+            gst_caps_unref(taken)
+            gst_caps_unref(caps)
+        }
+        return gst_caps_can_intersect(taken, caps) != 0
+    }
+
+    private func makeCut(
+        _ cut: Segment.Cut, head: String, in pipeline: UnsafeMutablePointer<GstElement>
+    ) -> CodedOutlet? {
+        guard let queue = pipeline.child(named: head), let inlet = cutInlets[cut.number],
+            let sink = OutletAssembly(pipeline: pipeline, limit: limit).coded(after: queue)
+        else { return nil }
+        return CodedOutlet(into: inlet, head: queue, sink: sink, cut: cut.number)
     }
 
     /// Links outlets whose elements have several pads to that one which gives pictures.

@@ -34,7 +34,9 @@ struct SegmentPlanner {
             return node
         }
         let isElement = nodes.map { $0.factory != nil }
-        for edge in edges where isElement[edge.source] && isElement[edge.target] {
+        let cuts = SideBranches(nodes, edges).cuts
+        for (number, edge) in edges.enumerated()
+        where cuts[number] == nil && isElement[edge.source] && isElement[edge.target] {
             let (a, b) = (root(edge.source), root(edge.target))
             group[max(a, b)] = min(a, b)
         }
@@ -42,8 +44,15 @@ struct SegmentPlanner {
         for node in nodes.indices where isElement[node] {
             segments[root(node), default: Segment(nodes: [])].nodes.append(node)
         }
-        for edge in edges {
+        for (number, edge) in edges.enumerated() {
             switch (isElement[edge.source], isElement[edge.target]) {
+            case (true, true) where cuts[number] != nil:
+                let cut = Segment.Cut(number: number, link: edge, mediaTypes: cuts[number] ?? [])
+                segments[root(edge.source)]?.cuts.append(cut)
+                segments[root(edge.target)]?.inlets.append(
+                    Segment.Inlet(
+                        source: edge.source, target: edge.target, targetPad: edge.targetPad, range: edge.range,
+                        cut: cut))
             case (true, true):
                 segments[root(edge.source)]?.links.append(edge)
             case (true, false) where nodes[edge.target].isSwift:

@@ -7,21 +7,24 @@ final class SegmentRecipe: @unchecked Sendable {
     private let nodes: [ResolvedNode]
     private let segment: Segment
     private let caps: [Int: String]
-    private let inlets: [FrameInlet]
+    private let inlets: [BranchInlet]
+    private let cutInlets: [Int: BranchInlet]
     private let limit: PictureLimit
     private let allowedElements: Set<String>?
     private let reportLate: @Sendable ([Diagnostic]) -> Void
 
     /// Nil for a branch with stages behind it: what they know of its pictures came through its inlets, and is lost with them.
     init?(
-        _ segment: Segment, _ nodes: [ResolvedNode], caps: [Int: String], inlets: [FrameInlet], limit: PictureLimit,
-        allowedElements: Set<String>?, reportLate: @escaping @Sendable ([Diagnostic]) -> Void
+        _ segment: Segment, _ nodes: [ResolvedNode], caps: [Int: String], inlets: [BranchInlet],
+        cutInlets: [Int: BranchInlet], limit: PictureLimit, allowedElements: Set<String>?,
+        reportLate: @escaping @Sendable ([Diagnostic]) -> Void
     ) {
         guard !segment.isBranch(nodes) || segment.outlets.isEmpty else { return nil }
         self.segment = segment
         self.nodes = nodes
         self.caps = caps
         self.inlets = inlets
+        self.cutInlets = cutInlets
         self.limit = limit
         self.allowedElements = allowedElements
         self.reportLate = reportLate
@@ -30,10 +33,10 @@ final class SegmentRecipe: @unchecked Sendable {
     /// Whether a file that holds something would be written over: better no recording than one less.
     var wouldOverwrite: Bool {
         segment.nodes.contains { node in
-            guard let factory = nodes[node].factory else { return false }
-            if let numbers = NumberedFiles(nodes[node].node, of: factory.name) { return numbers.wouldOverwrite }
-            guard factory.name == "filesink", let location = nodes[node].node.text(of: "location") else { return false }
-            return RecordedFile.holdsSomething(location)
+            guard let factory = nodes[node].factory,
+                let numbers = NumberedFiles(nodes[node].node, of: factory.name)
+            else { return false }
+            return RecordedFile.next(nodes[node].node, of: factory.name) == nil && numbers.wouldOverwrite
         }
     }
 
@@ -47,16 +50,18 @@ final class SegmentRecipe: @unchecked Sendable {
     ) -> BuiltSegment? {
         var builder = SegmentBuilder(
             nodes: nodes, segment: segment, limit: limit, onPreroll: onPreroll, inlets: inlets,
-            attachments: { _ in OutletAttachments() }, reportLate: reportLate)
+            cutInlets: cutInlets, attachments: { _ in OutletAttachments() }, reportLate: reportLate)
         builder.predecessors = predecessor.outlets
         builder.allowedElements = allowedElements
         builder.opensInlets = false
+        builder.goesOn = true
         guard let built = builder.build(caps: caps) else { return nil }
         guard builder.diagnostics.allSatisfy({ $0.severity != .error }) else {
             built.stop(keepingTrees: true)
             return nil
         }
         built.recipe = self
+        for cut in built.cuts { _ = cut.negotiate() }
         return built
     }
 }

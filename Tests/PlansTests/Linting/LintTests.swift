@@ -21,20 +21,20 @@ struct LintTests {
         BadPlan("videotestsrc ! streamtap name=gray-view ! streamtap name=grey-view", "1:43:9 similar_names"),
         // Tees and queues.
         BadPlan(
-            "videotestsrc ! tee name=t t. ! queue ! fakesink t. ! videoconvert ! fakesink t. ! streamtap",
-            "1:54:12 tee_without_queue"),
+            "videotestsrc ! tee name=t t. ! queue ! fakesink t. ! identity ! fakesink t. ! streamtap",
+            "1:54:8 tee_without_queue"),
         BadPlan(
             "videotestsrc ! tee name=t ! fakesink t. ! fakesink", "1:29:8 tee_without_queue", "1:43:8 tee_without_queue"
         ),
         BadPlan(
-            "videotestsrc is-live=true ! tee name=t t. ! queue ! x264enc ! mpegtsmux ! filesink location=a t. ! streamtap",
-            "1:45:5 queue_can_block"),
+            "videotestsrc is-live=true ! streamtap name=a ! tee name=t t. ! queue ! x264enc ! mpegtsmux ! filesink location=a t. ! queue leaky=2 ! fakesink",
+            "1:64:5 queue_can_block"),
         BadPlan(
-            "v4l2src name=c ! streamtap\nc. ! videoconvert ! queue leaky=no ! x264enc ! flvmux ! rtmpsink location=a",
-            "2:21:5 queue_can_block"),
+            "v4l2src ! streamtap ! jpegenc name=c\nc. ! queue leaky=no ! jpegdec ! x264enc ! flvmux ! rtmpsink location=a c. ! filesink location=b",
+            "2:6:5 queue_can_block"),
         BadPlan(
-            "videotestsrc is_live=true ! tee name=t t. ! queue ! x264enc ! mpegtsmux ! filesink location=a t. ! streamtap",
-            "1:45:5 queue_can_block"),
+            "videotestsrc is_live=true ! streamtap name=a ! tee name=t t. ! queue ! x264enc ! mpegtsmux ! filesink location=a t. ! queue ! vp8enc ! fakesink",
+            "1:64:5 queue_can_block", "1:119:5 queue_can_block"),
         // Cameras.
         BadPlan(
             "rtspsrc location=rtsp://a/b ! rtph264depay ! avdec_h264 ! streamtap", "1:1:7 rtspsrc_latency",

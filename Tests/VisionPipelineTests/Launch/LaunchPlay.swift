@@ -67,14 +67,15 @@ enum LaunchPlay {
         func hasFrames() -> Bool {
             run.runner.tapProgress.allSatisfy { $0.frames >= 5 } && run.runner.sources.allSatisfy { $0.frames >= 5 }
         }
+        func failure() -> String? { run.runner.branches.first { $0.state != .running }?.reason }
         try await eventually(
             "StreamTap plays \(line)", within: .seconds(20),
             evidence: { "\(run.runner.sources) \(run.runner.tapProgress)" }
-        ) { run.ending != nil || run.trouble != nil || (isEndless && hasFrames()) }
-        // One of several sources is tried again for ever, where gst-launch ends.
-        if let trouble = run.trouble {
-            try await run.stop()
-            return .failed(trouble.message)
+        ) { run.ending != nil || (isEndless && hasFrames()) || failure() != nil || run.trouble != nil }
+        // What a tap shows goes on; what gst-launch would end over is the branch's own, or that of one of several sources.
+        if let failure = failure() ?? run.trouble?.message {
+            if run.ending == nil { try await run.stop() }
+            return .failed(failure)
         }
         if run.ending == nil { try await run.stop() }
         guard let ending = run.ending else { return .plays }

@@ -20,7 +20,7 @@ struct BranchRetryTests {
         defer { place.remove() }
         let run = try Run(
             live + "p. ! jpegenc ! matroskamux ! filesink name=file location=\(place.path("later/a.mkv"))")
-        try await eventually { run.runner.branches.first?.state == .failed }
+        try await eventually { run.runner.branches.first?.state == .retrying }
         let before = run.runner.tapProgress.first?.frames ?? 0
         try FileManager.default.createDirectory(atPath: place.path("later"), withIntermediateDirectories: true)
         try await eventually(within: .seconds(20)) { run.runner.branches.first?.state == .running }
@@ -41,7 +41,7 @@ struct BranchRetryTests {
             live
                 + "p. ! videorate ! video/x-raw,framerate=5/1 ! jpegenc ! multifilesink name=file location=\(disk.path)/a-%03d.jpg"
         )
-        try await eventually { run.runner.branches.first?.state == .failed }
+        try await eventually { run.runner.branches.first?.state == .retrying }
         #expect(run.runner.branches.first?.reason?.lowercased().contains("space") == true, "\(run.runner.branches)")
         try FileManager.default.removeItem(atPath: ballast)
         try await eventually(within: .seconds(20)) { run.runner.branches.first?.state == .running }
@@ -61,7 +61,7 @@ struct BranchRetryTests {
         let directory = place.path("later")
         func hasFiles() -> Bool { (try? FileManager.default.contentsOfDirectory(atPath: directory))?.isEmpty == false }
         let run = try Run(live + "p. ! jpegenc ! multifilesink location=\(directory)/a-%05d.jpg")
-        try await eventually { run.runner.branches.first?.state == .failed }
+        try await eventually { run.runner.branches.first?.state == .retrying }
         for _ in 0..<2 {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             try await eventually(within: .seconds(20)) { hasFiles() }
@@ -82,7 +82,7 @@ struct BranchRetryTests {
                 p. ! x264enc tune=zerolatency key-int-max=5 ! h264parse
                   ! splitmuxsink location=\(place.path("later/a-%05d.mp4"))
                 """)
-        try await eventually { run.runner.branches.first?.state == .failed }
+        try await eventually { run.runner.branches.first?.state == .retrying }
         try FileManager.default.createDirectory(atPath: place.path("later"), withIntermediateDirectories: true)
         try await eventually(within: .seconds(20)) { run.runner.branches.first?.state == .running }
         try await run.stop()
@@ -99,7 +99,7 @@ struct BranchRetryTests {
             live
                 + "p. ! x264enc tune=zerolatency key-int-max=5 ! rtspclientsink name=upload latency=0 location=rtsp://127.0.0.1:\(port)/main"
         )
-        try await eventually { run.runner.branches.first?.state == .failed }
+        try await eventually { run.runner.branches.first?.state == .retrying }
         let server = try await RTSPCamera.startRecorder(port: port, file: place.path("a.ts"))
         try await eventually(within: .seconds(30)) { run.runner.branches.first?.state == .running }
         try await eventually { ((try? place.facts("a.ts").frames) ?? 0) > 5 }
@@ -110,19 +110,44 @@ struct BranchRetryTests {
 
     @Test("A file that holds something is never written over")
     func fileKept() async throws {
-        #expect(try wouldOverwrite { "matroskamux ! filesink location=\($0.path("a.mkv"))" } == [false, true])
+        #expect(try wouldOverwrite { "matroskamux ! filesink location=\($0.path("a.mkv"))" } == [false, false])
         #expect(try wouldOverwrite { "splitmuxsink location=\($0.path("a-%05d.mp4"))" } == [false, false])
-        // filesink does not number, and numbers that the plan gives are not continued.
-        #expect(try wouldOverwrite { "matroskamux ! filesink location=\($0.path("a-%05d.mkv"))" } == [false, true])
+        // filesink does not number, and goes on in another file.
+        #expect(try wouldOverwrite { "matroskamux ! filesink location=\($0.path("a-%05d.mkv"))" } == [false, false])
         for (setting, expected) in [
-            ("start-index=0", true), ("start-index=1", false), ("max-files=3", true), ("start_index=0", true),
+            ("start-index=0", false), ("start-index=1", false), ("max-files=3", true), ("start_index=0", false),
             ("start_index=1", false), ("max_files=3", true),
         ] {
             let found = try wouldOverwrite { "splitmuxsink location=\($0.path("a-%05d.mp4")) \(setting)" }
             #expect(found == [false, expected], "\(setting)")
         }
-        #expect(try wouldOverwrite { "multifilesink index=0 location=\($0.path("a-%05d.mp4"))" } == [false, true])
+        #expect(try wouldOverwrite { "multifilesink index=0 location=\($0.path("a-%05d.mp4"))" } == [false, false])
         #expect(try wouldOverwrite { "multifilesink location=\($0.path("a-%05d.mp4"))" } == [false, false])
+    }
+
+    @Test("A sink that writes one file goes on in another, with the next free number")
+    func nextFile() throws {
+        let place = try Recording()
+        defer { place.remove() }
+        func next(_ sink: String) throws -> String? {
+            let node = try #require(Plan(parsing: "videotestsrc ! streamtap videotestsrc ! \(sink)").graph.nodes.last)
+            guard case .named(let name, _) = node.kind else { return nil }
+            return RecordedFile.next(node, of: name).map { $0.replacingOccurrences(of: place.path("") + "/", with: "") }
+        }
+        #expect(try next("filesink location=\(place.path("a.mp4"))") == nil)
+        for name in ["a.mp4", "b.tar.gz", ".c", "d-1.mp4", "e"] {
+            try Data("x".utf8).write(to: URL(filePath: place.path(name)))
+        }
+        for (name, expected) in [
+            ("a.mp4", "a-1.mp4"), ("b.tar.gz", "b.tar-1.gz"), (".c", ".c-1"), ("d-1.mp4", "d-1-1.mp4"), ("e", "e-1"),
+        ] {
+            let found = try #require(try next("filesink location=\(place.path(name))"))
+            #expect(URL(filePath: found).lastPathComponent == expected)
+        }
+        try Data("x".utf8).write(to: URL(filePath: place.path("a-1.mp4")))
+        #expect(try next("splitmuxsink location=\(place.path("a.mp4"))")?.hasSuffix("a-2.mp4") == true)
+        #expect(try next("multifilesink location=\(place.path("a.mp4"))") == nil)
+        #expect(try next("filesink location=/dev/null") == nil)
     }
 
     /// Before and after there are files.

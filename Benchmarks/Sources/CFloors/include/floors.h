@@ -20,3 +20,6 @@ void floor_jpeg_destroy(floor_jpeg *self);
 
 /// Nanoseconds of processor time that processes started by this one have taken, once they have ended.
 int64_t floor_children_time(void);
+
+/// Bytes that this process has from malloc.
+int64_t floor_allocated_bytes(void);

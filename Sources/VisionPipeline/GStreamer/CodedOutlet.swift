@@ -1,0 +1,111 @@
+internal import CGStreamer
+internal import Synchronization
+internal import WorkerLink
+
+/// Where a segment with sources was cut: an appsink whose buffers go on, as they are, into a branch of their own.
+final class CodedOutlet: SampleReceiver, @unchecked Sendable {
+    // `caps` belongs to the appsink's streaming thread.
+    private let inlet: BranchInlet
+    private var caps: StreamCaps?
+    /// A macro of gst/gstbuffer.h, which Swift does not import.
+    private static let copied = GstBufferCopyFlags(
+        rawValue: GST_BUFFER_COPY_FLAGS.rawValue | GST_BUFFER_COPY_TIMESTAMPS.rawValue | GST_BUFFER_COPY_META.rawValue
+            | GST_BUFFER_COPY_MEMORY.rawValue)
+    /// Borrowed from the pipeline, as `sink` is.
+    private let head: UnsafeMutablePointer<GstElement>
+    /// The pipeline owns this object through its callbacks.
+    private let sink: UnsafeMutablePointer<GstElement>
+    /// The cut's number in the plan.
+    let cut: Int
+    /// Among those who have fed the branch.
+    private let turn: UInt64
+    /// Another attempt may follow.
+    private let mayFollow = Atomic<Bool>(false)
+
+    /// - Parameters:
+    ///   - head: the queue behind the plan's own elements.
+    ///   - sink: an appsink.
+    init(
+        into inlet: BranchInlet, head: UnsafeMutablePointer<GstElement>, sink: UnsafeMutablePointer<GstElement>,
+        cut: Int
+    ) {
+        self.inlet = inlet
+        self.head = head
+        self.sink = sink
+        self.cut = cut
+        turn = inlet.takeTurn()
+        AppSink.connect(sink, to: self)
+    }
+
+    /// Has what the branch takes asked for on this side of the cut, too; whole pictures where there is a choice.
+    ///
+    /// - Returns: false where nothing that comes is anything that it takes.
+    func negotiate() -> Bool {
+        guard let taken = inlet.acceptedCaps else { return true }
+        defer { gst_caps_unref(taken) }
+        guard gst_caps_is_any(taken) == 0 else { return true }
+        CapsWish.install(on: sink, wish: Self.wholePicturesFirst(taken))
+        guard let given = head.pad(named: "sink")?.peer.flatMap({ gst_pad_query_caps($0.pointer, nil) }) else {
+            return true
+        }
+        defer { gst_caps_unref(given) }
+        return gst_caps_is_empty(given) != 0 || gst_caps_can_intersect(given, taken) != 0
+    }
+
+    /// These caps, new, and before them the same with an alignment of whole pictures.
+    private static func wholePicturesFirst(
+        _ caps: UnsafeMutablePointer<GstCaps>
+    ) -> UnsafeMutablePointer<GstCaps>? {
+        guard let aligned = gst_caps_from_string("video/x-h264,alignment=au; video/x-h265,alignment=au") else {
+            return nil
+        }
+        defer { gst_caps_unref(aligned) }
+        // Takes both.
+        return gst_caps_merge(gst_caps_intersect(caps, aligned), gst_caps_copy(caps))
+    }
+
+    func configure(isLive: Bool) { inlet.configure(isLive: isLive) }
+
+    func receive(_ sample: OpaquePointer) {
+        guard let buffer = gst_sample_get_buffer(sample), let given = gst_sample_get_caps(sample) else { return }
+        // Another attempt at the source has taken its place.
+        guard inlet.turn == turn else { return }
+        guard inlet.takesBuffers else { return inlet.miss() }
+        let caps: StreamCaps
+        if let known = self.caps, known.pointer == given {
+            caps = known
+        } else {
+            caps = StreamCaps(given)
+            self.caps = caps
+        }
+        // Another buffer over the same memory: whoever else has this one goes on with its times.
+        guard let copy = gst_buffer_copy_region(buffer, Self.copied, 0, gsize.max) else { return }
+        let segment = gst_sample_get_segment(sample)
+        inlet.offer(
+            InletBuffer(
+                buffer: copy, caps: caps, shown: Self.runningTime(buffer.pointee.pts, segment),
+                decoded: Self.runningTime(buffer.pointee.dts, segment), captured: MonotonicClock.now(),
+                isKey: buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_DELTA_UNIT.rawValue == 0))
+    }
+
+    /// Also of what lies before the segment, as times to decode at may.
+    private static func runningTime(_ time: GstClockTime, _ segment: UnsafePointer<GstSegment>?) -> Int64? {
+        guard time != .max, let segment, segment.pointee.format == GST_FORMAT_TIME else { return nil }
+        var running: guint64 = 0
+        let sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, time, &running)
+        guard sign != 0 else { return nil }
+        return sign < 0 ? 0 &- Int64(clamping: running) : Int64(clamping: running)
+    }
+
+    func prerolled() {}
+
+    func endOfStream() {
+        if !(mayFollow.load(ordering: .acquiring) && inlet.isLive) { finish() }
+    }
+
+    /// Whoever runs the plan says what the end of the stream is: of several sources one may begin anew.
+    func expectSuccessor() { mayFollow.store(true, ordering: .releasing) }
+
+    /// The branch gets no more, and finishes what it has.
+    func finish() { inlet.endOfStream() }
+}

@@ -1,0 +1,112 @@
+/// Makes times for a branch of those that coded buffers have, which may come in another order than they are shown in.
+///
+/// No two pictures are shown at once, none has no time, none lies before the first, and a source whose clock jumps goes on
+/// where it was: a muxer turns each of these into a film of another length, or ends over it.
+struct CodedTimeline {
+    struct Times: Hashable {
+        var shown: Int64
+        /// Nil where the source does not say, or says what cannot be.
+        var decoded: Int64?
+    }
+
+    /// A step back or ahead of more than this against the clock is a source that began anew, nanoseconds.
+    private static let jump: Int64 = 2_000_000_000
+    /// How far apart pictures are kept, nanoseconds: still told apart in milliseconds.
+    private static let least: Int64 = 1_000_000
+    /// More than pictures that wait for others to be decoded.
+    private static let window = 32
+
+    private let isLive: Bool
+    private let isVideo: Bool
+    private let start: BranchStart
+    /// What is taken from a time of the source's.
+    private var offset: Int64?
+    private var usesCapture = false
+    /// What has been given last, to compare with.
+    private var recent = InlineArray<32, Int64>(repeating: .min)
+    private var count = 0
+    private var newest: Int64 = 0
+    private var captured: Int64 = 0
+    /// Where the first picture is; what is shown before cannot be decoded.
+    private var first: Int64 = 0
+    /// For the mean distance: from here so many have come.
+    private var mean: (from: Int64, count: Int64) = (0, 0)
+    private var lastDecoded: Int64?
+    private var givesDecoded = true
+
+    init(isLive: Bool, isVideo: Bool, start: BranchStart) {
+        self.isLive = isLive
+        self.isVideo = isVideo
+        self.start = start
+    }
+
+    /// The usual distance, nanoseconds.
+    private var step: Int64 {
+        mean.count >= 4 && newest > mean.from ? max((newest - mean.from) / mean.count, Self.least) : 33_000_000
+    }
+
+    /// - Parameter isWhole: the buffer is a whole picture, or else one of several that are shown at the same time.
+    /// - Returns: nil for what is before the branch's beginning.
+    mutating func times(of buffer: InletBuffer, isWhole: Bool) -> Times? {
+        let isFirst = offset == nil
+        if isFirst { usesCapture = buffer.shown == nil && buffer.decoded == nil }
+        let instant = usesCapture ? buffer.captured : buffer.shown ?? (isVideo ? nil : buffer.decoded)
+        let zero =
+            offset ?? start.origin(for: min(instant ?? buffer.captured, buffer.decoded ?? .max))
+        offset = zero
+        var time = instant.map { $0 &- zero } ?? (isFirst ? 0 : newest &+ step)
+        if isFirst {
+            // Sound that was on its way before the first picture.
+            guard time >= 0 || isVideo else {
+                offset = nil
+                return nil
+            }
+            first = time
+            mean = (time, 0)
+        } else if isBeyond(time, buffer) {
+            let passed = max(buffer.captured &- captured, 0)
+            let anew = newest &+ (isLive && passed > 0 ? passed : step)
+            offset = zero &+ (time &- anew)
+            time = anew
+            givesDecoded = false
+            mean = (anew, 0)
+        } else if time < first {
+            return nil
+        }
+        if isVideo, isWhole {
+            while isTaken(time) { time = time &+ Self.least }
+        } else if !isFirst, !isVideo {
+            time = max(time, newest)
+        }
+        recent[count % Self.window] = time
+        count &+= 1
+        mean.count &+= 1
+        newest = isFirst ? time : max(newest, time)
+        captured = buffer.captured
+        return Times(shown: max(time, 0), decoded: decoded(buffer, shownAt: max(time, 0)))
+    }
+
+    /// The source's clock has been set.
+    private func isBeyond(_ time: Int64, _ buffer: InletBuffer) -> Bool {
+        if time < newest &- Self.jump { return true }
+        // A live source cannot be further ahead than the clock has gone.
+        return isLive && time > newest &+ max(buffer.captured &- captured, 0) &+ Self.jump
+    }
+
+    private func isTaken(_ time: Int64) -> Bool {
+        (0..<min(count, Self.window)).contains { abs(recent[$0] &- time) < Self.least }
+    }
+
+    /// Times to decode at rise, and are not behind those to show at. Once a source has been wrong about one, none is taken
+    /// from it: a muxer is better off without any than with some.
+    private mutating func decoded(_ buffer: InletBuffer, shownAt shown: Int64) -> Int64? {
+        guard givesDecoded, isVideo, let offset, let given = buffer.decoded else { return nil }
+        let time = given &- offset
+        guard time >= 0, time <= shown, lastDecoded.map({ time > $0 }) ?? true else {
+            givesDecoded = false
+            return nil
+        }
+        lastDecoded = time
+        return time
+    }
+}

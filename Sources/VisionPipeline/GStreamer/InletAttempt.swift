@@ -1,0 +1,100 @@
+internal import CGStreamer
+
+/// What one appsrc has had: from its branch's first buffer to its end.
+struct InletAttempt {
+    enum Verdict {
+        case ready
+        /// From before the branch's beginning, and not missed.
+        case early
+        /// Cannot be decoded without what is not there.
+        case useless
+    }
+
+    let source: HeldSource
+    private(set) var caps: StreamCaps?
+    private let start: BranchStart
+    private let metadata: FrameMetadataQueue?
+    private let followsPictures: Bool
+    private let isAlone: Bool
+    private let isFirst: Bool
+    private let isBoundToCaps: Bool
+    private var gate = InletGate()
+    private var frameTimes = BranchTimeline()
+    private var codedTimes: CodedTimeline?
+    private var isContinuous = false
+
+    /// - Parameters:
+    ///   - isAlone: the branch has no other inlet.
+    ///   - isFirst: no other appsrc was here before.
+    init(
+        _ source: HeldSource, start: BranchStart, metadata: FrameMetadataQueue?, followsPictures: Bool,
+        isAlone: Bool, isFirst: Bool, isBoundToCaps: Bool
+    ) {
+        self.isAlone = isAlone
+        self.isFirst = isFirst
+        self.source = source
+        self.start = start
+        self.metadata = metadata
+        self.followsPictures = followsPictures
+        self.isBoundToCaps = isBoundToCaps
+    }
+
+    func isFull(for media: StreamCaps.Media) -> Bool { InletRoom.isFull(source, for: media) }
+
+    /// Something is lost: what builds on it is of no use.
+    mutating func tear() {
+        gate.close()
+        isContinuous = false
+    }
+
+    /// Gives the buffer its times, and the appsrc its caps.
+    mutating func prepare(_ buffer: InletBuffer, isLive: Bool) -> Verdict {
+        if !start.hasBegun {
+            if followsPictures, isLive { return .early }
+            // Of a film's several streams it is chance which one comes first.
+            if !isLive, isFirst, !isAlone { _ = start.origin(for: 0) }
+        }
+        guard gate.passes(buffer) else { return .useless }
+        if caps !== buffer.caps {
+            // What a parser has found out since is nothing that a muxer would take in the middle.
+            if caps == nil || !isBoundToCaps {
+                gst_app_src_set_caps(source.pointer, buffer.caps.pointer)
+                InletRoom.arrange(source, for: buffer.caps.media, isLive: isLive)
+                caps = buffer.caps
+            }
+        }
+        guard stamp(buffer, isLive: isLive) else { return .early }
+        if !isContinuous {
+            gst_buffer_set_flags(buffer.buffer, GST_BUFFER_FLAG_DISCONT)
+            isContinuous = true
+        }
+        return .ready
+    }
+
+    /// - Returns: false for what is before the beginning.
+    private mutating func stamp(_ buffer: InletBuffer, isLive: Bool) -> Bool {
+        let to = buffer.buffer
+        switch buffer.caps.media {
+        case .pixels, .pictures:
+            let before = frameTimes.interval
+            let time = frameTimes.time(
+                timestamp: buffer.shown.map { UInt64(max($0, 0)) }, captured: buffer.captured, isLive: isLive,
+                start: start)
+            (to.pointee.pts, to.pointee.dts) = (GstClockTime(time), GstClockTime.max)
+            if let interval = buffer.interval ?? frameTimes.interval ?? before {
+                to.pointee.duration = GstClockTime(clamping: interval)
+            }
+            if let frame = buffer.frame { metadata?.record(frame, at: time) }
+        case .video, .sound, .other:
+            if buffer.isHeader { return true }
+            var timeline =
+                codedTimes ?? CodedTimeline(isLive: isLive, isVideo: buffer.caps.media == .video, start: start)
+            let times = timeline.times(of: buffer, isWhole: buffer.caps.isWhole)
+            codedTimes = timeline
+            guard let times else { return false }
+            to.pointee.pts = GstClockTime(clamping: times.shown)
+            to.pointee.dts = times.decoded.map { GstClockTime(clamping: $0) } ?? .max
+        }
+        return true
+    }
+}
