@@ -177,23 +177,9 @@ struct SegmentBuilder {
         for (inlet, name) in zip(inlets, launch.inlets) {
             guard let source = pipeline.child(named: name) else { continue }
             inlet.attach(source, start: start, metadata: metadata, isOpen: opensInlets)
-            inlet.takesGray = takesGray(in: pipeline, at: "\(name)last")
+            inlet.takesGray = GrayPictures.mayStay(in: segment, nodes, behind: pipeline.child(named: "\(name)last"))
         }
         return start
-    }
-
-    /// Whether grey pictures may stay grey, up to an encoder too: what GStreamer converts them to is 4:4:4.
-    private func takesGray(in pipeline: UnsafeMutablePointer<GstElement>, at last: String) -> Bool {
-        let gray = "video/x-raw,format=GRAY8"
-        let encoders = segment.nodes.compactMap { nodes[$0].factory }.filter(\.isPictureEncoder)
-        guard encoders.allSatisfy({ $0.couldTake(gray) }), let pad = pipeline.child(named: last)?.pad(named: "src"),
-            let taken = gst_pad_peer_query_caps(pad.pointer, nil), let caps = gst_caps_from_string(gray)
-        else { return false }
-        defer {
-            gst_caps_unref(taken)
-            gst_caps_unref(caps)
-        }
-        return gst_caps_can_intersect(taken, caps) != 0
     }
 
     private func makeCut(
