@@ -168,15 +168,18 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
 
     /// What comes is of another size or coding. On a thread that brings it.
     private func change() {
-        let segment = state.withLock { state -> BuiltSegment? in
-            guard state.phase == .up else { return nil }
-            state.phase = .changing
-            return state.segment
+        // The inlet has ended its stream, which may have come out at the other end by now.
+        let found = state.withLock { state -> (segment: BuiltSegment, hasEnded: Bool)? in
+            guard state.phase == .up || state.phase == .ended else { return nil }
+            defer { state.phase = .changing }
+            return (state.segment, state.phase == .ended)
         }
-        guard let segment else { return }
+        guard let (segment, hasEnded) = found else { return }
         Log.write("branch \(name): what comes has changed, so it is made anew")
         for inlet in inlets { inlet.hold() }
-        queue.asyncAfter(deadline: .now() + Self.finishing) { [weak self] in self?.takePlace(of: segment) }
+        queue.asyncAfter(deadline: .now() + (hasEnded ? 0 : Self.finishing)) { [weak self] in
+            self?.takePlace(of: segment)
+        }
     }
 
     /// On `queue`. Once for each change: its end or the deadline, whichever comes first.

@@ -27,7 +27,7 @@ struct Segment {
             return types.allSatisfy { StreamCaps.media(of: $0) == .sound }
         }
         let hasPictures = inlets.contains { !isSound($0) }
-        // With stages behind, it cannot be made anew; see `BranchRecipe`.
+        // With stages behind, it cannot be made anew; see `SegmentRecipe`.
         let isBound = outlets.isEmpty && self.nodes.contains { nodes[$0].factory?.isMuxer == true }
         return inlets.map {
             BranchInlet(

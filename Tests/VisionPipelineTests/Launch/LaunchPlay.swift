@@ -71,9 +71,9 @@ enum LaunchPlay {
         try await eventually(
             "StreamTap plays \(line)", within: .seconds(20),
             evidence: { "\(run.runner.sources) \(run.runner.tapProgress)" }
-        ) { run.ending != nil || (isEndless && hasFrames()) || failure() != nil }
-        // What a tap shows goes on, and what gst-launch would end over is the branch's own.
-        if let failure = failure() {
+        ) { run.ending != nil || (isEndless && hasFrames()) || failure() != nil || run.trouble != nil }
+        // What a tap shows goes on; what gst-launch would end over is the branch's own, or that of one of several sources.
+        if let failure = failure() ?? run.trouble?.message {
             if run.ending == nil { try await run.stop() }
             return .failed(failure)
         }

@@ -102,10 +102,13 @@ struct LinkingTests {
 
     private static func played(_ line: String) async throws -> LinkingWalk.Play {
         guard let run = try? Run(line) else { return .failed }
-        try? await eventually("an ending", within: LinkingWalk.patience) { run.ending != nil }
+        try? await eventually("an ending", within: LinkingWalk.patience) {
+            run.ending != nil || run.trouble != nil
+        }
         guard let ending = run.ending else {
+            let isTried = run.trouble != nil
             try await run.stop()
-            return .waits
+            return isTried ? .failed : .waits
         }
         return ending.reason == .endOfStream ? .ended : .failed
     }

@@ -37,6 +37,9 @@ final class Run: Sendable {
     var ended: ContinuousClock.Instant? { outcome.ending.withLock { $0?.at } }
     var pictures: [EncodedFrame] { outcome.pictures.withLock { $0 } }
 
+    /// Why one of several sources does not run.
+    var trouble: SourceTrouble? { runner.sources.lazy.compactMap(\.trouble).first }
+
     /// Waits for the ending.
     func end() async throws -> PlanEnding {
         try await eventually { self.ending != nil }
