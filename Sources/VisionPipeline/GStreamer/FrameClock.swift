@@ -26,9 +26,11 @@ struct FrameClock: Sendable {
     /// Seventy years; what is beyond is no time, and sums of such numbers stay numbers.
     private static let longest = Int64.max / 4
 
-    init(isLive: Bool = false, baseTime: Int64 = 0) {
+    /// - Parameter last: the time of the frame before, where the source was built anew: time goes on from there.
+    init(isLive: Bool = false, baseTime: Int64 = 0, after last: Int64? = nil) {
         self.isLive = isLive
         self.baseTime = baseTime
+        self.last = last
     }
 
     /// - Parameters:

@@ -73,28 +73,28 @@ struct InletAttempt {
 
     /// - Returns: false for what is before the beginning.
     private mutating func stamp(_ buffer: InletBuffer, isLive: Bool) -> Bool {
-        let to = buffer.buffer
-        switch buffer.caps.media {
-        case .pixels, .pictures:
-            let before = frameTimes.interval
-            let time = frameTimes.time(
-                timestamp: buffer.shown.map { UInt64(max($0, 0)) }, captured: buffer.captured, isLive: isLive,
-                start: start)
-            (to.pointee.pts, to.pointee.dts) = (GstClockTime(time), GstClockTime.max)
-            if let interval = buffer.interval ?? frameTimes.interval ?? before {
-                to.pointee.duration = GstClockTime(clamping: interval)
-            }
-            if let frame = buffer.frame { metadata?.record(frame, at: time) }
-        case .video, .sound, .other:
-            if buffer.isHeader { return true }
-            var timeline =
-                codedTimes ?? CodedTimeline(isLive: isLive, isVideo: buffer.caps.media == .video, start: start)
-            let times = timeline.times(of: buffer, isWhole: buffer.caps.isWhole)
-            codedTimes = timeline
-            guard let times else { return false }
-            to.pointee.pts = GstClockTime(clamping: times.shown)
-            to.pointee.dts = times.decoded.map { GstClockTime(clamping: $0) } ?? .max
+        if let frame = buffer.frame {
+            stamp(buffer, of: frame)
+            return true
         }
+        if buffer.isHeader { return true }
+        var timeline =
+            codedTimes ?? CodedTimeline(isLive: isLive, order: .init(buffer.caps.media), start: start)
+        let times = timeline.times(of: buffer, isWhole: buffer.caps.isWhole)
+        codedTimes = timeline
+        guard let times else { return false }
+        buffer.buffer.pointee.pts = GstClockTime(clamping: times.shown)
+        buffer.buffer.pointee.dts = times.decoded.map { GstClockTime(clamping: $0) } ?? .max
         return true
+    }
+
+    private mutating func stamp(_ buffer: InletBuffer, of frame: Frame) {
+        let before = frameTimes.interval
+        let time = frameTimes.time(of: frame.time, start: start)
+        (buffer.buffer.pointee.pts, buffer.buffer.pointee.dts) = (GstClockTime(time), GstClockTime.max)
+        if let interval = buffer.interval ?? frameTimes.interval ?? before {
+            buffer.buffer.pointee.duration = GstClockTime(clamping: interval)
+        }
+        metadata?.record(frame, at: time)
     }
 }
