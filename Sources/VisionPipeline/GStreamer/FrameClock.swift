@@ -1,8 +1,8 @@
 /// Makes of the timestamps of one outlet the times that its frames carry: once, so that nothing behind it has to ask whether a
 /// camera's clock was set, stopped, or says nothing.
 ///
-/// A timestamp is the pace of a source, no more: it may go back, leap, stand still, be missing. What comes out always rises. Confined to
-/// the outlet's streaming thread.
+/// A timestamp is the pace of a source, no more: it may go back, leap, stand still, be missing. What comes out always rises.
+/// Confined to the outlet's streaming thread.
 struct FrameClock: Sendable {
     /// What a frame carries.
     struct Reading: Hashable {

@@ -5,8 +5,8 @@ internal import WorkerLink
 
 /// One way out of GStreamer into Swift: an appsink, and whoever takes the frames that are made of its samples.
 final class FrameOutlet: SampleReceiver, @unchecked Sendable {
-    // `reader`, `rate`, `warned` and `hasComplained` belong to the appsink's streaming thread; `configure` touches the former only before PLAYING, when
-    // no sample can come.
+    // `reader`, `rate`, `warned` and `hasComplained` belong to the appsink's streaming thread; `configure` touches the former
+    // only before PLAYING, when no sample can come.
 
     /// The plan's node whose pictures come out here.
     let nodeID: String
@@ -15,7 +15,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     /// Of this point of the plan, over all attempts.
     let counts: OutletCounts
     let receiver: any FrameReceiver
-    private let gate: OutletGate
+    private let gate: AttemptGate
     /// At the gate.
     private let ticket: UInt64
     /// Frames of the attempts before.
@@ -54,7 +54,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         after predecessor: FrameOutlet? = nil
     ) {
         counts = predecessor?.counts ?? OutletCounts()
-        gate = predecessor?.gate ?? OutletGate()
+        gate = predecessor?.gate ?? AttemptGate()
         ticket = gate.take()
         earlier = counts.begin()
         // Behind the gate: no frame of the attempt before comes through any more.

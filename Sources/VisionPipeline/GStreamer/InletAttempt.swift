@@ -10,7 +10,7 @@ struct InletAttempt {
         case useless
     }
 
-    let source: HeldSource
+    let source: AppSource
     private(set) var caps: StreamCaps?
     private let start: BranchStart
     private let metadata: FrameMetadataQueue?
@@ -18,7 +18,7 @@ struct InletAttempt {
     private let isAlone: Bool
     private let isFirst: Bool
     private let isBoundToCaps: Bool
-    private var gate = InletGate()
+    private var gate = KeyframeGate()
     private var frameTimes = BranchTimeline()
     private var codedTimes: CodedTimeline?
     private var isContinuous = false
@@ -27,7 +27,7 @@ struct InletAttempt {
     ///   - isAlone: the branch has no other inlet.
     ///   - isFirst: no other appsrc was here before.
     init(
-        _ source: HeldSource, start: BranchStart, metadata: FrameMetadataQueue?, followsPictures: Bool,
+        _ source: AppSource, start: BranchStart, metadata: FrameMetadataQueue?, followsPictures: Bool,
         isAlone: Bool, isFirst: Bool, isBoundToCaps: Bool
     ) {
         self.isAlone = isAlone
@@ -39,7 +39,7 @@ struct InletAttempt {
         self.isBoundToCaps = isBoundToCaps
     }
 
-    func isFull(for media: StreamCaps.Media) -> Bool { InletRoom.isFull(source, for: media) }
+    func isFull(for media: StreamCaps.Media) -> Bool { InletCapacity.isFull(source, for: media) }
 
     /// Something is lost: what builds on it is of no use.
     mutating func tear() {
@@ -59,7 +59,7 @@ struct InletAttempt {
             // What a parser has found out since is nothing that a muxer would take in the middle.
             if caps == nil || !isBoundToCaps {
                 gst_app_src_set_caps(source.pointer, buffer.caps.pointer)
-                InletRoom.arrange(source, for: buffer.caps.media, isLive: isLive)
+                InletCapacity.arrange(source, for: buffer.caps.media, isLive: isLive)
                 caps = buffer.caps
             }
         }
