@@ -41,4 +41,15 @@ public struct StageDescription: Hashable, Sendable, Codable {
         case name, summary, input, learns, options
         case oneAtATime = "one_at_a_time"
     }
+
+    /// Reads what a worker prints; one of an older make says nothing of `learns`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        summary = try container.decode(String.self, forKey: .summary)
+        input = try container.decode(StageInput.self, forKey: .input)
+        oneAtATime = try container.decodeIfPresent(String.self, forKey: .oneAtATime)
+        learns = try container.decodeIfPresent(Bool.self, forKey: .learns) ?? false
+        options = try container.decode([StageOptionDescription].self, forKey: .options)
+    }
 }

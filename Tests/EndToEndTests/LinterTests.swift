@@ -58,7 +58,7 @@ extension EndToEnd {
             Case("videotestsrc ! streamtap name=front ! streamtap name=fornt", "1:39:9 similar_names"),
             // What runs and will still hurt.
             Case(
-                "v4l2src name=c ! streamtap\nc. ! queue ! x264enc ! flvmux ! rtmpsink location=rtmp://10.0.0.9/a",
+                "v4l2src ! streamtap ! jpegenc name=c\nc. ! queue ! jpegdec ! x264enc ! flvmux ! rtmpsink location=rtmp://10.0.0.9/a\nc. ! filesink location=b",
                 "2:6:5 queue_can_block", says: "leaky=downstream"),
             Case(
                 "rtspsrc location=rtsp://10.0.0.5/a ! rtph264depay ! avdec_h264 ! streamtap", "1:1:7 rtspsrc_latency",
@@ -77,8 +77,8 @@ extension EndToEnd {
                 "videotestsrc ! videotestsrc ! streamtap", "1:14:1 cannot_link",
                 says: "nothing flows into 'videotestsrc1'"),
             Case(
-                "videotestsrc is-live=true ! tee name=t\nt. ! queue ! streamtap\nt. ! jpegenc ! fakesink",
-                "3:6:7 tee_without_queue"),
+                "videotestsrc is-live=true ! tee name=t\nt. ! queue ! streamtap\nt. ! identity ! fakesink",
+                "3:6:8 tee_without_queue"),
             // After characters that take several bytes or columns.
             Case("videotestsrc ! textoverlay text=日本📷é ! grayscal ! streamtap", "1:40:8 unknown_element"),
             Case("\tvideotestsrc\tpatern=1 !\tstreamtap", "1:15:6 unknown_property"),
