@@ -110,7 +110,8 @@ struct MetricsText {
                 instance.stages.map { ([("instance", instance.id), ("stage", $0.name)], Double($0.dropped)) }
             })
         family(
-            "branch_dropped_frames_total", "counter", "Frames of the current worker that a branch did not take in time.",
+            "branch_dropped_frames_total", "counter",
+            "Frames of the current worker that a branch did not take in time.",
             instances.flatMap { instance in
                 instance.branches.map { ([("instance", instance.id), ("branch", $0.name)], Double($0.dropped)) }
             })
