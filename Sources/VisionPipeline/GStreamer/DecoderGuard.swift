@@ -14,66 +14,35 @@ internal import WorkerLink
 /// - GStreamer 1.22 writes `colorimetry=1:0:0:0` for full-range video without a colour description, which it cannot read itself;
 ///   where a container lost the range, the parameter set still has it.
 final class DecoderGuard: @unchecked Sendable {
-    // `input` and `jpegs` belong to the thread that feeds the decoder, `output` to the one behind it.
+    // `input` belongs to the thread that feeds the decoder, `output` to the one behind it.
 
-    private let limit: PictureLimit
+    private var input: DecoderInput
+    private var output = DecoderOutput()
     private let counts: DecodeCounts
-    /// Borrowed: this lives in probes on its pads.
-    private let decoder: UnsafeMutablePointer<GstElement>
+    /// Of the packets that the decoder's pictures came in.
+    private let gaps: PacketGaps
+    /// What is lost of the pictures that are in the decoder.
+    private let loss = Mutex(PictureLoss())
     /// What the newest parameter set says of colours.
     private let color = Mutex<CodedColor?>(nil)
 
-    private var input = Input.unknown
-    /// A parameter set has come whose pictures are of an allowed size.
-    private var hasAccepted = false
-    private var output = Output()
-    private var jpegs = JPEGReader()
-
-    /// What comes to the decoder.
-    private enum Input {
-        case unknown
-        /// One picture a buffer.
-        case jpeg
-        /// JPEGs, cut wherever a read ended.
-        case jpegBytes
-        /// `layout` of the units; `refused` are parameter sets whose pictures are too large, until others take their numbers.
-        case video(Codec, NALUnits.Layout, refused: Set<Int>)
-    }
-
-    private enum Codec { case h264, h265 }
-
-    /// What has come out of the decoder.
-    private struct Output {
-        var hasWhole = false
-        /// When the first picture was dropped: CLOCK_MONOTONIC, nanoseconds.
-        var since: Int64?
-    }
-
-    /// What is lost of the pictures that are in the decoder.
-    private let loss = Mutex(PictureLoss())
-
-    private let gaps: PacketGaps
-
-    private init(
-        _ decoder: UnsafeMutablePointer<GstElement>, _ limit: PictureLimit, _ counts: DecodeCounts, _ gaps: PacketGaps
-    ) {
-        self.decoder = decoder
-        self.limit = limit
+    private init(_ input: DecoderInput, _ counts: DecodeCounts, _ gaps: PacketGaps) {
+        self.input = input
         self.counts = counts
         self.gaps = gaps
     }
 
-    /// Guards every decoder that the pipeline has, or gets later.
+    /// Guards every decoder that the pipeline has, or gets later, and what takes their pictures out of packets.
     static func install(
         on pipeline: UnsafeMutablePointer<GstElement>, limit: PictureLimit, counting counts: DecodeCounts
     ) {
         let gaps = PacketGaps()
         ElementWatch.install(on: pipeline) { element in
             let classes = element.factoryClasses
-            if classes.contains("Depayloader"), let sink = element.pad(named: "sink") { gaps.watch(sink) }
+            if classes.contains("Depayloader") { DepayloaderGuard.install(at: element, counting: counts, noting: gaps) }
             let isDecoder = classes.contains("Decoder") && (classes.contains("Video") || classes.contains("Image"))
             guard isDecoder || element.factoryName == "jpegparse", !classes.contains("Bin") else { return }
-            let guardian = DecoderGuard(element, limit, counts, gaps)
+            let guardian = DecoderGuard(DecoderInput(element, limit), counts, gaps)
             if let sink = element.pad(named: "sink") { guardian.watch(sink) { $0.enter($1) } }
             if isDecoder, let source = element.pad(named: "src") { guardian.watch(source) { $0.leave($1) } }
         }
@@ -106,40 +75,23 @@ final class DecoderGuard: @unchecked Sendable {
 
     private func enter(_ info: UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn {
         guard info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0 else {
-            guard let event = gst_pad_probe_info_get_event(info) else { return GST_PAD_PROBE_OK }
-            return hear(event)
+            return gst_pad_probe_info_get_event(info).map(hear) ?? GST_PAD_PROBE_OK
         }
         guard let buffer = gst_pad_probe_info_get_buffer(info) else { return GST_PAD_PROBE_OK }
-        var look = Look(isIncomplete: gaps.hasGap(at: UInt64(buffer.pointee.pts)))
-        if !isUnknown {
+        var look = DecoderInput.Look(isIncomplete: gaps.hasGap(at: UInt64(buffer.pointee.pts)))
+        if !input.isUnknown {
             var map = GstMapInfo()
             guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return GST_PAD_PROBE_DROP }
             defer { gst_buffer_unmap(buffer, &map) }
-            guard accepts(UnsafeRawBufferPointer(start: map.data, count: Int(map.size)), &look) else {
+            let isAccepted = input.accepts(UnsafeRawBufferPointer(start: map.data, count: Int(map.size)), &look)
+            noteColor()
+            guard isAccepted else {
                 counts.refuse()
                 return GST_PAD_PROBE_DROP
             }
         }
-        if !isPictures { loss.withLock { $0.enter(.init(buffer, look), now: MonotonicClock.now()) } }
+        if !input.isPictures { loss.withLock { $0.enter(.init(buffer, look), now: MonotonicClock.now()) } }
         return GST_PAD_PROBE_OK
-    }
-
-    private var isUnknown: Bool { if case .unknown = input { true } else { false } }
-
-    /// Each is whole by itself.
-    private var isPictures: Bool {
-        switch input {
-        case .jpeg, .jpegBytes: true
-        case .unknown, .video: false
-        }
-    }
-
-    /// What shows in a picture before it is decoded.
-    fileprivate struct Look {
-        /// How many pictures after this one the camera says that one is whole.
-        var recovery: Int?
-        /// Some of it is missing.
-        var isIncomplete: Bool
     }
 
     private func hear(_ event: UnsafeMutablePointer<GstEvent>) -> GstPadProbeReturn {
@@ -149,176 +101,41 @@ final class DecoderGuard: @unchecked Sendable {
         case GST_EVENT_CAPS:
             var caps: UnsafeMutablePointer<GstCaps>?
             gst_event_parse_caps(event, &caps)
+            guard let caps else { break }
             // The decoder would refuse them, and the run end over one damaged parameter set.
-            if let caps, hasAccepted, !isPossible(caps) { return GST_PAD_PROBE_DROP }
-            if let caps { begin(with: caps) }
+            guard input.begin(with: caps) else { return GST_PAD_PROBE_DROP }
+            noteColor()
         default: break
         }
         return GST_PAD_PROBE_OK
     }
 
-    /// Whether caps say nothing of the pictures' size, or one that may be.
-    private func isPossible(_ caps: UnsafeMutablePointer<GstCaps>) -> Bool {
-        var (width, height) = (gint(0), gint(0))
-        guard let structure = gst_caps_get_structure(caps, 0), gst_structure_get_int(structure, "width", &width) != 0,
-            gst_structure_get_int(structure, "height", &height) != 0
-        else { return true }
-        return width > 0 && height > 0 && limit.allows(width: Int(width), height: Int(height))
-    }
-
-    private func begin(with caps: UnsafeMutablePointer<GstCaps>) {
-        input = .unknown
-        guard let structure = gst_caps_get_structure(caps, 0), let name = gst_structure_get_name(structure) else {
-            return
-        }
-        switch String(cString: name) {
-        case "image/jpeg":
-            let source = decoder.pad(named: "sink")?.peer?.parent
-            // Of bytes that nobody has cut into pictures only the size can be judged that they claim.
-            input = source.map { PictureFraming.isWhole(at: $0) } == true ? .jpeg : .jpegBytes
-        case "video/x-h264": begin(.h264, structure)
-        case "video/x-h265": begin(.h265, structure)
-        default: break
-        }
-    }
-
-    private func begin(_ codec: Codec, _ structure: UnsafePointer<GstStructure>) {
-        input = .video(codec, .byteStream, refused: [])
-        guard let value = gst_structure_get_value(structure, "codec_data"), let boxed = g_value_get_boxed(value)
-        else { return }
-        let buffer = boxed.assumingMemoryBound(to: GstBuffer.self)
-        var map = GstMapInfo()
-        guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return }
-        defer { gst_buffer_unmap(buffer, &map) }
-        guard
-            let record = DecoderConfiguration(
-                UnsafeRawBufferPointer(start: map.data, count: Int(map.size)), isH265: codec == .h265)
-        else { return }
-        input = .video(codec, .lengthPrefixed(record.lengthSize), refused: [])
-        for set in record.parameterSets { set.withUnsafeBytes { note($0, codec, record.lengthSize) } }
-    }
-
-    private func accepts(_ bytes: UnsafeRawBufferPointer, _ look: inout Look) -> Bool {
-        switch input {
-        case .unknown: return true
-        case .jpeg: return jpegs.structure(of: bytes).map { limit.allows($0) } ?? false
-        case .jpegBytes:
-            return JPEGReader.claimedSize(in: bytes).map { limit.allows(width: $0.width, height: $0.height) } ?? true
-        case .video(let codec, let layout, _):
-            var hasSlice = false
-            // All of them: parameter sets stand before the pictures that they are for, and where they do not, a decoder reads
-            // them all the same.
-            NALUnits.forEach(in: bytes, layout) { unit in
-                let type = codec == .h264 ? unit[0] & 0x1F : unit[0] >> 1 & 0x3F
-                if type == (codec == .h264 ? H264ParameterSet.unitType : H265ParameterSet.unitType) {
-                    note(unit, codec, nil)
-                }
-                if codec == .h264, type == 6, let count = H264RecoveryPoint.pictures(unit) {
-                    look.recovery = count
-                }
-                let isSlice = codec == .h264 ? (1...5).contains(type) : type < 32
-                // A slice says where it begins, a one where that is at the top: first_mb_in_slice, first_slice_segment_in_pic_flag.
-                let place = codec == .h264 ? 1 : 2
-                if isSlice, !hasSlice, unit.count > place, unit[place] & 0x80 == 0 { look.isIncomplete = true }
-                hasSlice = hasSlice || isSlice
-                return true
-            }
-            if case .video(_, _, let refused) = input { return refused.isEmpty }
-            return true
-        }
-    }
-
-    /// - Parameter unit: a NAL unit that may be a sequence parameter set.
-    private func note(_ unit: UnsafeRawBufferPointer, _ codec: Codec, _ lengthSize: Int?) {
-        guard case .video(_, let layout, var refused) = input,
-            let found = codec == .h264 ? H264ParameterSet.parse(unit) : H265ParameterSet.parse(unit)
-        else { return }
-        color.withLock { $0 = found.color }
-        let isRefused = !limit.allows(found)
-        let isNew = isRefused && refused.isEmpty
-        if isRefused { refused.insert(found.id) } else { refused.remove(found.id) }
-        input = .video(codec, layout, refused: refused)
-        if !isRefused { hasAccepted = true }
-        // After sound ones it is damage: its pictures are dropped, and the next sound set brings the picture back.
-        if isNew, !hasAccepted {
-            // Here and not by the decoder: that would have taken the memory first.
-            gst_element_message_full(
-                decoder, GST_MESSAGE_ERROR, gst_stream_error_quark(), gint(GST_STREAM_ERROR_FORMAT.rawValue),
-                g_strdup("pictures of \(found.codedWidth)×\(found.codedHeight) pixels are larger than allowed"), nil,
-                #fileID, #function, #line)
-        }
+    private func noteColor() {
+        guard let newest = input.takeColor() else { return }
+        color.withLock { $0 = newest }
     }
 
     // MARK: Going out
 
     private func leave(_ info: UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn {
         guard info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0 else {
-            guard let event = gst_pad_probe_info_get_event(info) else { return GST_PAD_PROBE_OK }
-            switch event.pointee.type {
-            case GST_EVENT_CAPS:
-                correct(info, event)
-                output = Output()
-            case GST_EVENT_STREAM_START, GST_EVENT_FLUSH_STOP: output = Output()
-            default: break
+            if let event = gst_pad_probe_info_get_event(info) {
+                output.hear(event, info, coded: color.withLock(\.self))
             }
             return GST_PAD_PROBE_OK
         }
         guard let buffer = gst_pad_probe_info_get_buffer(info) else { return GST_PAD_PROBE_OK }
         let isFlagged = buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_CORRUPTED.rawValue != 0
         let isDamaged = loss.withLock { $0.isDamaged(at: UInt64(buffer.pointee.pts), isFlagged: isFlagged) }
-        if isDamaged != isFlagged { flag(info, buffer, isDamaged) }
-        guard isDamaged else {
-            output.hasWhole = true
-            return GST_PAD_PROBE_OK
-        }
-        if output.hasWhole {
-            counts.damage()
-            return GST_PAD_PROBE_OK
-        }
-        let now = MonotonicClock.now()
-        let since = output.since ?? now
-        output.since = since
-        guard now - since < PictureLoss.patience else {
-            output.hasWhole = true
-            return GST_PAD_PROBE_OK
-        }
-        counts.awaitWholePicture()
-        return GST_PAD_PROBE_DROP
-    }
-
-    /// Only the buffer's head is made anew, and only where the decoder keeps the buffer.
-    private func flag(
-        _ info: UnsafeMutablePointer<GstPadProbeInfo>, _ buffer: UnsafeMutablePointer<GstBuffer>, _ isDamaged: Bool
-    ) {
-        let flag = GST_BUFFER_FLAG_CORRUPTED.rawValue
-        let head = UnsafeMutableRawPointer(buffer).assumingMemoryBound(to: GstMiniObject.self)
-        guard let writable = gst_mini_object_make_writable(head) else { return }
-        if isDamaged {
-            writable.pointee.flags |= flag
-        } else {
-            writable.pointee.flags &= ~flag
-        }
-        info.pointee.data = UnsafeMutableRawPointer(writable)
-    }
-
-    /// Puts caps in the event's place that are true.
-    private func correct(_ info: UnsafeMutablePointer<GstPadProbeInfo>, _ event: UnsafeMutablePointer<GstEvent>) {
-        var given: UnsafeMutablePointer<GstCaps>?
-        gst_event_parse_caps(event, &given)
-        guard let given, let corrected = DecodedCaps.corrected(given, coded: color.withLock(\.self)) else { return }
-        defer { gst_caps_unref(corrected) }
-        guard let replacement = gst_event_new_caps(corrected) else { return }
-        gst_event_set_seqnum(replacement, gst_event_get_seqnum(event))
-        gst_event_unref(event)
-        info.pointee.data = UnsafeMutableRawPointer(replacement)
+        return output.leave(buffer, info, isDamaged: isDamaged, counting: counts)
     }
 }
 
 extension PictureLoss.CodedPicture {
-    fileprivate init(_ buffer: UnsafeMutablePointer<GstBuffer>, _ look: DecoderGuard.Look) {
+    fileprivate init(_ buffer: UnsafeMutablePointer<GstBuffer>, _ look: DecoderInput.Look) {
         let flags = buffer.pointee.mini_object.flags
         self.init(
-            time: UInt64(buffer.pointee.pts), isKey: flags & GST_BUFFER_FLAG_DELTA_UNIT.rawValue == 0,
+            time: UInt64(buffer.pointee.pts), isKey: look.isKey ?? (flags & GST_BUFFER_FLAG_DELTA_UNIT.rawValue == 0),
             isAfterGap: flags & GST_BUFFER_FLAG_DISCONT.rawValue != 0, isIncomplete: look.isIncomplete,
             recovery: look.recovery)
     }

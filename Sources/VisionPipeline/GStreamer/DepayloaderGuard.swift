@@ -1,54 +1,97 @@
 internal import CGStreamer
 
-/// Stands before a depayloader: what that would end the pipeline over is dropped and counted.
+/// Stands before a depayloader: what that would end the pipeline over is dropped and counted, and gaps in the packets are noted.
 ///
 /// GStreamer 1.22 takes a packet of a kind that it does not know for the end (`rtph264depay`: STAP-B, MTAP, FU-B;
 /// `rtph265depay`: PACI), and others for more memory than there is. Nobody sends these; a damaged byte makes them. Where a stream
 /// begins with one it knows nothing of it may be meant, and the element's own words say what is wrong.
 final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds the depayloader only
-    private let isH265: Bool
+    private enum Payload { case h264, h265, other }
+
+    private let payload: Payload
     private let counts: DecodeCounts
+    private let gaps: PacketGaps
     private var hasAccepted = false
+    private var sequence = PacketSequence()
 
-    private init(isH265: Bool, _ counts: DecodeCounts) {
-        self.isH265 = isH265
+    private init(_ payload: Payload, _ counts: DecodeCounts, _ gaps: PacketGaps) {
+        self.payload = payload
         self.counts = counts
+        self.gaps = gaps
     }
 
-    /// Guards every such depayloader that the pipeline has, or gets later.
-    static func install(on pipeline: UnsafeMutablePointer<GstElement>, counting counts: DecodeCounts) {
-        ElementWatch.install(on: pipeline) { element in
-            let name = element.factoryName
-            guard name == "rtph264depay" || name == "rtph265depay", let sink = element.pad(named: "sink") else {
-                return
+    static func install(
+        at depayloader: UnsafeMutablePointer<GstElement>, counting counts: DecodeCounts, noting gaps: PacketGaps
+    ) {
+        guard let sink = depayloader.pad(named: "sink") else { return }
+        let payload: Payload =
+            switch depayloader.factoryName {
+            case "rtph264depay": .h264
+            case "rtph265depay": .h265
+            default: .other
             }
-            let guardian = DepayloaderGuard(isH265: name == "rtph265depay", counts)
-            gst_pad_add_probe(
-                sink.pointer, GST_PAD_PROBE_TYPE_BUFFER,
-                { _, info, context in
-                    guard let info, let context, let buffer = gst_pad_probe_info_get_buffer(info) else {
-                        return GST_PAD_PROBE_OK
-                    }
-                    return Unmanaged<DepayloaderGuard>.fromOpaque(context).takeUnretainedValue().see(buffer)
-                }, Unmanaged.passRetained(guardian).toOpaque(),
-                { if let held = $0 { Unmanaged<DepayloaderGuard>.fromOpaque(held).release() } })
-        }
+        let kinds = GST_PAD_PROBE_TYPE_BUFFER.rawValue | GST_PAD_PROBE_TYPE_BUFFER_LIST.rawValue
+        gst_pad_add_probe(
+            sink.pointer, GstPadProbeType(rawValue: kinds),
+            { _, info, context in
+                guard let info, let context else { return GST_PAD_PROBE_OK }
+                return Unmanaged<DepayloaderGuard>.fromOpaque(context).takeUnretainedValue().see(info)
+            }, Unmanaged.passRetained(DepayloaderGuard(payload, counts, gaps)).toOpaque(),
+            { if let held = $0 { Unmanaged<DepayloaderGuard>.fromOpaque(held).release() } })
     }
 
-    private func see(_ buffer: UnsafeMutablePointer<GstBuffer>) -> GstPadProbeReturn {
+    private func see(_ info: UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn {
+        if info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0 {
+            let isSound = gst_pad_probe_info_get_buffer(info).map(isSound) ?? true
+            return isSound ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP
+        }
+        if let list = gst_pad_probe_info_get_buffer_list(info) { info.pointee.data = sound(of: list) }
+        return GST_PAD_PROBE_OK
+    }
+
+    /// - Parameter list: owned, as what is returned is.
+    private func sound(of list: OpaquePointer) -> UnsafeMutableRawPointer {
+        var list = list
+        var index = guint(0)
+        while index < gst_buffer_list_length(list) {
+            if gst_buffer_list_get(list, index).map(isSound) ?? true {
+                index += 1
+            } else {
+                let head = UnsafeMutableRawPointer(list).assumingMemoryBound(to: GstMiniObject.self)
+                if let writable = gst_mini_object_make_writable(head) { list = OpaquePointer(writable) }
+                gst_buffer_list_remove(list, index, 1)
+            }
+        }
+        return UnsafeMutableRawPointer(list)
+    }
+
+    private func isSound(_ buffer: UnsafeMutablePointer<GstBuffer>) -> Bool {
         var map = GstMapInfo()
-        guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return GST_PAD_PROBE_DROP }
+        guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return false }
         defer { gst_buffer_unmap(buffer, &map) }
-        let payload = RTPPacket.payload(of: UnsafeRawBufferPointer(start: map.data, count: Int(map.size)))
+        let packet = UnsafeRawBufferPointer(start: map.data, count: Int(map.size))
+        guard payload == .other || isSound(RTPPacket.payload(of: packet)) else {
+            // As if it had never come: what was in it is missing.
+            counts.refuse()
+            return false
+        }
+        if packet.count > 4 {
+            let number = UInt16(packet[2]) << 8 | UInt16(packet[3])
+            if let gap = sequence.note(number, at: UInt64(buffer.pointee.pts)) {
+                gaps.note(gap.before)
+                gaps.note(gap.behind)
+            }
+        }
+        return true
+    }
+
+    private func isSound(_ payload: UnsafeRawBufferPointer?) -> Bool {
         switch payload.map(kind) {
         case .sound:
             hasAccepted = true
-            return GST_PAD_PROBE_OK
-        case .unknown where !hasAccepted:
-            return GST_PAD_PROBE_OK
-        case .unknown, .empty, nil:
-            counts.refuse()
-            return GST_PAD_PROBE_DROP
+            return true
+        case .unknown: return !hasAccepted
+        case .empty, nil: return false
         }
     }
 
@@ -61,10 +104,11 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
     }
 
     /// By types of RFC 6184, table 1, and of RFC 7798, 4.4.
-    private func kind(_ payload: UnsafeRawBufferPointer) -> Kind {
-        let (type, headers) = isH265 ? (payload[0] >> 1 & 0x3F, 2) : (payload[0] & 0x1F, 1)
+    private func kind(_ bytes: UnsafeRawBufferPointer) -> Kind {
+        let isH265 = payload == .h265
+        let (type, headers) = isH265 ? (bytes[0] >> 1 & 0x3F, 2) : (bytes[0] & 0x1F, 1)
         let isFragment = type == (isH265 ? 49 : 28)
-        guard payload.count > headers + (isFragment ? 1 : 0) else { return .empty }
+        guard bytes.count > headers + (isFragment ? 1 : 0) else { return .empty }
         let isUnknown = isH265 ? type == 50 : [0, 25, 26, 27, 29, 30, 31].contains(type)
         return isUnknown ? .unknown : .sound
     }

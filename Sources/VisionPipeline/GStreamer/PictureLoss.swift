@@ -3,7 +3,8 @@
 /// Decoders do not say: libav conceals what is missing, and flags only what comes before the first keyframe. What was lost shows in what
 /// comes in. A gap spoils the picture behind it and all that refer to it, up to the next keyframe; a keyframe with a gap before it is
 /// not trusted, since a part of its own may be what is missing. Pictures are told by their timestamps, since a decoder gives them out
-/// later and in another order.
+/// later and in another order. Behind a loss that order is often wrong, and GStreamer then hands the timestamps out anew, in the order of
+/// time: those that the decoder holds when something is lost are not trusted either.
 struct PictureLoss {
     /// One that goes into a decoder.
     struct CodedPicture {
@@ -40,6 +41,8 @@ struct PictureLoss {
     /// Timestamps of the newest spoilt pictures.
     private var spoilt: [UInt64] = []
     private var next = 0
+    /// Of whole ones that have not come out.
+    private var held: [UInt64] = []
 
     /// What comes now begins a stretch: its first picture is behind no gap.
     mutating func begin() {
@@ -47,12 +50,14 @@ struct PictureLoss {
         // A film that plays once more has the same timestamps.
         spoilt.removeAll(keepingCapacity: true)
         next = 0
+        held.removeAll(keepingCapacity: true)
     }
 
     mutating func enter(_ picture: CodedPicture, now: Int64) {
         judge(picture, now)
         let isLeading = wholeFrom.map { picture.time < $0 } ?? false
         if spoiltSince != nil || isLeading { return remember(picture.time) }
+        hold(picture.time)
         // Leading pictures come at once behind their keyframe.
         if picture.time != wholeFrom { wholeFrom = nil }
     }
@@ -64,6 +69,8 @@ struct PictureLoss {
         if isGap || startsAmid {
             spoiltSince = spoiltSince ?? now
             (recovery, isRefreshed) = (nil, false)
+            for time in held { remember(time) }
+            held.removeAll(keepingCapacity: true)
         }
         guard let since = spoiltSince else { return }
         if picture.isKey, !isGap {
@@ -97,10 +104,16 @@ struct PictureLoss {
         }
     }
 
+    private mutating func hold(_ time: UInt64) {
+        if held.count >= Self.mostHeld { held.removeFirst() }
+        held.append(time)
+    }
+
     /// - Parameters:
     ///   - time: the timestamp of a picture that came out.
     ///   - isFlagged: what the decoder says of it.
-    func isDamaged(at time: UInt64, isFlagged: Bool) -> Bool {
+    mutating func isDamaged(at time: UInt64, isFlagged: Bool) -> Bool {
+        held.removeAll { $0 <= time }
         if time == .max { return spoiltSince != nil || isFlagged && !isRefreshed }
         return spoilt.contains(time) || isFlagged && !isRefreshed
     }

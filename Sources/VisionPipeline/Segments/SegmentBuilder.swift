@@ -63,7 +63,6 @@ struct SegmentBuilder {
         let handle = PipelineHandle(owning: pipeline)
         watchElements(in: pipeline)
         DecoderGuard.install(on: pipeline, limit: limit, counting: decoding)
-        DepayloaderGuard.install(on: pipeline, counting: decoding)
         TurnedPictures.install(on: pipeline)
         guard !diagnostics.contains(where: { $0.code == .elementNotAllowed }) else {
             handle.stop()

@@ -63,7 +63,8 @@ struct PictureLossTests {
             loss.enter(
                 .init(time: UInt64(second), isKey: false, isAfterGap: second == 0, recovery: nil),
                 now: Int64(second) * 1_000_000_000)
-            #expect(loss.isDamaged(at: UInt64(second), isFlagged: false) == (second <= 45))
+            let isDamaged = loss.isDamaged(at: UInt64(second), isFlagged: false)
+            #expect(isDamaged == (second <= 45))
         }
     }
 
@@ -71,12 +72,25 @@ struct PictureLossTests {
     func flags() {
         var loss = PictureLoss()
         loss.enter(.init(time: 1, isKey: true, isAfterGap: true, recovery: nil), now: 0)
-        #expect(loss.isDamaged(at: 1, isFlagged: true))
+        let isDamaged = loss.isDamaged(at: 1, isFlagged: true)
+        #expect(isDamaged)
         var refreshed = PictureLoss()
         refreshed.enter(.init(time: 0, isKey: true, isAfterGap: true, recovery: nil), now: 0)
         refreshed.enter(.init(time: 1, isKey: false, isAfterGap: true, recovery: 0), now: 0)
-        #expect(refreshed.isDamaged(at: 1, isFlagged: true), "a part of it may be what is missing")
+        let lacks = refreshed.isDamaged(at: 1, isFlagged: true)
+        #expect(lacks, "a part of it may be what is missing")
         refreshed.enter(.init(time: 2, isKey: false, isAfterGap: false, recovery: 0), now: 0)
-        #expect(!refreshed.isDamaged(at: 2, isFlagged: true))
+        let isRefreshed = !refreshed.isDamaged(at: 2, isFlagged: true)
+        #expect(isRefreshed)
+    }
+
+    @Test("Those that the decoder holds when something is lost may come out with another's timestamp")
+    func held() {
+        var loss = PictureLoss()
+        for time in [0, 3, 1] as [UInt64] { loss.enter(.init(time: time, isKey: time == 0, isAfterGap: false), now: 0) }
+        let first = loss.isDamaged(at: 0, isFlagged: false)
+        loss.enter(.init(time: 6, isKey: false, isAfterGap: true), now: 0)
+        let others = [1, 3, 6].map { loss.isDamaged(at: $0, isFlagged: false) }
+        #expect(!first && others == [true, true, true])
     }
 }

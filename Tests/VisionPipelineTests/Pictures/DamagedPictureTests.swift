@@ -8,14 +8,59 @@ import WorkerLink
 /// Packets that are lost on the way: what is shown is whole, or says that it is not.
 @Suite(.serialized, .timeLimit(.minutes(2)))
 struct DamagedPictureTests {
-    /// One packet in a hundred is missing; the truth comes past the coding, at the same times.
-    private static func plan(_ truth: Int, _ seen: Int, coder: String, packets: String, decoder: String) -> String {
-        """
-        videotestsrc num-buffers=400 pattern=pinwheel horizontal-speed=3
-          ! video/x-raw,format=I420,width=256,height=192,framerate=100/1 ! tee name=camera
-        camera. ! probe id=\(truth)
-        camera. ! \(coder) ! \(packets) ! identity drop-probability=0.01 ! \(decoder) ! probe id=\(seen)
-        """
+    /// How a camera codes, and the way to its pictures.
+    struct Coding: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var coder: String
+        var payloader: String
+        var decoder: String
+        /// There are no keyframes that a whole picture could begin with.
+        var isRefreshed: Bool { coder.contains("intra-refresh") }
+
+        static func h264(_ name: String, _ options: String, decoder: String = "rtph264depay ! h264parse ! avdec_h264")
+            -> Coding
+        {
+            Coding(
+                testDescription: name, coder: "x264enc speed-preset=ultrafast key-int-max=20 bitrate=2000 \(options)",
+                payloader: "rtph264pay mtu=400 config-interval=-1", decoder: decoder)
+        }
+
+        static func h265(_ name: String, _ options: String) -> Coding {
+            Coding(
+                testDescription: name, coder: "x265enc speed-preset=ultrafast key-int-max=20 bitrate=2000 \(options)",
+                payloader: "rtph265pay mtu=400 config-interval=-1",
+                decoder: "rtph265depay ! h265parse ! avdec_h265")
+        }
+    }
+
+    static let codings: [Coding] = [
+        .h264("a slice a picture", "tune=zerolatency sliced-threads=false"),
+        .h264("several slices a picture", "tune=zerolatency sliced-threads=true threads=4"),
+        .h264("no parser", "tune=zerolatency", decoder: "rtph264depay ! avdec_h264"),
+        .h264("B-frames", "bframes=3 b-adapt=false"),
+        .h264("B-frames that others refer to", "bframes=4 b-adapt=false b-pyramid=true threads=4 sliced-threads=true"),
+        .h264("open groups", "bframes=2 b-adapt=false option-string=open-gop=1"),
+        .h264("decodebin", "bframes=2 b-adapt=false", decoder: "decodebin"),
+        .h264("refreshed bit by bit", "tune=zerolatency intra-refresh=true"),
+        .h265("H.265", "tune=zerolatency"),
+        .h265("H.265 with B-frames", "option-string=bframes=4:b-pyramid=1:open-gop=1"),
+    ]
+
+    private static func frames(of path: String, _ coding: Coding) async throws -> (seen: [Frame], run: Run) {
+        let seen = Recorder.newLog(isThin: true)
+        let run = try Run("filesrc location=\(path) ! gdpdepay ! \(coding.decoder) ! probe id=\(seen.id)")
+        try await eventually(within: .seconds(30)) { run.ending != nil }
+        #expect(run.ending?.reason == .endOfStream)
+        return (seen.log.frames, run)
+    }
+
+    /// The time of the picture that was sent at a frame's time, if it is that one.
+    private static func match(of frame: Frame, in sent: [Int64: Frame]) -> Int64? {
+        sent[frame.time].flatMap { psnr(frame, $0) > 30 ? frame.time : nil }
+    }
+
+    private static func twin(of frame: Frame, in whole: [Frame]) -> Int64? {
+        whole.first { psnr(frame, $0) > 50 }?.time
     }
 
     private static func psnr(_ a: Frame, _ b: Frame) -> Double {
@@ -23,35 +68,41 @@ struct DamagedPictureTests {
     }
 
     @Test(
-        "With one packet of a hundred lost, frames that are not tagged are as they were sent",
-        arguments: [
-            (
-                "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=30 bitrate=2000",
-                "rtph264pay mtu=400 config-interval=-1", "rtph264depay ! h264parse ! avdec_h264"
-            )
-        ])
-    func lossy(coder: String, packets: String, decoder: String) async throws {
-        // identity drops by this generator.
-        srand(1)
-        let (truth, seen) = (Recorder.newLog(isThin: true), Recorder.newLog(isThin: true))
-        let run = try Run(Self.plan(truth.id, seen.id, coder: coder, packets: packets, decoder: decoder))
-        try await eventually(within: .seconds(60)) { run.ending != nil }
-        #expect(run.ending?.reason == .endOfStream)
-        let sent = Dictionary(truth.log.frames.map { ($0.time / 1_000_000, $0) }, uniquingKeysWith: { $1 })
-        var (whole, damaged, worst) = (0, 0, 100.0)
-        for frame in seen.log.frames {
-            guard !frame.isDamaged else {
-                damaged += 1
-                continue
+        "With one packet of a hundred lost, frames that are not tagged are those that come when none is",
+        arguments: codings)
+    func lossy(coding: Coding) async throws {
+        let folder = try TemporaryDirectory()
+        let dump = try PacketDump(
+            of: """
+                videotestsrc num-buffers=200 pattern=pinwheel horizontal-speed=3 \
+                ! video/x-raw,format=I420,width=256,height=192,framerate=400/1 ! \(coding.coder) ! \(coding.payloader)
+                """)
+        let whole = try await Self.frames(of: dump.written(to: folder, "none.gdp") { _ in false }, coding).seen
+        #expect(whole.count > 195 && !whole.contains(where: \.isDamaged))
+        let sent = Dictionary(whole.map { ($0.time, $0) }, uniquingKeysWith: { $1 })
+        var seeds = SeededGenerator.announced()
+        for _ in 0..<2 {
+            let seed = UInt64.random(in: 0...999_999, using: &seeds)
+            var generator = SeededGenerator(seed: seed)
+            // Behind the last packets comes nothing that they could be missed by.
+            let lost = (0..<dump.packets).map {
+                Int.random(in: 0..<100, using: &generator) == 0 && $0 < dump.packets - 20
             }
-            guard let original = sent[frame.time / 1_000_000] else { continue }
-            whole += 1
-            worst = min(worst, Self.psnr(frame, original))
+            let path = try dump.written(to: folder, "\(seed).gdp") { lost[$0] }
+            let (seen, run) = try await Self.frames(of: path, coding)
+            // Which of the sent pictures each is: behind a loss some have another's time.
+            let found = seen.filter { !$0.isDamaged }.map {
+                Self.match(of: $0, in: sent) ?? Self.twin(of: $0, in: whole)
+            }
+            #expect(
+                !found.contains(nil), "\(found.count { $0 == nil }) frames of seed \(seed) are no picture that was sent"
+            )
+            let missed = dump.soundTimes { lost[$0] }.subtracting(found.compactMap { $0.map { $0 / 1000 } })
+            #expect(missed.isEmpty || coding.isRefreshed, "whole pictures of seed \(seed) are tagged, or are not there")
+            let damaged = seen.count(where: \.isDamaged)
+            #expect(run.runner.sources.map(\.decodeErrors).max() ?? 0 >= UInt64(damaged / 2))
+            #expect(seen.first?.isDamaged == false, "nothing is shown before the first whole picture")
         }
-        #expect(damaged > 20 && whole > 20, "else this shows nothing: \(damaged) and \(whole)")
-        #expect(worst > 30, "\(worst) dB")
-        #expect(run.runner.sources.map(\.decodeErrors).max() ?? 0 >= UInt64(damaged / 2))
-        #expect(seen.log.frames.first?.isDamaged == false, "nothing is shown before the first whole picture")
     }
 
     @Test("A broken JPEG that looks complete costs that frame, counts, and ends nothing")
