@@ -31,7 +31,7 @@ struct PlayingTests {
         "Films as people paste them",
         arguments: [
             "filesrc location=FILM ! decodebin3 ! streamtap",
-            "filesrc location=FILM ! queue ! decodebin3 ! blur ! streamtap",
+            "filesrc location=FILM ! decodebin3 ! blur ! streamtap",
             "filesrc location=FILM ! decodebin3 name=d d. ! videoconvert ! streamtap",
             "filesrc location=FILM ! decodebin name=d d. ! queue ! audioconvert ! fakesink d. ! queue ! videoconvert ! fakesink",
             "playbin uri=file://FILM", "gst-launch-1.0 playbin3 uri=file://FILM volume=0.5",
