@@ -21,6 +21,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     /// Frames of the attempts before.
     private let earlier: UInt64
     private let earlierErrors: UInt64
+    /// The number of the attempt.
+    private let epoch: Int
     /// Another attempt may follow: the end of live pictures is not the end for who takes the frames.
     private let mayFollow = Atomic<Bool>(false)
     private var reader: FrameReader
@@ -64,9 +66,11 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         self.sink = sink
         self.onPreroll = onPreroll
         self.decoding = decoding
+        // Not of its reader, which may be at work on another thread still.
+        epoch = predecessor.map { $0.epoch &+ 1 } ?? 0
         reader = FrameReader(
             limit: limit, orientation: .install(on: sink), metadata: metadata, keepsPlaces: keepsPlaces,
-            sequence: earlier, epoch: predecessor.map { $0.reader.epoch &+ 1 } ?? 0)
+            sequence: earlier, epoch: epoch)
         AppSink.connect(sink, to: self)
         OfferProbe.install(on: queue, counting: counts)
     }
@@ -135,8 +139,11 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
 
     func endOfStream() {
         if !(mayFollow.load(ordering: .acquiring) && counts.isLive) {
-            receiver.endOfStream()
-            counts.end()
+            // Of one that was left behind, and comes back to life, it is nobody's end.
+            gate.pass(ticket) {
+                receiver.endOfStream()
+                counts.end()
+            }
         }
         onPreroll.signal()
     }

@@ -31,7 +31,7 @@ struct FrameReader {
     /// Of the last frame; goes on when a source is built anew.
     private var sequence: UInt64
     /// Counts the sources that were built anew: no time of one says anything of another's.
-    private(set) var epoch: Int
+    private let epoch: Int
     /// The last frame that was found again.
     private var carried: FrameMetadataQueue.Entry?
     /// The caps of the sample before; a reference is held, so that the address cannot come again as other caps.
