@@ -154,7 +154,7 @@ actor Instance {
         case .violated(let error):
             return .violation(specification.redaction.apply(to: "the worker broke the rules of its link: \(error)"))
         case .said(let message):
-            return lifecycleEvent(message)
+            return lifecycleEvent(message.redacted(by: specification.redaction))
         }
     }
 
@@ -169,24 +169,14 @@ actor Instance {
                 control?.send(.change(stages.ask(stage, options, on: eventLoop).message))
             }
             for warning in plan.warnings {
-                let message = specification.redaction.apply(to: warning.message)
-                logger.warning("\(specification.plan):\(warning.line):\(warning.column): \(message)")
+                logger.warning("\(specification.plan):\(warning.line):\(warning.column): \(warning.message)")
             }
             outcome.succeed(.compiled)
             return .compiled
         case .invalid(let diagnostics):
-            outcome.succeed(.invalid(specification.redaction.apply(to: diagnostics)))
-            let isMissing = diagnostics.contains { $0.code == .unknownElement && $0.severity == .error }
-            let first = diagnostics.first { $0.severity == .error }
-            let message = first.map { "line \($0.line), column \($0.column): \($0.message)" }
-            return .invalid(
-                isMissing ? .elementMissing : .planInvalid,
-                specification.redaction.apply(to: message ?? "the plan cannot be built"))
-        case .progress(var progress):
-            for place in progress.sources.indices {
-                guard let words = progress.sources[place].trouble?.message else { continue }
-                progress.sources[place].trouble?.message = specification.redaction.apply(to: words)
-            }
+            outcome.succeed(.invalid(diagnostics))
+            return .refused(for: diagnostics)
+        case .progress(let progress):
             self.progress = progress
             if !progress.sources.isEmpty { sources = progress.sources }
             lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
@@ -196,7 +186,7 @@ actor Instance {
             return nil
         case .ended(let reason, let message):
             stages.workerGone()
-            return .ended(reason, specification.redaction.apply(to: message))
+            return .ended(reason, message)
         }
     }
 
@@ -241,16 +231,9 @@ actor Instance {
         let control = WorkerControl(eventLoop: eventLoop)
         self.control = control
         return Worker(
-            executable: executable, request: request(with: stages.changes),
+            executable: executable, request: specification.request(instance: id, stageOptions: stages.changes),
             listener: InstanceLinkListener(taps: taps, mailbox: mailbox), log: workerLog, control: control,
             eventLoop: eventLoop)
-    }
-
-    private nonisolated func request(with stageOptions: [String: [String: ParameterValue]]) -> RunRequest {
-        RunRequest(
-            instance: id, planText: specification.text, parameters: specification.parameters,
-            stageOptions: stageOptions, isUntrusted: specification.isUntrusted,
-            cameras: specification.cameras)
     }
 
     // MARK: Stages
@@ -269,7 +252,8 @@ actor Instance {
         }
         let changes = try stages.admit(options, of: stage, instance: id, at: MonotonicClock.now())
         // What a worker is started with has to fit a message.
-        guard (try? ControlCodec.encode(ServerMessage.run(request(with: changes)))) != nil else { throw .tooLarge }
+        let request = specification.request(instance: id, stageOptions: changes)
+        guard (try? ControlCodec.encode(ServerMessage.run(request))) != nil else { throw .tooLarge }
         guard stages.isListening, let control else { return .nobodyToAsk(changes) }
         let question = stages.ask(stage, options, on: eventLoop)
         control.send(.change(question.message))

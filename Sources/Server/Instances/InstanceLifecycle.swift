@@ -4,40 +4,6 @@ import WorkerLink
 ///
 /// It starts at most one worker at a time, and a new one only when the one before has exited.
 struct InstanceLifecycle: Sendable {
-    /// What happens to an instance.
-    enum Event: Sendable {
-        /// The instance was created.
-        case start
-        /// The worker could build the plan.
-        case compiled
-        /// The worker says that the plan cannot run as it stands.
-        case invalid(FailureReason, String)
-        case progress(Progress)
-        /// The worker's last word.
-        case ended(FailureReason, String)
-        /// The worker broke the rules of the link.
-        case violation(String)
-        /// The worker is gone and reaped; comes once for each `startWorker`.
-        case exited(FailureReason, String)
-        /// Somebody wants the instance gone.
-        case stop
-        /// `nextDeadline` has come.
-        case tick
-    }
-
-    /// What is to be done, in this order.
-    enum Action: Sendable, Hashable {
-        case startWorker
-        /// Ask it to stop; end it when it does not.
-        case stopWorker
-        /// SIGKILL, now.
-        case killWorker
-        /// `state`, `reason` or `message` have changed.
-        case stateChanged
-        /// The instance is gone.
-        case finished
-    }
-
     /// A worker that looks after each of several sources by itself is given so much longer for that.
     private static let patienceWithSeveral: Int64 = .seconds(15)
     /// Time from the start of a worker to its first progress: a first scan of all plugins may take seconds.
@@ -48,28 +14,6 @@ struct InstanceLifecycle: Sendable {
     private static let secondChance: Int64 = .seconds(0.25)
     /// Frames have to come for this long before the next failure counts as a first one.
     private static let healthyAfter: Int64 = .seconds(30)
-
-    /// A worker that was started and has not exited.
-    struct Attempt: Sendable, Hashable {
-        var started: Int64
-        /// When the worker last gave a sign of life.
-        var heard: Int64
-        var hasReported = false
-        /// Pictures come, and none has been whole yet.
-        var awaitsWholePicture = false
-        /// Its worker tries each of its sources again by itself.
-        var hasSeveralSources = false
-        /// When its silence was noticed.
-        var suspected: Int64?
-    }
-
-    /// What there is of a worker.
-    enum WorkerPhase: Sendable, Hashable {
-        case none
-        case running(Attempt)
-        /// Told to stop, killed, or said its last word; nothing that it still says counts.
-        case ending
-    }
 
     private(set) var state = InstanceState.starting
     /// When `state` was entered: CLOCK_MONOTONIC, nanoseconds.

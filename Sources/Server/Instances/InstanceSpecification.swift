@@ -56,6 +56,15 @@ struct InstanceSpecification: Sendable {
         self.cameras = cameras
     }
 
+    /// What a worker is started with.
+    func request(
+        instance id: String, stageOptions: [String: [String: ParameterValue]]
+    ) -> RunRequest {
+        RunRequest(
+            instance: id, planText: text, parameters: parameters, stageOptions: stageOptions,
+            isUntrusted: isUntrusted, cameras: cameras)
+    }
+
     /// Whether an instance of the one is an instance of the other.
     static func == (one: Self, other: Self) -> Bool {
         one.plan == other.plan && one.text == other.text && one.parameters == other.parameters

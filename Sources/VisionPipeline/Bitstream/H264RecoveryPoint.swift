@@ -1,5 +1,5 @@
-/// H.264's recovery point message (ITU-T H.264, D.1.8): how cameras that refresh their pictures bit by bit, without keyframes, say from
-/// when on one is whole.
+/// H.264's recovery point message (ITU-T H.264, D.1.8): how cameras that refresh their pictures bit by bit, without keyframes,
+/// say from when on one is whole.
 enum H264RecoveryPoint {
     /// - Parameter unit: a whole SEI NAL unit, its header byte included.
     /// - Returns: how many pictures after the one that it stands before the first whole one comes; nil where it says nothing of it.

@@ -1,6 +1,7 @@
 /// Holds back lines of a log that say the same over and over: a damaged stream has something to complain of in each picture.
 ///
-/// Lines are alike that differ in their numbers only. The first few come at once, later ones now and then, and say how many there were.
+/// Lines are alike that differ in their numbers only. The first few come at once, later ones now and then, and say how many
+/// there were.
 struct RepeatedLines {
     /// Lines of a kind that come at once.
     private static let burst = 3

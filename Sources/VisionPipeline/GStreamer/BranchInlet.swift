@@ -71,7 +71,7 @@ final class BranchInlet: Sendable {
         element.set("max-bytes", UInt64(0))
         element.set("max-buffers", UInt64(0))
         InletProbe.install(on: element, counting: counts)
-        let source = HeldSource(element)
+        let source = AppSource(element)
         state.withLock { state in
             state.attempt = InletAttempt(
                 source, start: start, metadata: metadata, followsPictures: followsPictures, isAlone: isAlone,
@@ -82,7 +82,7 @@ final class BranchInlet: Sendable {
 
     /// Before the branch leaves NULL. A live branch loses what it is too slow for; another makes its source wait.
     func configure(isLive: Bool) {
-        let source = state.withLock { state -> HeldSource? in
+        let source = state.withLock { state -> AppSource? in
             // It has begun: the source was made anew, not the branch.
             if state.isConfigured, state.isLive == isLive, state.attempt?.caps != nil { return nil }
             (state.isLive, state.isConfigured) = (isLive, true)
@@ -90,7 +90,7 @@ final class BranchInlet: Sendable {
         }
         source?.element.set("is-live", isLive)
         source?.element.set("block", !isLive)
-        source.map { InletRoom.arrange($0, isLive: isLive) }
+        source.map { InletCapacity.arrange($0, isLive: isLive) }
     }
 
     /// The appsrc takes buffers now; first those that wait.
@@ -157,7 +157,7 @@ final class BranchInlet: Sendable {
     /// Takes the buffer, or loses it where the branch is not there; waits for room where it is not live.
     func offer(_ buffer: InletBuffer) {
         while true {
-            enum Outcome { case done, changed, wait, push(HeldSource) }
+            enum Outcome { case done, changed, wait, push(AppSource) }
             let outcome: Outcome = state.withLock { state in
                 guard !state.hasEnded else {
                     buffer.drop()
@@ -241,7 +241,7 @@ final class BranchInlet: Sendable {
     }
 
     /// - Returns: what takes the buffer now; nil where it was lost.
-    private func prepare(_ buffer: InletBuffer, _ state: inout State) -> HeldSource? {
+    private func prepare(_ buffer: InletBuffer, _ state: inout State) -> AppSource? {
         switch state.attempt?.prepare(buffer, isLive: state.isLive) {
         case .ready:
             return state.attempt?.source
@@ -253,7 +253,7 @@ final class BranchInlet: Sendable {
         return nil
     }
 
-    private func push(_ buffer: InletBuffer, to source: HeldSource) {
+    private func push(_ buffer: InletBuffer, to source: AppSource) {
         counts.offer()
         // Takes the buffer, whatever it answers; a branch that cannot take it is told of by its own bus.
         if gst_app_src_push_buffer(source.pointer, buffer.buffer) != GST_FLOW_OK { counts.refuse() }

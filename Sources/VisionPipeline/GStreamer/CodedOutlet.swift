@@ -44,7 +44,7 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
         guard let taken = inlet.acceptedCaps else { return true }
         defer { gst_caps_unref(taken) }
         guard gst_caps_is_any(taken) == 0 else { return true }
-        CapsWish.install(on: sink, wish: Self.wholePicturesFirst(taken))
+        CapsPreference.install(on: sink, Self.wholePicturesFirst(taken))
         guard let given = head.pad(named: "sink")?.peer.flatMap({ gst_pad_query_caps($0.pointer, nil) }) else {
             return true
         }

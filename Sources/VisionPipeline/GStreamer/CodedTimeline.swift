@@ -1,4 +1,5 @@
-/// Makes times for a branch of those that coded buffers have, which may come in another order than they are shown in.
+/// Makes times for a branch of those that buffers have which were cut off from a source: nobody has mended them before, and those of
+/// coded video may come in another order than they are shown in.
 ///
 /// No two pictures are shown at once, none has no time, none lies before the first, and a source whose clock jumps goes on
 /// where it was: a muxer turns each of these into a film of another length, or ends over it.
@@ -9,6 +10,24 @@ struct CodedTimeline {
         var decoded: Int64?
     }
 
+    /// How the times of what comes stand to each other.
+    enum Order {
+        /// Pictures of a video, as they are decoded: each shown at a time of its own.
+        case decoded
+        /// Pictures that are whole by themselves: each later than the one before.
+        case shown
+        /// Sound and the rest: not before what came before.
+        case other
+
+        init(_ media: StreamCaps.Media) {
+            switch media {
+            case .video: self = .decoded
+            case .pixels, .pictures: self = .shown
+            case .sound, .other: self = .other
+            }
+        }
+    }
+
     /// A step back or ahead of more than this against the clock is a source that began anew, nanoseconds.
     private static let jump: Int64 = 2_000_000_000
     /// How far apart pictures are kept, nanoseconds: still told apart in milliseconds.
@@ -17,7 +36,7 @@ struct CodedTimeline {
     private static let window = 32
 
     private let isLive: Bool
-    private let isVideo: Bool
+    private let order: Order
     private let start: BranchStart
     /// What is taken from a time of the source's.
     private var offset: Int64?
@@ -34,9 +53,9 @@ struct CodedTimeline {
     private var lastDecoded: Int64?
     private var givesDecoded = true
 
-    init(isLive: Bool, isVideo: Bool, start: BranchStart) {
+    init(isLive: Bool, order: Order, start: BranchStart) {
         self.isLive = isLive
-        self.isVideo = isVideo
+        self.order = order
         self.start = start
     }
 
@@ -50,14 +69,14 @@ struct CodedTimeline {
     mutating func times(of buffer: InletBuffer, isWhole: Bool) -> Times? {
         let isFirst = offset == nil
         if isFirst { usesCapture = buffer.shown == nil && buffer.decoded == nil }
-        let instant = usesCapture ? buffer.captured : buffer.shown ?? (isVideo ? nil : buffer.decoded)
+        let instant = usesCapture ? buffer.captured : buffer.shown ?? (order == .decoded ? nil : buffer.decoded)
         let zero =
             offset ?? start.origin(for: min(instant ?? buffer.captured, buffer.decoded ?? .max))
         offset = zero
         var time = instant.map { $0 &- zero } ?? (isFirst ? 0 : newest &+ step)
         if isFirst {
             // Sound that was on its way before the first picture.
-            guard time >= 0 || isVideo else {
+            guard time >= 0 || order != .other else {
                 offset = nil
                 return nil
             }
@@ -70,14 +89,10 @@ struct CodedTimeline {
             time = anew
             givesDecoded = false
             mean = (anew, 0)
-        } else if time < first {
+        } else if time < first, order != .shown {
             return nil
         }
-        if isVideo, isWhole {
-            while isTaken(time) { time = time &+ Self.least }
-        } else if !isFirst, !isVideo {
-            time = max(time, newest)
-        }
+        time = placed(time, isFirst: isFirst, isWhole: isWhole)
         recent[count % Self.window] = time
         count &+= 1
         mean.count &+= 1
@@ -93,6 +108,19 @@ struct CodedTimeline {
         return isLive && time > newest &+ max(buffer.captured &- captured, 0) &+ Self.jump
     }
 
+    /// Where no other is, in the order that is due.
+    private func placed(_ time: Int64, isFirst: Bool, isWhole: Bool) -> Int64 {
+        switch order {
+        case .decoded where isWhole:
+            var free = time
+            while isTaken(free) { free = free &+ Self.least }
+            return free
+        case .shown where !isFirst: return time > newest ? time : newest &+ Self.least
+        case .other where !isFirst: return max(time, newest)
+        case .decoded, .shown, .other: return time
+        }
+    }
+
     private func isTaken(_ time: Int64) -> Bool {
         (0..<min(count, Self.window)).contains { (recent[$0] &- time).magnitude < UInt64(Self.least) }
     }
@@ -100,7 +128,7 @@ struct CodedTimeline {
     /// Times to decode at rise, and are not behind those to show at. Once a source has been wrong about one, none is taken
     /// from it: a muxer is better off without any than with some.
     private mutating func decoded(_ buffer: InletBuffer, shownAt shown: Int64) -> Int64? {
-        guard givesDecoded, isVideo, let offset, let given = buffer.decoded else { return nil }
+        guard givesDecoded, order == .decoded, let offset, let given = buffer.decoded else { return nil }
         let time = given &- offset
         guard time >= 0, time <= shown, lastDecoded.map({ time > $0 }) ?? true else {
             givesDecoded = false

@@ -24,10 +24,15 @@ struct FilmTimestamps: Sendable {
     ///   - now: when it came, running time.
     /// - Returns: running time, and whether the timestamps have begun anew.
     mutating func instant(of stamp: Int64?, after time: Int64?, now: Int64) -> (instant: Int64, isAnew: Bool) {
-        guard let time, let last else {
+        guard let last else {
             last = (stamp, now)
-            return (stamp ?? 0, false)
+            guard let time else { return (stamp ?? 0, false) }
+            // Built anew, a film begins at its beginning, and time goes on.
+            let next = time &+ FrameClock.least
+            if let stamp { offset = next &- stamp }
+            return (next, false)
         }
+        guard let time else { return (stamp ?? 0, false) }
         let passed = max(now &- last.now, 0)
         let moved = stamp.map { $0 &- (last.stamp ?? $0) } ?? 0
         self.last = (stamp ?? last.stamp, now)

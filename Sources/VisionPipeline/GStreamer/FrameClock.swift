@@ -1,8 +1,8 @@
 /// Makes of the timestamps of one outlet the times that its frames carry: once, so that nothing behind it has to ask whether a
 /// camera's clock was set, stopped, or says nothing.
 ///
-/// A timestamp is the pace of a source, no more: it may go back, leap, stand still, be missing. What comes out always rises. Confined to
-/// the outlet's streaming thread.
+/// A timestamp is the pace of a source, no more: it may go back, leap, stand still, be missing. What comes out always rises.
+/// Confined to the outlet's streaming thread.
 struct FrameClock: Sendable {
     /// What a frame carries.
     struct Reading: Hashable {
@@ -26,9 +26,11 @@ struct FrameClock: Sendable {
     /// Seventy years; what is beyond is no time, and sums of such numbers stay numbers.
     private static let longest = Int64.max / 4
 
-    init(isLive: Bool = false, baseTime: Int64 = 0) {
+    /// - Parameter last: the time of the frame before, where the source was built anew: time goes on from there.
+    init(isLive: Bool = false, baseTime: Int64 = 0, after last: Int64? = nil) {
         self.isLive = isLive
         self.baseTime = baseTime
+        self.last = last
     }
 
     /// - Parameters:

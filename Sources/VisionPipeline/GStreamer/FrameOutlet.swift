@@ -5,8 +5,8 @@ internal import WorkerLink
 
 /// One way out of GStreamer into Swift: an appsink, and whoever takes the frames that are made of its samples.
 final class FrameOutlet: SampleReceiver, @unchecked Sendable {
-    // `reader`, `rate`, `warned` and `hasComplained` belong to the appsink's streaming thread; `configure` touches the former only before PLAYING, when
-    // no sample can come.
+    // `reader`, `rate`, `warned` and `hasComplained` belong to the appsink's streaming thread; `configure` touches the former
+    // only before PLAYING, when no sample can come.
 
     /// The plan's node whose pictures come out here.
     let nodeID: String
@@ -15,14 +15,14 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     /// Of this point of the plan, over all attempts.
     let counts: OutletCounts
     let receiver: any FrameReceiver
-    private let gate: OutletGate
+    private let gate: AttemptGate
     /// At the gate.
     private let ticket: UInt64
     /// Frames of the attempts before.
     private let earlier: UInt64
     private let earlierErrors: UInt64
-    /// The number of the attempt.
-    private let epoch: Int
+    /// Time of the last frame of the attempts before.
+    private let earlierTime: Int64?
     /// Another attempt may follow: the end of live pictures is not the end for who takes the frames.
     private let mayFollow = Atomic<Bool>(false)
     private var reader: FrameReader
@@ -54,9 +54,12 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         after predecessor: FrameOutlet? = nil
     ) {
         counts = predecessor?.counts ?? OutletCounts()
-        gate = predecessor?.gate ?? OutletGate()
+        gate = predecessor?.gate ?? AttemptGate()
         ticket = gate.take()
         earlier = counts.begin()
+        // Behind the gate: no frame of the attempt before comes through any more.
+        let newest = counts.newest
+        earlierTime = newest?.time
         earlierErrors = predecessor.map { $0.earlierErrors &+ $0.decoding.errors } ?? 0
         self.nodeID = nodeID
         self.sources = sources
@@ -66,11 +69,9 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         self.sink = sink
         self.onPreroll = onPreroll
         self.decoding = decoding
-        // Not of its reader, which may be at work on another thread still.
-        epoch = predecessor.map { $0.epoch &+ 1 } ?? 0
         reader = FrameReader(
             limit: limit, orientation: .install(on: sink), metadata: metadata, keepsPlaces: keepsPlaces,
-            sequence: earlier, epoch: epoch)
+            sequence: earlier, epoch: newest.map { $0.epoch &+ 1 } ?? 0)
         AppSink.connect(sink, to: self)
         OfferProbe.install(on: queue, counting: counts)
     }
@@ -83,7 +84,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     /// - Parameter baseTime: CLOCK_MONOTONIC at running time zero, nanoseconds; nil behind a stage, where frames bring
     ///   their capture time and have their pace already.
     func configure(isLive: Bool, baseTime: Int64?) {
-        if let baseTime { reader.clock = FrameClock(isLive: isLive, baseTime: baseTime) }
+        if let baseTime { reader.clock = FrameClock(isLive: isLive, baseTime: baseTime, after: earlierTime) }
         counts.isLive = isLive
         if isLive {
             queue.set("leaky", enumeration: 2)  // downstream: the oldest goes
@@ -104,7 +105,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         if frame.isInterlaced { warn(of: .interlaced) }
         if frame.colorimetry.transfer != .ordinary { warn(of: .highDynamicRange) }
         gate.pass(ticket) {
-            counts.receive(at: arrival)
+            counts.receive(frame, at: arrival)
             if reader.rate != rate {
                 rate = reader.rate
                 receiver.rateChanged(to: rate)

@@ -30,7 +30,7 @@ struct FrameReader {
     private let outstanding = SharedCount()
     /// Of the last frame; goes on when a source is built anew.
     private var sequence: UInt64
-    /// Counts the sources that were built anew: no time of one says anything of another's.
+    /// Where the attempts before came to, and one more: no time of theirs says anything of this one's.
     private let epoch: Int
     /// The last frame that was found again.
     private var carried: FrameMetadataQueue.Entry?
@@ -41,7 +41,7 @@ struct FrameReader {
 
     /// - Parameters:
     ///   - sequence: frames that came before through the same point of the plan.
-    ///   - epoch: the number of the attempt.
+    ///   - epoch: of the first frame.
     init(
         limit: PictureLimit, orientation: StreamOrientation, metadata: FrameMetadataQueue? = nil,
         keepsPlaces: Bool = true, sequence: UInt64 = 0, epoch: Int = 0

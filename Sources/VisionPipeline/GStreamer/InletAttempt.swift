@@ -10,7 +10,7 @@ struct InletAttempt {
         case useless
     }
 
-    let source: HeldSource
+    let source: AppSource
     private(set) var caps: StreamCaps?
     private let start: BranchStart
     private let metadata: FrameMetadataQueue?
@@ -18,7 +18,7 @@ struct InletAttempt {
     private let isAlone: Bool
     private let isFirst: Bool
     private let isBoundToCaps: Bool
-    private var gate = InletGate()
+    private var gate = KeyframeGate()
     private var frameTimes = BranchTimeline()
     private var codedTimes: CodedTimeline?
     private var isContinuous = false
@@ -27,7 +27,7 @@ struct InletAttempt {
     ///   - isAlone: the branch has no other inlet.
     ///   - isFirst: no other appsrc was here before.
     init(
-        _ source: HeldSource, start: BranchStart, metadata: FrameMetadataQueue?, followsPictures: Bool,
+        _ source: AppSource, start: BranchStart, metadata: FrameMetadataQueue?, followsPictures: Bool,
         isAlone: Bool, isFirst: Bool, isBoundToCaps: Bool
     ) {
         self.isAlone = isAlone
@@ -39,7 +39,7 @@ struct InletAttempt {
         self.isBoundToCaps = isBoundToCaps
     }
 
-    func isFull(for media: StreamCaps.Media) -> Bool { InletRoom.isFull(source, for: media) }
+    func isFull(for media: StreamCaps.Media) -> Bool { InletCapacity.isFull(source, for: media) }
 
     /// Something is lost: what builds on it is of no use.
     mutating func tear() {
@@ -59,7 +59,7 @@ struct InletAttempt {
             // What a parser has found out since is nothing that a muxer would take in the middle.
             if caps == nil || !isBoundToCaps {
                 gst_app_src_set_caps(source.pointer, buffer.caps.pointer)
-                InletRoom.arrange(source, for: buffer.caps.media, isLive: isLive)
+                InletCapacity.arrange(source, for: buffer.caps.media, isLive: isLive)
                 caps = buffer.caps
             }
         }
@@ -73,28 +73,28 @@ struct InletAttempt {
 
     /// - Returns: false for what is before the beginning.
     private mutating func stamp(_ buffer: InletBuffer, isLive: Bool) -> Bool {
-        let to = buffer.buffer
-        switch buffer.caps.media {
-        case .pixels, .pictures:
-            let before = frameTimes.interval
-            let time = frameTimes.time(
-                timestamp: buffer.shown.map { UInt64(max($0, 0)) }, captured: buffer.captured, isLive: isLive,
-                start: start)
-            (to.pointee.pts, to.pointee.dts) = (GstClockTime(time), GstClockTime.max)
-            if let interval = buffer.interval ?? frameTimes.interval ?? before {
-                to.pointee.duration = GstClockTime(clamping: interval)
-            }
-            if let frame = buffer.frame { metadata?.record(frame, at: time) }
-        case .video, .sound, .other:
-            if buffer.isHeader { return true }
-            var timeline =
-                codedTimes ?? CodedTimeline(isLive: isLive, isVideo: buffer.caps.media == .video, start: start)
-            let times = timeline.times(of: buffer, isWhole: buffer.caps.isWhole)
-            codedTimes = timeline
-            guard let times else { return false }
-            to.pointee.pts = GstClockTime(clamping: times.shown)
-            to.pointee.dts = times.decoded.map { GstClockTime(clamping: $0) } ?? .max
+        if let frame = buffer.frame {
+            stamp(buffer, of: frame)
+            return true
         }
+        if buffer.isHeader { return true }
+        var timeline =
+            codedTimes ?? CodedTimeline(isLive: isLive, order: .init(buffer.caps.media), start: start)
+        let times = timeline.times(of: buffer, isWhole: buffer.caps.isWhole)
+        codedTimes = timeline
+        guard let times else { return false }
+        buffer.buffer.pointee.pts = GstClockTime(clamping: times.shown)
+        buffer.buffer.pointee.dts = times.decoded.map { GstClockTime(clamping: $0) } ?? .max
         return true
+    }
+
+    private mutating func stamp(_ buffer: InletBuffer, of frame: Frame) {
+        let before = frameTimes.interval
+        let time = frameTimes.time(of: frame.time, start: start)
+        (buffer.buffer.pointee.pts, buffer.buffer.pointee.dts) = (GstClockTime(time), GstClockTime.max)
+        if let interval = buffer.interval ?? frameTimes.interval ?? before {
+            buffer.buffer.pointee.duration = GstClockTime(clamping: interval)
+        }
+        metadata?.record(frame, at: time)
     }
 }

@@ -3,7 +3,8 @@
 /// Nothing is captured in the future. How late a frame comes is the source's, the network's and the decoder's delay, and is believed
 /// as it grows and shrinks; but after a break (a pause, a leap, a clock that stood still) timestamps are counted from somewhere else,
 /// seconds off at times, and a jitter buffer takes half a minute to bring them back. For so long the frames that come soonest are
-/// taken to be as late as the soonest were before the break: a delay that the break itself has left over would be no fact of the camera.
+/// taken to be as late as the soonest were before the break: a delay that the break itself has left over would be no fact of the
+/// camera.
 struct LiveTimestamps: Sendable {
     /// What timestamps are off by.
     private var offset: Int64 = 0

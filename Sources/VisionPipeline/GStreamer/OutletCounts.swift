@@ -9,6 +9,8 @@ final class OutletCounts: Sendable {
         var frames: UInt64 = 0
         var refused: UInt64 = 0
         var lastFrame: Int64?
+        /// Of the newest frame: its time, and how often its source's clock had begun anew.
+        var newest: (time: Int64, epoch: Int)?
         var meter = RateMeter()
         var intervals = [Int64](repeating: 0, count: OutletCounts.window)
         /// The highest number of losses reported; a count never goes back.
@@ -36,8 +38,12 @@ final class OutletCounts: Sendable {
     /// A buffer has come to the outlet's queue, which may lose it.
     func offer() { offered.add(1, ordering: .relaxed) }
 
-    func receive(at now: Int64) {
+    /// The newest frame that has crossed, of whichever attempt.
+    var newest: (time: Int64, epoch: Int)? { state.withLock { $0.newest } }
+
+    func receive(_ frame: Frame, at now: Int64) {
         state.withLock {
+            $0.newest = (frame.time, frame.epoch)
             if let last = $0.lastFrame { $0.intervals[Int($0.frames % UInt64(Self.window))] = now - last }
             $0.frames += 1
             $0.lastFrame = now

@@ -241,9 +241,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     }
 
     /// The run is about to end.
-    func tryNoMore() {
-        state.withLock { $0.isFinal = true }
-    }
+    func tryNoMore() { state.withLock { $0.isFinal = true } }
 
     // MARK: Ending
 

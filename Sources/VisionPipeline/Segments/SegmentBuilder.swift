@@ -227,7 +227,8 @@ struct SegmentBuilder {
             diagnostics.append(
                 Diagnostic(
                     .error, .cannotLink, at: outlet.range,
-                    "'\(nodes[outlet.source].node.id)' gives \(types.prefix(3).joined(separator: ", ")); stages and taps take pictures",
+                    "'\(nodes[outlet.source].node.id)' gives \(types.prefix(3).joined(separator: ", ")); "
+                        + "stages and taps take pictures",
                     hint: isCoded ? "decode before this point, for example: ! h264parse ! avdec_h264" : nil))
         }
     }

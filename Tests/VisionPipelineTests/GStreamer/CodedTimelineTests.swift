@@ -10,11 +10,11 @@ struct CodedTimelineTests {
 
     /// Times in milliseconds of what came with (shown, captured), both in milliseconds; nil where it was left out.
     private func times(
-        _ buffers: [(shown: Int64?, captured: Int64)], isLive: Bool = true, isVideo: Bool = true, isWhole: Bool = true,
-        start: BranchStart = BranchStart()
+        _ buffers: [(shown: Int64?, captured: Int64)], isLive: Bool = true, order: CodedTimeline.Order = .decoded,
+        isWhole: Bool = true, start: BranchStart = BranchStart()
     ) throws -> [Int64?] {
-        var timeline = CodedTimeline(isLive: isLive, isVideo: isVideo, start: start)
-        let caps = try #require(gst_caps_from_string(isVideo ? "video/x-h264" : "audio/mpeg"))
+        var timeline = CodedTimeline(isLive: isLive, order: order, start: start)
+        let caps = try #require(gst_caps_from_string("video/x-h264"))
         defer { gst_caps_unref(caps) }
         let stream = StreamCaps(caps)
         return try buffers.map { shown, captured in
@@ -63,6 +63,17 @@ struct CodedTimelineTests {
         }
     }
 
+    @Test("Pictures that are whole by themselves always rise")
+    func whole() throws {
+        try GStreamer.initialize()
+        let pictures: [(Int64?, Int64)] = [(100, 0), (140, 40), (140, 80), (130, 81), (220, 120), (80, 121)]
+        #expect(try times(pictures, order: .shown) == [0, 40, 41, 42, 120, 121])
+        #expect(try times([(0, 0), (40, 40), (nil, 90)], isLive: false, order: .shown) == [0, 40, 73])
+        #expect(try times([(nil, 9000), (nil, 9040), (nil, 9085)], order: .shown) == [0, 40, 85])
+        let back: [(Int64?, Int64)] = [(4_000_000, 0), (4_000_040, 40), (400_040, 80), (400_080, 120)]
+        #expect(try times(back, order: .shown) == [0, 40, 80, 120])
+    }
+
     @Test("A clock that jumps goes on where it was; a gap in a film is one")
     func jumps() throws {
         try GStreamer.initialize()
@@ -77,7 +88,7 @@ struct CodedTimelineTests {
         let start = BranchStart()
         #expect(try times([(5000, 0)], start: start) == [0])
         let sound: [(Int64?, Int64)] = [(4980, 0), (5001, 1), (5022, 2), (5020, 3), (5043, 4)]
-        #expect(try times(sound, isVideo: false, start: start) == [nil, 1, 22, 22, 43])
+        #expect(try times(sound, order: .other, start: start) == [nil, 1, 22, 22, 43])
     }
 
     @Test("Whatever comes: never two pictures at once, never before the first, and as long as it took")
@@ -110,7 +121,7 @@ struct CodedTimelineTests {
         let caps = try #require(gst_caps_from_string("video/x-h264"))
         defer { gst_caps_unref(caps) }
         for isLive in [true, false] {
-            var timeline = CodedTimeline(isLive: isLive, isVideo: true, start: BranchStart())
+            var timeline = CodedTimeline(isLive: isLive, order: .decoded, start: BranchStart())
             for shown in all {
                 for captured in all {
                     let buffer = try #require(gst_buffer_new())

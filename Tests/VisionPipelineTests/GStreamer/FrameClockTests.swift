@@ -139,6 +139,23 @@ struct FrameClockTests {
         #expect(drift <= test.drift, "\(drift / ms) ms")
     }
 
+    @Test("Time goes on where a source is built anew, at its pace", arguments: [true, false])
+    func anew(isLive: Bool) {
+        let before = read(Self.even(50) { $1 }, isLive: isLive)
+        let last = before.last?.time ?? 0
+        let resumed = last + 3 * second
+        // A camera's timestamps are where the clock has got to; a film begins at its beginning.
+        let zero = isLive ? resumed : 0
+        var clock = FrameClock(isLive: isLive, baseTime: isLive ? base : base + resumed, after: last)
+        var readings: [FrameClock.Reading] = []
+        for distance in stride(from: Int64(0), to: 50 * 40 * ms, by: Int64.Stride(40 * ms)) {
+            readings.append(clock.read(zero + distance, arrival: base + resumed + distance))
+        }
+        #expect(rises(before + readings))
+        let steps = zip(readings, readings.dropFirst()).map { $1.time - $0.time }
+        #expect(steps.allSatisfy { abs($0 - 40 * ms) <= ms })
+    }
+
     @Test("An age that grows is believed: a decoder may be too slow")
     func backlog() {
         let frames = (0..<250).map { Coming(Int64($0) * 40 * ms, Int64($0) * 50 * ms + 30 * ms) }

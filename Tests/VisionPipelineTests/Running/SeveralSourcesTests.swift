@@ -62,6 +62,8 @@ struct SeveralSourcesTests {
         #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 })
         let captured = behind.frames.map(\.captured)
         #expect(zip(captured, captured.dropFirst()).allSatisfy { $0 <= $1 })
+        let times = behind.frames.map(\.attributes.time)
+        #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
         #expect(Set(behind.frames.map(\.attributes.epoch)).count > 1)
         #expect(source(run, "bad-camera")?.rebuilds ?? 0 > 0)
         #expect(run.ending == nil)

@@ -1,8 +1,8 @@
 import CYUV
 import WorkerLink
 
-/// Makes JPEGs of frames, upright, of square pixels, in the colours of ordinary screens: scale first, then turn, then colours, then libjpeg-turbo. Confined to one
-/// thread; keeps its memory.
+/// Makes JPEGs of frames, upright, of square pixels, in the colours of ordinary screens: scale first, then turn, then colours,
+/// then libjpeg-turbo. Confined to one thread; keeps its memory.
 final class PictureEncoder {
     private let compressor: JPEGCompressor
     private var decoder: JPEGDecoder?
@@ -85,34 +85,17 @@ final class PictureEncoder {
         let chromaHeight = (size.height + 1) / 2
         let chromaFits = picture.chroma.map { $0.u.width == chromaWidth && $0.u.height == chromaHeight } ?? true
         guard picture.size != size || !chromaFits else { return picture }
-        let target = scaled.planes(size, gray: picture.chroma == nil)
-        Self.scale(picture.y, to: target.y)
-        var result = YUVPicture(size: size, y: target.y.readOnly, chroma: nil, colorimetry: picture.colorimetry)
-        if let source = picture.chroma, let chroma = target.chroma {
-            Self.scale(source.u, to: chroma.u)
-            Self.scale(source.v, to: chroma.v)
-            result.chroma = (chroma.u.readOnly, chroma.v.readOnly)
-        }
-        return result
+        return scaled.picture(of: picture, size: size, Self.scale)
     }
 
     /// - Parameter picture: 4:2:0, or gray.
     private func upright(_ picture: YUVPicture, _ orientation: Orientation) -> YUVPicture {
         guard orientation != .upright else { return picture }
-        let transform = orientation.transform
         let size = orientation.exchangesSides ? picture.size.turned : picture.size
-        let target = turned.planes(size, gray: picture.chroma == nil)
-        transform.apply(picture.y, to: target.y)
-        var result = YUVPicture(size: size, y: target.y.readOnly, chroma: nil, colorimetry: picture.colorimetry)
-        if let source = picture.chroma, let chroma = target.chroma {
-            transform.apply(source.u, to: chroma.u)
-            transform.apply(source.v, to: chroma.v)
-            result.chroma = (chroma.u.readOnly, chroma.v.readOnly)
-        }
-        return result
+        return turned.picture(of: picture, size: size) { orientation.transform.apply($0, to: $1) }
     }
 
-    private static func scale(_ source: Plane, to target: MutablePlane) {
+    private static func scale(_ source: Plane, _ target: MutablePlane) {
         ScalePlane(
             source.samples, Int32(source.stride), Int32(source.width), Int32(source.height), target.base,
             Int32(target.stride), Int32(target.width), Int32(target.height), kFilterBox)

@@ -34,6 +34,21 @@ struct YUVScratch: ~Copyable {
         return (y, (u, v))
     }
 
+    /// A picture of another size that is made plane by plane of the planes of `picture`.
+    mutating func picture(
+        of picture: YUVPicture, size: PictureSize, _ make: (Plane, MutablePlane) -> Void
+    ) -> YUVPicture {
+        let target = planes(size, gray: picture.chroma == nil)
+        make(picture.y, target.y)
+        var result = YUVPicture(size: size, y: target.y.readOnly, chroma: nil, colorimetry: picture.colorimetry)
+        if let source = picture.chroma, let chroma = target.chroma {
+            make(source.u, chroma.u)
+            make(source.v, chroma.v)
+            result.chroma = (chroma.u.readOnly, chroma.v.readOnly)
+        }
+        return result
+    }
+
     private static func aligned(_ count: Int) -> Int { (count + 63) & ~63 }
 }
 

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Lets the frames of one attempt through, and of no other, while a source is built anew: the pipeline before may hang, and one
 /// that hangs may come back to life at any time.
-final class OutletGate: Sendable {
+final class AttemptGate: Sendable {
     /// Held while a frame goes through; nobody waits for it but who would be the second.
     private let valid = Mutex<UInt64>(0)
 

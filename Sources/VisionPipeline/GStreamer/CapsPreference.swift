@@ -2,7 +2,7 @@ internal import CGStreamer
 
 /// What a pad says when it is asked what it would like; what it is then given it takes, whatever it is: that a branch cannot
 /// go on is no reason for the source to end.
-final class CapsWish: @unchecked Sendable {  // immutable
+final class CapsPreference: @unchecked Sendable {  // immutable
     private let caps: UnsafeMutablePointer<GstCaps>
 
     private init(owning caps: UnsafeMutablePointer<GstCaps>) {
@@ -11,10 +11,10 @@ final class CapsWish: @unchecked Sendable {  // immutable
 
     deinit { gst_caps_unref(caps) }
 
-    /// - Parameter wish: passes to the probe.
-    static func install(on sink: UnsafeMutablePointer<GstElement>, wish: UnsafeMutablePointer<GstCaps>?) {
-        guard let wish else { return }
-        let held = CapsWish(owning: wish)
+    /// - Parameter preference: passes to the probe.
+    static func install(on sink: UnsafeMutablePointer<GstElement>, _ preference: UnsafeMutablePointer<GstCaps>?) {
+        guard let preference else { return }
+        let held = CapsPreference(owning: preference)
         guard let pad = sink.pad(named: "sink") else { return }
         gst_pad_add_probe(
             pad.pointer, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM,
@@ -22,10 +22,10 @@ final class CapsWish: @unchecked Sendable {  // immutable
                 guard let info, let context, let query = gst_pad_probe_info_get_query(info) else {
                     return GST_PAD_PROBE_OK
                 }
-                return Unmanaged<CapsWish>.fromOpaque(context).takeUnretainedValue().answer(query)
+                return Unmanaged<CapsPreference>.fromOpaque(context).takeUnretainedValue().answer(query)
                     ? GST_PAD_PROBE_HANDLED : GST_PAD_PROBE_OK
             }, Unmanaged.passRetained(held).toOpaque(),
-            { if let held = $0 { Unmanaged<CapsWish>.fromOpaque(held).release() } })
+            { if let held = $0 { Unmanaged<CapsPreference>.fromOpaque(held).release() } })
     }
 
     private func answer(_ query: UnsafeMutablePointer<GstQuery>) -> Bool {

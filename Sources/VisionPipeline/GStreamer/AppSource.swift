@@ -1,7 +1,7 @@
 internal import CGStreamer
 
 /// An appsrc, held as long as somebody may still push to it.
-final class HeldSource: @unchecked Sendable {  // GStreamer's own calls are safe from any thread
+final class AppSource: @unchecked Sendable {  // GStreamer's own calls are safe from any thread
     let pointer: UnsafeMutablePointer<GstAppSrc>
 
     /// - Parameter element: an appsrc; another reference is taken.

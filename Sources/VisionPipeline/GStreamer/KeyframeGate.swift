@@ -1,5 +1,5 @@
 /// Which of a stream's buffers are of use: from a keyframe on, and behind a gap from the next keyframe on.
-struct InletGate {
+struct KeyframeGate {
     /// Cameras that send no keyframes refresh their pictures bit by bit: after so long anything is a beginning, nanoseconds.
     private static let patience: Int64 = 45_000_000_000
 
