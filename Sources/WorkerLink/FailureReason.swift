@@ -15,6 +15,8 @@ public enum FailureReason: String, Hashable, Sendable, Codable, CaseIterable {
     case unreachable
     /// User or password are wrong, or missing.
     case unauthorized
+    /// It takes passwords in a way only that GStreamer does not know.
+    case authenticationUnsupported = "authentication_unsupported"
     /// The camera, or the disk, has nothing under that path.
     case notFound = "not_found"
     /// The USB device is not plugged in.

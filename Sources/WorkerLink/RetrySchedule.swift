@@ -63,7 +63,7 @@ extension FailureReason {
     /// The camera understood and said no.
     fileprivate var isRefusal: Bool {
         switch self {
-        case .unauthorized, .notFound: true
+        case .unauthorized, .authenticationUnsupported, .notFound: true
         default: false
         }
     }

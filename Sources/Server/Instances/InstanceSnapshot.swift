@@ -59,11 +59,13 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         package var lastFrameAgeMs: Int?
         /// Pictures of the current worker that were broken or too large for a decoder, or came out of it with faults.
         package var decodeErrors: UInt64
+        /// Live pictures of the current worker that came faster than they could be taken, and those that no frame could be made of.
+        package var dropped: UInt64
         /// What a viewer of its pictures ought to know, as codes.
         package var warnings: [SourceWarning]
 
         enum CodingKeys: String, CodingKey {
-            case name, live, state, reason, message, restarts, fps, warnings
+            case name, live, state, reason, message, restarts, fps, dropped, warnings
             case nextRetryAt = "next_retry_at"
             case lastFrameAgeMs = "last_frame_age_ms"
             case decodeErrors = "decode_errors"
@@ -96,6 +98,7 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
             fps = state == .running ? (outlets.map(\.fps).max() ?? 0).rounded(decimals: 2) : 0
             lastFrameAgeMs = newest.map { CaptureTime.ageMilliseconds($0, now: now) }
             decodeErrors = outlets.map(\.decodeErrors).max() ?? 0
+            dropped = outlets.map(\.dropped).max() ?? 0
             warnings = SourceWarning.allCases.filter { warning in
                 outlets.contains { $0.warnings.contains(warning) }
             }

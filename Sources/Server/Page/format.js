@@ -44,6 +44,7 @@ const reasons = {
   refused: "The camera refuses connections",
   unreachable: "The camera cannot be reached",
   unauthorized: "The camera refuses the user name or password",
+  authentication_unsupported: "The camera takes passwords only in a way that GStreamer does not know",
   not_found: "The camera does not know this path",
   device_missing: "The device is not there",
   device_busy: "The device is in use",

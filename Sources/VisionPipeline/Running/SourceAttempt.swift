@@ -156,6 +156,11 @@ extension PlanEnding {
     fileprivate init(_ failure: ElementFailure, at locations: [String], hadFrames: Bool) {
         self.init(failure.reason(hadFrames: hadFrames), failure.words)
         // What a source says of a connection that did not come about: little, or only that there is no stream.
+        if reason == .unauthorized, !hadFrames {
+            guard let finding = locations.lazy.compactMap({ AuthenticationProbe.probe($0) }).first else { return }
+            (reason, message) = (finding.reason, Redaction.masked(finding.words))
+            return
+        }
         let isVague = [.unreachable, .cameraError, .unsupportedFormat].contains(reason) && !failure.isAnswer
         guard isVague, !hadFrames else { return }
         for location in locations {

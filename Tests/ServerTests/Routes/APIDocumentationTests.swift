@@ -56,10 +56,14 @@ struct APIDocumentationTests {
         #expect(documented.count == ServiceError.Code.allCases.count, "no other code is named")
     }
 
+    /// The instance that the page shows.
+    static func instanceExample() throws -> String {
+        try #require(text.matches(of: /```json\n((?s:.*?))```/).map { String($0.1) }.first { $0.contains("\"since\"") })
+    }
+
     @Test("an instance has the keys that it shows, all of them, and no others")
     func instance() async throws {
-        let block = try #require(
-            Self.text.matches(of: /```json\n((?s:.*?))```/).map { String($0.1) }.first { $0.contains("\"since\"") })
+        let block = try Self.instanceExample()
         let documented = try #require(try JSONSerialization.jsonObject(with: Data(block.utf8)) as? [String: Any])
         // What is there only at times is optional in the type.
         var full = try JSONDecoder().decode(InstanceSnapshot.self, from: Data(block.utf8))

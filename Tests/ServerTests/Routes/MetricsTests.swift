@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import WorkerLink
 
@@ -5,6 +6,21 @@ import WorkerLink
 
 @Suite("Numbers of taps", .timeLimit(.minutes(2)))
 struct MetricsTests {
+    @Test("what is lost is named where it is lost")
+    func losses() throws {
+        var instance = try JSONDecoder().decode(
+            InstanceSnapshot.self, from: Data(try APIDocumentationTests.instanceExample().utf8))
+        instance.sources[0].dropped = 3
+        instance.sources[0].decodeErrors = 4
+        instance.stages[0].dropped = 5
+        instance.branches[0].dropped = 6
+        let text = MetricsText(instances: [instance], taps: [:], connections: 0).rendered
+        #expect(text.contains("streamtap_source_dropped_frames_total{instance=\"door\",source=\"rtspsrc0\"} 3\n"))
+        #expect(text.contains("streamtap_source_decode_errors_total{instance=\"door\",source=\"rtspsrc0\"} 4\n"))
+        #expect(text.contains("streamtap_stage_dropped_frames_total{instance=\"door\",stage=\"gray\"} 5\n"))
+        #expect(text.contains("streamtap_branch_dropped_frames_total{instance=\"door\",branch=\"record\"} 6\n"))
+    }
+
     @Test("the API's taps and /metrics say the same")
     func same() async throws {
         try await RunningTestServer.run { server in

@@ -30,6 +30,56 @@ struct FailureTests {
         #expect(!ending.message.contains("secret"))
     }
 
+    @Test(
+        "A camera that refuses a password says in which way it takes one",
+        arguments: [
+            (
+                ["Digest realm=\"a\", nonce=\"b\", algorithm=SHA-256"], FailureReason.authenticationUnsupported,
+                "SHA-256"
+            ),
+            (
+                ["Digest realm=\"a\",algorithm=\"SHA-512-256\",nonce=\"b\"", "Bearer"], .authenticationUnsupported,
+                "SHA-512-256"
+            ),
+            (
+                ["Digest realm=\"a\", nonce=\"b\"", "Digest realm=\"a\", nonce=\"b\", algorithm=SHA-256"],
+                .unauthorized, ""
+            ),
+            (["Digest realm=\"a\", nonce=\"b\", algorithm=MD5"], .unauthorized, ""),
+            (["Basic realm=\"a\""], .unauthorized, ""),
+            ([], .unauthorized, ""),
+        ])
+    func passwords(_ challenges: [String], _ reason: FailureReason, _ words: String) async throws {
+        let lines = challenges.map { "WWW-Authenticate: \($0)\\r\\n" }.joined()
+        // Answers every request so.
+        let camera = try ChildProcess(
+            "/usr/bin/python3",
+            [
+                "-c",
+                """
+                import re, socketserver
+                class Camera(socketserver.StreamRequestHandler):
+                    def handle(self):
+                        number = b"0"
+                        while line := self.rfile.readline():
+                            if found := re.match(rb"(?i)cseq: *([0-9]+)", line): number = found[1]
+                            if line == b"\\r\\n":
+                                self.wfile.write(b'RTSP/1.0 401 Unauthorized\\r\\nCSeq: ' + number + b'\\r\\n\(lines)\\r\\n')
+                server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Camera)
+                print("port %d" % server.server_address[1], flush=True)
+                server.serve_forever()
+                """,
+            ])
+        defer { camera.kill() }
+        let port = try await camera.line(containing: "port ").dropFirst(5)
+        let run = try Run(
+            "rtspsrc location=rtsp://me:secret@127.0.0.1:\(port)/x protocols=tcp ! rtph264depay ! avdec_h264 ! streamtap"
+        )
+        let ending = try await run.end()
+        #expect(ending.reason == reason, "\(ending)")
+        #expect(ending.message.contains(words) && !ending.message.contains("secret"), "\(ending)")
+    }
+
     static let overHTTP = [
         "souphttpsrc location=URL ! multipartdemux", "souphttpsrc location=URL is-live=true ! multipartdemux",
         "curlhttpsrc location=URL ! multipartdemux", "souphttpsrc location=URL ! decodebin", "uridecodebin uri=URL",
