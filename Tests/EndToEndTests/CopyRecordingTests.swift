@@ -115,6 +115,38 @@ extension EndToEnd {
             ("H.265, equal times", .h265, 0, 7), ("B-frames, equal times", .h264, 2, 9),
         ]
 
+        @Test("Each piece of MPEG-TS can be played alone, whatever is written beside it", arguments: ["h264", "h265"])
+        func pieces(_ codec: String) async throws {
+            let directory = try TemporaryDirectory()
+            let camera = try await RTSPCamera.start(
+                codec: codec == "h264" ? .h264 : .h265, width: 160, height: 120, fps: 20, gop: 10)
+            let server = try await StreamTapProcess.serving([
+                "cam": Self.plan(
+                    [
+                        "coded. ! splitmuxsink muxer-factory=mpegtsmux max-size-time=1 location=\(directory.path)/cut-%03d.ts",
+                        "coded. ! hlssink2 target-duration=1 max-files=99 location=\(directory.path)/hls-%03d.ts"
+                            + " playlist-location=\(directory.path)/list.m3u8",
+                        "coded. ! \(codec)parse ! splitmuxsink muxer-factory=mpegtsmux max-size-time=1"
+                            + " location=\(directory.path)/own-%03d.ts",
+                        "coded. ! splitmuxsink location=\(directory.path)/whole.mp4",
+                    ], codec: codec)
+            ])
+            try await server.create("cam", parameters: ["camera": camera.address])
+            _ = try await server.framesSeen("cam", "live", atLeast: 70)
+            try await server.remove("cam")
+            let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).filter {
+                $0.hasSuffix(".ts")
+            }
+            for kind in ["cut", "hls", "own"] {
+                #expect(names.count { $0.hasPrefix(kind) } >= 3, "\(names.sorted())")
+            }
+            for name in names.sorted() {
+                let path = "\(directory.path)/\(name)"
+                #expect(try FilmFacts(of: path).width == 160, "\(name)")
+                #expect(try await FilmDecode.complaints(of: path) == "", "\(name)")
+            }
+        }
+
         @Test("A recording is as long as it took, in every container, and has all frames", arguments: cameras)
         func length(_ name: String, _ codec: RTSPCamera.Codec, _ bframes: Int, _ twin: Int) async throws {
             let directory = try TemporaryDirectory()

@@ -16,6 +16,8 @@ struct LaunchText {
     private(set) var inlets: [String] = []
     /// Queues that head a cut, one for each of the segment's cuts.
     private(set) var cutHeads: [String] = []
+    /// Parsers that this program put before muxers of coded video.
+    private(set) var parsers: [String] = []
     /// One for each of the segment's links.
     private(set) var ways: [Way] = []
 
@@ -79,6 +81,7 @@ struct LaunchText {
                 continue
             }
             let names = steps.compactMap { $0.split(separator: "=").last.map(String.init) }
+            if stamped.ofLinks[number] != nil { parsers += names.suffix(1) }
             let (first, last) = (names.first ?? "", names.last ?? "")
             joins.append(
                 (
@@ -89,6 +92,7 @@ struct LaunchText {
         }
         for inlet in segment.inlets {
             let name = "inlet\(inlets.count)"
+            if stamped.ofInlets[inlets.count] != nil { parsers.append("\(name)last") }
             inlets.append(name)
             let target = "\(name)last. ! \(Self.reference(Self.name(ofNode: inlet.target), inlet.targetPad))"
             // The conversion passes on what the next element takes as it is. It also says before any frame comes that

@@ -73,15 +73,16 @@ struct SegmentBuilder {
         diagnostics += links.problemsOfPads()
         bindProperties(in: pipeline)
         LateQuestions.askAgain(in: pipeline, of: segment.nodes.map { LaunchText.name(ofNode: $0) })
+        ParameterSets.repeatWhereReadersJoin(launch.parsers, in: pipeline)
         if !hasErrors { diagnostics += links.problemsOfCaps() }
         if let complaint, !hasErrors {
             report(.cannotLink, at: segment.nodes.first, named(complaint))
         }
         let start = attachInlets(launch, in: pipeline)
-        let putBetween = linkOpenHeads(launch, in: pipeline)
+        let branchQueues =
+            launch.branchQueues.compactMap { pipeline.child(named: $0) } + linkOpenHeads(launch, in: pipeline)
         for (outlet, head) in zip(segment.outlets, launch.heads) { makeOutlets(outlet, head: head, in: pipeline) }
         let cuts = zip(segment.cuts, launch.cutHeads).compactMap { makeCut($0, head: $1, in: pipeline) }
-        let branchQueues = launch.branchQueues.compactMap { pipeline.child(named: $0) } + putBetween
         let nodeIDs = segment.nodes.map { (LaunchText.name(ofNode: $0), nodes[$0].node.id) }
         let feeding = segment.feeding
         return BuiltSegment(
