@@ -100,6 +100,7 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
     func prerolled() {}
 
     func endOfStream() {
+        guard inlet.turn == turn else { return }
         if !(mayFollow.load(ordering: .acquiring) && inlet.isLive) { finish() }
     }
 

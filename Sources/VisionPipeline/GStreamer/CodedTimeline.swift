@@ -61,7 +61,7 @@ struct CodedTimeline {
 
     /// The usual distance, nanoseconds.
     private var step: Int64 {
-        mean.count >= 4 && newest > mean.from ? max((newest - mean.from) / mean.count, Self.least) : 33_000_000
+        mean.count >= 4 && newest > mean.from ? max((newest &- mean.from) / mean.count, Self.least) : 33_000_000
     }
 
     /// - Parameter isWhole: the buffer is a whole picture, or else one of several that are shown at the same time.
@@ -122,7 +122,7 @@ struct CodedTimeline {
     }
 
     private func isTaken(_ time: Int64) -> Bool {
-        (0..<min(count, Self.window)).contains { abs(recent[$0] &- time) < Self.least }
+        (0..<min(count, Self.window)).contains { (recent[$0] &- time).magnitude < UInt64(Self.least) }
     }
 
     /// Times to decode at rise, and are not behind those to show at. Once a source has been wrong about one, none is taken

@@ -140,8 +140,11 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
 
     func endOfStream() {
         if !(mayFollow.load(ordering: .acquiring) && counts.isLive) {
-            receiver.endOfStream()
-            counts.end()
+            // Of one that was left behind, and comes back to life, it is nobody's end.
+            gate.pass(ticket) {
+                receiver.endOfStream()
+                counts.end()
+            }
         }
         onPreroll.signal()
     }

@@ -84,7 +84,9 @@ final class MappedVideo: @unchecked Sendable {  // mapped read-only in init, tou
     ) -> (x: Int, y: Int)? {
         guard let found = gst_buffer_get_meta(buffer, gst_video_crop_meta_api_get_type()) else { return (0, 0) }
         let crop = UnsafeMutableRawPointer(found).assumingMemoryBound(to: GstVideoCropMeta.self).pointee
-        guard Int(crop.width) == format.width, Int(crop.height) == format.height else { return nil }
+        guard Int(crop.width) == format.width, Int(crop.height) == format.height, crop.x <= guint(gint.max),
+            crop.y <= guint(gint.max)
+        else { return nil }
         return (Int(crop.x), Int(crop.y))
     }
 }

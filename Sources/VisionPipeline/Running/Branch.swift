@@ -35,10 +35,12 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         var isFinal = false
         /// It will be tried again.
         var hasNext = false
+        /// It has been made anew, and what waits in its inlets is still to be put in.
+        var isOpening = false
         /// When its first frame came, CLOCK_MONOTONIC nanoseconds.
         var begun: Int64?
         var events: (@Sendable (PipelineEvent, BuiltSegment) -> Void)?
-        var failed: (@Sendable (BuiltSegment) -> Void)?
+        var failed: @Sendable (BuiltSegment) -> Void = { _ in }
     }
 
     init(_ segment: BuiltSegment, name: String) {
@@ -138,11 +140,13 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     /// - Returns: false when this attempt had failed before, or was done.
     @discardableResult
     func fail(_ segment: BuiltSegment, _ reason: String) -> Bool {
+        // Not in the lock: an inlet that has its first frame tells of it in its own.
+        let isLive = inlets.contains(where: \.isLive)
         let failed = state.withLock { state -> (segment: BuiltSegment, ran: Int64)? in
             guard state.segment === segment, state.phase == .up || state.phase == .changing else { return nil }
             state.failure = reason
             state.phase = .down
-            state.hasNext = recipe != nil && inlets.contains(where: \.isLive) && !state.isFinal
+            state.hasNext = recipe != nil && isLive && !state.isFinal
             return (state.segment, state.begun.map { MonotonicClock.now() - $0 } ?? 0)
         }
         guard let failed else { return false }
@@ -187,11 +191,11 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         guard state.withLock({ $0.segment === old && $0.phase == .changing }) else { return }
         old.stop()
         guard let recipe, let segment = recipe.build(after: old) else {
-            state.withLock { ($0.phase, $0.failure) = (.down, "it could not be made anew") }
-            for inlet in inlets { inlet.close() }
-            return
+            return state.withLock({ $0.failed })(old)
         }
+        state.withLock { $0.isOpening = true }
         begin(segment)
+        state.withLock { $0.isOpening = false }
     }
 
     // MARK: Trying again
@@ -213,16 +217,13 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
 
     /// On `queue`.
     private func begin(_ segment: BuiltSegment) {
-        let failed = state.withLock { state -> (@Sendable (BuiltSegment) -> Void)? in
+        let failed = state.withLock { state in
             (state.segment, state.phase, state.begun) = (segment, .up, nil)
             return state.failed
         }
         for inlet in inlets { inlet.configure(isLive: inlet.isLive) }
         configure()
-        guard makeReady() else {
-            failed?(segment)
-            return
-        }
+        guard makeReady() else { return failed(segment) }
         playWhenBegun()
         // Sound waits until the pictures have begun.
         for inlet in inlets where !inlet.followsPictures { inlet.open() }
@@ -240,15 +241,13 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     }
 
     /// The run is about to end.
-    func tryNoMore() {
-        state.withLock { $0.isFinal = true }
-    }
+    func tryNoMore() { state.withLock { $0.isFinal = true } }
 
     // MARK: Ending
 
     /// It runs, frames have come, and its sinks have something to finish.
     var isUnfinished: Bool {
-        state.withLock { $0.phase == .changing || $0.phase == .up && $0.segment.start.hasBegun }
+        state.withLock { $0.phase == .changing || $0.phase == .up && ($0.isOpening || $0.segment.start.hasBegun) }
     }
 
     /// It is known whether what comes to it is live.

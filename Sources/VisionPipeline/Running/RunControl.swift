@@ -69,7 +69,8 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         several = SeveralSources(
             sources, queue: queue,
             begin: { [weak self] source in
-                if let self { source.begin(isLive: self.isLive, baseTime: baseTime, events: self.events(of: source)) }
+                guard let self, state == .running else { return }
+                source.begin(isLive: isLive, baseTime: baseTime, events: events(of: source))
             },
             giveUp: { [weak self] ending, source in
                 guard let self, state == .running else { return }
@@ -85,17 +86,18 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
             group.enter()
             source.attempt.open(
                 events: events(of: source),
-                opened: { [weak self, weak source, queue] _ in
+                opened: { [weak self, weak source, queue] attempt in
                     group.leave()
-                    queue.async { [weak self, weak source] in if let source { self?.playLate(source) } }
+                    queue.async { [weak self, weak source] in if let source { self?.playLate(source, attempt) } }
                 })
         }
         if isAlone { group.wait() } else { _ = group.wait(timeout: .now() + .seconds(2)) }
         for source in sources where source.attempt.isOpen { source.configure(isLive: isLive, baseTime: 0) }
     }
 
-    private func playLate(_ source: SourceSegment) {
-        guard state == .running, let baseTime else { return }
+    /// Where another attempt has taken its place, that plays by itself.
+    private func playLate(_ source: SourceSegment, _ attempt: SourceAttempt) {
+        guard state == .running, let baseTime, source.attempt === attempt else { return }
         source.play(isLive: isLive, baseTime: baseTime)
     }
 
@@ -227,6 +229,8 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     private func conclude(_ ending: PlanEnding, within seconds: Double, except failed: Int? = nil) {
         self.ending = ending
         state = .finishing
+        // Nobody waits for a source that is not there: begun now, it would only write over what the others finish.
+        several?.cancel()
         for branch in branches { branch.tryNoMore() }
         // The sources are let be: one that hangs must not keep a recording from its end.
         let trees = sources.flatMap(\.segment.trees)

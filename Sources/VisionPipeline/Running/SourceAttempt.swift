@@ -21,6 +21,7 @@ final class SourceAttempt: @unchecked Sendable {
         var segment: BuiltSegment?
         /// What PAUSED gave; nil until it is known.
         var opening: PipelineHandle.Transition?
+        var playsLive: Bool?
     }
 
     /// - Parameter segment: nil where it is made first.
@@ -37,6 +38,9 @@ final class SourceAttempt: @unchecked Sendable {
     var isLive: Bool {
         state.withLock { $0.opening } == .live || segment.map { !$0.liveSources.isEmpty } == true
     }
+
+    /// As what it is played; nil before, and of the first one, which is told.
+    var playsLive: Bool? { state.withLock { $0.playsLive } }
 
     // MARK: The first
 
@@ -94,6 +98,7 @@ final class SourceAttempt: @unchecked Sendable {
             for inlet in segment.inlets { inlet.configure(isLive: inlet.isLive) }
             prepare(events)
             let isLive = isLive ?? self.isLive
+            state.withLock { $0.playsLive = isLive }
             if !isLive {
                 let deadline = DispatchTime.now() + .seconds(2)
                 while segment.outlets.contains(where: { !$0.counts.isReady }),

@@ -12,8 +12,8 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
     private let shown: Mutex<Shown>
     private(set) var condition: SourceCondition
     private(set) var attempt: SourceAttempt
-    /// Some of its pictures come as they are captured.
-    private(set) var isLive = false
+    /// What the first attempt was found to be.
+    private var wasLive = false
     /// The attempt has failed, and it is being found out why.
     var isFailing = false
     private var isConfigured = false
@@ -37,6 +37,8 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
     var segment: BuiltSegment { shown.withLock { $0.segment } }
     /// For people.
     var name: String { segment.sourceIDs.joined(separator: ", ") }
+    /// Some of its pictures come as they are captured. What could not be opened at first does not say until it is.
+    var isLive: Bool { attempt.playsLive ?? wasLive }
     /// Its attempt is there, and is not about to end.
     var isUp: Bool { condition.isUp && !isFailing }
 
@@ -49,7 +51,7 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
     ///   - baseTime: CLOCK_MONOTONIC at running time zero, nanoseconds.
     func configure(isLive plan: Bool?, baseTime: Int64) {
         let live = segment.liveSources
-        isLive = plan ?? (isLive || attempt.isLive)
+        wasLive = plan ?? (wasLive || attempt.isLive)
         for cut in segment.cuts { cut.configure(isLive: isLive) }
         for outlet in segment.outlets {
             outlet.configure(isLive: plan ?? !live.isDisjoint(with: outlet.sources), baseTime: baseTime)

@@ -50,6 +50,19 @@ struct CodedTimelineTests {
         #expect(try times([(0, 0), (0, 0), (40, 40), (40, 40)], isWhole: false) == [0, 0, 40, 40])
     }
 
+    @Test("Times at both ends of the numbers are times")
+    func farthest() throws {
+        try GStreamer.initialize()
+        let far = Int64.max / Self.millisecond
+        for first in [-far, -far / 2, 0] {
+            let steps: [(Int64?, Int64)] = [(first, 0), (0, 1), (far / 2, 2), (far, 3), (nil, 4), (far, 5), (-far, 6)]
+            for isLive in [true, false] {
+                let made = try times(steps, isLive: isLive, start: BranchStart(origin: 0)).compactMap { $0 }
+                #expect(made.allSatisfy { $0 >= 0 })
+            }
+        }
+    }
+
     @Test("Pictures that are whole by themselves always rise")
     func whole() throws {
         try GStreamer.initialize()

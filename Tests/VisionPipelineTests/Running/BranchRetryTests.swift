@@ -1,5 +1,6 @@
 import Foundation
 import Plans
+import Synchronization
 import TestSupport
 import Testing
 import WorkerLink
@@ -166,6 +167,25 @@ struct BranchRetryTests {
         return [before, recipe.wouldOverwrite]
     }
 
+    @Test("A branch may fail in the very moment in which its first frame comes")
+    func failsWithTheFirstFrame() async throws {
+        let plan = try PlanBuilder(encoders: EncoderPool(threads: 1)).build(
+            Plan(parsing: "videotestsrc ! blur name=p ! streamtap p. ! fakesink").graph)
+        defer { plan.stop() }
+        let segment = try #require(plan.segments.first { $0.branchName != nil })
+        let inlet = try #require(segment.inlets.first)
+        inlet.configure(isLive: true)
+        let branch = Branch(segment, name: "p")
+        let moment = Moment()
+        // What a branch does with its first frame is done in the inlet's lock.
+        segment.start.whenBegun { moment.hold { _ = branch.isUnfinished } }
+        let frame = Frame(format: .gray8, width: 16, height: 16) { $0[0].fill(0) }
+        Thread.detachNewThread { FrameInlet(inlet).offer(frame) }
+        try await eventually { moment.isHeld }
+        Thread.detachNewThread { moment.fail { branch.fail(segment, "as it may be") } }
+        try await eventually(within: .seconds(10)) { moment.isOver }
+    }
+
     @Test("The next number of numbered files")
     func numbering() throws {
         let place = try Recording()
@@ -189,5 +209,33 @@ struct BranchRetryTests {
             #expect(wait >= expected * 0.8 && wait <= expected * 1.2)
         }
         #expect(retries.next(after: 31_000_000_000) <= 1.2)
+    }
+}
+
+/// A frame on its way in, and a failure that is told meanwhile.
+private final class Moment: Sendable {
+    private let held = Atomic<Bool>(false)
+    private let failing = Atomic<Bool>(false)
+    private let looked = Atomic<Bool>(false)
+    private let failed = Atomic<Bool>(false)
+
+    var isHeld: Bool { held.load(ordering: .acquiring) }
+    var isOver: Bool { looked.load(ordering: .acquiring) && failed.load(ordering: .acquiring) }
+
+    /// Goes on when the failure has got as far as it can.
+    func hold(_ look: () -> Void) {
+        held.store(true, ordering: .releasing)
+        while !failing.load(ordering: .acquiring) { sched_yield() }
+        for _ in 0..<1000 {
+            look()
+            sched_yield()
+        }
+        looked.store(true, ordering: .releasing)
+    }
+
+    func fail(_ body: () -> Void) {
+        failing.store(true, ordering: .releasing)
+        body()
+        failed.store(true, ordering: .releasing)
     }
 }

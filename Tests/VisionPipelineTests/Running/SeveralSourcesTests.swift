@@ -185,6 +185,23 @@ struct SeveralSourcesTests {
         try FileHandle(forUpdating: URL(filePath: pipe)).close()
     }
 
+    @Test("A source that waits for its next attempt is not tried again while others finish their files")
+    func notWhileOthersFinish() async throws {
+        let run = try Run(
+            """
+            \(Self.way("rtsp://127.0.0.1:9/x", "dead"))
+            videotestsrc is-live=true name=good-camera ! blur name=soft ! streamtap name=good
+            soft. ! identity sleep-time=60000000 ! fakesink name=slow
+            """)
+        try await eventually { run.runner.branches[0].frames > 0 && self.source(run, "dead-camera")?.rebuilds ?? 0 > 0 }
+        // The next wait is shorter than what follows.
+        try await eventually { self.source(run, "dead-camera")?.trouble?.nextRetry != nil }
+        let rebuilds = source(run, "dead-camera")?.rebuilds
+        run.runner.stop(within: 4)
+        _ = try await run.end()
+        #expect(source(run, "dead-camera")?.rebuilds == rebuilds)
+    }
+
     @Test("Where nothing runs any more, and one does not end, the run does")
     func allDead() async throws {
         let run = try Run(
