@@ -62,6 +62,7 @@ extension Plan {
         assembler.assemble()
         var preview = PreviewTap(graph: assembler.graph, isTrusted: limits.isTrusted)
         preview.replaceDisplaySinks()
+        preview.replacePlayers()
         var validator = PlanValidator(
             assembler.graph, frontMatter: frontMatter, limits: limits, diagnostics: assembler.diagnostics)
         validator.validate(taps: preview.graph.nodes.filter { $0.kind == .tap })

@@ -72,6 +72,7 @@ struct SegmentBuilder {
         let links = LinkChecker(segment, nodes, launch: launch, pipeline: pipeline, misconfigured: misconfigured)
         diagnostics += links.problemsOfPads()
         bindProperties(in: pipeline)
+        LateQuestions.askAgain(in: pipeline, of: segment.nodes.map { LaunchText.name(ofNode: $0) })
         ParameterSets.repeatWhereReadersJoin(launch.parsers, in: pipeline)
         if !hasErrors { diagnostics += links.problemsOfCaps() }
         if let complaint, !hasErrors {

@@ -167,5 +167,8 @@ struct SyntaxTests {
         #expect(try Plan(parsing: "videotestsrc ! fakesink").warnings.map(\.outline) == ["1:1:12 implied_tap"])
         #expect(try Plan(parsing: "videotestsrc ! autovideosink").warnings.map(\.outline) == ["1:16:13 display_sink"])
         #expect(try Plan(parsing: "videotestsrc ! streamtap").warnings.isEmpty)
+        #expect(try Plan(parsing: "playbin uri=file:///a").warnings.map(\.outline) == ["1:1:7 display_sink"])
+        let led = "filesrc ! decodebin name=d d. ! audioconvert ! fakesink d. ! queue ! videoconvert ! fakesink"
+        #expect(try Plan(parsing: led).graph.sideTaps.map(\.attachPoint) == ["videoconvert0"])
     }
 }

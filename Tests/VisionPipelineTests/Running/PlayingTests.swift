@@ -27,6 +27,27 @@ struct PlayingTests {
         #expect(run.runner.compiled.taps.map(\.id) == ["t"])
     }
 
+    @Test(
+        "Films as people paste them",
+        arguments: [
+            "filesrc location=FILM ! decodebin3 ! streamtap",
+            "filesrc location=FILM ! decodebin3 ! blur ! streamtap",
+            "filesrc location=FILM ! decodebin3 name=d d. ! videoconvert ! streamtap",
+            "filesrc location=FILM ! decodebin name=d d. ! queue ! audioconvert ! fakesink d. ! queue ! videoconvert ! fakesink",
+            "playbin uri=file://FILM", "gst-launch-1.0 playbin3 uri=file://FILM volume=0.5",
+            "uridecodebin3 uri=file://FILM ! streamtap",
+        ])
+    func films(_ plan: String) async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/film.mp4"
+        try Film.launch(
+            "mp4mux name=m ! filesink location=\(path) videotestsrc num-buffers=25 ! video/x-raw,width=160,height=120,framerate=25/1 ! x264enc ! m. audiotestsrc num-buffers=43 ! voaacenc ! m."
+        )
+        let run = try Run(plan.replacing("FILM", with: path))
+        #expect(try await run.end().reason == .endOfStream)
+        #expect(run.runner.tapProgress.map(\.frames) == [25])
+    }
+
     @Test("A live source is known as one, and stopping ends it")
     func live() async throws {
         let (id, log) = Recorder.newLog()

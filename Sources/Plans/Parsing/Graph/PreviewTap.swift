@@ -14,10 +14,10 @@ struct PreviewTap {
         "sync", "async", "qos", "force-aspect-ratio", "text-overlay",
     ]
 
-    private(set) var graph: PlanGraph
+    var graph: PlanGraph
     /// Its own warnings only: next to errors they would be noise.
-    private(set) var diagnostics = DiagnosticList()
-    private let isTrusted: Bool
+    var diagnostics = DiagnosticList()
+    let isTrusted: Bool
 
     init(graph: PlanGraph, isTrusted: Bool) {
         self.graph = graph
@@ -56,10 +56,9 @@ struct PreviewTap {
         let nodes = Dictionary(graph.nodes.map { ($0.id, $0) }) { first, _ in first }
         let outgoing = Dictionary(grouping: graph.edges, by: \.source)
         let incoming = Dictionary(grouping: graph.edges, by: \.target)
-        for end in chainEnds {
-            guard let found = watchable(from: end, nodes: nodes, outgoing: outgoing, incoming: incoming) else {
-                continue
-            }
+        let found = chainEnds.compactMap { watchable(from: $0, nodes: nodes, outgoing: outgoing, incoming: incoming) }
+        // Where every stream of a file is led on already, nothing is left of it for a tap.
+        if let found = found.first(where: { !isLedOn($0, outgoing) }) ?? found.first {
             let id = freeName("preview")
             graph.nodes.append(PlanNode(id: id, kind: .tap, isNamed: false, range: found.range))
             graph.edges.append(PlanEdge(from: found.id, to: id, range: found.range))
@@ -73,6 +72,11 @@ struct PreviewTap {
         diagnostics.warning(
             .impliedTap, at: first.range, "the plan has no streamtap and no point that shows pictures",
             hint: "hang one on a decoded stream: … ! streamtap")
+    }
+
+    private func isLedOn(_ node: PlanNode, _ outgoing: [String: [PlanEdge]]) -> Bool {
+        guard case .named(let element, _) = node.kind else { return false }
+        return AutomaticElements.names.contains(element) && outgoing[node.id] != nil
     }
 
     /// The last node of a chain that gives raw pictures or JPEG, as far as names tell: from the chain's end forward
@@ -100,7 +104,7 @@ struct PreviewTap {
         return nil
     }
 
-    private func freeName(_ wanted: String) -> String {
+    func freeName(_ wanted: String) -> String {
         let taken = Set(graph.nodes.map(\.id))
         var name = wanted
         var number = 2
