@@ -28,12 +28,14 @@ package struct RunRequest: Hashable, Sendable, Codable {
     package var isUntrusted: Bool
     /// Camera addresses that came over the network; nil: none did.
     package var cameras: CameraRule?
+    /// A worker before this one ran the plan: what it recorded is not written over.
+    package var goesOn: Bool
 
     /// What a worker is asked to run.
     package init(
         instance: String, planText: String, parameters: [String: ParameterValue],
         stageOptions: [String: [String: ParameterValue]] = [:], isUntrusted: Bool = false,
-        cameras: CameraRule? = nil, version: Int = Link.version
+        cameras: CameraRule? = nil, goesOn: Bool = false, version: Int = Link.version
     ) {
         self.version = version
         self.instance = instance
@@ -42,6 +44,7 @@ package struct RunRequest: Hashable, Sendable, Codable {
         self.stageOptions = stageOptions
         self.isUntrusted = isUntrusted
         self.cameras = cameras
+        self.goesOn = goesOn
     }
 }
 

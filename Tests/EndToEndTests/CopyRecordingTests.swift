@@ -38,6 +38,39 @@ extension EndToEnd {
             }
         }
 
+        @Test("What was recorded in one file stays when the camera was away, and when the worker had to be replaced")
+        func oneFile() async throws {
+            let directory = try TemporaryDirectory()
+            let camera = try await RTSPCamera.start(width: 160, height: 120, fps: 20, gop: 10)
+            let server = try await StreamTapProcess.serving([
+                "cam": Self.plan([
+                    "coded. ! matroskamux ! filesink location=\(directory.path)/copy.mkv",
+                    "soft. ! x264enc tune=zerolatency ! mpegtsmux ! filesink buffer-mode=unbuffered location=\(directory.path)/soft.ts",
+                ])
+            ])
+            try await server.create("cam", parameters: ["camera": camera.address])
+            let seen = try await server.framesSeen("cam", "live", atLeast: 60)
+            try kill(#require(server.workers.first), SIGKILL)
+            try await eventually(
+                "the next attempt records", within: .seconds(20),
+                evidence: { "\((try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? [])" }
+            ) {
+                ["copy-1.mkv", "soft-1.ts"].allSatisfy {
+                    FileManager.default.fileExists(atPath: "\(directory.path)/\($0)")
+                }
+            }
+            try await server.reaches("running", "cam")
+            let before = try await server.framesSeen("cam", "live", atLeast: 1)
+            _ = try await server.framesSeen("cam", "live", atLeast: before + 40)
+            try await server.remove("cam")
+            for name in ["copy.mkv", "soft.ts"] {
+                #expect(try FilmFacts(of: "\(directory.path)/\(name)").frames >= seen - 40, "\(name), seen \(seen)")
+            }
+            for name in ["copy-1.mkv", "soft-1.ts"] {
+                #expect(try FilmFacts(of: "\(directory.path)/\(name)").frames >= 10, "\(name)")
+            }
+        }
+
         @Test("A disk that is full is the recording's trouble alone, and it comes back", .enabled(if: Disk.isPossible))
         func fullDisk() async throws {
             let disk = try Disk(kilobytes: 12 << 10)

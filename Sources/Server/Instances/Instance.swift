@@ -231,7 +231,9 @@ actor Instance {
         let control = WorkerControl(eventLoop: eventLoop)
         self.control = control
         return Worker(
-            executable: executable, request: specification.request(instance: id, stageOptions: stages.changes),
+            executable: executable,
+            request: specification.request(
+                instance: id, stageOptions: stages.changes, goesOn: lifecycle.restarts > 0),
             listener: InstanceLinkListener(taps: taps, mailbox: mailbox), log: workerLog, control: control,
             eventLoop: eventLoop)
     }

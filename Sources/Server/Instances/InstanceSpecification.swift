@@ -57,12 +57,14 @@ struct InstanceSpecification: Sendable {
     }
 
     /// What a worker is started with.
+    ///
+    /// - Parameter goesOn: one ran before it.
     func request(
-        instance id: String, stageOptions: [String: [String: ParameterValue]]
+        instance id: String, stageOptions: [String: [String: ParameterValue]], goesOn: Bool = false
     ) -> RunRequest {
         RunRequest(
             instance: id, planText: text, parameters: parameters, stageOptions: stageOptions,
-            isUntrusted: isUntrusted, cameras: cameras)
+            isUntrusted: isUntrusted, cameras: cameras, goesOn: goesOn)
     }
 
     /// Whether an instance of the one is an instance of the other.

@@ -23,22 +23,24 @@ public final class PipelineRunner: Sendable {
     ///   - stages: those that the plan may name.
     ///   - stageOptions: options that count more than the plan's, by node id.
     ///   - allowedElements: factories that pipelines may hold, for text from the network; nil: any.
+    ///   - goesOn: the plan has run before, and what it recorded is not written over: `clip.mp4` goes on in `clip-1.mp4`.
     ///   - deliver: called on encoder threads with each finished picture; must not block.
     ///   - ended: called once, when everything has stopped.
     /// - Throws: `PlanError` with everything that is wrong.
     public convenience init(
         plan: Plan, stages: StageCatalog = .builtIn, stageOptions: [String: [String: ParameterValue]] = [:],
-        allowedElements: Set<String>? = nil,
+        allowedElements: Set<String>? = nil, goesOn: Bool = false,
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
         try self.init(
             graph: plan.graph, isLive: plan.isLive, stages: stages, stageOptions: stageOptions,
-            allowedElements: allowedElements, deliver: deliver, ended: ended)
+            allowedElements: allowedElements, goesOn: goesOn, deliver: deliver, ended: ended)
     }
 
     init(
         graph: PlanGraph, isLive: Bool? = nil, stages: StageCatalog = .builtIn, limit: PictureLimit = PictureLimit(),
         stageOptions: [String: [String: ParameterValue]] = [:], allowedElements: Set<String>? = nil,
+        goesOn: Bool = false,
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
         let late = DiagnosticRelay()
@@ -46,6 +48,7 @@ public final class PipelineRunner: Sendable {
             stages: stages, limit: limit, encoders: EncoderPool(deliver: deliver), reportLate: { late.report($0) })
         builder.stageOptions = stageOptions
         builder.allowedElements = allowedElements
+        builder.goesOn = goesOn
         let plan = try builder.build(graph)
         compiled = plan.compiled
         taps = plan.taps

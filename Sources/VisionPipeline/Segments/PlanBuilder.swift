@@ -11,6 +11,8 @@ struct PlanBuilder {
     var allowsUnboundParameters = false
     /// Factories that pipelines may hold; nil: any.
     var allowedElements: Set<String>?
+    /// The plan has run before, and what it recorded is not written over.
+    var goesOn = false
     /// Stages' options that count more than the plan's, by node id.
     var stageOptions: [String: [String: ParameterValue]] = [:]
     /// What turns out wrong only when a child element appears.
@@ -66,6 +68,7 @@ struct PlanBuilder {
                 nodes: nodes, segment: segment, limit: limit, onPreroll: onPreroll, inlets: inlets,
                 cutInlets: inletsByCut, attachments: swift.attachments, reportLate: reportLate)
             builder.allowedElements = allowedElements
+            builder.goesOn = goesOn
             if let built = builder.build(caps: caps) {
                 built.recipe = SegmentRecipe(
                     segment, nodes, caps: caps, inlets: inlets, cutInlets: inletsByCut, limit: limit,

@@ -86,7 +86,7 @@ final class WorkerSession: Sendable {
     private func start(_ plan: Plan, _ request: RunRequest) throws(PlanError) -> PipelineRunner {
         let runner = try PipelineRunner(
             plan: plan, stages: stages, stageOptions: request.stageOptions,
-            allowedElements: request.isUntrusted ? TextPolicy.elementsInPipeline : nil,
+            allowedElements: request.isUntrusted ? TextPolicy.elementsInPipeline : nil, goesOn: request.goesOn,
             deliver: { [outbox] in outbox.send($0) },
             ended: { ending in
                 self.state.withLock { $0.ending = ending }
