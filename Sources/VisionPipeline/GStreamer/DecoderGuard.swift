@@ -14,10 +14,12 @@ internal import WorkerLink
 /// - GStreamer 1.22 writes `colorimetry=1:0:0:0` for full-range video without a colour description, which it cannot read itself;
 ///   where a container lost the range, the parameter set still has it.
 final class DecoderGuard: @unchecked Sendable {
-    // `input` belongs to the thread that feeds the decoder, `output` to the one behind it.
+    // `input` and `hasBegun` belong to the thread that feeds the decoder, `output` to the one behind it.
 
     private var input: DecoderInput
     private var output = DecoderOutput()
+    /// The decoder has been given something.
+    private var hasBegun = false
     private let counts: DecodeCounts
     /// Of the packets that the decoder's pictures came in.
     private let gaps: PacketGaps
@@ -78,7 +80,10 @@ final class DecoderGuard: @unchecked Sendable {
             return gst_pad_probe_info_get_event(info).map(hear) ?? GST_PAD_PROBE_OK
         }
         guard let buffer = gst_pad_probe_info_get_buffer(info) else { return GST_PAD_PROBE_OK }
-        var look = DecoderInput.Look(isIncomplete: gaps.hasGap(at: UInt64(buffer.pointee.pts)))
+        let time = UInt64(buffer.pointee.pts)
+        var look = DecoderInput.Look(
+            isIncomplete: gaps.hasGap(at: time) || !hasBegun && gaps.mayHaveGap(atFirst: time))
+        hasBegun = true
         if !input.isUnknown {
             var map = GstMapInfo()
             guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return GST_PAD_PROBE_DROP }

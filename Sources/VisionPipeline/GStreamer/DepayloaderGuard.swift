@@ -13,6 +13,8 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
     private let gaps: PacketGaps
     private var hasAccepted = false
     private var sequence = PacketSequence()
+    /// Of the newest picture that lacks something, until the next one begins.
+    private var incomplete: UInt64?
 
     private init(_ payload: Payload, _ counts: DecodeCounts, _ gaps: PacketGaps) {
         self.payload = payload
@@ -77,9 +79,15 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
         }
         if packet.count > 4 {
             let number = UInt16(packet[2]) << 8 | UInt16(packet[3])
-            if let gap = sequence.note(number, at: UInt64(buffer.pointee.pts)) {
+            let time = UInt64(buffer.pointee.pts)
+            if let incomplete, incomplete != time {
+                gaps.noteFollower(time)
+                self.incomplete = nil
+            }
+            if let gap = sequence.note(number, at: time) {
                 gaps.note(gap.before)
                 gaps.note(gap.behind)
+                incomplete = gap.behind
             }
         }
         return true

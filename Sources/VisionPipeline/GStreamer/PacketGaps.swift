@@ -9,6 +9,8 @@ final class PacketGaps: Sendable {
     private struct State {
         var times: [UInt64] = []
         var next = 0
+        /// Timestamp of the picture behind the newest that lacks something.
+        var follower: UInt64?
     }
 
     /// More than are on their way to a decoder.
@@ -17,6 +19,12 @@ final class PacketGaps: Sendable {
 
     /// Some of the picture that has this timestamp is missing, or may be.
     func hasGap(at time: UInt64) -> Bool { state.withLock { time != .max && $0.times.contains(time) } }
+
+    /// Whether the picture that first comes out with this timestamp may be one that lacks something: GStreamer 1.22 gives the first that
+    /// it ends by the beginning of the next one that one's timestamp.
+    func mayHaveGap(atFirst time: UInt64) -> Bool { state.withLock { time != .max && $0.follower == time } }
+
+    func noteFollower(_ time: UInt64) { state.withLock { $0.follower = time } }
 
     func note(_ time: UInt64) {
         guard time != .max else { return }
