@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The NAL units of one buffer of H.264 or H.265.
 struct NALUnits {
     /// How units lie in a buffer.
@@ -20,25 +22,21 @@ struct NALUnits {
         }
     }
 
+    /// Start codes are looked for by their last byte, with the C library's vector search: coded data is long, and seldom has one.
     private static func byteStream(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Bool) {
+        guard let base = bytes.baseAddress else { return }
         var start: Int?
-        var place = 0
-        func give(_ end: Int) -> Bool {
-            guard let start, start < end else { return true }
-            return body(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-        }
-        while place + 2 < bytes.count {
-            if bytes[place + 2] > 1 {
-                place += 3
-            } else if bytes[place] == 0, bytes[place + 1] == 0, bytes[place + 2] == 1 {
-                guard give(place) else { return }
-                place += 3
-                start = place
-            } else {
-                place += 1
+        var place = 2
+        while place < bytes.count, let found = memchr(base + place, 1, bytes.count - place) {
+            let one = UnsafeRawPointer(found) - base
+            place = one + 1
+            guard bytes[one - 1] == 0, bytes[one - 2] == 0 else { continue }
+            if let start, start < one - 2 {
+                guard body(UnsafeRawBufferPointer(rebasing: bytes[start..<one - 2])) else { return }
             }
+            start = one + 1
         }
-        _ = give(bytes.count)
+        if let start, start < bytes.count { _ = body(UnsafeRawBufferPointer(rebasing: bytes[start...])) }
     }
 
     private static func lengthPrefixed(

@@ -136,6 +136,21 @@ struct ParameterSetTests {
         }
     }
 
+    @Test("Start codes are found wherever they stand, as one would by looking at every byte")
+    func startCodes() {
+        var random = SeededGenerator.announced()
+        for _ in 0..<2000 {
+            let bytes = (0..<Int.random(in: 0...24, using: &random)).map { _ in
+                [0, 0, 0, 1, 1, 3, 0x67].randomElement(using: &random) ?? 0 as UInt8
+            }
+            let codes = bytes.indices.dropLast(2).filter { Array(bytes[$0..<$0 + 3]) == [0, 0, 1] }
+            let expected = codes.indices.map { index in
+                Array(bytes[(codes[index] + 3)..<(index + 1 < codes.count ? codes[index + 1] : bytes.count)])
+            }
+            #expect(Self.units(bytes, .byteStream) == expected.filter { !$0.isEmpty }, "\(bytes)")
+        }
+    }
+
     private static func parameters(_ bytes: [UInt8], _ codec: String) -> VideoParameters? {
         let set = units(bytes, .byteStream).first { isSet($0, codec) }
         return set?.withUnsafeBytes { codec == "264" ? H264ParameterSet.parse($0) : H265ParameterSet.parse($0) }
