@@ -99,7 +99,7 @@ def ours(server, kind, count, path, others=()):
     """Server's processor seconds, and the viewers' numbers."""
     viewers = [Watchers(server.port, kind, count, SECONDS, path)]
     viewers += [Watchers(server.port, other, number, SECONDS, path) for other, number in others]
-    time.sleep(0.7)
+    time.sleep(2)
     before, memory = server.processor, server.resident
     for group in viewers:
         group.begin()

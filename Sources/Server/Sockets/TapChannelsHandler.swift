@@ -3,7 +3,7 @@ import NIOWebSocket
 import WorkerLink
 
 /// `/ws/vp`: many taps on one socket. Each is a channel with a number that the client chooses.
-final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput {
+final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, ShortMessageReceiver {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = ByteBuffer
 
@@ -46,10 +46,7 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = Self.unwrapInboundIn(data)
-        if frame.opcode == .binary, let acknowledgement = TapChannelFraming.Acknowledgement(frame.unmaskedData) {
-            channels[acknowledgement.channel]?.acknowledge(acknowledgement.sequence)
-            return
-        }
+        if frame.opcode == .binary, received(short: frame.unmaskedData) { return }
         let request: TapChannelRequest
         do throws(ServiceError) {
             guard frame.opcode == .text else {
@@ -67,6 +64,15 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput {
         } catch {
             say(.error(error, channel: request.channel))
         }
+    }
+
+    static let shortMessageLength = 12
+
+    func received(short payload: ByteBuffer) -> Bool {
+        guard let acknowledgement = TapChannelFraming.Acknowledgement(payload) else { return false }
+        // The channel may have ended while it was under way.
+        channels[acknowledgement.channel]?.acknowledge(acknowledgement.sequence)
+        return true
     }
 
     private func answer(_ request: TapChannelRequest, on loop: any EventLoop) throws(ServiceError) {
