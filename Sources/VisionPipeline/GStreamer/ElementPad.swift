@@ -44,6 +44,22 @@ final class ElementPad {
         return found.pads
     }
 
+    /// What comes of the nearest elements before this sink pad of which anything comes, one for each way.
+    func nearestUpstream<Found>(_ find: (UnsafeMutablePointer<GstElement>) -> Found?) -> [Found] {
+        var found: [Found] = []
+        var open = [self]
+        var seen: Set<UnsafeMutablePointer<GstPad>> = []
+        while let pad = open.popLast() {
+            guard seen.insert(pad.pointer).inserted, let source = pad.peer else { continue }
+            if let one = source.parent.flatMap(find) {
+                found.append(one)
+            } else {
+                open += source.feeders
+            }
+        }
+        return found
+    }
+
     /// The name of the element at the other end.
     var peerElementName: String? {
         guard let peer, let element = gst_pad_get_parent_element(peer.pointer) else { return nil }

@@ -20,17 +20,6 @@ extension PacketGaps {
 
     /// Those of the nearest depayloaders before an element; none where its pictures come otherwise.
     static func onTheWay(to element: UnsafeMutablePointer<GstElement>) -> [PacketGaps] {
-        var found: [PacketGaps] = []
-        var open = element.pads(.sink)
-        var seen: Set<UnsafeMutablePointer<GstPad>> = []
-        while let pad = open.popLast() {
-            guard seen.insert(pad.pointer).inserted, let source = pad.peer else { continue }
-            if let gaps = source.parent.flatMap(of) {
-                if !found.contains(where: { $0 === gaps }) { found.append(gaps) }
-            } else {
-                open += source.feeders
-            }
-        }
-        return found
+        element.pads(.sink).flatMap { $0.nearestUpstream(of) }
     }
 }

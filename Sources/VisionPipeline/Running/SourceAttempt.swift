@@ -97,6 +97,7 @@ final class SourceAttempt: @unchecked Sendable {
             segment.expectSuccessor()
             for inlet in segment.inlets { inlet.configure(isLive: inlet.isLive) }
             prepare(events)
+            segment.configureSources(isLive: isLive, live: segment.liveSources)
             let isLive = isLive ?? self.isLive
             state.withLock { $0.playsLive = isLive }
             if !isLive {
