@@ -1,6 +1,5 @@
 internal import CGStreamer
 internal import Synchronization
-internal import WorkerLink
 
 /// Stands around a decoder of video or pictures: what comes in is sound and no larger than allowed, what goes out begins with a
 /// whole picture and has the colours that the bitstream says.
@@ -14,37 +13,35 @@ internal import WorkerLink
 /// - GStreamer 1.22 writes `colorimetry=1:0:0:0` for full-range video without a colour description, which it cannot read itself;
 ///   where a container lost the range, the parameter set still has it.
 final class DecoderGuard: @unchecked Sendable {
-    // `input` and `hasBegun` belong to the thread that feeds the decoder, `output` to the one behind it.
+    // `input`, `hasBegun` and `gaps` belong to the thread that feeds the decoder, `output` to the one behind it.
 
     private var input: DecoderInput
     private var output = DecoderOutput()
     /// The decoder has been given something.
     private var hasBegun = false
     private let counts: DecodeCounts
-    /// Of the packets that the decoder's pictures came in.
-    private let gaps: PacketGaps
+    /// Of the packets that the decoder's pictures come in; found with a stream's first picture, when the way is complete.
+    private var gaps: [PacketGaps]?
     /// What is lost of the pictures that are in the decoder.
     private let loss = Mutex(PictureLoss())
     /// What the newest parameter set says of colours.
     private let color = Mutex<CodedColor?>(nil)
 
-    private init(_ input: DecoderInput, _ counts: DecodeCounts, _ gaps: PacketGaps) {
+    private init(_ input: DecoderInput, _ counts: DecodeCounts) {
         self.input = input
         self.counts = counts
-        self.gaps = gaps
     }
 
     /// Guards every decoder that the pipeline has, or gets later, and what takes their pictures out of packets.
     static func install(
         on pipeline: UnsafeMutablePointer<GstElement>, limit: PictureLimit, counting counts: DecodeCounts
     ) {
-        let gaps = PacketGaps()
         ElementWatch.install(on: pipeline) { element in
             let classes = element.factoryClasses
-            if classes.contains("Depayloader") { DepayloaderGuard.install(at: element, counting: counts, noting: gaps) }
+            if classes.contains("Depayloader") { DepayloaderGuard.install(at: element, counting: counts) }
             let isDecoder = classes.contains("Decoder") && (classes.contains("Video") || classes.contains("Image"))
             guard isDecoder || element.factoryName == "jpegparse", !classes.contains("Bin") else { return }
-            let guardian = DecoderGuard(DecoderInput(element, limit), counts, gaps)
+            let guardian = DecoderGuard(DecoderInput(element, limit), counts)
             element.pad(named: "sink")?.probe([.buffers, .events]) { guardian.enter($0) }
             if isDecoder { element.pad(named: "src")?.probe([.buffers, .events]) { guardian.leave($0) } }
         }
@@ -55,8 +52,10 @@ final class DecoderGuard: @unchecked Sendable {
     private func enter(_ info: borrowing ProbeInfo) -> PadProbe.Answer {
         guard let buffer = info.buffer else { return info.event.map(hear) ?? .pass }
         let time = UInt64(buffer.pointee.pts)
+        let gaps = gaps ?? PacketGaps.onTheWay(to: input.decoder)
+        self.gaps = gaps
         var look = DecoderInput.Look(
-            isIncomplete: gaps.hasGap(at: time) || !hasBegun && gaps.mayHaveGap(atFirst: time))
+            isIncomplete: gaps.contains { $0.hasGap(at: time) || !hasBegun && $0.mayHaveGap(atFirst: time) })
         hasBegun = true
         if !input.isUnknown {
             var map = GstMapInfo()
@@ -69,13 +68,15 @@ final class DecoderGuard: @unchecked Sendable {
                 return .drop
             }
         }
-        if !input.isPictures { loss.withLock { $0.enter(.init(buffer, look), now: MonotonicClock.now()) } }
+        if !input.isPictures { loss.withLock { $0.enter(.init(buffer, look)) } }
         return .pass
     }
 
     private func hear(_ event: UnsafeMutablePointer<GstEvent>) -> PadProbe.Answer {
         switch event.pointee.type {
-        case GST_EVENT_STREAM_START, GST_EVENT_FLUSH_STOP: loss.withLock { $0 = PictureLoss() }
+        case GST_EVENT_STREAM_START, GST_EVENT_FLUSH_STOP:
+            loss.withLock { $0 = PictureLoss() }
+            gaps = nil
         case GST_EVENT_SEGMENT: loss.withLock { $0.begin() }
         case GST_EVENT_CAPS:
             guard let caps = event.caps else { break }

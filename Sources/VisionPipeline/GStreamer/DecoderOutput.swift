@@ -1,11 +1,10 @@
 internal import CGStreamer
-internal import WorkerLink
 
 /// What a decoder gives: nothing before the first whole picture, then all, damaged ones flagged, in caps that are true.
 struct DecoderOutput {
     private var hasWhole = false
-    /// When the first picture was dropped: CLOCK_MONOTONIC, nanoseconds.
-    private var since: Int64?
+    /// With what is dropped.
+    private var patience = StreamPatience()
 
     mutating func hear(
         _ event: UnsafeMutablePointer<GstEvent>, _ info: borrowing ProbeInfo, coded: CodedColor?
@@ -31,10 +30,7 @@ struct DecoderOutput {
             counts.damage()
             return pass(buffer, info, isDamaged: true)
         }
-        let now = MonotonicClock.now()
-        let since = since ?? now
-        self.since = since
-        guard now - since < PictureLoss.patience else {
+        guard !patience.isOver(at: UInt64(buffer.pointee.pts)) else {
             hasWhole = true
             return pass(buffer, info, isDamaged: true)
         }

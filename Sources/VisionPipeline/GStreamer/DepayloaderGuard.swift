@@ -22,10 +22,10 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
         self.gaps = gaps
     }
 
-    static func install(
-        at depayloader: UnsafeMutablePointer<GstElement>, counting counts: DecodeCounts, noting gaps: PacketGaps
-    ) {
+    static func install(at depayloader: UnsafeMutablePointer<GstElement>, counting counts: DecodeCounts) {
         guard let sink = depayloader.pad(named: "sink") else { return }
+        let gaps = PacketGaps()
+        gaps.attach(to: depayloader)
         let payload: Payload =
             switch depayloader.factoryName {
             case "rtph264depay": .h264

@@ -28,6 +28,22 @@ final class ElementPad: @unchecked Sendable {  // immutable, and a pad has a loc
         return element
     }
 
+    /// Of a source pad, those that what it gives comes in by; of a bin's pad, its other side.
+    var feeders: [ElementPad] {
+        let found = FoundPads()
+        guard let all = gst_pad_iterate_internal_links(pointer) else { return [] }
+        defer { gst_iterator_free(all) }
+        gst_iterator_foreach(
+            all,
+            { value, found in
+                guard let pad = g_value_get_object(value), let found else { return }
+                gst_object_ref(pad)
+                Unmanaged<FoundPads>.fromOpaque(found).takeUnretainedValue().pads.append(
+                    ElementPad(owning: UnsafeMutableRawPointer(pad).assumingMemoryBound(to: GstPad.self)))
+            }, Unmanaged.passUnretained(found).toOpaque())
+        return found.pads
+    }
+
     /// The name of the element at the other end.
     var peerElementName: String? {
         guard let peer, let element = gst_pad_get_parent_element(peer.pointer) else { return nil }
