@@ -42,41 +42,15 @@ final class DecoderGuard: @unchecked Sendable {
             let isDecoder = classes.contains("Decoder") && (classes.contains("Video") || classes.contains("Image"))
             guard isDecoder || element.factoryName == "jpegparse", !classes.contains("Bin") else { return }
             let guardian = DecoderGuard(DecoderInput(element, limit), counts)
-            if let sink = element.pad(named: "sink") { guardian.watch(sink) { $0.enter($1) } }
-            if isDecoder, let source = element.pad(named: "src") { guardian.watch(source) { $0.leave($1) } }
+            element.pad(named: "sink")?.probe([.buffers, .events]) { guardian.enter($0) }
+            if isDecoder { element.pad(named: "src")?.probe([.buffers, .events]) { guardian.leave($0) } }
         }
-    }
-
-    private typealias Act = (DecoderGuard, UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn
-
-    private final class Probe {
-        let guardian: DecoderGuard
-        let act: Act
-
-        init(_ guardian: DecoderGuard, _ act: @escaping Act) {
-            (self.guardian, self.act) = (guardian, act)
-        }
-    }
-
-    private func watch(_ pad: ElementPad, _ act: @escaping Act) {
-        let kinds = GST_PAD_PROBE_TYPE_BUFFER.rawValue | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM.rawValue
-        gst_pad_add_probe(
-            pad.pointer, GstPadProbeType(rawValue: kinds),
-            { _, info, context in
-                guard let info, let context else { return GST_PAD_PROBE_OK }
-                let probe = Unmanaged<Probe>.fromOpaque(context).takeUnretainedValue()
-                return probe.act(probe.guardian, info)
-            }, Unmanaged.passRetained(Probe(self, act)).toOpaque(),
-            { if let held = $0 { Unmanaged<Probe>.fromOpaque(held).release() } })
     }
 
     // MARK: Coming in
 
-    private func enter(_ info: UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn {
-        guard info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0 else {
-            return gst_pad_probe_info_get_event(info).map(hear) ?? GST_PAD_PROBE_OK
-        }
-        guard let buffer = gst_pad_probe_info_get_buffer(info) else { return GST_PAD_PROBE_OK }
+    private func enter(_ info: borrowing ProbeInfo) -> PadProbe.Answer {
+        guard let buffer = info.buffer else { return info.event.map(hear) ?? .pass }
         let time = UInt64(buffer.pointee.pts)
         let gaps = gaps ?? PacketGaps.onTheWay(to: input.decoder)
         self.gaps = gaps
@@ -85,35 +59,33 @@ final class DecoderGuard: @unchecked Sendable {
         hasBegun = true
         if !input.isUnknown {
             var map = GstMapInfo()
-            guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return GST_PAD_PROBE_DROP }
+            guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return .drop }
             defer { gst_buffer_unmap(buffer, &map) }
             let isAccepted = input.accepts(UnsafeRawBufferPointer(start: map.data, count: Int(map.size)), &look)
             noteColor()
             guard isAccepted else {
                 counts.refuse()
-                return GST_PAD_PROBE_DROP
+                return .drop
             }
         }
         if !input.isPictures { loss.withLock { $0.enter(.init(buffer, look)) } }
-        return GST_PAD_PROBE_OK
+        return .pass
     }
 
-    private func hear(_ event: UnsafeMutablePointer<GstEvent>) -> GstPadProbeReturn {
+    private func hear(_ event: UnsafeMutablePointer<GstEvent>) -> PadProbe.Answer {
         switch event.pointee.type {
         case GST_EVENT_STREAM_START, GST_EVENT_FLUSH_STOP:
             loss.withLock { $0 = PictureLoss() }
             gaps = nil
         case GST_EVENT_SEGMENT: loss.withLock { $0.begin() }
         case GST_EVENT_CAPS:
-            var caps: UnsafeMutablePointer<GstCaps>?
-            gst_event_parse_caps(event, &caps)
-            guard let caps else { break }
+            guard let caps = event.caps else { break }
             // The decoder would refuse them, and the run end over one damaged parameter set.
-            guard input.begin(with: caps) else { return GST_PAD_PROBE_DROP }
+            guard input.begin(with: caps) else { return .drop }
             noteColor()
         default: break
         }
-        return GST_PAD_PROBE_OK
+        return .pass
     }
 
     private func noteColor() {
@@ -123,14 +95,11 @@ final class DecoderGuard: @unchecked Sendable {
 
     // MARK: Going out
 
-    private func leave(_ info: UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn {
-        guard info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0 else {
-            if let event = gst_pad_probe_info_get_event(info) {
-                output.hear(event, info, coded: color.withLock(\.self))
-            }
-            return GST_PAD_PROBE_OK
+    private func leave(_ info: borrowing ProbeInfo) -> PadProbe.Answer {
+        guard let buffer = info.buffer else {
+            if let event = info.event { output.hear(event, info, coded: color.withLock(\.self)) }
+            return .pass
         }
-        guard let buffer = gst_pad_probe_info_get_buffer(info) else { return GST_PAD_PROBE_OK }
         let isFlagged = buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_CORRUPTED.rawValue != 0
         let isDamaged = loss.withLock { $0.isDamaged(at: UInt64(buffer.pointee.pts), isFlagged: isFlagged) }
         return output.leave(buffer, info, isDamaged: isDamaged, counting: counts)

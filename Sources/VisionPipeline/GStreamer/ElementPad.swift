@@ -2,7 +2,7 @@ internal import CGStreamer
 
 /// A pad of an element as it is, held: the order of the registry's templates changes with the state of its cache, so
 /// what concerns links is asked of the element's own pads.
-final class ElementPad {
+final class ElementPad: @unchecked Sendable {  // immutable, and a pad has a lock of its own
     let pointer: UnsafeMutablePointer<GstPad>
 
     /// - Parameter owning: a pad with a reference that passes to this.
