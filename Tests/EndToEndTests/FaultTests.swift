@@ -118,7 +118,9 @@ extension EndToEnd {
             #expect(server.workers.first == worker)
         }
 
-        @Test("Of two cameras in one picture each has its own rate and age; one that freezes is stalled, and the picture goes on")
+        @Test(
+            "Of two cameras in one picture each has its own rate and age; one that freezes is stalled, and the picture goes on"
+        )
         func twoInOnePicture() async throws {
             let first = try await RTSPCamera.start(width: 160, height: 120, fps: 10)
             defer { first.process.kill() }
@@ -143,7 +145,8 @@ extension EndToEnd {
             try await eventually("the second is stalled, and only that") {
                 let sources = try await sources()
                 let ages = sources.map { $0["last_frame_age_ms"] as? Int ?? 0 }
-                return sources.map { $0["state"] as? String } == ["running", "stalled"] && ages[1] > 2000 && ages[0] < 1000
+                return sources.map { $0["state"] as? String } == ["running", "stalled"] && ages[1] > 2000
+                    && ages[0] < 1000
                     && sources[1]["reason"] as? String == "no_frames"
             }
             _ = viewer.drain()

@@ -65,7 +65,9 @@ extension EndToEnd {
             let whole = seen.filter { !$0.isDamaged }
             let likeness = whole.map { $0.picture?.likeness ?? 0 }.sorted()
             let damaged = seen.filter(\.isDamaged).map { $0.picture?.likeness ?? 0 }.sorted()
-            print("\(codec): \(whole.count) whole, at least \(likeness.first ?? 0) dB; \(damaged.count) damaged, \(damaged.first ?? 0) dB")
+            print(
+                "\(codec): \(whole.count) whole, at least \(likeness.first ?? 0) dB; \(damaged.count) damaged, \(damaged.first ?? 0) dB"
+            )
             #expect(whole.count > 30 && damaged.count > 5)
             #expect(likeness.first ?? 0 > 28, "\(likeness.prefix(10)) dB")
             #expect(damaged.first ?? 99 < 25, "what is missing shows: \(damaged.prefix(10)) dB")

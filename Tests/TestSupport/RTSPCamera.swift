@@ -27,7 +27,8 @@ public struct RTSPCamera: Sendable {
         port: Int = 0, codec: Codec = .h264, pattern: String = "ball", width: Int = 640, height: Int = 360,
         fps: Int = 30, gop: Int = 30, hasSound: Bool = false, isUDPOnly: Bool = false,
         bframes: Int = 0, secondSize: (width: Int, height: Int, each: Double)? = nil, twin: Int = 0,
-        isNumbered: Bool = false, loss: (share: Double, seed: UInt32)? = nil, credentials: (user: String, password: String)? = nil
+        isNumbered: Bool = false, loss: (share: Double, seed: UInt32)? = nil,
+        credentials: (user: String, password: String)? = nil
     ) async throws -> RTSPCamera {
         var arguments = [
             script, "--port", "\(port)", "--codec", codec.rawValue, "--pattern", pattern, "--width", "\(width)",

@@ -53,7 +53,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     init(
         nodeID: String, sources: [String] = [], receiver: any FrameReceiver, queue: UnsafeMutablePointer<GstElement>,
         sink: UnsafeMutablePointer<GstElement>, limit: PictureLimit, onPreroll: DispatchSemaphore,
-        decoding: DecodeCounts = DecodeCounts(), arrivals: SourceArrivals? = nil, metadata: FrameMetadataQueue? = nil, keepsPlaces: Bool = true,
+        decoding: DecodeCounts = DecodeCounts(), arrivals: SourceArrivals? = nil, metadata: FrameMetadataQueue? = nil,
+        keepsPlaces: Bool = true,
         after predecessor: FrameOutlet? = nil
     ) {
         counts = predecessor?.counts ?? OutletCounts()

@@ -75,7 +75,8 @@ final class OutletCounts: Sendable {
             return SourceProgress(
                 node: node, frames: $0.arrivals.count, lastFrame: $0.arrivals.last, dropped: $0.lost + $0.refused,
                 isLive: isLive, hasEnded: hasEnded, interval: $0.arrivals.medianInterval,
-                fps: $0.arrivals.rate(at: MonotonicClock.now()), decodeErrors: $0.refused, warnings: $0.warnings.sorted { $0.rawValue < $1.rawValue })
+                fps: $0.arrivals.rate(at: MonotonicClock.now()), decodeErrors: $0.refused,
+                warnings: $0.warnings.sorted { $0.rawValue < $1.rawValue })
         }
     }
 }

@@ -41,20 +41,43 @@ final class SourceArrivals: Sendable {
 
     /// Counts at the pads that an element has, and will get.
     func watch(_ element: UnsafeMutablePointer<GstElement>) {
-        for pad in element.pads(.sink) { Pad.watch(pad.pointer, for: self) }
+        for pad in element.pads(.sink) { watch(pad) }
         typealias Handler =
             @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void
         let handler: Handler = { _, pad, context in
             guard let pad = pad?.assumingMemoryBound(to: GstPad.self), let context,
                 gst_pad_get_direction(pad) == GST_PAD_SINK
             else { return }
-            Pad.watch(pad, for: Unmanaged<SourceArrivals>.fromOpaque(context).takeUnretainedValue())
+            gst_object_ref(pad)
+            Unmanaged<SourceArrivals>.fromOpaque(context).takeUnretainedValue().watch(ElementPad(owning: pad))
         }
         g_signal_connect_data(
             element, "pad-added", unsafeBitCast(handler, to: GCallback.self), Unmanaged.passRetained(self).toOpaque(),
             { context, _ in
                 if let context { Unmanaged<SourceArrivals>.fromOpaque(context).release() }
             }, GConnectFlags(rawValue: 0))
+    }
+
+    private func watch(_ pad: ElementPad) {
+        let way = Way()
+        pad.probe([.buffers, .events]) { [self] info in
+            let isEnd = info.event?.pointee.type == GST_EVENT_EOS
+            guard isEnd || info.buffer != nil else { return .pass }
+            if !way.isKnown {
+                gst_object_ref(info.pad)
+                let all = Set(sources(before: ElementPad(owning: info.pad)))
+                (way.source, way.isKnown) = (all.count == 1 ? all.first : nil, true)
+            }
+            if let source = way.source { isEnd ? end(source) : note(source) }
+            return .pass
+        }
+    }
+
+    /// To one pad.
+    private final class Way: @unchecked Sendable {  // the thread that feeds the pad only
+        /// The only source before it; found with what comes first, when the way is complete.
+        var source: String?
+        var isKnown = false
     }
 
     private func note(_ id: String) {
@@ -71,41 +94,6 @@ final class SourceArrivals: Sendable {
         pad.nearestUpstream { element in
             let name = element.pointee.object.name.map { String(cString: $0) } ?? ""
             return sources[name] ?? sources[element.nameOfOutermostBin]
-        }
-    }
-
-    /// One that pictures come in by.
-    private final class Pad: @unchecked Sendable {  // the thread that feeds the pad only
-        private let arrivals: SourceArrivals
-        /// The only source before it; found with its first buffer, when the way is complete.
-        private var source: String??
-
-        private init(_ arrivals: SourceArrivals) { self.arrivals = arrivals }
-
-        static func watch(_ pad: UnsafeMutablePointer<GstPad>, for arrivals: SourceArrivals) {
-            let kinds = GST_PAD_PROBE_TYPE_BUFFER.rawValue | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM.rawValue
-            gst_pad_add_probe(
-                pad, GstPadProbeType(rawValue: kinds),
-                { pad, info, context in
-                    if let pad, let info, let context {
-                        Unmanaged<Pad>.fromOpaque(context).takeUnretainedValue().see(info, at: pad)
-                    }
-                    return GST_PAD_PROBE_OK
-                }, Unmanaged.passRetained(Pad(arrivals)).toOpaque(),
-                { if let held = $0 { Unmanaged<Pad>.fromOpaque(held).release() } })
-        }
-
-        private func see(_ info: UnsafeMutablePointer<GstPadProbeInfo>, at pad: UnsafeMutablePointer<GstPad>) {
-            let isBuffer = info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0
-            let isEnd = !isBuffer && gst_pad_probe_info_get_event(info)?.pointee.type == GST_EVENT_EOS
-            guard isBuffer || isEnd else { return }
-            if source == nil {
-                gst_object_ref(pad)
-                let all = Set(arrivals.sources(before: ElementPad(owning: pad)))
-                source = .some(all.count == 1 ? all.first : nil)
-            }
-            guard case .some(.some(let id)) = source else { return }
-            if isEnd { arrivals.end(id) } else { arrivals.note(id) }
         }
     }
 }

@@ -66,6 +66,12 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         arrivals?.configure(live: plan.map { $0 ? Set(sourceIDs) : [] } ?? live)
     }
 
+    /// What its sources give and nothing takes, for people.
+    var unclaimed: [String] {
+        guard let pipeline = pipeline?.element else { return [] }
+        return sources.flatMap { $0.unclaimed(in: pipeline) }
+    }
+
     /// The plan's name of an element that reported something.
     func nodeID(ofElement name: String) -> String? { nodeIDs[name] }
 
