@@ -6,7 +6,8 @@ final class BufferFrame: Frame, @unchecked Sendable {  // the map is read-only, 
     /// - Parameters:
     ///   - format: what the planes are; it also says how large the picture is.
     ///   - planes: of `mapped`.
-    init(_ format: VideoFormat, _ attributes: FrameAttributes, _ planes: Planes, holding mapped: consuming MappedVideo) {
+    init(_ format: VideoFormat, _ attributes: FrameAttributes, _ planes: Planes, holding mapped: consuming MappedVideo)
+    {
         self.mapped = mapped
         super.init(
             format: format.format, width: format.width, height: format.height, attributes: attributes, planes: planes,

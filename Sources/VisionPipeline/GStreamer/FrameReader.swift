@@ -169,7 +169,8 @@ struct FrameReader {
         guard copies else { return BufferFrame(video, attributes, planes, holding: mapped) }
         let block = PlaneBlock(copying: planes)
         return Frame(
-            format: video.format, width: video.width, height: video.height, attributes: attributes, planes: block.planes,
+            format: video.format, width: video.width, height: video.height, attributes: attributes,
+            planes: block.planes,
             owner: block)
     }
 

@@ -45,7 +45,9 @@ struct ConversionThreadsTests {
         let convert = try #require(gst_element_factory_make("videoconvert", nil))
         gst_object_ref_sink(convert)
         let pad = try #require(gst_element_get_static_pad(convert, "sink"))
-        defer { for object in [UnsafeMutableRawPointer(pad), UnsafeMutableRawPointer(convert)] { gst_object_unref(object) } }
+        defer {
+            for object in [UnsafeMutableRawPointer(pad), UnsafeMutableRawPointer(convert)] { gst_object_unref(object) }
+        }
         ConversionThreads.install(on: convert)
         gst_pad_set_active(pad, 1)
         gst_pad_send_event(pad, gst_event_new_stream_start("stream"))
