@@ -3,8 +3,6 @@ internal import WorkerLink
 
 /// What crossed one outlet: written by its streaming threads, read by whoever reports.
 final class OutletCounts: Sendable {
-    private static let window = 32
-
     fileprivate struct State {
         var frames: UInt64 = 0
         var refused: UInt64 = 0
@@ -12,7 +10,7 @@ final class OutletCounts: Sendable {
         /// Of the newest frame: its time, and how often its source's clock had begun anew.
         var newest: (time: Int64, epoch: Int)?
         var meter = RateMeter()
-        var intervals = [Int64](repeating: 0, count: OutletCounts.window)
+        var intervals = History<Int64>(capacity: 32)
         /// The highest number of losses reported; a count never goes back.
         var lost: UInt64 = 0
         var warnings: Set<SourceWarning> = []
@@ -44,7 +42,7 @@ final class OutletCounts: Sendable {
     func receive(_ frame: Frame, at now: Int64) {
         state.withLock {
             $0.newest = (frame.time, frame.epoch)
-            if let last = $0.lastFrame { $0.intervals[Int($0.frames % UInt64(Self.window))] = now - last }
+            if let last = $0.lastFrame { $0.intervals.append(now - last) }
             $0.frames += 1
             $0.lastFrame = now
             $0.meter.note(now)
@@ -91,7 +89,7 @@ final class OutletCounts: Sendable {
 extension OutletCounts.State {
     /// Seconds; nil before two frames.
     fileprivate var medianInterval: Double? {
-        let known = intervals.filter { $0 > 0 }.sorted()
+        let known = intervals.elements.filter { $0 > 0 }.sorted()
         return known.isEmpty ? nil : Double(known[known.count / 2]) / 1e9
     }
 }
