@@ -17,22 +17,13 @@ enum ConversionThreads {
     private static let most = 4
 
     static func install(on convert: UnsafeMutablePointer<GstElement>) {
-        guard let pad = gst_element_get_static_pad(convert, "sink") else { return }
-        defer { gst_object_unref(pad) }
-        gst_pad_add_probe(
-            pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-            { pad, info, _ in
-                guard let event = gst_pad_probe_info_get_event(info), event.pointee.type == GST_EVENT_CAPS,
-                    let convert = gst_pad_get_parent_element(pad)
-                else { return GST_PAD_PROBE_OK }
-                defer { gst_object_unref(convert) }
-                var caps: UnsafeMutablePointer<GstCaps>?
-                gst_event_parse_caps(event, &caps)
-                if let caps {
-                    convert.set("n-threads", UInt32(ConversionThreads.count(for: caps, cores: ConversionThreads.cores)))
-                }
-                return GST_PAD_PROBE_OK
-            }, nil, nil)
+        convert.pad(named: "sink")?.probe(.events) { info in
+            if let caps = info.event?.caps, let convert = gst_pad_get_parent_element(info.pad) {
+                convert.set("n-threads", UInt32(count(for: caps, cores: cores)))
+                gst_object_unref(convert)
+            }
+            return .pass
+        }
     }
 
     private static var cores: Int { max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) }

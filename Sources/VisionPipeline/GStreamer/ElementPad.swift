@@ -2,7 +2,7 @@ internal import CGStreamer
 
 /// A pad of an element as it is, held: the order of the registry's templates changes with the state of its cache, so
 /// what concerns links is asked of the element's own pads.
-final class ElementPad {
+final class ElementPad: @unchecked Sendable {  // immutable, and a pad has a lock of its own
     let pointer: UnsafeMutablePointer<GstPad>
 
     /// - Parameter owning: a pad with a reference that passes to this.
@@ -26,6 +26,22 @@ final class ElementPad {
         guard let element = gst_pad_get_parent_element(pointer) else { return nil }
         gst_object_unref(element)
         return element
+    }
+
+    /// Of a source pad, those that what it gives comes in by; of a bin's pad, its other side.
+    var feeders: [ElementPad] {
+        let found = FoundPads()
+        guard let all = gst_pad_iterate_internal_links(pointer) else { return [] }
+        defer { gst_iterator_free(all) }
+        gst_iterator_foreach(
+            all,
+            { value, found in
+                guard let pad = g_value_get_object(value), let found else { return }
+                gst_object_ref(pad)
+                Unmanaged<FoundPads>.fromOpaque(found).takeUnretainedValue().pads.append(
+                    ElementPad(owning: UnsafeMutableRawPointer(pad).assumingMemoryBound(to: GstPad.self)))
+            }, Unmanaged.passUnretained(found).toOpaque())
+        return found.pads
     }
 
     /// The name of the element at the other end.

@@ -73,7 +73,12 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
             limit: limit, orientation: .install(on: sink), metadata: metadata, keepsPlaces: keepsPlaces,
             sequence: earlier, epoch: newest.map { $0.epoch &+ 1 } ?? 0)
         AppSink.connect(sink, to: self)
-        OfferProbe.install(on: queue, counting: counts)
+        // What comes to the queue, which may lose it, and counts nothing itself.
+        let counts = counts
+        queue.pad(named: "sink")?.probe(.buffers) { _ in
+            counts.offer()
+            return .pass
+        }
     }
 
     deinit { gst_object_unref(queue) }
