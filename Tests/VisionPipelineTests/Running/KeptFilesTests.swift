@@ -99,9 +99,11 @@ struct KeptFilesTests {
     }
 
     private static func files(_ directory: String) throws -> [(name: String, data: Data)] {
-        try FileManager.default.contentsOfDirectory(atPath: directory).sorted().map {
-            (name: $0, data: try Data(contentsOf: URL(filePath: "\(directory)/\($0)")))
-        }.filter { !$0.data.isEmpty }
+        try FileManager.default.contentsOfDirectory(atPath: directory).sorted().compactMap { name in
+            // One that is being written has another name for a moment.
+            guard let data = try? Data(contentsOf: URL(filePath: "\(directory)/\(name)")), !data.isEmpty else { return nil }
+            return (name, data)
+        }
     }
 
     /// JPEGs stand in containers as they are.
