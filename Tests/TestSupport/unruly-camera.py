@@ -3,7 +3,7 @@
 
 H.264 and H.265 over RTSP (RTP in the same connection), JPEG over HTTP. Written without GStreamer, which would not send most of this.
 Prints its address when it listens. A line "SEED COUNT" on standard input makes it damage the next COUNT pictures, by a generator
-with that seed. What follows is sound again and begins with a keyframe: then it prints "sound SEED NOW", the time as microseconds
+with that seed. A line "back N" makes the next packet's number N lower than it would be. What follows damage is sound again and begins with a keyframe: then it prints "sound SEED NOW", the time as microseconds
 since 1970. Ends when its standard input ends, so that it never outlives a test.
 """
 
@@ -30,6 +30,7 @@ class Mood:
         self.seed = None
         self.random = None
         self.left = 0
+        self.back = 0
 
     def damage(self, seed, count):
         with self.lock:
@@ -212,6 +213,9 @@ class Stream:
                 self.timestamp += rng.choice([-1, 1]) * rng.choice([90, 90_000, 324_000_000])
             elif kind == 1:
                 self.sequence += rng.choice([1, 3, 200])
+        with mood.lock:
+            self.sequence -= mood.back
+            mood.back = 0
         packets = [packet for unit in units for packet in self.payloads(unit)]
         for index, payload in enumerate(packets):
             marker = 0x80 if index == len(packets) - 1 else 0
@@ -363,6 +367,10 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 scheme = "http" if options.codec == "jpeg" else "rtsp"
 print(f"{scheme}://127.0.0.1:{server.server_address[1]}/", flush=True)
 for line in sys.stdin:
-    seed, count = line.split()
-    mood.damage(int(seed), int(count))
+    first, count = line.split()
+    if first == "back":
+        with mood.lock:
+            mood.back = int(count)
+    else:
+        mood.damage(int(first), int(count))
 os._exit(0)

@@ -186,10 +186,11 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         var feeding: [(name: String, outlets: [SourceProgress])] = []
         for outlet in progress?.sources ?? known {
             for name in outlet.sources {
+                let own = outlet.seen(by: name)
                 if let place = feeding.firstIndex(where: { $0.name == name }) {
-                    feeding[place].outlets.append(outlet)
+                    feeding[place].outlets.append(own)
                 } else {
-                    feeding.append((name, [outlet]))
+                    feeding.append((name, [own]))
                 }
             }
         }

@@ -35,6 +35,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     private let onPreroll: DispatchSemaphore
     /// Of the decoders in its pipeline.
     private let decoding: DecodeCounts
+    /// Of several sources, what comes of each.
+    private let arrivals: SourceArrivals?
 
     /// - Parameters:
     ///   - sources: ids of the nodes that its pictures come from.
@@ -42,6 +44,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     ///   - sink: an appsink.
     ///   - onPreroll: signalled with the first frame, or when there is none to come.
     ///   - decoding: of the decoders in its pipeline.
+    ///   - arrivals: of several sources, what comes of each.
     ///   - metadata: behind a stage: what is known of the frames whose pictures come out here.
     ///   - keepsPlaces: what was found somewhere in the picture is there still; else detections end before the elements
     ///     between.
@@ -50,8 +53,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     init(
         nodeID: String, sources: [String] = [], receiver: any FrameReceiver, queue: UnsafeMutablePointer<GstElement>,
         sink: UnsafeMutablePointer<GstElement>, limit: PictureLimit, onPreroll: DispatchSemaphore,
-        decoding: DecodeCounts = DecodeCounts(), metadata: FrameMetadataQueue? = nil, keepsPlaces: Bool = true,
-        after predecessor: FrameOutlet? = nil, attempt: UInt64 = 0
+        decoding: DecodeCounts = DecodeCounts(), arrivals: SourceArrivals? = nil, metadata: FrameMetadataQueue? = nil,
+        keepsPlaces: Bool = true, after predecessor: FrameOutlet? = nil, attempt: UInt64 = 0
     ) {
         counts = predecessor?.counts ?? OutletCounts()
         gate = predecessor?.gate ?? AttemptGate()
@@ -69,6 +72,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         self.sink = sink
         self.onPreroll = onPreroll
         self.decoding = decoding
+        self.arrivals = arrivals
         reader = FrameReader(
             limit: limit, orientation: .install(on: sink), metadata: metadata, keepsPlaces: keepsPlaces,
             sequence: earlier, epoch: newest.map { $0.epoch &+ 1 } ?? 0)
@@ -167,6 +171,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         var progress = counts.progress(node: nodeID, waiting: UInt64(queue.unsigned("current-level-buffers")))
         progress.note(workSince: receiver.busySince, now: MonotonicClock.now())
         progress.sources = sources
+        if sources.count > 1, let arrivals { progress.arrivals = arrivals.progress(of: sources) }
         progress.decodeErrors += earlierErrors &+ decoding.errors &+ receiver.decodeErrors
         progress.awaitsWholePicture = progress.frames == earlier && decoding.awaitsWholePicture
         return progress

@@ -103,6 +103,7 @@ final class SourceAttempt: @unchecked Sendable {
             segment.expectSuccessor()
             for inlet in segment.inlets { inlet.configure(isLive: inlet.isLive) }
             prepare(events)
+            segment.configureSources(isLive: isLive, live: segment.liveSources)
             let isLive = isLive ?? self.isLive
             state.withLock { $0.playsLive = isLive }
             if !isLive {
@@ -136,7 +137,12 @@ final class SourceAttempt: @unchecked Sendable {
             let id = segment?.nodeID(ofElement: failure.element)
             let own = id.flatMap { graph.location(ofNode: $0) }.map { [$0] }
             let locations = own ?? (segment?.sourceIDs ?? []).compactMap { graph.location(ofNode: $0) }
-            told(PlanEnding(failure, at: locations, hadFrames: hadFrames))
+            var ending = PlanEnding(failure, at: locations, hadFrames: hadFrames)
+            if ending.reason == .unsupportedFormat, let unclaimed = segment?.unclaimed, !unclaimed.isEmpty {
+                ending.message +=
+                    "; nothing in the plan takes what the source gives: \(unclaimed.joined(separator: ", "))"
+            }
+            told(ending)
         }
     }
 

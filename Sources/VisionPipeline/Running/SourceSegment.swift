@@ -52,6 +52,7 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
     func configure(isLive plan: Bool?, baseTime: Int64) {
         let live = segment.liveSources
         wasLive = plan ?? (wasLive || attempt.isLive)
+        segment.configureSources(isLive: plan, live: live)
         for cut in segment.cuts { cut.configure(isLive: isLive) }
         for outlet in segment.outlets {
             outlet.configure(isLive: plan ?? !live.isDisjoint(with: outlet.sources), baseTime: baseTime)

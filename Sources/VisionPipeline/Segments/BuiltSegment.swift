@@ -11,6 +11,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     let trees: [StageTree]
     /// Where its pictures come from.
     private let sources: [BuiltSource]
+    /// Of several of them that become one picture, what comes of each.
+    private let arrivals: SourceArrivals?
     /// Sinks of the plan's own, which may have files to finish.
     let hasOwnSinks: Bool
     /// Queues of implied tees towards elements; borrowed from the pipeline.
@@ -31,7 +33,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
 
     init(
         pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], cuts: [CodedOutlet] = [],
-        sources: [BuiltSource] = [],
+        sources: [BuiltSource] = [], arrivals: SourceArrivals? = nil,
         hasOwnSinks: Bool,
         branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [BranchInlet] = [],
         start: BranchStart = BranchStart(), branchName: String? = nil, arrival: ArrivalProbe? = nil
@@ -40,6 +42,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         self.outlets = outlets
         self.trees = trees
         self.sources = sources
+        self.arrivals = arrivals
         self.hasOwnSinks = hasOwnSinks
         self.branchQueues = branchQueues
         self.nodeIDs = nodeIDs
@@ -57,6 +60,19 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     var liveSources: Set<String> {
         guard let pipeline = pipeline?.element else { return [] }
         return Set(sources.filter { $0.isLive(in: pipeline) }.map(\.nodeID))
+    }
+
+    /// - Parameters:
+    ///   - plan: what the plan says; nil: they are asked.
+    ///   - live: what they answered.
+    func configureSources(isLive plan: Bool?, live: Set<String>) {
+        arrivals?.configure(live: plan.map { $0 ? Set(sourceIDs) : [] } ?? live)
+    }
+
+    /// What its sources give and nothing takes, for people.
+    var unclaimed: [String] {
+        guard let pipeline = pipeline?.element else { return [] }
+        return sources.flatMap { $0.unclaimed(in: pipeline) }
     }
 
     /// The plan's name of an element that reported something.

@@ -18,6 +18,7 @@ struct SegmentBuilder {
     private(set) var diagnostics: [Diagnostic] = []
     private var metadata: FrameMetadataQueue?
     private let decoding = DecodeCounts()
+    private var arrivals: SourceArrivals?
     private var outlets: [FrameOutlet] = []
     private var trees: [StageTree] = []
     /// Nodes whose pads are not what they would be, since what decides about those cannot be set; reported.
@@ -66,6 +67,7 @@ struct SegmentBuilder {
         watchElements(in: pipeline)
         DecoderGuard.install(on: pipeline, limit: limit, counting: decoding)
         TurnedPictures.install(on: pipeline)
+        countSources(in: pipeline)
         guard !diagnostics.contains(where: { $0.code == .elementNotAllowed }) else {
             handle.stop()
             return nil
@@ -90,7 +92,7 @@ struct SegmentBuilder {
             pipeline: handle, outlets: outlets, trees: trees, cuts: cuts,
             sources: segment.nodes.filter { nodes[$0].factory?.hasSink == false }.map {
                 BuiltSource($0, in: segment, nodes)
-            },
+            }, arrivals: arrivals,
             hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
             branchQueues: branchQueues, nodeIDs: Dictionary(nodeIDs, uniquingKeysWith: { first, _ in first }),
             inlets: inlets, start: start, branchName: segment.isBranch(nodes) ? segment.name(nodes) : nil,
@@ -153,6 +155,18 @@ struct SegmentBuilder {
             ])
         }
         diagnostics += reports.forward(to: reportLate)
+    }
+
+    /// Where pictures of several sources become one, each source's are counted.
+    private mutating func countSources(in pipeline: UnsafeMutablePointer<GstElement>) {
+        let junctions = segment.junctions(nodes)
+        guard !junctions.nodes.isEmpty else { return }
+        let names = junctions.sources.map { (LaunchText.name(ofNode: $0), nodes[$0].node.id) }
+        let arrivals = SourceArrivals(of: Dictionary(names, uniquingKeysWith: { first, _ in first }))
+        for node in junctions.nodes {
+            if let element = pipeline.child(named: LaunchText.name(ofNode: node)) { arrivals.watch(element) }
+        }
+        self.arrivals = arrivals
     }
 
     private mutating func bindProperties(in pipeline: UnsafeMutablePointer<GstElement>) {
@@ -282,7 +296,7 @@ struct SegmentBuilder {
             FrameOutlet(
                 nodeID: nodeID, sources: segment.sources(of: outlet, nodes).map { nodes[$0].node.id },
                 receiver: tree, queue: queue, sink: sink, limit: limit,
-                onPreroll: onPreroll, decoding: decoding, metadata: metadata,
+                onPreroll: onPreroll, decoding: decoding, arrivals: arrivals, metadata: metadata,
                 keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes), after: predecessor,
                 attempt: attempt))
     }

@@ -101,7 +101,9 @@ struct KeptFilesTests {
     private static func files(_ directory: String) throws -> [(name: String, data: Data)] {
         try FileManager.default.contentsOfDirectory(atPath: directory).sorted().compactMap { name in
             // One that is being written has another name for a moment.
-            guard let data = try? Data(contentsOf: URL(filePath: "\(directory)/\(name)")), !data.isEmpty else { return nil }
+            guard let data = try? Data(contentsOf: URL(filePath: "\(directory)/\(name)")), !data.isEmpty else {
+                return nil
+            }
             return (name, data)
         }
     }
