@@ -9,8 +9,8 @@ import Darwin
 /// Gives a videoconvert as many threads as its work is worth, from the caps that come to it.
 ///
 /// What has a path of its own in videoconvert (8-bit YUV to I420) takes 3 ms a frame at 4K, and one thread. What goes pixel by
-/// pixel (10 bit, RGB) takes about 1.6 ms a megapixel: from 720p on, two threads are a third faster, and cost a twentieth more
-/// processor time; below that they cost more than they bring. Measured on GStreamer 1.22 with two cores.
+/// pixel (10 bit, RGB) takes about 1.6 ms a megapixel: from 720p on, two threads are a third to twice as fast for the same processor
+/// time; below that they cost more than they bring. Measured on GStreamer 1.22 with two cores.
 enum ConversionThreads {
     /// Pixels that are worth a thread.
     private static let share = 1280 * 720 / 2
@@ -26,7 +26,7 @@ enum ConversionThreads {
         }
     }
 
-    private static var cores: Int { max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) }
+    static var cores: Int { max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) }
 
     /// How many threads the conversion of pictures with these caps to I420 is worth; at least one.
     static func count(for caps: UnsafeMutablePointer<GstCaps>, cores: Int) -> Int {
