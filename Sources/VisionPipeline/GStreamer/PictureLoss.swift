@@ -36,8 +36,7 @@ struct PictureLoss {
     /// Of the first keyframe behind a loss: what is shown before it may refer to what was.
     private var wholeFrom: UInt64?
     /// Timestamps of the newest spoilt pictures.
-    private var spoilt: [UInt64] = []
-    private var next = 0
+    private var spoilt = History<UInt64>(capacity: Self.mostHeld)
     /// Of whole ones that have not come out.
     private var held: [UInt64] = []
 
@@ -45,15 +44,14 @@ struct PictureLoss {
     mutating func begin() {
         isBeginning = true
         // A film that plays once more has the same timestamps.
-        spoilt.removeAll(keepingCapacity: true)
-        next = 0
+        spoilt.removeAll()
         held.removeAll(keepingCapacity: true)
     }
 
     mutating func enter(_ picture: CodedPicture) {
         judge(picture)
         let isLeading = wholeFrom.map { picture.time < $0 } ?? false
-        if patience != nil || isLeading { return remember(picture.time) }
+        if patience != nil || isLeading { return spoilt.append(picture.time) }
         hold(picture.time)
         // Leading pictures come at once behind their keyframe.
         if picture.time != wholeFrom { wholeFrom = nil }
@@ -66,7 +64,7 @@ struct PictureLoss {
         if isGap || startsAmid {
             patience = StreamPatience()
             (recovery, isRefreshed) = (nil, false)
-            for time in held { remember(time) }
+            for time in held { spoilt.append(time) }
             held.removeAll(keepingCapacity: true)
         }
         guard patience != nil else { return }
@@ -92,15 +90,6 @@ struct PictureLoss {
         wholeFrom = time == .max ? nil : time
     }
 
-    private mutating func remember(_ time: UInt64) {
-        if spoilt.count < Self.mostHeld {
-            spoilt.append(time)
-        } else {
-            spoilt[next] = time
-            next = (next + 1) % Self.mostHeld
-        }
-    }
-
     private mutating func hold(_ time: UInt64) {
         if held.count >= Self.mostHeld { held.removeFirst() }
         held.append(time)
@@ -112,6 +101,6 @@ struct PictureLoss {
     mutating func isDamaged(at time: UInt64, isFlagged: Bool) -> Bool {
         held.removeAll { $0 <= time }
         if time == .max { return patience != nil || isFlagged && !isRefreshed }
-        return spoilt.contains(time) || isFlagged && !isRefreshed
+        return spoilt.elements.contains(time) || isFlagged && !isRefreshed
     }
 }
