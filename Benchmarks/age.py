@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 """How old a picture is where it is seen: at an appsink alone, and at a viewer's socket, JPEG and all.
 
-A real RTSP camera on the loopback address; both sides take turns, for each way to write the source. Prints a line for each:
-its name, then the 50th and 99th percentile of the one and of the other, in ms.
+Real cameras on the loopback address; both sides take turns, in short slices, for each way to write the source. Prints a line for
+each: its name, then the 50th and 99th percentile of the one and of the other, in ms.
 
-    age.py STREAMTAP RTSP-CAMERA.PY [SECONDS]
+    [ROUNDS=3] [ONLY=WORD] age.py STREAMTAP RTSP-CAMERA.PY [SECONDS]
 """
 
 import base64
+import http.server
 import os
 import re
 import socket
@@ -15,6 +16,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import gi
@@ -22,14 +24,24 @@ import gi
 gi.require_version("Gst", "1.0")
 from gi.repository import Gst  # noqa: E402
 
-SOURCE = "rtspsrc location={camera} latency=100 protocols=tcp"
+RTSP = "rtspsrc location={h264} latency=100 protocols=tcp"
+DECODED = "rtph264depay ! h264parse ! avdec_h264"
 SPELLINGS = {
-    "rtspsrc ! rtph264depay ! h264parse ! avdec_h264": SOURCE + " ! rtph264depay ! h264parse ! avdec_h264",
-    "rtspsrc ! application/x-rtp,… ! …": SOURCE
-    + " ! application/x-rtp,media=video ! rtph264depay ! h264parse ! avdec_h264",
-    "rtspsrc ! decodebin": SOURCE + " ! decodebin",
+    "rtspsrc ! rtph264depay ! h264parse ! avdec_…": f"{RTSP} ! {DECODED}",
+    "rtspsrc ! application/x-rtp,… ! …": f"{RTSP} ! application/x-rtp,media=video ! {DECODED}",
+    "rtspsrc ! queue ! …": f"{RTSP} ! queue ! {DECODED}",
+    "rtspsrc name=s … s. ! …": f"{RTSP} name=s s. ! {DECODED}",
+    "rtspsrc ! rtph264depay ! avdec_h264": f"{RTSP} ! rtph264depay ! avdec_h264",
+    "rtspsrc ! decodebin": f"{RTSP} ! decodebin",
+    "rtspsrc ! decodebin3": f"{RTSP} ! decodebin3",
+    "uridecodebin": "uridecodebin uri={h264}",
+    "rtspsrc ! rtpjpegdepay (as it is)": RTSP.replace("h264", "mjpeg") + " ! rtpjpegdepay",
+    "rtspsrc ! rtpjpegdepay ! jpegdec": RTSP.replace("h264", "mjpeg") + " ! rtpjpegdepay ! jpegdec",
+    "souphttpsrc ! multipartdemux (as it is)": "souphttpsrc location={http} is-live=true do-timestamp=true"
+    " ! multipartdemux ! image/jpeg",
 }
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
+ONLY = os.environ.get("ONLY", "")
 # Frames at the beginning that do not count: a keyframe is waited for, and rtspsrc learns the camera's clock.
 START = 1.0
 
@@ -119,28 +131,75 @@ def view(port, seconds):
     return steady(ages)
 
 
-def main():
-    streamtap, camera_program = sys.argv[1:3]
-    seconds = float(sys.argv[3]) if len(sys.argv) > 3 else 5
-    Gst.init(None)
-    camera = subprocess.Popen(
-        ["/usr/bin/python3", camera_program, "--width", "1280", "--height", "720"],
+class MultipartCamera(http.server.BaseHTTPRequestHandler):
+    """Sends one picture thirty times a second, as cameras do over HTTP."""
+
+    picture = b""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+        self.end_headers()
+        due = time.monotonic()
+        try:
+            while True:
+                head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(self.picture)}\r\n\r\n"
+                self.wfile.write(head.encode() + self.picture + b"\r\n")
+                due += 1 / 30
+                time.sleep(max(due - time.monotonic(), 0))
+        except OSError:
+            pass
+
+    def log_message(self, *_):
+        pass
+
+
+def serve_multipart():
+    """Its address."""
+    pipeline = Gst.parse_launch(
+        "videotestsrc num-buffers=1 pattern=ball ! video/x-raw,format=I420,width=1280,height=720 ! jpegenc ! appsink name=out"
+    )
+    pipeline.set_state(Gst.State.PLAYING)
+    buffer = pipeline.get_by_name("out").emit("pull-sample").get_buffer()
+    MultipartCamera.picture = buffer.extract_dup(0, buffer.get_size())
+    pipeline.set_state(Gst.State.NULL)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), MultipartCamera)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}/"
+
+
+def start_camera(program, codec):
+    return subprocess.Popen(
+        ["/usr/bin/python3", program, "--width", "1280", "--height", "720", "--codec", codec],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )
+
+
+def main():
+    streamtap, camera_program = sys.argv[1:3]
+    seconds = float(sys.argv[3]) if len(sys.argv) > 3 else 1.5
+    Gst.init(None)
+    cameras = {codec: start_camera(camera_program, codec) for codec in ("h264", "mjpeg")}
     try:
-        address = camera.stdout.readline().strip()
+        addresses = {codec: camera.stdout.readline().strip() for codec, camera in cameras.items()}
+        addresses["http"] = serve_multipart()
         for name, text in SPELLINGS.items():
-            source, alone, seen = text.format(camera=address), [], []
-            for _ in range(ROUNDS):
-                alone += bare(source, seconds)
-                seen += watched(streamtap, source, seconds)
+            if ONLY not in name:
+                continue
+            source, alone, seen = text.format(**addresses), [], []
+            for number in range(ROUNDS):
+                turns = [lambda: alone.extend(bare(source, seconds)), lambda: seen.extend(watched(streamtap, source, seconds))]
+                for turn in turns if number % 2 == 0 else reversed(turns):
+                    turn()
             print(
                 name, *(f"{percentile(ages, share):.2f}" for ages in (alone, seen) for share in (0.5, 0.99)), sep="\t",
                 flush=True,
             )
     finally:
-        camera.stdin.close()
-        camera.wait()
+        for camera in cameras.values():
+            camera.stdin.close()
+            camera.wait()
 
 
 main()

@@ -59,13 +59,15 @@ public struct SourceProgress: Hashable, Sendable, Codable {
     public var rebuilds: UInt64
     /// What a viewer of its pictures ought to know.
     public var warnings: [SourceWarning]
+    /// Of several sources, what comes of each, where that can be told.
+    public var arrivals: [SourceArrival]
 
     /// Counts of one outlet.
     public init(
         node: String, frames: UInt64, lastFrame: Int64?, dropped: UInt64 = 0, isLive: Bool, hasEnded: Bool = false,
         interval: Double? = nil, fps: Double = 0, awaitsWholePicture: Bool = false, sources: [String] = [],
         decodeErrors: UInt64 = 0, warnings: [SourceWarning] = [], part: Int = 0, trouble: SourceTrouble? = nil,
-        rebuilds: UInt64 = 0
+        rebuilds: UInt64 = 0, arrivals: [SourceArrival] = []
     ) {
         self.node = node
         self.frames = frames
@@ -82,6 +84,7 @@ public struct SourceProgress: Hashable, Sendable, Codable {
         self.trouble = trouble
         self.rebuilds = rebuilds
         self.warnings = warnings
+        self.arrivals = arrivals
     }
 }
 
@@ -161,6 +164,8 @@ public struct BranchProgress: Hashable, Sendable, Codable {
         case retrying
         /// It has failed, and is not made anew.
         case failed
+        /// It has been given all there was, and has finished that.
+        case completed
     }
 
     /// What people call it: its first element with a name of their own, else its sink.

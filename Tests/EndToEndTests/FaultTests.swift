@@ -118,6 +118,47 @@ extension EndToEnd {
             #expect(server.workers.first == worker)
         }
 
+        @Test(
+            "Of two cameras in one picture each has its own rate and age; one that freezes is stalled, and the picture goes on"
+        )
+        func twoInOnePicture() async throws {
+            let first = try await RTSPCamera.start(width: 160, height: 120, fps: 10)
+            defer { first.process.kill() }
+            let second = try await RTSPCamera.start(width: 160, height: 120, fps: 30)
+            defer {
+                second.process.signal(SIGCONT)
+                second.process.kill()
+            }
+            let server = try await StreamTapProcess.serving(["two": TestPlans.oneOfTwoCameras])
+            try await server.create("two", parameters: ["first": first.address, "second": second.address])
+            func sources() async throws -> [[String: any Sendable]] {
+                let sources = try await server.instance("two")["sources"] as? [[String: any Sendable]] ?? []
+                return ["first", "second"].compactMap { name in sources.first { $0["name"] as? String == name } }
+            }
+            try await eventually("each has its own rate") {
+                let rates = try await sources().map { $0["fps"] as? Double ?? 0 }
+                return rates.count == 2 && (6...14).contains(rates[0]) && (22...40).contains(rates[1])
+            }
+            let viewer = try await server.watch("two", "both")
+            _ = try await viewer.picture()
+            second.process.signal(SIGSTOP)
+            try await eventually("the second is stalled, and only that") {
+                let sources = try await sources()
+                let ages = sources.map { $0["last_frame_age_ms"] as? Int ?? 0 }
+                return sources.map { $0["state"] as? String } == ["running", "stalled"] && ages[1] > 2000
+                    && ages[0] < 1000
+                    && sources[1]["reason"] as? String == "no_frames"
+            }
+            _ = viewer.drain()
+            for _ in 0..<5 { _ = try await viewer.picture() }
+            #expect(try await server.instance("two")["state"] as? String == "running")
+            second.process.signal(SIGCONT)
+            try await eventually("both run") {
+                try await sources().map { $0["state"] as? String } == ["running", "running"]
+            }
+            #expect(try await server.instance("two")["restarts"] as? Int == 0)
+        }
+
         @Test("An unknown path and a refused password are told apart")
         func refusedByCamera() async throws {
             let camera = try await RTSPCamera.start(credentials: ("me", "s3cr3t-right"))

@@ -43,7 +43,7 @@ extension EndToEnd {
             var memory: [Int] = []
             while deadline.map({ ContinuousClock.now < $0 }) ?? (late.count < Self.shortRounds) {
                 let seed = UInt32.random(in: 1...(.max), using: &generator)
-                let sound = try await camera.damage(Self.seconds == nil ? 30 : 100, seed: seed)
+                let sound = try await camera.damage(Self.seconds == nil ? 30 : 60, seed: seed)
                 late.append(try await delay(of: viewer, after: sound, seed))
                 #expect(server.workers == [worker], "seed \(seed): \(server.process.output.suffix(4_000))")
                 guard server.workers == [worker] else { print(server.process.output.suffix(3000)); return }

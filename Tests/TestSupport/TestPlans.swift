@@ -37,6 +37,18 @@ public enum TestPlans {
 
         """
 
+    public static let oneOfTwoCameras = """
+        ---
+        parameters:
+          first: {type: string, format: uri}
+          second: {type: string, format: uri}
+        ---
+        compositor name=mix sink_1::xpos=160 ! video/x-raw,framerate=30/1 ! streamtap name=both
+        rtspsrc name=first location=${first} latency=50 protocols=tcp ! rtph264depay ! avdec_h264 ! mix.
+        rtspsrc name=second location=${second} latency=50 protocols=tcp ! rtph264depay ! avdec_h264 ! mix.
+
+        """
+
     /// Needs neither camera nor file.
     public static let pattern = """
         videotestsrc is-live=true ! video/x-raw,format=I420,width=160,height=120,framerate=30/1

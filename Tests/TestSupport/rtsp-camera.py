@@ -5,7 +5,10 @@ Prints its address when it listens. Ends when its standard input ends, so that i
 """
 
 import argparse
+import random
 import sys
+import threading
+import time
 
 import gi
 
@@ -13,6 +16,8 @@ gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+
+import numbered_pictures  # noqa: E402
 
 PAYLOADS = {
     "h264": "x264enc tune=zerolatency speed-preset=ultrafast key-int-max={gop} bitrate=2000"
@@ -40,6 +45,9 @@ def arguments():
     parser.add_argument("--each", type=float, default=3, help="seconds")
     parser.add_argument("--twin", type=int, default=0, metavar="N", help="each Nth picture has the time of the one before")
     parser.add_argument("--sound", action="store_true", help="a second stream: AAC")
+    parser.add_argument("--numbered", action="store_true", help="pictures that say which they are, of 320 x 240")
+    parser.add_argument("--loss", type=float, default=0, metavar="SHARE", help="so many of the packets are not sent")
+    parser.add_argument("--seed", type=int, default=1, help="of the generator that says which")
     parser.add_argument("--udp-only", action="store_true", help="offer no stream over TCP")
     parser.add_argument("--record", metavar="FILE", help="no camera: takes an H.264 stream and writes it as MPEG-TS")
     parser.add_argument("--user", help="ask for this user name")
@@ -68,9 +76,54 @@ def payload(options):
     return text
 
 
+class LossyFactory(GstRtspServer.RTSPMediaFactory):
+    """What it makes loses packets behind the payloader, as a bad network would."""
+
+    def __init__(self, options, text):
+        super().__init__()
+        self.options, self.text = options, text
+
+    def do_create_element(self, url):
+        head, _, payloader = self.text.rpartition(" ! ")
+        element = Gst.parse_bin_from_description(head, True)
+        # identity takes lists of packets apart.
+        stream = Gst.parse_bin_from_description(
+            payloader.replace("name=pay0", "name=payloader") + " ! identity name=network", True)
+        stream.set_name("pay0")
+        chance = random.Random(self.options.seed)
+
+        def lose(pad, info):
+            return Gst.PadProbeReturn.DROP if chance.random() < self.options.loss else Gst.PadProbeReturn.OK
+
+        stream.get_by_name("network").get_static_pad("src").add_probe(Gst.PadProbeType.BUFFER, lose)
+        outer = Gst.Bin()
+        outer.add(element)
+        outer.add(stream)
+        element.link(stream)
+        return outer
+
+
+def feed(source, fps):
+    """Numbered pictures, for as long as somebody takes them."""
+
+    def run():
+        start, number = time.monotonic(), 0
+        while True:
+            buffer = Gst.Buffer.new_wrapped(numbered_pictures.picture(number))
+            if source.emit("push-buffer", buffer) != Gst.FlowReturn.OK:
+                return
+            number += 1
+            time.sleep(max(0, start + number / fps - time.monotonic()))
+
+    threading.Thread(target=run, daemon=True).start()
+
+
 def misbehave(media, options):
     """Sizes that change, and times that are given twice."""
     element = media.get_element()
+    if options.numbered:
+        source = element.get_by_name("numbered")
+        feed(source, options.fps)
     if options.second_size:
         width, height = options.second_size.split("x")
         sizes = [(width, height), (options.width, options.height)]
@@ -99,24 +152,35 @@ def misbehave(media, options):
         element.get_by_name("pay0").get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, stamp)
 
 
+def way(options):
+    source = f"videotestsrc is-live=true pattern={options.pattern}"
+    width, height = options.width, options.height
+    if options.numbered:
+        source = "appsrc name=numbered is-live=true format=time do-timestamp=true max-buffers=2 block=true"
+        width, height = numbered_pictures.WIDTH, numbered_pictures.HEIGHT
+    caps = f"video/x-raw,format=I420,width={width},height={height},framerate={options.fps}/1"
+    # An appsrc does not ask what is wanted of it.
+    source += f" caps={caps}" if options.numbered else ""
+    return f"{source} ! capsfilter name=size caps={caps} ! {payload(options)}"
+
+
 def main():
     options = arguments()
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(str(options.port))
-    factory = GstRtspServer.RTSPMediaFactory()
-    if options.record:
-        factory.set_transport_mode(GstRtspServer.RTSPTransportMode.RECORD)
-    factory.set_launch(
-        f"( rtph264depay name=depay0 ! h264parse ! mpegtsmux ! filesink location={options.record} )"
-        if options.record
-        else f"( videotestsrc is-live=true pattern={options.pattern}"
-        f" ! capsfilter name=size"
-        f" caps=video/x-raw,format=I420,width={options.width},height={options.height},framerate={options.fps}/1"
-        f" ! {payload(options)}"
-        f"{SOUND if options.sound else ''} )"
-    )
+    if options.loss:
+        factory = LossyFactory(options, way(options))
+    else:
+        factory = GstRtspServer.RTSPMediaFactory()
+        if options.record:
+            factory.set_transport_mode(GstRtspServer.RTSPTransportMode.RECORD)
+        factory.set_launch(
+            f"( rtph264depay name=depay0 ! h264parse ! mpegtsmux ! filesink location={options.record} )"
+            if options.record
+            else f"( {way(options)}{SOUND if options.sound else ''} )"
+        )
     factory.set_shared(True)
     factory.connect("media-configure", lambda _, media: misbehave(media, options))
     if options.udp_only:

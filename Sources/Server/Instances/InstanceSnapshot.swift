@@ -186,10 +186,11 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         var feeding: [(name: String, outlets: [SourceProgress])] = []
         for outlet in progress?.sources ?? known {
             for name in outlet.sources {
+                let own = outlet.seen(by: name)
                 if let place = feeding.firstIndex(where: { $0.name == name }) {
-                    feeding[place].outlets.append(outlet)
+                    feeding[place].outlets.append(own)
                 } else {
-                    feeding.append((name, [outlet]))
+                    feeding.append((name, [own]))
                 }
             }
         }
@@ -207,7 +208,10 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         branches =
             progress?.branches.map {
                 Branch(
-                    name: $0.name, state: $0.state, reason: $0.reason.map(specification.redaction.apply),
+                    name: $0.name,
+                    // Its worker may have gone without another word.
+                    state: lifecycle.state == .completed && $0.state == .running ? .completed : $0.state,
+                    reason: $0.reason.map(specification.redaction.apply),
                     dropped: $0.dropped)
             } ?? []
     }

@@ -13,8 +13,7 @@ extension TapFeed {
     /// Requests for the same variant that come while one is under way share its encode.
     /// - Throws: `no_picture` when there never was a picture.
     func snapshot(_ variant: Variant) async throws(ServiceError) -> SharedFrame {
-        let asked = resolve(variant)
-        let variant = state.withLock { $0.demand.canonical(asked) }
+        let variant = self.variant(for: variant)
         if let fresh = freshPicture(variant) { return fresh }
         await nextPicture(variant)
         let (newest, instance) = state.withLock { ($0.newest(for: variant, defaults: defaults), $0.instance) }

@@ -98,8 +98,14 @@ extension TapFeed {
         if differs { demandChanged() }
     }
 
+    /// What is encoded for somebody who asks for this just now.
+    func variant(for asked: Variant) -> Variant {
+        let resolved = resolve(asked)
+        return state.withLock { $0.demand.canonical(resolved) }
+    }
+
     /// Fills in what the plan asks for where the viewer asks for nothing.
-    func resolve(_ variant: Variant) -> Variant {
+    private func resolve(_ variant: Variant) -> Variant {
         var resolved = variant
         if variant.width == nil, variant.height == nil {
             (resolved.width, resolved.height) = (defaults.width, defaults.height)

@@ -1,24 +1,27 @@
 /// One picture on its way through a plan: immutable, shared without copying, released with its last holder.
 ///
-/// Its planes belong to `owner`: a mapped GStreamer buffer, a block from a pool, or another frame's owner.
-public final class Frame: @unchecked Sendable {
+/// Its planes belong to `owner`: a block from a pool, or another frame or its owner; or to the frame itself, where that is a mapped
+/// GStreamer buffer.
+public class Frame: @unchecked Sendable {
     // Unchecked: immutable after init, but for `renew`, which only happens to frames that nobody else holds; `owner` keeps
     // the planes' memory alive and unwritten.
+    // Not final for one that holds a buffer in the same piece of memory: each frame of a camera is one allocation.
 
     /// How the pixels lie in the planes.
-    public let format: PixelFormat
+    public final let format: PixelFormat
     /// Pixels.
-    public let width: Int
+    public final let width: Int
     /// Pixels.
-    public let height: Int
+    public final let height: Int
     /// What is known of it besides its pixels.
-    public private(set) var attributes: FrameAttributes
+    public private(set) final var attributes: FrameAttributes
     private let planes: Planes
-    private let owner: AnyObject
+    /// Nil: it owns them itself.
+    private let owner: AnyObject?
     /// Whether a pool uses this frame again.
     private let isRenewable: Bool
     /// What a frame that shares the planes has to hold; a renewable one itself, so that nobody holds it when it is renewed.
-    private var sharedOwner: AnyObject { isRenewable ? self : owner }
+    private var sharedOwner: AnyObject { isRenewable ? self : owner ?? self }
 
     /// A frame over planes that lie somewhere already, for example within those of another frame.
     ///
@@ -58,7 +61,7 @@ public final class Frame: @unchecked Sendable {
     }
 
     init(
-        format: PixelFormat, width: Int, height: Int, attributes: FrameAttributes, planes: Planes, owner: AnyObject,
+        format: PixelFormat, width: Int, height: Int, attributes: FrameAttributes, planes: Planes, owner: AnyObject?,
         isRenewable: Bool
     ) {
         self.format = format
@@ -71,31 +74,31 @@ public final class Frame: @unchecked Sendable {
     }
 
     /// Becomes the next picture in the same planes. Only for a pool, and only for a frame that nobody else holds.
-    func renew(_ attributes: FrameAttributes) { self.attributes = attributes }
+    final func renew(_ attributes: FrameAttributes) { self.attributes = attributes }
 
     /// Reads the planes; they are valid inside `body` only.
-    public func withPlanes<Result, Failure: Error>(
+    public final func withPlanes<Result, Failure: Error>(
         _ body: (Planes) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        defer { withExtendedLifetime(owner) {} }
+        defer { withExtendedLifetime(self) {} }
         return try body(planes)
     }
 
     /// The same picture of which something else is known; shares the planes.
-    public func with(_ attributes: FrameAttributes) -> Frame {
+    public final func with(_ attributes: FrameAttributes) -> Frame {
         Frame(
             format: format, width: width, height: height, attributes: attributes, planes: planes, owner: sharedOwner)
     }
 
     /// The same picture with what a stage has found in it; shares the planes.
-    public func with(detections: [Detection]?) -> Frame {
+    public final func with(detections: [Detection]?) -> Frame {
         var attributes = attributes
         attributes.detections = detections
         return with(attributes)
     }
 
     /// The luma plane alone, as a gray frame; shares the memory and keeps the range. Nil for JPEG.
-    public var luma: Frame? {
+    public final var luma: Frame? {
         switch format {
         case .gray8: self
         case .jpeg: nil
@@ -107,7 +110,7 @@ public final class Frame: @unchecked Sendable {
     }
 
     /// `time` in seconds.
-    public var seconds: Double { Double(attributes.time) / 1e9 }
+    public final var seconds: Double { Double(attributes.time) / 1e9 }
 }
 
 extension Frame {

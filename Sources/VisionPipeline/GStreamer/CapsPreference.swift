@@ -16,16 +16,7 @@ final class CapsPreference: @unchecked Sendable {  // immutable
         guard let preference else { return }
         let held = CapsPreference(owning: preference)
         guard let pad = sink.pad(named: "sink") else { return }
-        gst_pad_add_probe(
-            pad.pointer, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM,
-            { _, info, context in
-                guard let info, let context, let query = gst_pad_probe_info_get_query(info) else {
-                    return GST_PAD_PROBE_OK
-                }
-                return Unmanaged<CapsPreference>.fromOpaque(context).takeUnretainedValue().answer(query)
-                    ? GST_PAD_PROBE_HANDLED : GST_PAD_PROBE_OK
-            }, Unmanaged.passRetained(held).toOpaque(),
-            { if let held = $0 { Unmanaged<CapsPreference>.fromOpaque(held).release() } })
+        pad.probe(.queries) { info in info.query.map(held.answer) ?? false ? .handled : .pass }
     }
 
     private func answer(_ query: UnsafeMutablePointer<GstQuery>) -> Bool {

@@ -10,24 +10,18 @@ internal import CGStreamer
 enum ColorimetryPin {
     /// - Parameter filter: the capsfilter behind `convert`.
     static func install(on convert: UnsafeMutablePointer<GstElement>, filter: UnsafeMutablePointer<GstElement>) {
-        guard let pad = gst_element_get_static_pad(convert, "sink") else { return }
-        defer { gst_object_unref(pad) }
-        gst_pad_add_probe(
-            pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-            { _, info, filter in
-                guard let event = gst_pad_probe_info_get_event(info), event.pointee.type == GST_EVENT_CAPS, let filter
-                else { return GST_PAD_PROBE_OK }
-                var caps: UnsafeMutablePointer<GstCaps>?
-                gst_event_parse_caps(event, &caps)
-                if let caps, let text = ColorimetryPin.pinnedCaps(for: caps), let pinned = gst_caps_from_string(text) {
-                    defer { gst_caps_unref(pinned) }
-                    let filter = filter.assumingMemoryBound(to: GstElement.self)
-                    // Setting caps makes the source negotiate anew, which brings the next CAPS event here: without
-                    // this the two go on for ever, and each time the leaky queue has to run empty first.
-                    if !filter.hasCaps(pinned) { filter.set("caps", pinned) }
-                }
-                return GST_PAD_PROBE_OK
-            }, gst_object_ref(filter), { gst_object_unref($0) })
+        let pinnedPad = filter.pad(named: "sink")
+        convert.pad(named: "sink")?.probe(.events) { info in
+            if let caps = info.event?.caps, let filter = pinnedPad?.parent, let text = pinnedCaps(for: caps),
+                let pinned = gst_caps_from_string(text)
+            {
+                defer { gst_caps_unref(pinned) }
+                // Setting caps makes the source negotiate anew, which brings the next CAPS event here: without
+                // this the two go on for ever, and each time the leaky queue has to run empty first.
+                if !filter.hasCaps(pinned) { filter.set("caps", pinned) }
+            }
+            return .pass
+        }
     }
 
     private static func pinnedCaps(for caps: UnsafeMutablePointer<GstCaps>) -> String? {

@@ -1,6 +1,5 @@
 internal import CGStreamer
 internal import Synchronization
-internal import WorkerLink
 
 /// Stands around a decoder of video or pictures: what comes in is sound and no larger than allowed, what goes out begins with a
 /// whole picture and has the colours that the bitstream says.
@@ -14,105 +13,79 @@ internal import WorkerLink
 /// - GStreamer 1.22 writes `colorimetry=1:0:0:0` for full-range video without a colour description, which it cannot read itself;
 ///   where a container lost the range, the parameter set still has it.
 final class DecoderGuard: @unchecked Sendable {
-    // `input` and `hasBegun` belong to the thread that feeds the decoder, `output` to the one behind it.
+    // `input`, `hasBegun` and `gaps` belong to the thread that feeds the decoder, `output` to the one behind it.
 
     private var input: DecoderInput
     private var output = DecoderOutput()
     /// The decoder has been given something.
     private var hasBegun = false
     private let counts: DecodeCounts
-    /// Of the packets that the decoder's pictures came in.
-    private let gaps: PacketGaps
+    /// Of the packets that the decoder's pictures come in; found with a stream's first picture, when the way is complete.
+    private var gaps: [PacketGaps]?
     /// What is lost of the pictures that are in the decoder.
     private let loss = Mutex(PictureLoss())
     /// What the newest parameter set says of colours.
     private let color = Mutex<CodedColor?>(nil)
 
-    private init(_ input: DecoderInput, _ counts: DecodeCounts, _ gaps: PacketGaps) {
+    private init(_ input: DecoderInput, _ counts: DecodeCounts) {
         self.input = input
         self.counts = counts
-        self.gaps = gaps
     }
 
     /// Guards every decoder that the pipeline has, or gets later, and what takes their pictures out of packets.
     static func install(
         on pipeline: UnsafeMutablePointer<GstElement>, limit: PictureLimit, counting counts: DecodeCounts
     ) {
-        let gaps = PacketGaps()
         ElementWatch.install(on: pipeline) { element in
             let classes = element.factoryClasses
-            if classes.contains("Depayloader") { DepayloaderGuard.install(at: element, counting: counts, noting: gaps) }
+            if classes.contains("Depayloader") { DepayloaderGuard.install(at: element, counting: counts) }
             let isDecoder = classes.contains("Decoder") && (classes.contains("Video") || classes.contains("Image"))
             guard isDecoder || element.factoryName == "jpegparse", !classes.contains("Bin") else { return }
-            let guardian = DecoderGuard(DecoderInput(element, limit), counts, gaps)
-            if let sink = element.pad(named: "sink") { guardian.watch(sink) { $0.enter($1) } }
-            if isDecoder, let source = element.pad(named: "src") { guardian.watch(source) { $0.leave($1) } }
+            let guardian = DecoderGuard(DecoderInput(element, limit), counts)
+            element.pad(named: "sink")?.probe([.buffers, .events]) { guardian.enter($0) }
+            if isDecoder { element.pad(named: "src")?.probe([.buffers, .events]) { guardian.leave($0) } }
         }
-    }
-
-    private typealias Act = (DecoderGuard, UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn
-
-    private final class Probe {
-        let guardian: DecoderGuard
-        let act: Act
-
-        init(_ guardian: DecoderGuard, _ act: @escaping Act) {
-            (self.guardian, self.act) = (guardian, act)
-        }
-    }
-
-    private func watch(_ pad: ElementPad, _ act: @escaping Act) {
-        let kinds = GST_PAD_PROBE_TYPE_BUFFER.rawValue | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM.rawValue
-        gst_pad_add_probe(
-            pad.pointer, GstPadProbeType(rawValue: kinds),
-            { _, info, context in
-                guard let info, let context else { return GST_PAD_PROBE_OK }
-                let probe = Unmanaged<Probe>.fromOpaque(context).takeUnretainedValue()
-                return probe.act(probe.guardian, info)
-            }, Unmanaged.passRetained(Probe(self, act)).toOpaque(),
-            { if let held = $0 { Unmanaged<Probe>.fromOpaque(held).release() } })
     }
 
     // MARK: Coming in
 
-    private func enter(_ info: UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn {
-        guard info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0 else {
-            return gst_pad_probe_info_get_event(info).map(hear) ?? GST_PAD_PROBE_OK
-        }
-        guard let buffer = gst_pad_probe_info_get_buffer(info) else { return GST_PAD_PROBE_OK }
+    private func enter(_ info: borrowing ProbeInfo) -> PadProbe.Answer {
+        guard let buffer = info.buffer else { return info.event.map(hear) ?? .pass }
         let time = UInt64(buffer.pointee.pts)
+        let gaps = gaps ?? PacketGaps.onTheWay(to: input.decoder)
+        self.gaps = gaps
         var look = DecoderInput.Look(
-            isIncomplete: gaps.hasGap(at: time) || !hasBegun && gaps.mayHaveGap(atFirst: time))
+            isIncomplete: gaps.contains { $0.hasGap(at: time) || !hasBegun && $0.mayHaveGap(atFirst: time) })
         hasBegun = true
         if !input.isUnknown {
             var map = GstMapInfo()
-            guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return GST_PAD_PROBE_DROP }
+            guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return .drop }
             defer { gst_buffer_unmap(buffer, &map) }
             let isAccepted = input.accepts(UnsafeRawBufferPointer(start: map.data, count: Int(map.size)), &look)
             noteColor()
             guard isAccepted else {
                 counts.refuse()
-                return GST_PAD_PROBE_DROP
+                return .drop
             }
         }
-        if !input.isPictures { loss.withLock { $0.enter(.init(buffer, look), now: MonotonicClock.now()) } }
-        return GST_PAD_PROBE_OK
+        if !input.isPictures { loss.withLock { $0.enter(.init(buffer, look)) } }
+        return .pass
     }
 
-    private func hear(_ event: UnsafeMutablePointer<GstEvent>) -> GstPadProbeReturn {
+    private func hear(_ event: UnsafeMutablePointer<GstEvent>) -> PadProbe.Answer {
         switch event.pointee.type {
-        case GST_EVENT_STREAM_START, GST_EVENT_FLUSH_STOP: loss.withLock { $0 = PictureLoss() }
+        case GST_EVENT_STREAM_START, GST_EVENT_FLUSH_STOP:
+            loss.withLock { $0 = PictureLoss() }
+            gaps = nil
         case GST_EVENT_SEGMENT: loss.withLock { $0.begin() }
         case GST_EVENT_CAPS:
-            var caps: UnsafeMutablePointer<GstCaps>?
-            gst_event_parse_caps(event, &caps)
-            guard let caps else { break }
+            guard let caps = event.caps else { break }
             // The decoder would refuse them, and the run end over one damaged parameter set.
-            guard input.begin(with: caps) else { return GST_PAD_PROBE_DROP }
+            guard input.begin(with: caps) else { return .drop }
             noteColor()
         default: break
         }
-        return GST_PAD_PROBE_OK
+        return .pass
     }
 
     private func noteColor() {
@@ -122,14 +95,11 @@ final class DecoderGuard: @unchecked Sendable {
 
     // MARK: Going out
 
-    private func leave(_ info: UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn {
-        guard info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0 else {
-            if let event = gst_pad_probe_info_get_event(info) {
-                output.hear(event, info, coded: color.withLock(\.self))
-            }
-            return GST_PAD_PROBE_OK
+    private func leave(_ info: borrowing ProbeInfo) -> PadProbe.Answer {
+        guard let buffer = info.buffer else {
+            if let event = info.event { output.hear(event, info, coded: color.withLock(\.self)) }
+            return .pass
         }
-        guard let buffer = gst_pad_probe_info_get_buffer(info) else { return GST_PAD_PROBE_OK }
         let isFlagged = buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_CORRUPTED.rawValue != 0
         let isDamaged = loss.withLock { $0.isDamaged(at: UInt64(buffer.pointee.pts), isFlagged: isFlagged) }
         return output.leave(buffer, info, isDamaged: isDamaged, counting: counts)

@@ -5,7 +5,7 @@ internal import WorkerLink
 struct DecoderInput {
     private let limit: PictureLimit
     /// Borrowed: this lives in probes on its pads.
-    private let decoder: UnsafeMutablePointer<GstElement>
+    let decoder: UnsafeMutablePointer<GstElement>
     private var kind = Kind.unknown
     /// A parameter set has come whose pictures are of an allowed size.
     private var hasAccepted = false

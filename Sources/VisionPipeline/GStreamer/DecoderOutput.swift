@@ -1,18 +1,17 @@
 internal import CGStreamer
-internal import WorkerLink
 
 /// What a decoder gives: nothing before the first whole picture, then all, damaged ones flagged, in caps that are true.
 struct DecoderOutput {
     private var hasWhole = false
-    /// When the first picture was dropped: CLOCK_MONOTONIC, nanoseconds.
-    private var since: Int64?
+    /// With what is dropped.
+    private var patience = StreamPatience()
 
     mutating func hear(
-        _ event: UnsafeMutablePointer<GstEvent>, _ info: UnsafeMutablePointer<GstPadProbeInfo>, coded: CodedColor?
+        _ event: UnsafeMutablePointer<GstEvent>, _ info: borrowing ProbeInfo, coded: CodedColor?
     ) {
         switch event.pointee.type {
         case GST_EVENT_CAPS:
-            Self.correct(info, event, coded)
+            if let caps = event.caps { Self.correct(caps, in: info, coded) }
             self = DecoderOutput()
         case GST_EVENT_STREAM_START, GST_EVENT_FLUSH_STOP: self = DecoderOutput()
         default: break
@@ -20,9 +19,9 @@ struct DecoderOutput {
     }
 
     mutating func leave(
-        _ buffer: UnsafeMutablePointer<GstBuffer>, _ info: UnsafeMutablePointer<GstPadProbeInfo>,
+        _ buffer: UnsafeMutablePointer<GstBuffer>, _ info: borrowing ProbeInfo,
         isDamaged: Bool, counting counts: DecodeCounts
-    ) -> GstPadProbeReturn {
+    ) -> PadProbe.Answer {
         guard isDamaged else {
             hasWhole = true
             return pass(buffer, info, isDamaged: false)
@@ -31,45 +30,37 @@ struct DecoderOutput {
             counts.damage()
             return pass(buffer, info, isDamaged: true)
         }
-        let now = MonotonicClock.now()
-        let since = since ?? now
-        self.since = since
-        guard now - since < PictureLoss.patience else {
+        guard !patience.isOver(at: UInt64(buffer.pointee.pts)) else {
             hasWhole = true
             return pass(buffer, info, isDamaged: true)
         }
         counts.awaitWholePicture()
-        return GST_PAD_PROBE_DROP
+        return .drop
     }
 
     /// Only the buffer's head is made anew, and only where the decoder keeps the buffer.
     private func pass(
-        _ buffer: UnsafeMutablePointer<GstBuffer>, _ info: UnsafeMutablePointer<GstPadProbeInfo>, isDamaged: Bool
-    ) -> GstPadProbeReturn {
+        _ buffer: UnsafeMutablePointer<GstBuffer>, _ info: borrowing ProbeInfo, isDamaged: Bool
+    ) -> PadProbe.Answer {
         let flag = GST_BUFFER_FLAG_CORRUPTED.rawValue
-        guard isDamaged != (buffer.pointee.mini_object.flags & flag != 0) else { return GST_PAD_PROBE_OK }
+        guard isDamaged != (buffer.pointee.mini_object.flags & flag != 0) else { return .pass }
         let head = UnsafeMutableRawPointer(buffer).assumingMemoryBound(to: GstMiniObject.self)
-        guard let writable = gst_mini_object_make_writable(head) else { return GST_PAD_PROBE_OK }
+        guard let writable = gst_mini_object_make_writable(head) else { return .pass }
         if isDamaged {
             writable.pointee.flags |= flag
         } else {
             writable.pointee.flags &= ~flag
         }
-        info.pointee.data = UnsafeMutableRawPointer(writable)
-        return GST_PAD_PROBE_OK
+        info.put(writable)
+        return .pass
     }
 
     /// Puts caps in the event's place that are true.
     private static func correct(
-        _ info: UnsafeMutablePointer<GstPadProbeInfo>, _ event: UnsafeMutablePointer<GstEvent>, _ coded: CodedColor?
+        _ given: UnsafeMutablePointer<GstCaps>, in info: borrowing ProbeInfo, _ coded: CodedColor?
     ) {
-        var given: UnsafeMutablePointer<GstCaps>?
-        gst_event_parse_caps(event, &given)
-        guard let given, let corrected = DecodedCaps.corrected(given, coded: coded) else { return }
+        guard let corrected = DecodedCaps.corrected(given, coded: coded) else { return }
         defer { gst_caps_unref(corrected) }
-        guard let replacement = gst_event_new_caps(corrected) else { return }
-        gst_event_set_seqnum(replacement, gst_event_get_seqnum(event))
-        gst_event_unref(event)
-        info.pointee.data = UnsafeMutableRawPointer(replacement)
+        if let replacement = gst_event_new_caps(corrected) { info.replaceEvent(with: replacement) }
     }
 }

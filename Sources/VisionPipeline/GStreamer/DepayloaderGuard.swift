@@ -22,33 +22,24 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
         self.gaps = gaps
     }
 
-    static func install(
-        at depayloader: UnsafeMutablePointer<GstElement>, counting counts: DecodeCounts, noting gaps: PacketGaps
-    ) {
+    static func install(at depayloader: UnsafeMutablePointer<GstElement>, counting counts: DecodeCounts) {
         guard let sink = depayloader.pad(named: "sink") else { return }
+        let gaps = PacketGaps()
+        gaps.attach(to: depayloader)
         let payload: Payload =
             switch depayloader.factoryName {
             case "rtph264depay": .h264
             case "rtph265depay": .h265
             default: .other
             }
-        let kinds = GST_PAD_PROBE_TYPE_BUFFER.rawValue | GST_PAD_PROBE_TYPE_BUFFER_LIST.rawValue
-        gst_pad_add_probe(
-            sink.pointer, GstPadProbeType(rawValue: kinds),
-            { _, info, context in
-                guard let info, let context else { return GST_PAD_PROBE_OK }
-                return Unmanaged<DepayloaderGuard>.fromOpaque(context).takeUnretainedValue().see(info)
-            }, Unmanaged.passRetained(DepayloaderGuard(payload, counts, gaps)).toOpaque(),
-            { if let held = $0 { Unmanaged<DepayloaderGuard>.fromOpaque(held).release() } })
+        let guardian = DepayloaderGuard(payload, counts, gaps)
+        sink.probe([.buffers, .bufferLists]) { guardian.see($0) }
     }
 
-    private func see(_ info: UnsafeMutablePointer<GstPadProbeInfo>) -> GstPadProbeReturn {
-        if info.pointee.type.rawValue & GST_PAD_PROBE_TYPE_BUFFER.rawValue != 0 {
-            let isSound = gst_pad_probe_info_get_buffer(info).map(isSound) ?? true
-            return isSound ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP
-        }
-        if let list = gst_pad_probe_info_get_buffer_list(info) { info.pointee.data = sound(of: list) }
-        return GST_PAD_PROBE_OK
+    private func see(_ info: borrowing ProbeInfo) -> PadProbe.Answer {
+        if let buffer = info.buffer { return isSound(buffer) ? .pass : .drop }
+        if let list = info.bufferList { info.put(sound(of: list)) }
+        return .pass
     }
 
     /// - Parameter list: owned, as what is returned is.
@@ -69,7 +60,10 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
 
     private func isSound(_ buffer: UnsafeMutablePointer<GstBuffer>) -> Bool {
         var map = GstMapInfo()
-        guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return false }
+        guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else {
+            counts.refuse()
+            return false
+        }
         defer { gst_buffer_unmap(buffer, &map) }
         let packet = UnsafeRawBufferPointer(start: map.data, count: Int(map.size))
         guard payload == .other || isSound(RTPPacket.payload(of: packet)) else {

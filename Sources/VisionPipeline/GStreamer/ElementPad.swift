@@ -2,7 +2,7 @@ internal import CGStreamer
 
 /// A pad of an element as it is, held: the order of the registry's templates changes with the state of its cache, so
 /// what concerns links is asked of the element's own pads.
-final class ElementPad {
+final class ElementPad: @unchecked Sendable {  // immutable, and a pad has a lock of its own
     let pointer: UnsafeMutablePointer<GstPad>
 
     /// - Parameter owning: a pad with a reference that passes to this.
@@ -16,7 +16,7 @@ final class ElementPad {
 
     enum Direction { case source, sink }
 
-    fileprivate var isLinked: Bool { gst_pad_is_linked(pointer) != 0 }
+    var isLinked: Bool { gst_pad_is_linked(pointer) != 0 }
 
     /// The pad at the other end.
     var peer: ElementPad? { gst_pad_get_peer(pointer).map { ElementPad(owning: $0) } }
@@ -26,6 +26,47 @@ final class ElementPad {
         guard let element = gst_pad_get_parent_element(pointer) else { return nil }
         gst_object_unref(element)
         return element
+    }
+
+    /// Of a source pad, those that what it gives comes in by; of a bin's pad, its other side.
+    var feeders: [ElementPad] {
+        let found = FoundPads()
+        guard let all = gst_pad_iterate_internal_links(pointer) else { return [] }
+        defer { gst_iterator_free(all) }
+        gst_iterator_foreach(
+            all,
+            { value, found in
+                guard let pad = g_value_get_object(value), let found else { return }
+                gst_object_ref(pad)
+                Unmanaged<FoundPads>.fromOpaque(found).takeUnretainedValue().pads.append(
+                    ElementPad(owning: UnsafeMutableRawPointer(pad).assumingMemoryBound(to: GstPad.self)))
+            }, Unmanaged.passUnretained(found).toOpaque())
+        return found.pads
+    }
+
+    /// What a free pad would give, for people: of RTP the coding; nil where nobody can tell.
+    var offer: String? {
+        guard let caps = gst_pad_get_current_caps(pointer) ?? gst_pad_query_caps(pointer, nil) else { return nil }
+        defer { gst_caps_unref(caps) }
+        guard gst_caps_is_any(caps) == 0, let structure = gst_caps_get_structure(caps, 0) else { return nil }
+        let words = gst_structure_get_string(structure, "encoding-name") ?? gst_structure_get_name(structure)
+        return words.map { String(cString: $0) }
+    }
+
+    /// What comes of the nearest elements before this sink pad of which anything comes, one for each way.
+    func nearestUpstream<Found>(_ find: (UnsafeMutablePointer<GstElement>) -> Found?) -> [Found] {
+        var found: [Found] = []
+        var open = [self]
+        var seen: Set<UnsafeMutablePointer<GstPad>> = []
+        while let pad = open.popLast() {
+            guard seen.insert(pad.pointer).inserted, let source = pad.peer else { continue }
+            if let one = source.parent.flatMap(find) {
+                found.append(one)
+            } else {
+                open += source.feeders
+            }
+        }
+        return found
     }
 
     /// The name of the element at the other end.

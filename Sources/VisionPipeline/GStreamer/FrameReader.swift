@@ -158,23 +158,20 @@ struct FrameReader {
         _ buffer: UnsafeMutablePointer<GstBuffer>, _ attributes: FrameAttributes, copies: Bool, _ lease: BufferLease?
     ) -> Frame? {
         guard var video, limit.allows(width: video.width, height: video.height),
-            let mapped = MappedVideo(buffer, &video, lease: lease), var planes = mapped.planes(video.format)
+            let mapped = MappedVideo(buffer, &video, lease: lease), let planes = mapped.planes(video.format)
         else { return nil }
-        var owner: AnyObject = mapped
-        if copies {
-            let block = PlaneBlock(copying: planes)
-            planes = block.planes
-            owner = block
-        }
         sequence += 1
         var attributes = attributes
         (attributes.colorimetry, attributes.sequence) = (video.colorimetry, sequence)
         attributes.epoch = attributes.epoch &+ epoch
         attributes.isInterlaced = video.isInterlaced(buffer)
         (attributes.pixelAspect, attributes.orientation) = (video.pixelAspect, orientation.ofPixels)
+        guard copies else { return BufferFrame(video, attributes, planes, holding: mapped) }
+        let block = PlaneBlock(copying: planes)
         return Frame(
-            format: video.format, width: video.width, height: video.height, attributes: attributes, planes: planes,
-            owner: owner)
+            format: video.format, width: video.width, height: video.height, attributes: attributes,
+            planes: block.planes,
+            owner: block)
     }
 
     private mutating func jpegFrame(

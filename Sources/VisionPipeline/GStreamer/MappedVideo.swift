@@ -1,11 +1,11 @@
 internal import CGStreamer
 
-/// A GstBuffer mapped for reading as video; unmapped with its last holder.
+/// A GstBuffer mapped for reading as video; unmapped with its holder.
 ///
 /// What a buffer's GstVideoMeta says comes from whichever element made it. Here it is judged, once: planes have the size of the
 /// caps, whatever the buffer has around them, and lie within the memory that was mapped.
-final class MappedVideo: @unchecked Sendable {  // mapped read-only in init, touched again only in deinit
-    private var mapped = GstVideoFrame()
+struct MappedVideo: ~Copyable {
+    private var mapped: GstVideoFrame
     private let lease: BufferLease?
     /// Of the picture, pixels: what the caps say. The map has the size of the buffer, which may be larger.
     private let (width, height): (Int, Int)
@@ -14,18 +14,21 @@ final class MappedVideo: @unchecked Sendable {  // mapped read-only in init, tou
 
     /// Nil when the buffer is smaller than its caps say, is described as something else, or cannot be mapped.
     init?(_ buffer: UnsafeMutablePointer<GstBuffer>, _ format: inout VideoFormat, lease: BufferLease?) {
+        let flags = GstMapFlags(rawValue: GST_MAP_READ.rawValue)
+        var mapped = GstVideoFrame()
+        guard Self.isDescribed(buffer, as: format.info), let origin = Self.origin(in: buffer, of: format),
+            gst_video_frame_map(&mapped, &format.info, buffer, flags) != 0
+        else { return nil }
+        self.mapped = mapped
         self.lease = lease
         (width, height) = (format.width, format.height)
-        guard Self.isDescribed(buffer, as: format.info), let origin = Self.origin(in: buffer, of: format) else {
-            return nil
-        }
         self.origin = origin
-        let flags = GstMapFlags(rawValue: GST_MAP_READ.rawValue)
-        guard gst_video_frame_map(&mapped, &format.info, buffer, flags) != 0 else { return nil }
     }
 
     deinit {
-        if mapped.buffer != nil { gst_video_frame_unmap(&mapped) }
+        // Only C asks for a place that it may write to.
+        var mapped = mapped
+        gst_video_frame_unmap(&mapped)
     }
 
     /// The picture's planes; nil when one has rows shorter than the picture's, or ends behind its memory.

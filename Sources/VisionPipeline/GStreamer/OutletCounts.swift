@@ -3,16 +3,11 @@ internal import WorkerLink
 
 /// What crossed one outlet: written by its streaming threads, read by whoever reports.
 final class OutletCounts: Sendable {
-    private static let window = 32
-
-    fileprivate struct State {
-        var frames: UInt64 = 0
+    private struct State {
+        var arrivals = ArrivalMeter()
         var refused: UInt64 = 0
-        var lastFrame: Int64?
         /// Of the newest frame: its time, and how often its source's clock had begun anew.
         var newest: (time: Int64, epoch: Int)?
-        var meter = RateMeter()
-        var intervals = [Int64](repeating: 0, count: OutletCounts.window)
         /// The highest number of losses reported; a count never goes back.
         var lost: UInt64 = 0
         var warnings: Set<SourceWarning> = []
@@ -33,7 +28,7 @@ final class OutletCounts: Sendable {
         return frames
     }
 
-    var frames: UInt64 { state.withLock { $0.frames } }
+    var frames: UInt64 { state.withLock { $0.arrivals.count } }
 
     /// A buffer has come to the outlet's queue, which may lose it.
     func offer() { offered.add(1, ordering: .relaxed) }
@@ -44,10 +39,7 @@ final class OutletCounts: Sendable {
     func receive(_ frame: Frame, at now: Int64) {
         state.withLock {
             $0.newest = (frame.time, frame.epoch)
-            if let last = $0.lastFrame { $0.intervals[Int($0.frames % UInt64(Self.window))] = now - last }
-            $0.frames += 1
-            $0.lastFrame = now
-            $0.meter.note(now)
+            $0.arrivals.note(now)
         }
     }
 
@@ -77,21 +69,14 @@ final class OutletCounts: Sendable {
         return state.withLock {
             if isLive {
                 // One more may be between queue and sink.
-                let accounted = $0.frames + $0.refused + waiting + 1
+                let accounted = $0.arrivals.count + $0.refused + waiting + 1
                 $0.lost = max($0.lost, offered > accounted ? offered - accounted : 0)
             }
             return SourceProgress(
-                node: node, frames: $0.frames, lastFrame: $0.lastFrame, dropped: $0.lost + $0.refused, isLive: isLive,
-                hasEnded: hasEnded, interval: $0.medianInterval, fps: $0.meter.rate(at: MonotonicClock.now()),
-                decodeErrors: $0.refused, warnings: $0.warnings.sorted { $0.rawValue < $1.rawValue })
+                node: node, frames: $0.arrivals.count, lastFrame: $0.arrivals.last, dropped: $0.lost + $0.refused,
+                isLive: isLive, hasEnded: hasEnded, interval: $0.arrivals.medianInterval,
+                fps: $0.arrivals.rate(at: MonotonicClock.now()), decodeErrors: $0.refused,
+                warnings: $0.warnings.sorted { $0.rawValue < $1.rawValue })
         }
-    }
-}
-
-extension OutletCounts.State {
-    /// Seconds; nil before two frames.
-    fileprivate var medianInterval: Double? {
-        let known = intervals.filter { $0 > 0 }.sorted()
-        return known.isEmpty ? nil : Double(known[known.count / 2]) / 1e9
     }
 }

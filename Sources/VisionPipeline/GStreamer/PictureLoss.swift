@@ -21,17 +21,14 @@ struct PictureLoss {
         var recovery: Int?
     }
 
-    /// How long pictures count as damaged, nanoseconds. Longer than cameras take from one keyframe to the next; some never send one,
-    /// and say nothing of it.
-    static let patience: Int64 = 45_000_000_000
     /// More than decoders hold at a time.
     private static let mostHeld = 64
 
     /// Nothing has come yet; then what comes is the first of a stretch, whose beginning is no gap.
     private var isFirst = true
     private var isBeginning = true
-    /// Since when what comes has been spoilt, CLOCK_MONOTONIC nanoseconds; nil: it is whole.
-    private var spoiltSince: Int64?
+    /// What comes is spoilt, for so long yet; nil: it is whole.
+    private var patience: StreamPatience?
     /// Pictures until one is whole.
     private var recovery: Int?
     /// What is whole is so by the camera's word, whatever the decoder thinks of it.
@@ -39,8 +36,7 @@ struct PictureLoss {
     /// Of the first keyframe behind a loss: what is shown before it may refer to what was.
     private var wholeFrom: UInt64?
     /// Timestamps of the newest spoilt pictures.
-    private var spoilt: [UInt64] = []
-    private var next = 0
+    private var spoilt = History<UInt64>(capacity: Self.mostHeld)
     /// Of whole ones that have not come out.
     private var held: [UInt64] = []
 
@@ -48,31 +44,30 @@ struct PictureLoss {
     mutating func begin() {
         isBeginning = true
         // A film that plays once more has the same timestamps.
-        spoilt.removeAll(keepingCapacity: true)
-        next = 0
+        spoilt.removeAll()
         held.removeAll(keepingCapacity: true)
     }
 
-    mutating func enter(_ picture: CodedPicture, now: Int64) {
-        judge(picture, now)
+    mutating func enter(_ picture: CodedPicture) {
+        judge(picture)
         let isLeading = wholeFrom.map { picture.time < $0 } ?? false
-        if spoiltSince != nil || isLeading { return remember(picture.time) }
+        if patience != nil || isLeading { return spoilt.append(picture.time) }
         hold(picture.time)
         // Leading pictures come at once behind their keyframe.
         if picture.time != wholeFrom { wholeFrom = nil }
     }
 
-    private mutating func judge(_ picture: CodedPicture, _ now: Int64) {
+    private mutating func judge(_ picture: CodedPicture) {
         defer { (isFirst, isBeginning) = (false, false) }
         let isGap = picture.isIncomplete || picture.isAfterGap && !isBeginning
         let startsAmid = !picture.isKey && (isFirst || isBeginning && picture.isAfterGap)
         if isGap || startsAmid {
-            spoiltSince = spoiltSince ?? now
+            patience = StreamPatience()
             (recovery, isRefreshed) = (nil, false)
-            for time in held { remember(time) }
+            for time in held { spoilt.append(time) }
             held.removeAll(keepingCapacity: true)
         }
-        guard let since = spoiltSince else { return }
+        guard patience != nil else { return }
         if picture.isKey, !isGap {
             end(at: picture.time)
         } else if let left = recovery {
@@ -82,7 +77,7 @@ struct PictureLoss {
             recovery = pictures
             if pictures == 0 { refresh(at: picture.time) }
         }
-        if now &- since > Self.patience { spoiltSince = nil }
+        if patience?.isOver(at: picture.time) == true { patience = nil }
     }
 
     private mutating func refresh(at time: UInt64) {
@@ -91,17 +86,8 @@ struct PictureLoss {
     }
 
     private mutating func end(at time: UInt64) {
-        (spoiltSince, recovery) = (nil, nil)
+        (patience, recovery) = (nil, nil)
         wholeFrom = time == .max ? nil : time
-    }
-
-    private mutating func remember(_ time: UInt64) {
-        if spoilt.count < Self.mostHeld {
-            spoilt.append(time)
-        } else {
-            spoilt[next] = time
-            next = (next + 1) % Self.mostHeld
-        }
     }
 
     private mutating func hold(_ time: UInt64) {
@@ -114,7 +100,7 @@ struct PictureLoss {
     ///   - isFlagged: what the decoder says of it.
     mutating func isDamaged(at time: UInt64, isFlagged: Bool) -> Bool {
         held.removeAll { $0 <= time }
-        if time == .max { return spoiltSince != nil || isFlagged && !isRefreshed }
-        return spoilt.contains(time) || isFlagged && !isRefreshed
+        if time == .max { return patience != nil || isFlagged && !isRefreshed }
+        return spoilt.elements.contains(time) || isFlagged && !isRefreshed
     }
 }

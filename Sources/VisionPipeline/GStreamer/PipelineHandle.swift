@@ -15,6 +15,7 @@ struct PipelineHandle: ~Copyable, @unchecked Sendable {  // a GstElement may be 
     /// - Parameter owning: a pipeline with a reference that passes to the handle.
     init(owning element: UnsafeMutablePointer<GstElement>) {
         self.element = element
+        HTTPAnswers.install(on: element)
     }
 
     /// Clock, base time and start time as all pipelines of a plan share them.
@@ -59,6 +60,7 @@ struct PipelineHandle: ~Copyable, @unchecked Sendable {  // a GstElement may be 
     /// Ends the pipeline and waits for its threads. A hostile camera can hold this for a minute: whoever calls has a
     /// deadline and a process to end.
     consuming func stop() {
+        HTTPAnswers.of(element)?.wait()
         gst_element_set_state(element, GST_STATE_NULL)
         if let bus = gst_element_get_bus(element) {
             BusHandler.remove(from: bus)

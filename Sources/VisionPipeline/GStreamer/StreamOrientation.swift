@@ -15,16 +15,10 @@ final class StreamOrientation: @unchecked Sendable {
     /// Listens at the pad that samples come to.
     static func install(on sink: UnsafeMutablePointer<GstElement>) -> StreamOrientation {
         let orientation = StreamOrientation()
-        guard let pad = sink.pad(named: "sink") else { return orientation }
-        gst_pad_add_probe(
-            pad.pointer, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-            { _, info, context in
-                if let info, let event = gst_pad_probe_info_get_event(info), let context {
-                    Unmanaged<StreamOrientation>.fromOpaque(context).takeUnretainedValue().note(event)
-                }
-                return GST_PAD_PROBE_OK
-            }, Unmanaged.passRetained(orientation).toOpaque(),
-            { if let held = $0 { Unmanaged<StreamOrientation>.fromOpaque(held).release() } })
+        sink.pad(named: "sink")?.probe(.events) { info in
+            if let event = info.event { orientation.note(event) }
+            return .pass
+        }
         return orientation
     }
 
@@ -47,9 +41,7 @@ final class StreamOrientation: @unchecked Sendable {
         switch event.pointee.type {
         case GST_EVENT_STREAM_START: (ofStream, ofFile, isEcho) = (nil, nil, nil)
         case GST_EVENT_TAG:
-            var tags: UnsafeMutablePointer<GstTagList>?
-            gst_event_parse_tag(event, &tags)
-            guard let tags, let said = Self.orientation(in: tags) else { return }
+            guard let tags = event.tags, let said = Self.orientation(in: tags) else { return }
             if gst_tag_list_get_scope(tags) == GST_TAG_SCOPE_GLOBAL { ofFile = said } else { ofStream = said }
             isEcho = nil
         default: break

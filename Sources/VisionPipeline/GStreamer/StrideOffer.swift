@@ -7,18 +7,13 @@ internal import CGStreamer
 /// with 1080 lines of H.264, but not with 720 or 2160.)
 enum StrideOffer {
     static func install(on sink: UnsafeMutablePointer<GstElement>) {
-        guard let pad = gst_element_get_static_pad(sink, "sink") else { return }
-        defer { gst_object_unref(pad) }
-        let kinds = GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM.rawValue | GST_PAD_PROBE_TYPE_PUSH.rawValue
-        gst_pad_add_probe(
-            pad, GstPadProbeType(rawValue: kinds),
-            { _, info, _ in
-                guard let query = gst_pad_probe_info_get_query(info), query.pointee.type == GST_QUERY_ALLOCATION,
-                    StrideOffer.isAboutPixels(query)
-                else { return GST_PAD_PROBE_OK }
-                gst_query_add_allocation_meta(query, gst_video_meta_api_get_type(), nil)
-                return GST_PAD_PROBE_HANDLED
-            }, nil, nil)
+        sink.pad(named: "sink")?.probe(.queries) { info in
+            guard let query = info.query, query.pointee.type == GST_QUERY_ALLOCATION, isAboutPixels(query) else {
+                return .pass
+            }
+            gst_query_add_allocation_meta(query, gst_video_meta_api_get_type(), nil)
+            return .handled
+        }
     }
 
     private static func isAboutPixels(_ query: UnsafeMutablePointer<GstQuery>) -> Bool {

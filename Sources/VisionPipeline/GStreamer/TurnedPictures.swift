@@ -12,26 +12,18 @@ enum TurnedPictures {
             guard g_type_is_a(type.pointee.g_class.pointee.g_type, gst_video_direction_get_type()) != 0,
                 let pad = element.pad(named: "src")
             else { return }
-            gst_pad_add_probe(
-                pad.pointer, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-                { pad, info, _ in
-                    guard let info, let pad, let element = gst_pad_get_parent_element(pad) else {
-                        return GST_PAD_PROBE_OK
-                    }
-                    defer { gst_object_unref(element) }
-                    if element.turnsPictures { TurnedPictures.correct(info) }
-                    return GST_PAD_PROBE_OK
-                }, nil, nil)
+            pad.probe(.events) { info in
+                if let tags = info.event?.tags, let element = gst_pad_get_parent_element(info.pad) {
+                    if element.turnsPictures { correct(tags, in: info) }
+                    gst_object_unref(element)
+                }
+                return .pass
+            }
         }
     }
 
-    private static func correct(_ info: UnsafeMutablePointer<GstPadProbeInfo>) {
-        guard let event = gst_pad_probe_info_get_event(info), event.pointee.type == GST_EVENT_TAG else { return }
-        var tags: UnsafeMutablePointer<GstTagList>?
-        gst_event_parse_tag(event, &tags)
-        guard let tags, gst_tag_list_get_tag_size(tags, Self.tag) > 0, let corrected = gst_tag_list_copy(tags) else {
-            return
-        }
+    private static func correct(_ tags: UnsafeMutablePointer<GstTagList>, in info: borrowing ProbeInfo) {
+        guard gst_tag_list_get_tag_size(tags, Self.tag) > 0, let corrected = gst_tag_list_copy(tags) else { return }
         gst_tag_list_remove_tag(corrected, Self.tag)
         var value = GValue()
         g_value_init(&value, GObjectType.string)
@@ -39,10 +31,7 @@ enum TurnedPictures {
         g_value_set_string(&value, "rotate-0")
         gst_tag_list_add_value(corrected, GST_TAG_MERGE_REPLACE, Self.tag, &value)
         // Takes the list.
-        guard let replacement = gst_event_new_tag(corrected) else { return }
-        gst_event_set_seqnum(replacement, gst_event_get_seqnum(event))
-        gst_event_unref(event)
-        info.pointee.data = UnsafeMutableRawPointer(replacement)
+        if let replacement = gst_event_new_tag(corrected) { info.replaceEvent(with: replacement) }
     }
 
     private static let tag = "image-orientation"

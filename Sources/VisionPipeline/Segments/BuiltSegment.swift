@@ -11,6 +11,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     let trees: [StageTree]
     /// Where its pictures come from.
     private let sources: [BuiltSource]
+    /// Of several of them that become one picture, what comes of each.
+    private let arrivals: SourceArrivals?
     /// Sinks of the plan's own, which may have files to finish.
     let hasOwnSinks: Bool
     /// Queues of implied tees towards elements; borrowed from the pipeline.
@@ -24,20 +26,23 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     let start: BranchStart
     /// For a segment that only stages and other segments feed: its failure is nobody else's. Nil for one with sources of its own.
     let branchName: String?
+    /// What has come to its sinks, where it has neither outlets nor cuts; nil where that cannot be known.
+    let arrival: ArrivalProbe?
     /// For one that can be made once more.
     var recipe: SegmentRecipe?
 
     init(
         pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], cuts: [CodedOutlet] = [],
-        sources: [BuiltSource] = [],
+        sources: [BuiltSource] = [], arrivals: SourceArrivals? = nil,
         hasOwnSinks: Bool,
         branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [BranchInlet] = [],
-        start: BranchStart = BranchStart(), branchName: String? = nil
+        start: BranchStart = BranchStart(), branchName: String? = nil, arrival: ArrivalProbe? = nil
     ) {
         self.pipeline = consume pipeline
         self.outlets = outlets
         self.trees = trees
         self.sources = sources
+        self.arrivals = arrivals
         self.hasOwnSinks = hasOwnSinks
         self.branchQueues = branchQueues
         self.nodeIDs = nodeIDs
@@ -45,6 +50,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         self.inlets = inlets
         self.start = start
         self.branchName = branchName
+        self.arrival = arrival
     }
 
     /// Ids of its sources, in the order of the text.
@@ -54,6 +60,19 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     var liveSources: Set<String> {
         guard let pipeline = pipeline?.element else { return [] }
         return Set(sources.filter { $0.isLive(in: pipeline) }.map(\.nodeID))
+    }
+
+    /// - Parameters:
+    ///   - plan: what the plan says; nil: they are asked.
+    ///   - live: what they answered.
+    func configureSources(isLive plan: Bool?, live: Set<String>) {
+        arrivals?.configure(live: plan.map { $0 ? Set(sourceIDs) : [] } ?? live)
+    }
+
+    /// What its sources give and nothing takes, for people.
+    var unclaimed: [String] {
+        guard let pipeline = pipeline?.element else { return [] }
+        return sources.flatMap { $0.unclaimed(in: pipeline) }
     }
 
     /// The plan's name of an element that reported something.
@@ -70,6 +89,12 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     func expectSuccessor() {
         for outlet in outlets { outlet.expectSuccessor() }
         for cut in cuts { cut.expectSuccessor() }
+    }
+
+    /// An element has reported an error; any thread.
+    func attemptFailed() {
+        for outlet in outlets { outlet.attemptFailed() }
+        for cut in cuts { cut.attemptFailed() }
     }
 
     /// For branches towards elements: a slow one loses what is too much, and holds nobody.

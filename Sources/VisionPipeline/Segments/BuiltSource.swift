@@ -34,4 +34,9 @@ struct BuiltSource: Sendable {
         guard !isCameraByKind, let element = pipeline.child(named: elementName) else { return isCameraByKind }
         return gst_element_get_state(element, nil, nil, 0) == GST_STATE_CHANGE_NO_PREROLL
     }
+
+    /// What it gives and nothing takes, for people.
+    func unclaimed(in pipeline: UnsafeMutablePointer<GstElement>) -> [String] {
+        pipeline.child(named: elementName)?.pads(.source).filter { !$0.isLinked }.compactMap(\.offer) ?? []
+    }
 }

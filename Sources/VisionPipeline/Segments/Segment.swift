@@ -36,9 +36,23 @@ struct Segment {
     }
 
     /// Elements without an input from which what leaves at an outlet comes, in the order of the text.
-    func sources(of outlet: Outlet, _ nodes: [ResolvedNode]) -> [Int] {
-        var seen: Set<Int> = [outlet.source]
-        var open = [outlet.source]
+    func sources(of outlet: Outlet, _ nodes: [ResolvedNode]) -> [Int] { sources(before: outlet.source, nodes) }
+
+    /// Nodes that make one of what comes from several sources, and the sources of which alone something comes to them.
+    func junctions(_ nodes: [ResolvedNode]) -> (nodes: Set<Int>, sources: Set<Int>) {
+        var found: (nodes: Set<Int>, sources: Set<Int>) = ([], [])
+        for link in links where sources(before: link.target, nodes).count > 1 {
+            let before = sources(before: link.source, nodes)
+            guard let source = before.first, before.count == 1 else { continue }
+            found.nodes.insert(link.target)
+            found.sources.insert(source)
+        }
+        return found
+    }
+
+    private func sources(before node: Int, _ nodes: [ResolvedNode]) -> [Int] {
+        var seen: Set<Int> = [node]
+        var open = [node]
         while let node = open.popLast() {
             for link in links where link.target == node && seen.insert(link.source).inserted {
                 open.append(link.source)

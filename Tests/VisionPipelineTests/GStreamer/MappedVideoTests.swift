@@ -113,8 +113,8 @@ struct MappedVideoTests {
         var format = try Self.format()
         let buffer = try Self.buffer(description)
         defer { gst_buffer_unref(buffer) }
-        let mapped = MappedVideo(buffer, &format, lease: nil)
-        let planes = mapped?.planes(.i420)
+        // Of the planes only their places are looked at, so the map may be gone.
+        let planes = Self.planes(of: buffer, &format)
         #expect((planes != nil) == description.isSound)
         guard let planes else { return }
         #expect(planes.map(\.width) == [64, 32, 32] && planes.map(\.height) == [48, 24, 24])
@@ -128,7 +128,12 @@ struct MappedVideoTests {
         var format = try Self.format()
         let buffer = try #require(gst_buffer_new_allocate(nil, format.info.size - gsize(missing), nil))
         defer { gst_buffer_unref(buffer) }
-        #expect((MappedVideo(buffer, &format, lease: nil)?.planes(.i420) != nil) == isSound)
+        #expect((Self.planes(of: buffer, &format) != nil) == isSound)
+    }
+
+    private static func planes(of buffer: UnsafeMutablePointer<GstBuffer>, _ format: inout VideoFormat) -> Planes? {
+        guard let mapped = MappedVideo(buffer, &format, lease: nil) else { return nil }
+        return mapped.planes(.i420)
     }
 
     @Test("an outlet refuses what is unsound, counts it, and goes on")

@@ -21,8 +21,7 @@ struct PictureLossTests {
             loss.enter(
                 .init(
                     time: UInt64(time), isKey: word.hasPrefix("I"), isAfterGap: word.contains("!"),
-                    isIncomplete: word.contains("?"), recovery: recovery),
-                now: Int64(place) * 40_000_000)
+                    isIncomplete: word.contains("?"), recovery: recovery))
             if loss.isDamaged(at: UInt64(time), isFlagged: false) { damaged.append(time) }
         }
         return damaged
@@ -60,10 +59,9 @@ struct PictureLossTests {
     func patience() {
         var loss = PictureLoss()
         for second in 0...100 {
-            loss.enter(
-                .init(time: UInt64(second), isKey: false, isAfterGap: second == 0, recovery: nil),
-                now: Int64(second) * 1_000_000_000)
-            let isDamaged = loss.isDamaged(at: UInt64(second), isFlagged: false)
+            let time = UInt64(second) * 1_000_000_000
+            loss.enter(.init(time: time, isKey: false, isAfterGap: second == 0, recovery: nil))
+            let isDamaged = loss.isDamaged(at: time, isFlagged: false)
             #expect(isDamaged == (second <= 45))
         }
     }
@@ -71,15 +69,15 @@ struct PictureLossTests {
     @Test("What a decoder says itself counts, but against a camera's own word")
     func flags() {
         var loss = PictureLoss()
-        loss.enter(.init(time: 1, isKey: true, isAfterGap: true, recovery: nil), now: 0)
+        loss.enter(.init(time: 1, isKey: true, isAfterGap: true, recovery: nil))
         let isDamaged = loss.isDamaged(at: 1, isFlagged: true)
         #expect(isDamaged)
         var refreshed = PictureLoss()
-        refreshed.enter(.init(time: 0, isKey: true, isAfterGap: true, recovery: nil), now: 0)
-        refreshed.enter(.init(time: 1, isKey: false, isAfterGap: true, recovery: 0), now: 0)
+        refreshed.enter(.init(time: 0, isKey: true, isAfterGap: true, recovery: nil))
+        refreshed.enter(.init(time: 1, isKey: false, isAfterGap: true, recovery: 0))
         let lacks = refreshed.isDamaged(at: 1, isFlagged: true)
         #expect(lacks, "a part of it may be what is missing")
-        refreshed.enter(.init(time: 2, isKey: false, isAfterGap: false, recovery: 0), now: 0)
+        refreshed.enter(.init(time: 2, isKey: false, isAfterGap: false, recovery: 0))
         let isRefreshed = !refreshed.isDamaged(at: 2, isFlagged: true)
         #expect(isRefreshed)
     }
@@ -87,9 +85,9 @@ struct PictureLossTests {
     @Test("Those that the decoder holds when something is lost may come out with another's timestamp")
     func held() {
         var loss = PictureLoss()
-        for time in [0, 3, 1] as [UInt64] { loss.enter(.init(time: time, isKey: time == 0, isAfterGap: false), now: 0) }
+        for time in [0, 3, 1] as [UInt64] { loss.enter(.init(time: time, isKey: time == 0, isAfterGap: false)) }
         let first = loss.isDamaged(at: 0, isFlagged: false)
-        loss.enter(.init(time: 6, isKey: false, isAfterGap: true), now: 0)
+        loss.enter(.init(time: 6, isKey: false, isAfterGap: true))
         let others = [1, 3, 6].map { loss.isDamaged(at: $0, isFlagged: false) }
         #expect(!first && others == [true, true, true])
     }

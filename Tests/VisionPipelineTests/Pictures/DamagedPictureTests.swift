@@ -104,6 +104,36 @@ struct DamagedPictureTests {
         }
     }
 
+    @Test(
+        "Of two cameras in one picture one loses packets: the other's frames are not tagged for that",
+        arguments: [
+            "rtph264depay ! h264parse ! avdec_h264", "decodebin",
+        ])
+    func twoCameras(decoder: String) async throws {
+        let folder = try TemporaryDirectory()
+        let dump = try PacketDump(
+            of: """
+                videotestsrc num-buffers=200 pattern=pinwheel horizontal-speed=3 \
+                ! video/x-raw,format=I420,width=256,height=192,framerate=400/1 ! \(Self.codings[0].coder) \
+                ! \(Self.codings[0].payloader)
+                """)
+        let whole = try dump.written(to: folder, "whole.gdp") { _ in false }
+        let torn = try dump.written(to: folder, "torn.gdp") { $0 > 100 && $0 % 50 == 0 && $0 < dump.packets - 20 }
+        let (good, bad) = (Recorder.newLog(isThin: true), Recorder.newLog(isThin: true))
+        let run = try Run(
+            """
+            compositor name=both sink_1::xpos=256 ! streamtap name=all
+            filesrc location=\(whole) ! gdpdepay ! \(decoder) ! identity name=good ! both.
+            filesrc location=\(torn) ! gdpdepay ! \(decoder) ! identity name=bad ! both.
+            good. ! probe id=\(good.id) name=good-frames
+            bad. ! probe id=\(bad.id) name=bad-frames
+            """)
+        try await eventually(within: .seconds(30)) { run.ending != nil }
+        #expect(run.ending?.reason == .endOfStream)
+        #expect(good.log.count > 195 && !good.log.frames.contains(where: \.isDamaged))
+        #expect(bad.log.frames.contains { $0.isDamaged })
+    }
+
     @Test("A broken JPEG that looks complete costs that frame, counts, and ends nothing")
     func brokenTables() async throws {
         let folder = try TemporaryDirectory()
