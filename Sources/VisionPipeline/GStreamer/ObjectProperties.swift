@@ -92,6 +92,20 @@ extension UnsafeMutablePointer<GstElement> {
         }
     }
 
+    /// A number; nil where there is no such property, or it is of another type.
+    func integer(_ property: String) -> Int32? {
+        withObject { object in
+            guard let spec = g_object_class_find_property(object.classPointer, property),
+                spec.pointee.value_type == GObjectType.int
+            else { return nil }
+            var value = GValue()
+            g_value_init(&value, GObjectType.int)
+            defer { g_value_unset(&value) }
+            g_object_get_property(object, property, &value)
+            return g_value_get_int(&value)
+        }
+    }
+
     func unsigned(_ property: String) -> UInt32 {
         var value = GValue()
         g_value_init(&value, GObjectType.uint)
