@@ -6,8 +6,15 @@
 
 #include "kernels.h"
 
-/// One body for every processor of the kind, chosen when the program is loaded.
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define IS_SANITIZED
+#endif
+#endif
+
+/// One body for every processor of the kind, chosen when the program is loaded; that is before a sanitizer is ready, whose
+/// functions the choice would call.
+#if defined(__x86_64__) && defined(__linux__) && !defined(IS_SANITIZED)
 #define CLONES __attribute__((target_clones("avx512bw", "avx2", "default")))
 #else
 #define CLONES

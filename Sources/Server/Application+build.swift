@@ -22,7 +22,7 @@ func buildApplication(
     ).add(to: router)
     StageRoutes(stages: parts.stages).add(to: router)
     InstanceRoutes(manager: parts.manager, readiness: parts.readiness).add(to: router)
-    TapRoutes(registry: parts.registry).add(to: router)
+    TapRoutes(registry: parts.registry, scaler: parts.scaler).add(to: router)
     MetricsRoutes(manager: parts.manager, registry: parts.registry, connections: parts.connections).add(to: router)
     PageRoutes().add(to: router)
     return Application(

@@ -12,6 +12,7 @@ struct ServerParts: Sendable {
     /// Everything about a plan that needs GStreamer.
     var check: @Sendable (String) async throws -> [Diagnostic] = { _ in [] }
     var readiness = Readiness()
+    var scaler: PictureScaler
     var connections = ConnectionCount()
     var httpLimits = HTTPLimits()
     var webSocketLimits = WebSocketLimits()
@@ -35,6 +36,7 @@ extension ServerParts {
                 stages: Set(stages.map(\.name)), policy: policy, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: logger),
             library: library, stages: stages,
-            check: { text in try await inspector.check(text, isUntrusted: true) })
+            check: { text in try await inspector.check(text, isUntrusted: true) },
+            scaler: PictureScaler(executable: executable))
     }
 }

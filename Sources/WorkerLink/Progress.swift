@@ -164,6 +164,8 @@ public struct BranchProgress: Hashable, Sendable, Codable {
         case retrying
         /// It has failed, and is not made anew.
         case failed
+        /// It has been given all there was, and has finished that.
+        case completed
     }
 
     /// What people call it: its first element with a name of their own, else its sink.

@@ -3,11 +3,12 @@
 
 H.264 and H.265 over RTSP (RTP in the same connection), JPEG over HTTP. Written without GStreamer, which would not send most of this.
 Prints its address when it listens. A line "SEED COUNT" on standard input makes it damage the next COUNT pictures, by a generator
-with that seed. A line "back N" makes the next packet's number N lower than it would be. What follows damage is sound again and begins with a keyframe: then it prints "sound SEED NOW", the time as microseconds
-since 1970. Ends when its standard input ends, so that it never outlives a test.
+with that seed. What follows is sound again and begins with a keyframe: then it prints "sound SEED NOW", the time as microseconds
+since 1970. A line "back N" makes the number of the next packet N lower than it would be. Ends when its standard input ends, so that it never outlives a test.
 """
 
 import argparse
+import ctypes
 import os
 import random
 import socketserver
@@ -105,7 +106,21 @@ def huge_parameter_set():
 def jpegs():
     picture = run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25", "-frames:v", "1"]
                   + ["-f", "image2pipe", "-c:v", "ppm", "-"])
-    return [run(["cjpeg", *make], picture) for make in JPEG_MAKES]
+    return [run(["cjpeg", *make], picture) for make in JPEG_MAKES] + [cmyk()]
+
+
+def cmyk():
+    """As printers' programs write them: four inks, inverted, with Adobe's marker, coded as YCCK."""
+    turbo = ctypes.CDLL("libturbojpeg.so.0")
+    turbo.tjInitCompress.restype = ctypes.c_void_p
+    width, height = 320, 240
+    inks = bytes(value for y in range(height) for x in range(width) for value in (x & 255, y & 255, x + y & 255, 255))
+    data, size = ctypes.c_void_p(), ctypes.c_ulong()
+    coder = ctypes.c_void_p(turbo.tjInitCompress())
+    inks_, chroma_halved, quality = 11, 2, 80
+    if turbo.tjCompress2(coder, inks, width, 0, height, inks_, ctypes.byref(data), ctypes.byref(size), chroma_halved, quality, 0):
+        sys.exit("no CMYK")
+    return ctypes.string_at(data, size.value)
 
 
 # Damage -----------------------------------------------------------------------------------------------------------------
@@ -185,8 +200,8 @@ def damaged_jpeg(rng, data):
             return data[: frame + 5] + struct.pack(">HH", 30000, 30000) + data[frame + 9:]
     if kind == 7:
         frame = data.find(b"\xff\xc0")
-        if frame > 0:  # 16 bits a sample
-            return data[: frame + 4] + b"\x10" + data[frame + 5:]
+        if frame > 0:  # 12 or 16 bits a sample
+            return data[: frame + 4] + rng.choice([b"\x0c", b"\x10"]) + data[frame + 5:]
     if kind == 8:
         return b"\xff\xd8" + bytes(rng.randrange(256) for _ in range(rng.randrange(5000))) + b"\xff\xd9"
     return b"\xff\xd8\xff\xd9" if rng.randrange(2) else b""

@@ -177,6 +177,7 @@ actor Instance {
             outcome.succeed(.invalid(diagnostics))
             return .refused(for: diagnostics)
         case .progress(let progress):
+            tellBranches(progress.branches)
             self.progress = progress
             if !progress.sources.isEmpty { sources = progress.sources }
             lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
@@ -208,6 +209,18 @@ actor Instance {
         let runs = lifecycle.state == .running && progress.map { SourceHealth($0).areSeveral } == true
         taps.instanceChanged(to: lifecycle.state, reason: lifecycle.reason, message: lifecycle.message) { tap in
             runs ? progress.flatMap { tapSources.change(of: tap, in: $0) } : nil
+        }
+    }
+
+    /// Of what has become of branches since a worker's last word.
+    private func tellBranches(_ branches: [BranchProgress]) {
+        for branch in branches {
+            let before = progress?.branches.first { $0.name == branch.name }?.state ?? .running
+            guard branch.state != before else { continue }
+            let reason = branch.reason.map { ": \($0)" } ?? ""
+            let isTrouble = branch.state == .retrying || branch.state == .failed
+            logger.log(
+                level: isTrouble ? .warning : .info, "branch \(branch.name) is \(branch.state.rawValue)\(reason)")
         }
     }
 

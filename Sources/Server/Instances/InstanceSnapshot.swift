@@ -208,7 +208,10 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         branches =
             progress?.branches.map {
                 Branch(
-                    name: $0.name, state: $0.state, reason: $0.reason.map(specification.redaction.apply),
+                    name: $0.name,
+                    // Its worker may have gone without another word.
+                    state: lifecycle.state == .completed && $0.state == .running ? .completed : $0.state,
+                    reason: $0.reason.map(specification.redaction.apply),
                     dropped: $0.dropped)
             } ?? []
     }

@@ -1,9 +1,12 @@
 import HTTPTypes
 import Hummingbird
+import NIOCore
+import WorkerLink
 
 /// `/api/vp/taps`: what every tap counts, and its newest picture.
 struct TapRoutes {
     let registry: StreamTapRegistry
+    let scaler: PictureScaler
 
     private struct Taps: Encodable { var taps: [String: TapMetrics] }
     private struct Instances: Encodable { var instances: [String: Taps] }
@@ -46,7 +49,17 @@ struct TapRoutes {
             .xAge: String(CaptureTime.ageMilliseconds(frame.captured)),
         ]
         if frame.isDamaged { headers[.xDamaged] = "true" }
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: frame.jpeg))
+        return Response(
+            status: .ok, headers: headers, body: .init(byteBuffer: await jpeg(of: frame, feed, options.variant)))
+    }
+
+    /// In the size asked for, also where nobody is left to encode the frame in it.
+    private func jpeg(of frame: SharedFrame, _ feed: TapFeed, _ asked: Variant) async -> ByteBuffer {
+        let variant = feed.resolve(asked)
+        guard frame.variant != variant, variant != .asIs else { return frame.jpeg }
+        let key = PictureScaler.Key(
+            instance: feed.instance, tap: feed.tap, sequence: frame.sequence, variant: variant)
+        return await scaler.picture(of: frame.jpeg, key) ?? frame.jpeg
     }
 
     @Sendable private func detections(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -119,7 +119,7 @@ final class TapFeed: Sendable {
     // MARK: Viewers
 
     /// Fills in what the plan asks for where the viewer asks for nothing.
-    private func resolve(_ variant: Variant) -> Variant {
+    func resolve(_ variant: Variant) -> Variant {
         var resolved = variant
         if variant.width == nil, variant.height == nil {
             (resolved.width, resolved.height) = (defaults.width, defaults.height)

@@ -1,17 +1,9 @@
 import Foundation
-import NIOCore
-import NIOPosix
 package import Plans
-import Subprocess
-import SystemPackage
 package import WorkerLink
 
 /// Answers what takes GStreamer or the stage catalogue, by asking `streamtap-worker describe` and `check`.
 package final class PlanInspector: Sendable {
-    private static let deadline: Duration = .seconds(15)
-    /// Bytes of an answer.
-    private static let longestAnswer = 4 << 20
-
     private let executable: WorkerExecutable
     /// What operators ask for: their plans, and what they change.
     private let operators = CheckQueue(width: 2)
@@ -61,62 +53,16 @@ package final class PlanInspector: Sendable {
     private func ask<Answer: Decodable & Sendable>(
         _ verb: String, arguments: [String] = [], input: [UInt8]
     ) async throws(ServiceError) -> Answer {
-        var options = PlatformOptions()
-        options.processGroupID = 0
-        // Reached only by the deadline: no worker is worth waiting for then.
-        options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
-        let configuration = Configuration(
-            executable: .path(FilePath(executable.path)), arguments: Arguments([verb] + arguments),
-            environment: .ofWorkers,
-            platformOptions: options)
+        let answer = try await WorkerQuestion(executable: executable, verb: verb, arguments: arguments, input: input)
+            .answer()
         do {
-            return try await withThrowingTaskGroup(of: Answer?.self) { tasks in
-                tasks.addTask {
-                    let outcome = try await Self.withInput(input) { input in
-                        try await Subprocess.run(
-                            configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: false),
-                            output: .bytes(limit: Self.longestAnswer))
-                    }
-                    return try JSONDecoder().decode(Answer.self, from: Data(outcome.standardOutput))
-                }
-                tasks.addTask {
-                    try await Task.sleep(for: Self.deadline)
-                    return nil
-                }
-                defer { tasks.cancelAll() }
-                guard let answer = try await tasks.next() ?? nil else {
-                    throw ServiceError.workerFailed(verb, "no answer within \(Self.deadline)")
-                }
-                return answer
-            }
-        } catch let error as ServiceError {
-            throw error
+            return try JSONDecoder().decode(Answer.self, from: Data(answer))
         } catch {
             throw .workerFailed(verb, "\(error)")
         }
     }
-
-    /// A descriptor to read `bytes` from, while `body` runs.
-    ///
-    /// Subprocess would write them itself, and end this process where the worker ends before it has read everything.
-    private static func withInput<Result: Sendable>(
-        _ bytes: [UInt8], _ body: (SystemPackage.FileDescriptor) async throws -> Result
-    ) async throws -> Result {
-        let sockets = try SocketPair()
-        defer { try? sockets.theirs.close() }
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .withConnectedSocket(sockets.ours.rawValue).get()
-        defer { channel.close(promise: nil) }
-        // Nobody waits for this: it is done when the worker has read, or never.
-        channel.writeAndFlush(ByteBuffer(bytes: bytes)).whenSuccess { channel.close(mode: .output, promise: nil) }
-        return try await body(sockets.theirs)
-    }
 }
 
 extension ServiceError {
-    static func workerFailed(_ verb: String, _ why: String) -> Self {
-        Self(.workerFailed, "streamtap-worker \(verb) gave no answer: \(why)")
-    }
-
     static let tooManyChecks = Self(.tooManyRequests, "too many plan texts wait to be looked at; try again in a moment")
 }

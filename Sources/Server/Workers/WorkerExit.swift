@@ -16,7 +16,7 @@ struct WorkerExit: Sendable, Hashable {
     }
 
     var cause: Cause
-    /// The last line it logged, if any: often the reason.
+    /// What it logged at the very last, if anything: often the reason.
     var lastLine: String?
 
     /// Why a worker that had not said why is gone.
@@ -38,8 +38,11 @@ struct WorkerExit: Sendable, Hashable {
             case .signaled(let signal): "the worker was ended by \(Self.name(ofSignal: signal))"
             case .notStarted(let why): "the worker could not be started: \(why)"
             }
-        return lastLine.map { "\(what): \($0)" } ?? what
+        return isFromOutside ? what : lastLine.map { "\(what): \($0)" } ?? what
     }
+
+    /// Nothing that the worker did or said led to it.
+    private var isFromOutside: Bool { cause == .signaled(SIGKILL) || cause == .signaled(SIGTERM) }
 
     private static func name(ofSignal signal: Int32) -> String {
         switch signal {

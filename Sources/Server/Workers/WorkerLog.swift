@@ -10,11 +10,14 @@ final class WorkerLog: Sendable {
     /// After the burst, one line in this time; nanoseconds.
     private static let refill: Int64 = .seconds(60)
 
+    /// How old the last words of a worker may be, nanoseconds.
+    private static let telling: Int64 = .seconds(5)
+
     private struct State {
         var allowance = burst
         var refilled = MonotonicClock.now()
         var suppressed = 0
-        var lastLine: String?
+        var last: (line: String, at: Int64)?
     }
 
     private let logger: Logger
@@ -26,17 +29,20 @@ final class WorkerLog: Sendable {
         self.redaction = redaction
     }
 
-    /// The last line since `attemptStarted`, redacted.
-    var lastLine: String? { state.withLock { $0.lastLine } }
+    /// The last line since `attemptStarted`, redacted; nil when it is so old that it says nothing of how the worker went.
+    var lastLine: String? {
+        let oldest = MonotonicClock.now() - Self.telling
+        return state.withLock { $0.last }.flatMap { $0.at >= oldest ? $0.line : nil }
+    }
 
     func attemptStarted() {
-        state.withLock { $0.lastLine = nil }
+        state.withLock { $0.last = nil }
     }
 
     func append(_ line: String) {
         let line = redaction.apply(to: line)
         let (isAllowed, suppressed) = state.withLock { state -> (Bool, Int) in
-            state.lastLine = line
+            state.last = (line, MonotonicClock.now())
             let periods = (MonotonicClock.now() - state.refilled) / Self.refill
             if periods > 0 {
                 state.allowance = Int(min(Int64(state.allowance) + periods, Int64(Self.burst)))

@@ -3,12 +3,8 @@ internal import WorkerLink
 
 /// How long one stage took for each of its last frames. Recording allocates nothing.
 final class StageTimes: Sendable {
-    private static let window = 256
-
     private struct Samples {
-        var micros = [Float](repeating: 0, count: StageTimes.window)
-        /// Frames ever recorded.
-        var count = 0
+        var micros = History<Float>(capacity: 256)
         var failed: UInt64 = 0
         var dropped: UInt64 = 0
     }
@@ -16,10 +12,7 @@ final class StageTimes: Sendable {
     private let samples = Mutex(Samples())
 
     func record(nanoseconds: Int64) {
-        samples.withLock {
-            $0.micros[$0.count % Self.window] = Float(nanoseconds) / 1000
-            $0.count += 1
-        }
+        samples.withLock { $0.micros.append(Float(nanoseconds) / 1000) }
     }
 
     /// A frame was lost because the stage threw.
@@ -33,7 +26,7 @@ final class StageTimes: Sendable {
     }
 
     func progress(name: String, stage: String) -> StageProgress {
-        let (taken, failed, dropped) = samples.withLock { (Array($0.micros.prefix($0.count)), $0.failed, $0.dropped) }
+        let (taken, failed, dropped) = samples.withLock { ($0.micros.elements, $0.failed, $0.dropped) }
         let sorted = taken.sorted()
         func percentile(_ share: Double) -> Double {
             sorted.isEmpty ? 0 : Double(sorted[Int(Double(sorted.count - 1) * share + 0.5)])

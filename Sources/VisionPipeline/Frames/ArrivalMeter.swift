@@ -1,15 +1,13 @@
 /// What has come by a point of a plan so far, and how fast.
 struct ArrivalMeter {
-    private static let window = 32
-
     private(set) var count: UInt64 = 0
     /// Of the newest, CLOCK_MONOTONIC nanoseconds; nil before the first.
     private(set) var last: Int64?
     private var rates = RateMeter()
-    private var intervals = [Int64](repeating: 0, count: Self.window)
+    private var intervals = History<Int64>(capacity: 32)
 
     mutating func note(_ time: Int64) {
-        if let last { intervals[Int(count % UInt64(Self.window))] = time - last }
+        if let last { intervals.append(time - last) }
         count += 1
         last = time
         rates.note(time)
@@ -19,7 +17,7 @@ struct ArrivalMeter {
 
     /// Seconds; nil before two have come.
     var medianInterval: Double? {
-        let known = intervals.filter { $0 > 0 }.sorted()
+        let known = intervals.elements.filter { $0 > 0 }.sorted()
         return known.isEmpty ? nil : Double(known[known.count / 2]) / 1e9
     }
 }

@@ -1,20 +1,12 @@
 /// Frames per second over the last second or so, falling to 0 soon after frames stop. Times are nanoseconds.
 struct RateMeter {
-    private static let capacity = 64
-    // A ring: the newest is at `count - 1` modulo the capacity.
-    private var times = [Int64](repeating: 0, count: Self.capacity)
-    private var count = 0
+    private var times = History<Int64>(capacity: 64)
 
-    mutating func note(_ time: Int64) {
-        times[count % Self.capacity] = time
-        count &+= 1
-    }
-
-    private func time(back: Int) -> Int64 { times[(count - 1 - back) % Self.capacity] }
+    mutating func note(_ time: Int64) { times.append(time) }
 
     /// The distance of the last two frames; nil before two have come.
     var lastInterval: Int64? {
-        count < 2 ? nil : max(0, time(back: 0) - time(back: 1))
+        times.count < 2 ? nil : max(0, times[back: 0] - times[back: 1])
     }
 
     /// The rate as it looks at `now`.
@@ -25,10 +17,10 @@ struct RateMeter {
         guard let lastInterval else { return 0 }
         let window = min(max(lastInterval * 5 / 2, 1_000_000_000), 10_000_000_000)
         var frames = 0
-        while frames < min(count, Self.capacity), now - time(back: frames) <= window { frames += 1 }
+        while frames < times.count, now - times[back: frames] <= window { frames += 1 }
         guard frames >= 2 else { return 0 }
-        let span = Double(time(back: 0) - time(back: frames - 1))
-        let gap = Double(now - time(back: 0))
+        let span = Double(times[back: 0] - times[back: frames - 1])
+        let gap = Double(now - times[back: 0])
         guard span > 0 else { return 0 }
         let mean = span / Double(frames - 1)
         return gap <= mean ? 1e9 / mean : Double(frames) * 1e9 / (span + gap)

@@ -6,16 +6,20 @@ final class AttemptGate: Sendable {
     /// Held while a frame goes through; nobody waits for it but who would be the second.
     private let valid = Mutex<UInt64>(0)
 
-    /// The only ticket that is good from now on. Waits for a frame that is on its way through.
-    func take() -> UInt64 {
+    /// Only this attempt's are let through from now on. Waits for a frame that is on its way through.
+    ///
+    /// - Returns: false where a later one has come before it, since it took so long to be made.
+    @discardableResult
+    func open(for attempt: UInt64) -> Bool {
         valid.withLock {
-            $0 += 1
-            return $0
+            guard attempt >= $0 else { return false }
+            $0 = attempt
+            return true
         }
     }
 
-    /// Nothing is done where the ticket is an old one.
-    func pass(_ ticket: UInt64, _ body: () -> Void) {
-        valid.withLock { if $0 == ticket { body() } }
+    /// Nothing is done for an attempt that has been followed by another.
+    func pass(_ attempt: UInt64, _ body: () -> Void) {
+        valid.withLock { if $0 == attempt { body() } }
     }
 }

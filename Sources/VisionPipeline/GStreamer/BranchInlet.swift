@@ -29,6 +29,8 @@ final class BranchInlet: Sendable {
         var way = Way.closed
         var isLive = false
         var isConfigured = false
+        /// Whose appsrc it is, among attempts at a segment that is fed by others and has sources of its own.
+        var number: UInt64 = 0
         /// No more buffers will come, whatever becomes of the branch.
         var hasEnded = false
     }
@@ -63,9 +65,10 @@ final class BranchInlet: Sendable {
     ///   - element: an appsrc; it takes the place of the one before.
     ///   - metadata: where a stage further on finds again what is known of a frame.
     ///   - isOpen: buffers may come at once; else what comes is lost, or waits, until `open`.
+    ///   - number: of the attempt that it belongs to; one that comes later than its follower changes nothing.
     func attach(
         _ element: UnsafeMutablePointer<GstElement>, start: BranchStart, metadata: FrameMetadataQueue?,
-        isOpen: Bool = true
+        isOpen: Bool = true, number: UInt64 = 0
     ) {
         element.set("format", enumeration: 3)  // time
         element.set("max-bytes", UInt64(0))
@@ -73,6 +76,8 @@ final class BranchInlet: Sendable {
         InletProbe.install(on: element, counting: counts)
         let source = AppSource(element)
         state.withLock { state in
+            guard number >= state.number else { return }
+            state.number = number
             state.attempt = InletAttempt(
                 source, start: start, metadata: metadata, followsPictures: followsPictures, isAlone: isAlone,
                 isFirst: state.attempt == nil, isBoundToCaps: isBoundToCaps)
@@ -148,10 +153,13 @@ final class BranchInlet: Sendable {
     /// Whose buffers are taken.
     var turn: UInt64 { turns.load(ordering: .acquiring) }
 
-    /// For what feeds it from now on, in the place of whatever did.
-    func takeTurn() -> UInt64 {
-        state.withLock { $0.attempt?.tear() }
-        return turns.add(1, ordering: .acquiringAndReleasing).newValue
+    /// For the attempt that feeds it from now on, in the place of whatever did, unless that is a later one.
+    func takeTurn(_ attempt: UInt64) {
+        state.withLock { state in
+            guard attempt > turn else { return }
+            state.attempt?.tear()
+            turns.store(attempt, ordering: .releasing)
+        }
     }
 
     /// Takes the buffer, or loses it where the branch is not there; waits for room where it is not live.
@@ -176,7 +184,7 @@ final class BranchInlet: Sendable {
                     put(buffer, &state)
                     return state.way == .held ? .changed : .done
                 case .open:
-                    if isChange(buffer, state) {
+                    if isChange(buffer, &state) {
                         state.way = .held
                         state.attempt?.source.endOfStream()
                         return .changed
@@ -193,7 +201,15 @@ final class BranchInlet: Sendable {
             case .wait:
                 isOpenAgain.wait()
             case .push(let source):
-                return push(buffer, to: source)
+                if isAlone { return push(buffer, to: source) }
+                // Another inlet may have its change meanwhile: what had no room by then waits for the next appsrc.
+                gst_buffer_ref(buffer.buffer)
+                let flow = gst_app_src_push_buffer(source.pointer, buffer.buffer)
+                if flow == GST_FLOW_EOS, state.withLock({ $0.way == .held && !$0.hasEnded }) { continue }
+                buffer.drop()
+                counts.offer()
+                if flow != GST_FLOW_OK { counts.refuse() }
+                return
             }
         }
     }
@@ -222,13 +238,13 @@ final class BranchInlet: Sendable {
 
     // MARK: In the lock
 
-    private func isChange(_ buffer: InletBuffer, _ state: State) -> Bool {
-        isBoundToCaps && state.attempt?.caps.map { !$0.continues(buffer.caps) } ?? false
+    private func isChange(_ buffer: InletBuffer, _ state: inout State) -> Bool {
+        isBoundToCaps && state.attempt?.goesOn(with: buffer.caps) == false
     }
 
     /// Pushes what is live: that never waits.
     private func put(_ buffer: InletBuffer, _ state: inout State) {
-        if isChange(buffer, state) {
+        if isChange(buffer, &state) {
             state.way = .held
             state.attempt?.source.endOfStream()
             if !backlog.withLock({ $0.append(buffer) }) { lose(buffer) }

@@ -1,5 +1,4 @@
 internal import CGStreamer
-internal import Synchronization
 internal import WorkerLink
 
 /// Where a segment with sources was cut: an appsink whose buffers go on, as they are, into a branch of their own.
@@ -17,23 +16,24 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
     private let sink: UnsafeMutablePointer<GstElement>
     /// The cut's number in the plan.
     let cut: Int
-    /// Among those who have fed the branch.
-    private let turn: UInt64
-    /// Another attempt may follow.
-    private let mayFollow = Atomic<Bool>(false)
+    /// The number of the attempt that it belongs to, among those who feed the branch.
+    private let attempt: UInt64
+    private let end = AttemptEnd()
 
     /// - Parameters:
     ///   - head: the queue behind the plan's own elements.
     ///   - sink: an appsink.
+    ///   - cut: its number in the plan.
     init(
         into inlet: BranchInlet, head: UnsafeMutablePointer<GstElement>, sink: UnsafeMutablePointer<GstElement>,
-        cut: Int
+        cut: Int, attempt: UInt64
     ) {
         self.inlet = inlet
         self.head = head
         self.sink = sink
         self.cut = cut
-        turn = inlet.takeTurn()
+        self.attempt = attempt
+        inlet.takeTurn(attempt)
         AppSink.connect(sink, to: self)
     }
 
@@ -69,7 +69,7 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
     func receive(_ sample: OpaquePointer) {
         guard let buffer = gst_sample_get_buffer(sample), let given = gst_sample_get_caps(sample) else { return }
         // Another attempt at the source has taken its place.
-        guard inlet.turn == turn else { return }
+        guard inlet.turn == attempt else { return }
         guard inlet.takesBuffers else { return inlet.miss() }
         let caps: StreamCaps
         if let known = self.caps, known.pointer == given {
@@ -100,12 +100,11 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
     func prerolled() {}
 
     func endOfStream() {
-        guard inlet.turn == turn else { return }
-        if !(mayFollow.load(ordering: .acquiring) && inlet.isLive) { finish() }
+        if inlet.turn == attempt, end.isFinal(isLive: inlet.isLive) { finish() }
     }
 
-    /// Whoever runs the plan says what the end of the stream is: of several sources one may begin anew.
-    func expectSuccessor() { mayFollow.store(true, ordering: .releasing) }
+    func expectSuccessor() { end.expectSuccessor() }
+    func attemptFailed() { end.fail() }
 
     /// The branch gets no more, and finishes what it has.
     func finish() { inlet.endOfStream() }

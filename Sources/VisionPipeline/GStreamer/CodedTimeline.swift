@@ -32,8 +32,6 @@ struct CodedTimeline {
     private static let jump: Int64 = 2_000_000_000
     /// How far apart pictures are kept, nanoseconds: still told apart in milliseconds.
     private static let least: Int64 = 1_000_000
-    /// More than pictures that wait for others to be decoded.
-    private static let window = 32
 
     private let isLive: Bool
     private let order: Order
@@ -41,9 +39,8 @@ struct CodedTimeline {
     /// What is taken from a time of the source's.
     private var offset: Int64?
     private var usesCapture = false
-    /// What has been given last, to compare with.
-    private var recent = InlineArray<32, Int64>(repeating: .min)
-    private var count = 0
+    /// What has been given last, to compare with: more than pictures that wait for others to be decoded.
+    private var recent = History<Int64>(capacity: 32)
     private var newest: Int64 = 0
     private var captured: Int64 = 0
     /// Where the first picture is; what is shown before cannot be decoded.
@@ -93,8 +90,7 @@ struct CodedTimeline {
             return nil
         }
         time = placed(time, isFirst: isFirst, isWhole: isWhole)
-        recent[count % Self.window] = time
-        count &+= 1
+        recent.append(time)
         mean.count &+= 1
         newest = isFirst ? time : max(newest, time)
         captured = buffer.captured
@@ -122,7 +118,7 @@ struct CodedTimeline {
     }
 
     private func isTaken(_ time: Int64) -> Bool {
-        (0..<min(count, Self.window)).contains { (recent[$0] &- time).magnitude < UInt64(Self.least) }
+        recent.elements.contains { ($0 &- time).magnitude < UInt64(Self.least) }
     }
 
     /// Times to decode at rise, and are not behind those to show at. Once a source has been wrong about one, none is taken

@@ -60,7 +60,10 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
 
     private func isSound(_ buffer: UnsafeMutablePointer<GstBuffer>) -> Bool {
         var map = GstMapInfo()
-        guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return false }
+        guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else {
+            counts.refuse()
+            return false
+        }
         defer { gst_buffer_unmap(buffer, &map) }
         let packet = UnsafeRawBufferPointer(start: map.data, count: Int(map.size))
         guard payload == .other || isSound(RTPPacket.payload(of: packet)) else {

@@ -19,16 +19,7 @@ final class FrameMetadataQueue: Sendable {
     /// How far a timestamp may be moved on the way: containers write milliseconds.
     private static let tolerance: UInt64 = 2_000_000
 
-    private struct Ring {
-        var entries: [Entry] = []
-        var next = 0
-    }
-
-    private let ring = Mutex(Ring())
-
-    init() {
-        ring.withLock { $0.entries.reserveCapacity(Self.capacity) }
-    }
+    private let entries = Mutex(History<Entry>(capacity: FrameMetadataQueue.capacity))
 
     func record(_ frame: Frame, at time: UInt64) {
         let entry = Entry(
@@ -36,22 +27,15 @@ final class FrameMetadataQueue: Sendable {
             reading: FrameClock.Reading(time: frame.time, epoch: frame.epoch, captured: frame.captured),
             isDamaged: frame.isDamaged, width: frame.width, height: frame.height,
             pixelAspect: frame.pixelAspect, detections: frame.detections)
-        ring.withLock {
-            if $0.entries.count < Self.capacity {
-                $0.entries.append(entry)
-            } else {
-                $0.entries[$0.next] = entry
-            }
-            $0.next = ($0.next + 1) % Self.capacity
-        }
+        entries.withLock { $0.append(entry) }
     }
 
     /// What was recorded at a time, or next to it.
     func entry(at time: UInt64) -> Entry? {
         func distance(_ entry: Entry) -> UInt64 { entry.time > time ? entry.time - time : time - entry.time }
-        return ring.withLock { ring in
+        return entries.withLock { entries in
             var best: Entry?
-            for entry in ring.entries where distance(entry) <= Self.tolerance {
+            for entry in entries.elements where distance(entry) <= Self.tolerance {
                 if best.map({ distance(entry) < distance($0) }) ?? true { best = entry }
             }
             return best

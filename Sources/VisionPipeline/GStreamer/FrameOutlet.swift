@@ -16,15 +16,14 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     let counts: OutletCounts
     let receiver: any FrameReceiver
     private let gate: AttemptGate
-    /// At the gate.
-    private let ticket: UInt64
+    /// The number of the attempt that it belongs to.
+    private let attempt: UInt64
     /// Frames of the attempts before.
     private let earlier: UInt64
     private let earlierErrors: UInt64
     /// Time of the last frame of the attempts before.
     private let earlierTime: Int64?
-    /// Another attempt may follow: the end of live pictures is not the end for who takes the frames.
-    private let mayFollow = Atomic<Bool>(false)
+    private let end = AttemptEnd()
     private var reader: FrameReader
     private var rate: FrameRate?
     private var hasComplained = false
@@ -49,18 +48,18 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     ///   - metadata: behind a stage: what is known of the frames whose pictures come out here.
     ///   - keepsPlaces: what was found somewhere in the picture is there still; else detections end before the elements
     ///     between.
-    ///   - predecessor: the same outlet of the attempt before. Frames then go where its frames went, and its own no longer.
+    ///   - predecessor: the same outlet of an attempt before. Frames then go where its frames went, and its own no longer.
+    ///   - attempt: its own attempt's number; one that comes later than its follower gets no frame through.
     init(
         nodeID: String, sources: [String] = [], receiver: any FrameReceiver, queue: UnsafeMutablePointer<GstElement>,
         sink: UnsafeMutablePointer<GstElement>, limit: PictureLimit, onPreroll: DispatchSemaphore,
         decoding: DecodeCounts = DecodeCounts(), arrivals: SourceArrivals? = nil, metadata: FrameMetadataQueue? = nil,
-        keepsPlaces: Bool = true,
-        after predecessor: FrameOutlet? = nil
+        keepsPlaces: Bool = true, after predecessor: FrameOutlet? = nil, attempt: UInt64 = 0
     ) {
         counts = predecessor?.counts ?? OutletCounts()
         gate = predecessor?.gate ?? AttemptGate()
-        ticket = gate.take()
-        earlier = counts.begin()
+        self.attempt = attempt
+        earlier = gate.open(for: attempt) ? counts.begin() : counts.frames
         // Behind the gate: no frame of the attempt before comes through any more.
         let newest = counts.newest
         earlierTime = newest?.time
@@ -114,7 +113,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         }
         if frame.isInterlaced { warn(of: .interlaced) }
         if frame.colorimetry.transfer != .ordinary { warn(of: .highDynamicRange) }
-        gate.pass(ticket) {
+        gate.pass(attempt) {
             counts.receive(frame, at: arrival)
             if reader.rate != rate {
                 rate = reader.rate
@@ -149,18 +148,18 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     }
 
     func endOfStream() {
-        if !(mayFollow.load(ordering: .acquiring) && counts.isLive) {
-            // Of one that was left behind, and comes back to life, it is nobody's end.
-            gate.pass(ticket) {
-                receiver.endOfStream()
-                counts.end()
-            }
+        // Of one that was left behind, and comes back to life, it is nobody's end.
+        gate.pass(attempt) {
+            // None will come, of this attempt at least.
+            guard end.isFinal(isLive: counts.isLive) else { return counts.preroll() }
+            receiver.endOfStream()
+            counts.end()
         }
         onPreroll.signal()
     }
 
-    /// Whoever runs the plan says what the end of the stream is: of several sources one may begin anew.
-    func expectSuccessor() { mayFollow.store(true, ordering: .releasing) }
+    func expectSuccessor() { end.expectSuccessor() }
+    func attemptFailed() { end.fail() }
 
     /// Sound frames of this attempt.
     var frames: UInt64 { counts.frames &- earlier }

@@ -12,6 +12,8 @@ struct InletAttempt {
 
     let source: AppSource
     private(set) var caps: StreamCaps?
+    /// Those that came last, and were found to be no change.
+    private var known: StreamCaps?
     private let start: BranchStart
     private let metadata: FrameMetadataQueue?
     private let followsPictures: Bool
@@ -45,6 +47,14 @@ struct InletAttempt {
     mutating func tear() {
         gate.close()
         isContinuous = false
+    }
+
+    /// Whether what has begun can go on with these caps. Asked of each buffer, answered once for each caps.
+    mutating func goesOn(with new: StreamCaps) -> Bool {
+        guard let caps, known !== new else { return true }
+        guard caps.continues(new) else { return false }
+        known = new
+        return true
     }
 
     /// Gives the buffer its times, and the appsrc its caps.

@@ -3,135 +3,85 @@ internal import CGStreamer
 /// Properties of elements that this program makes itself, so that names and types are known to be right.
 extension UnsafeMutablePointer<GstElement> {
     func set(_ property: String, _ value: Bool) {
-        withValue(GObjectType.boolean) {
-            g_value_set_boolean(&$0, value ? 1 : 0)
-        } to: {
-            set(property, $0)
-        }
+        set(property, GObjectType.boolean) { g_value_set_boolean($0, value ? 1 : 0) }
     }
 
     func set(_ property: String, _ value: UInt32) {
-        withValue(GObjectType.uint) {
-            g_value_set_uint(&$0, value)
-        } to: {
-            set(property, $0)
-        }
+        set(property, GObjectType.uint) { g_value_set_uint($0, value) }
     }
 
     func set(_ property: String, _ value: Int32) {
-        withValue(GObjectType.int) {
-            g_value_set_int(&$0, value)
-        } to: {
-            set(property, $0)
-        }
+        set(property, GObjectType.int) { g_value_set_int($0, value) }
     }
 
     func set(_ property: String, _ value: UInt64) {
-        withValue(GObjectType.uint64) {
-            g_value_set_uint64(&$0, UInt(value))
-        } to: {
-            set(property, $0)
-        }
+        set(property, GObjectType.uint64) { g_value_set_uint64($0, UInt(value)) }
     }
 
     func set(_ property: String, _ value: Int64) {
-        withValue(GObjectType.int64) {
-            g_value_set_int64(&$0, gint64(value))
-        } to: {
-            set(property, $0)
-        }
+        set(property, GObjectType.int64) { g_value_set_int64($0, gint64(value)) }
     }
 
     func set(_ property: String, _ value: String) {
-        withValue(GObjectType.string) {
-            g_value_set_string(&$0, value)
-        } to: {
-            set(property, $0)
-        }
+        set(property, GObjectType.string) { g_value_set_string($0, value) }
     }
 
-    func set(_ property: String, _ caps: UnsafeMutablePointer<GstCaps>) {
-        withValue(gst_caps_get_type()) {
-            gst_value_set_caps(&$0, caps)
-        } to: {
-            set(property, $0)
-        }
-    }
-
-    /// Whether the property `caps` is equal to `caps` already.
-    func hasCaps(_ caps: UnsafeMutablePointer<GstCaps>) -> Bool {
-        var value = GValue()
-        g_value_init(&value, gst_caps_get_type())
-        defer { g_value_unset(&value) }
-        withObject { g_object_get_property($0, "caps", &value) }
-        guard let current = gst_value_get_caps(&value) else { return false }
-        return gst_caps_is_equal(current, caps) != 0
+    func set(_ property: String, _ value: UnsafeMutablePointer<GstCaps>) {
+        set(property, gst_caps_get_type()) { gst_value_set_caps($0, value) }
     }
 
     /// An enum by its number.
     func set(_ property: String, enumeration value: Int32) {
-        withObject { object in
-            guard let spec = g_object_class_find_property(object.classPointer, property) else { return }
-            withValue(spec.pointee.value_type) {
-                g_value_set_enum(&$0, value)
-            } to: {
-                set(property, $0)
-            }
+        if let type = type(of: property) { set(property, type) { g_value_set_enum($0, value) } }
+    }
+
+    /// Whether the property `caps` is equal to `caps` already.
+    func hasCaps(_ caps: UnsafeMutablePointer<GstCaps>) -> Bool {
+        get("caps", gst_caps_get_type()) { value in
+            gst_value_get_caps(value).map { gst_caps_is_equal($0, caps) != 0 } ?? false
         }
     }
 
     /// The number of an enum; nil where there is no such property.
     func enumeration(_ property: String) -> Int32? {
-        withObject { object in
-            guard let spec = g_object_class_find_property(object.classPointer, property) else { return nil }
-            var value = GValue()
-            g_value_init(&value, spec.pointee.value_type)
-            defer { g_value_unset(&value) }
-            g_object_get_property(object, property, &value)
-            return g_value_get_enum(&value)
-        }
+        type(of: property).map { get(property, $0) { g_value_get_enum($0) } }
     }
 
     /// A number; nil where there is no such property, or it is of another type.
     func integer(_ property: String) -> Int32? {
-        withObject { object in
-            guard let spec = g_object_class_find_property(object.classPointer, property),
-                spec.pointee.value_type == GObjectType.int
-            else { return nil }
-            var value = GValue()
-            g_value_init(&value, GObjectType.int)
-            defer { g_value_unset(&value) }
-            g_object_get_property(object, property, &value)
-            return g_value_get_int(&value)
+        guard type(of: property) == GObjectType.int else { return nil }
+        return get(property, GObjectType.int) { g_value_get_int($0) }
+    }
+
+    func unsigned(_ property: String) -> UInt32 { get(property, GObjectType.uint) { g_value_get_uint($0) } }
+
+    func unsignedLong(_ property: String) -> UInt64 {
+        get(property, GObjectType.uint64) { UInt64(g_value_get_uint64($0)) }
+    }
+
+    private func type(of property: String) -> GType? {
+        withObject { g_object_class_find_property($0.classPointer, property)?.pointee.value_type }
+    }
+
+    private func set(_ property: String, _ type: GType, _ fill: (UnsafeMutablePointer<GValue>) -> Void) {
+        withValue(type) { value in
+            fill(value)
+            withObject { g_object_set_property($0, property, value) }
         }
     }
 
-    func unsigned(_ property: String) -> UInt32 {
-        var value = GValue()
-        g_value_init(&value, GObjectType.uint)
-        defer { g_value_unset(&value) }
-        withObject { g_object_get_property($0, property, &value) }
-        return g_value_get_uint(&value)
+    private func get<Result>(_ property: String, _ type: GType, _ read: (UnsafePointer<GValue>) -> Result) -> Result {
+        withValue(type) { value in
+            withObject { g_object_get_property($0, property, value) }
+            return read(value)
+        }
     }
 
-    func unsignedLong(_ property: String) -> UInt64 {
-        var value = GValue()
-        g_value_init(&value, GObjectType.uint64)
-        defer { g_value_unset(&value) }
-        withObject { g_object_get_property($0, property, &value) }
-        return UInt64(g_value_get_uint64(&value))
-    }
-
-    private func set(_ property: String, _ value: UnsafePointer<GValue>) {
-        withObject { g_object_set_property($0, property, value) }
-    }
-
-    private func withValue(_ type: GType, _ fill: (inout GValue) -> Void, to use: (UnsafePointer<GValue>) -> Void) {
+    private func withValue<Result>(_ type: GType, _ body: (UnsafeMutablePointer<GValue>) -> Result) -> Result {
         var value = GValue()
         g_value_init(&value, type)
-        fill(&value)
-        use(&value)
-        g_value_unset(&value)
+        defer { g_value_unset(&value) }
+        return body(&value)
     }
 
     func withObject<Result>(_ body: (UnsafeMutablePointer<GObject>) -> Result) -> Result {

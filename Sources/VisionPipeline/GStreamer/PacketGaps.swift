@@ -7,8 +7,7 @@ internal import Synchronization
 /// flag, not at all.
 final class PacketGaps: Sendable {
     private struct State {
-        var times: [UInt64] = []
-        var next = 0
+        var times = History<UInt64>(capacity: PacketGaps.mostHeld)
         /// Timestamp of the picture behind the newest that lacks something.
         var follower: UInt64?
     }
@@ -18,7 +17,7 @@ final class PacketGaps: Sendable {
     private let state = Mutex(State())
 
     /// Some of the picture that has this timestamp is missing, or may be.
-    func hasGap(at time: UInt64) -> Bool { state.withLock { time != .max && $0.times.contains(time) } }
+    func hasGap(at time: UInt64) -> Bool { state.withLock { time != .max && $0.times.elements.contains(time) } }
 
     /// Whether the picture that first comes out with this timestamp may be one that lacks something: GStreamer 1.22 gives the first that
     /// it ends by the beginning of the next one that one's timestamp.
@@ -28,13 +27,6 @@ final class PacketGaps: Sendable {
 
     func note(_ time: UInt64) {
         guard time != .max else { return }
-        state.withLock {
-            if $0.times.count < Self.mostHeld {
-                $0.times.append(time)
-            } else {
-                $0.times[$0.next] = time
-                $0.next = ($0.next + 1) % Self.mostHeld
-            }
-        }
+        state.withLock { $0.times.append(time) }
     }
 }

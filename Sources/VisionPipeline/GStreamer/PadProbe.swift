@@ -20,12 +20,15 @@ final class PadProbe: Sendable {
         case drop
         /// A query has its answer.
         case handled
+        /// It goes on its way, and the probe has seen enough.
+        case done
 
         fileprivate var value: GstPadProbeReturn {
             switch self {
             case .pass: GST_PAD_PROBE_OK
             case .drop: GST_PAD_PROBE_DROP
             case .handled: GST_PAD_PROBE_HANDLED
+            case .done: GST_PAD_PROBE_REMOVE
             }
         }
     }

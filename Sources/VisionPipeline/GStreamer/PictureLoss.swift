@@ -36,8 +36,7 @@ struct PictureLoss {
     /// Of the first keyframe behind a loss: what is shown before it may refer to what was.
     private var wholeFrom: UInt64?
     /// Timestamps of the newest spoilt pictures.
-    private var spoilt: [UInt64] = []
-    private var next = 0
+    private var spoilt = History<UInt64>(capacity: Self.mostHeld)
     /// Of whole ones that have not come out.
     private var held: [UInt64] = []
 
@@ -45,8 +44,7 @@ struct PictureLoss {
     mutating func begin() {
         isBeginning = true
         // A film that plays once more has the same timestamps.
-        spoilt.removeAll(keepingCapacity: true)
-        next = 0
+        spoilt.removeAll()
         held.removeAll(keepingCapacity: true)
     }
 
@@ -56,7 +54,7 @@ struct PictureLoss {
         judge(picture)
         let isLeading = wholeFrom.map { picture.time < $0 } ?? false
         if patience != nil || isLeading {
-            remember(picture.time)
+            spoilt.append(picture.time)
             return true
         }
         hold(picture.time)
@@ -72,7 +70,7 @@ struct PictureLoss {
         if isGap || startsAmid {
             patience = StreamPatience()
             (recovery, isRefreshed) = (nil, false)
-            for time in held { remember(time) }
+            for time in held { spoilt.append(time) }
             held.removeAll(keepingCapacity: true)
         }
         guard patience != nil else { return }
@@ -98,15 +96,6 @@ struct PictureLoss {
         wholeFrom = time == .max ? nil : time
     }
 
-    private mutating func remember(_ time: UInt64) {
-        if spoilt.count < Self.mostHeld {
-            spoilt.append(time)
-        } else {
-            spoilt[next] = time
-            next = (next + 1) % Self.mostHeld
-        }
-    }
-
     private mutating func hold(_ time: UInt64) {
         if held.count >= Self.mostHeld { held.removeFirst() }
         held.append(time)
@@ -120,6 +109,6 @@ struct PictureLoss {
         held.removeAll { $0 <= time }
         if let isMarked { return isMarked || isFlagged && !isRefreshed }
         if time == .max { return patience != nil || isFlagged && !isRefreshed }
-        return spoilt.contains(time) || isFlagged && !isRefreshed
+        return spoilt.elements.contains(time) || isFlagged && !isRefreshed
     }
 }

@@ -37,6 +37,10 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         var hasNext = false
         /// It has been made anew, and what waits in its inlets is still to be put in.
         var isOpening = false
+        /// How often what came has changed.
+        var changes = 0
+        /// The change for which it is being made anew, until it takes what waits; nil at other times.
+        var pending: Int?
         /// When its first frame came, CLOCK_MONOTONIC nanoseconds.
         var begun: Int64?
         var events: (@Sendable (PipelineEvent, BuiltSegment) -> Void)?
@@ -146,6 +150,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
             guard state.segment === segment, state.phase == .up || state.phase == .changing else { return nil }
             state.failure = reason
             state.phase = .down
+            state.pending = nil
             state.hasNext = recipe != nil && isLive && !state.isFinal
             return (state.segment, state.begun.map { MonotonicClock.now() - $0 } ?? 0)
         }
@@ -169,40 +174,61 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
 
     /// How long a file may take to be finished before another is begun, seconds.
     private static let finishing = 4.0
+    /// How long making it anew may take then. A film waits meanwhile.
+    private static let making = 10.0
 
     /// What comes is of another size or coding. On a thread that brings it.
     private func change() {
         // The inlet has ended its stream, which may have come out at the other end by now.
-        let found = state.withLock { state -> (segment: BuiltSegment, hasEnded: Bool)? in
+        let found = state.withLock { state -> (segment: BuiltSegment, hasEnded: Bool, number: Int)? in
             guard state.phase == .up || state.phase == .ended else { return nil }
             defer { state.phase = .changing }
-            return (state.segment, state.phase == .ended)
+            state.changes += 1
+            state.pending = state.changes
+            return (state.segment, state.phase == .ended, state.changes)
         }
-        guard let (segment, hasEnded) = found else { return }
+        guard let (segment, hasEnded, number) = found else { return }
         Log.write("branch \(name): what comes has changed, so it is made anew")
         for inlet in inlets { inlet.hold() }
         queue.asyncAfter(deadline: .now() + (hasEnded ? 0 : Self.finishing)) { [weak self] in
             self?.takePlace(of: segment)
         }
+        // Not on the branch's own queue: that is what hangs.
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.finishing + Self.making) { [weak self] in
+            guard let self else { return }
+            let (segment, events) = state.withLock { ($0.segment, $0.pending == number ? $0.events : nil) }
+            events?(.failed(.notMadeInTime), segment)
+        }
+    }
+
+    private func isChanging(_ segment: BuiltSegment) -> Bool {
+        state.withLock { $0.segment === segment && $0.phase == .changing }
     }
 
     /// On `queue`. Once for each change: its end or the deadline, whichever comes first.
     private func takePlace(of old: BuiltSegment) {
-        guard state.withLock({ $0.segment === old && $0.phase == .changing }) else { return }
+        guard isChanging(old) else { return }
         old.stop()
         guard let recipe, let segment = recipe.build(after: old) else {
             return state.withLock({ $0.failed })(old)
         }
-        state.withLock { $0.isOpening = true }
-        begin(segment)
-        state.withLock { $0.isOpening = false }
+        let number = state.withLock { state in
+            state.isOpening = true
+            return state.pending
+        }
+        begin(segment, from: .changing)
+        state.withLock { state in
+            state.isOpening = false
+            // What waited may have brought the next change already.
+            if state.pending == number { state.pending = nil }
+        }
     }
 
     // MARK: Trying again
 
-    /// On `queue`. Only what comes live will go on long enough, and only what loses no file.
+    /// On `queue`. Only what comes live will go on long enough.
     private func tryLater(after ran: Int64) {
-        guard let recipe, inlets.contains(where: \.isLive), !recipe.wouldOverwrite else {
+        guard let recipe, inlets.contains(where: \.isLive) else {
             return state.withLock { $0.hasNext = false }
         }
         queue.asyncAfter(deadline: .now() + retries.next(after: ran)) { [weak self] in self?.tryAgain(recipe) }
@@ -212,18 +238,24 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     private func tryAgain(_ recipe: SegmentRecipe) {
         guard !state.withLock({ $0.isFinal }) else { return }
         guard let segment = recipe.build(after: segment) else { return state.withLock { $0.hasNext = false } }
-        begin(segment)
+        begin(segment, from: .down)
     }
 
     /// On `queue`.
-    private func begin(_ segment: BuiltSegment) {
-        let failed = state.withLock { state in
+    ///
+    /// - Parameter phase: where making it took too long, the branch is in another by now, and nobody waits for it.
+    private func begin(_ segment: BuiltSegment, from phase: Phase) {
+        let told = state.withLock { state -> (@Sendable (BuiltSegment) -> Void)? in
+            guard state.phase == phase else { return nil }
             (state.segment, state.phase, state.begun) = (segment, .up, nil)
             return state.failed
         }
+        guard let failed = told else { return segment.stop() }
         for inlet in inlets { inlet.configure(isLive: inlet.isLive) }
         configure()
         guard makeReady() else { return failed(segment) }
+        // That may have taken too long, too.
+        guard state.withLock({ $0.segment === segment && $0.phase == .up }) else { return }
         playWhenBegun()
         // Sound waits until the pictures have begun.
         for inlet in inlets where !inlet.followsPictures { inlet.open() }
@@ -268,12 +300,21 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     }
 
     var progress: BranchProgress {
-        let (failure, hasNext) = state.withLock { ($0.failure, $0.hasNext && !$0.isFinal) }
+        let (failure, hasNext, hasEnded) = state.withLock {
+            ($0.failure, $0.hasNext && !$0.isFinal, $0.phase == .ended)
+        }
+        let state: BranchProgress.State =
+            failure != nil ? hasNext ? .retrying : .failed : hasEnded ? .completed : .running
         // Sound beside pictures is not counted with them.
         let counted = inlets.filter { !$0.followsPictures }
         return BranchProgress(
-            name: name, state: failure == nil ? .running : hasNext ? .retrying : .failed, reason: failure,
+            name: name, state: state, reason: failure,
             frames: counted.reduce(0) { $0 + $1.counts.frames },
             dropped: counted.reduce(0) { $0 + $1.dropped })
     }
+}
+
+extension ElementFailure {
+    fileprivate static let notMadeInTime = ElementFailure(
+        domain: .core, code: 0, message: "it could not be made anew in time", element: "", factory: "")
 }

@@ -56,7 +56,12 @@ final class SourceAttempt: @unchecked Sendable {
     private func prepare(_ events: @escaping Events) {
         guard let segment else { return }
         segment.pipeline?.useSystemClock()
-        segment.pipeline?.receiveEvents { [weak self] event in if let self { events(event, self) } }
+        segment.pipeline?.receiveEvents { [weak self] event in
+            guard let self else { return }
+            // Before the end of the stream, which an element that fails sends as well.
+            if case .failed = event { self.segment?.attemptFailed() }
+            events(event, self)
+        }
         let change = segment.pipeline?.set(.paused) ?? .failed
         state.withLock { $0.opening = change }
         if change == .failed { events(.failed(.unexplained), self) }
@@ -89,7 +94,8 @@ final class SourceAttempt: @unchecked Sendable {
         queue.async { [self] in
             let onPreroll = DispatchSemaphore(value: 0)
             guard !isOver.load(ordering: .acquiring) else { return }
-            guard let segment = recipe.build(after: predecessor, onPreroll: onPreroll) else {
+            guard let segment = recipe.build(after: predecessor, attempt: UInt64(number), onPreroll: onPreroll)
+            else {
                 return events(.failed(.unexplained), self)
             }
             state.withLock { $0.segment = segment }

@@ -85,6 +85,13 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
     /// How the attempt goes; nothing has come of one whose pipeline is not there yet.
     var report: [SourceProgress] {
         let (segment, isCurrent) = shown.withLock { ($0.segment, $0.attempt == condition.attempt) }
+        // Only recorded: the first that is written shows that it runs, and the elements themselves when it does not.
+        if let arrival = segment.arrival {
+            let frames: UInt64 = isCurrent && arrival.hasCome ? 1 : 0
+            return [
+                SourceProgress(node: "", frames: frames, lastFrame: nil, isLive: isLive, sources: segment.sourceIDs)
+            ]
+        }
         return segment.outlets.map { outlet in
             var progress = outlet.progress
             progress.frames = isCurrent ? outlet.frames : 0

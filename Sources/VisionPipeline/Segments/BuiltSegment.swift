@@ -26,6 +26,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     let start: BranchStart
     /// For a segment that only stages and other segments feed: its failure is nobody else's. Nil for one with sources of its own.
     let branchName: String?
+    /// What has come to its sinks, where it has neither outlets nor cuts; nil where that cannot be known.
+    let arrival: ArrivalProbe?
     /// For one that can be made once more.
     var recipe: SegmentRecipe?
 
@@ -34,7 +36,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         sources: [BuiltSource] = [], arrivals: SourceArrivals? = nil,
         hasOwnSinks: Bool,
         branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [BranchInlet] = [],
-        start: BranchStart = BranchStart(), branchName: String? = nil
+        start: BranchStart = BranchStart(), branchName: String? = nil, arrival: ArrivalProbe? = nil
     ) {
         self.pipeline = consume pipeline
         self.outlets = outlets
@@ -48,6 +50,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         self.inlets = inlets
         self.start = start
         self.branchName = branchName
+        self.arrival = arrival
     }
 
     /// Ids of its sources, in the order of the text.
@@ -86,6 +89,12 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     func expectSuccessor() {
         for outlet in outlets { outlet.expectSuccessor() }
         for cut in cuts { cut.expectSuccessor() }
+    }
+
+    /// An element has reported an error; any thread.
+    func attemptFailed() {
+        for outlet in outlets { outlet.attemptFailed() }
+        for cut in cuts { cut.attemptFailed() }
     }
 
     /// For branches towards elements: a slow one loses what is too much, and holds nobody.

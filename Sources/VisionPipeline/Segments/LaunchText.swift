@@ -99,7 +99,8 @@ struct LaunchText {
             // only raw pictures will: appsrc would say anything. So does the filter, of what was cut off.
             let middle =
                 inlet.cut.map { cut in
-                    ([Self.filter(cut.mediaTypes)] + (stamped.ofInlets[inlets.count - 1] ?? []))
+                    ([Self.filter(cut.mediaTypes)] + (stamped.ofInlets[inlets.count - 1] ?? [])
+                        + (Self.byteStream(of: cut, to: inlet.target, in: segment, nodes) ?? []))
                         .joined(separator: " ! ")
                 } ?? "videoconvert"
             let source = "appsrc name=\(name) ! \(middle) name=\(name)last \(target)"
@@ -127,6 +128,29 @@ struct LaunchText {
 
     private static func filter(_ mediaTypes: [String]) -> String {
         mediaTypes.isEmpty ? "capsfilter" : "capsfilter caps=\(quoted(mediaTypes.joined(separator: "; ")))"
+    }
+
+    /// Coded video that goes to a file or a connection as it is: with start codes, and what is needed to read it at each
+    /// keyframe. A camera's own may be as a container wants it, and nothing plays that without one.
+    private static func byteStream(
+        of cut: Segment.Cut, to target: Int, in segment: Segment, _ nodes: [ResolvedNode]
+    ) -> [String]? {
+        var target = target
+        for _ in segment.nodes {
+            // A filter may say that another form is wanted.
+            guard let name = nodes[target].factory?.name, name != "capsfilter", Segment.passing.contains(name) else {
+                break
+            }
+            let links = segment.links.filter { $0.source == target }
+            guard links.count == 1 else { return nil }
+            target = links[0].target
+        }
+        guard let sink = nodes[target].factory?.name,
+            ["filesink", "fdsink", "tcpserversink", "tcpclientsink"].contains(sink), cut.mediaTypes.count == 1,
+            let codec = ["h264", "h265"].first(where: { cut.mediaTypes[0] == "video/x-\($0)" })
+        else { return nil }
+        let caps = quoted("video/x-\(codec),stream-format=byte-stream,alignment=au")
+        return ["\(codec)parse config-interval=-1", "capsfilter caps=\(caps)"]
     }
 
     private static func isBefore(_ one: SourceRange, _ other: SourceRange) -> Bool {

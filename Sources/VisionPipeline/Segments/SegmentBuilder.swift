@@ -31,6 +31,8 @@ struct SegmentBuilder {
     var opensInlets = true
     /// There was a pipeline before, whose files are not to be written over.
     var goesOn = false
+    /// Its number, where one follows the other: making it may take so long that the next one is there first.
+    var attempt: UInt64 = 0
 
     init(
         nodes: [ResolvedNode], segment: Segment, limit: PictureLimit, onPreroll: DispatchSemaphore,
@@ -93,7 +95,17 @@ struct SegmentBuilder {
             }, arrivals: arrivals,
             hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
             branchQueues: branchQueues, nodeIDs: Dictionary(nodeIDs, uniquingKeysWith: { first, _ in first }),
-            inlets: inlets, start: start, branchName: segment.isBranch(nodes) ? segment.name(nodes) : nil)
+            inlets: inlets, start: start, branchName: segment.isBranch(nodes) ? segment.name(nodes) : nil,
+            arrival: outlets.isEmpty && cuts.isEmpty ? arrival(in: pipeline) : nil)
+    }
+
+    /// At the plan's own sinks.
+    private func arrival(in pipeline: UnsafeMutablePointer<GstElement>) -> ArrivalProbe? {
+        let feeding = segment.feeding
+        let sinks = segment.nodes.filter { !feeding.contains($0) }.compactMap {
+            pipeline.child(named: LaunchText.name(ofNode: $0))
+        }
+        return ArrivalProbe(at: sinks.flatMap { $0.pads(.sink) })
     }
 
     /// - Returns: the pipeline, and what GStreamer could not do where it made one all the same.
@@ -166,7 +178,7 @@ struct SegmentBuilder {
             var binder = PropertyBinder()
             binder.bind(nodes[index].node.properties, to: element, factory: factory.name)
             diagnostics += binder.diagnostics
-            if binder.diagnostics.isEmpty { continueNumbering(nodes[index].node, factory.name, element) }
+            if binder.diagnostics.isEmpty { continueFiles(nodes[index].node, factory.name, element) }
             if !binder.delayed.isEmpty {
                 DelayedProperties.install(binder.delayed, on: element, factory: factory.name, report: reportLate)
             }
@@ -174,11 +186,12 @@ struct SegmentBuilder {
     }
 
     /// A recording goes on behind the files that are there: a camera that was away for a moment costs none of them.
-    private func continueNumbering(_ node: PlanNode, _ factory: String, _ element: UnsafeMutablePointer<GstElement>) {
-        if goesOn, let next = RecordedFile.next(node, of: factory) { return element.set("location", next) }
-        guard let numbers = NumberedFiles(node, of: factory), let next = numbers.next(goesOn: goesOn), next > 0
-        else { return }
-        element.set(numbers.property.text, next)
+    private func continueFiles(_ node: PlanNode, _ factory: String, _ element: UnsafeMutablePointer<GstElement>) {
+        guard let next = FileContinuation(node, of: factory, goesOn: goesOn) else { return }
+        switch next.value {
+        case .number(let number): element.set(next.property.text, number)
+        case .path(let path): element.set(next.property.text, path)
+        }
     }
 
     /// - Returns: when the segment's time begins.
@@ -191,7 +204,7 @@ struct SegmentBuilder {
         if isBranch, inlets.count == 1, !segment.outlets.isEmpty { metadata = FrameMetadataQueue() }
         for (inlet, name) in zip(inlets, launch.inlets) {
             guard let source = pipeline.child(named: name) else { continue }
-            inlet.attach(source, start: start, metadata: metadata, isOpen: opensInlets)
+            inlet.attach(source, start: start, metadata: metadata, isOpen: opensInlets, number: attempt)
             inlet.takesGray = GrayPictures.mayStay(in: segment, nodes, behind: pipeline.child(named: "\(name)last"))
         }
         return start
@@ -203,7 +216,7 @@ struct SegmentBuilder {
         guard let queue = pipeline.child(named: head), let inlet = cutInlets[cut.number],
             let sink = OutletAssembly(pipeline: pipeline, limit: limit).coded(after: queue)
         else { return nil }
-        return CodedOutlet(into: inlet, head: queue, sink: sink, cut: cut.number)
+        return CodedOutlet(into: inlet, head: queue, sink: sink, cut: cut.number, attempt: attempt)
     }
 
     /// Links outlets whose elements have several pads to that one which gives pictures.
@@ -284,7 +297,8 @@ struct SegmentBuilder {
                 nodeID: nodeID, sources: segment.sources(of: outlet, nodes).map { nodes[$0].node.id },
                 receiver: tree, queue: queue, sink: sink, limit: limit,
                 onPreroll: onPreroll, decoding: decoding, arrivals: arrivals, metadata: metadata,
-                keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes), after: predecessor))
+                keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes), after: predecessor,
+                attempt: attempt))
     }
 
     private var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }

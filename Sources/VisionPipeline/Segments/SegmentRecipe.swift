@@ -30,23 +30,15 @@ final class SegmentRecipe: @unchecked Sendable {
         self.reportLate = reportLate
     }
 
-    /// Whether a file that holds something would be written over: better no recording than one less.
-    var wouldOverwrite: Bool {
-        segment.nodes.contains { node in
-            guard let factory = nodes[node].factory,
-                let numbers = NumberedFiles(nodes[node].node, of: factory.name)
-            else { return false }
-            return RecordedFile.next(nodes[node].node, of: factory.name) == nil && numbers.wouldOverwrite
-        }
-    }
-
     /// A new pipeline that the inlets lead to, closed yet; nil when it cannot be made any more.
     ///
     /// - Parameters:
     ///   - predecessor: the attempt before, whose stages, taps and counts go on with what comes out of this one.
+    ///   - attempt: its number; see `SegmentBuilder.attempt`.
     ///   - onPreroll: signalled whenever an outlet has its first frame, or has none to come.
     func build(
-        after predecessor: BuiltSegment, onPreroll: DispatchSemaphore = DispatchSemaphore(value: 0)
+        after predecessor: BuiltSegment, attempt: UInt64 = 0,
+        onPreroll: DispatchSemaphore = DispatchSemaphore(value: 0)
     ) -> BuiltSegment? {
         var builder = SegmentBuilder(
             nodes: nodes, segment: segment, limit: limit, onPreroll: onPreroll, inlets: inlets,
@@ -55,6 +47,7 @@ final class SegmentRecipe: @unchecked Sendable {
         builder.allowedElements = allowedElements
         builder.opensInlets = false
         builder.goesOn = true
+        builder.attempt = attempt
         guard let built = builder.build(caps: caps) else { return nil }
         guard builder.diagnostics.allSatisfy({ $0.severity != .error }) else {
             built.stop(keepingTrees: true)

@@ -2,15 +2,17 @@ internal import Foundation
 internal import Glibc
 internal import WorkerLink
 
-/// The three verbs of `streamtap-worker`, and of any worker with stages of its own.
+/// The verbs of `streamtap-worker`, and of any worker with stages of its own.
 public enum WorkerProgram {
-    /// Runs `run`, `describe` or `check` and returns the process's exit status: 64 for arguments that cannot be
+    /// Runs `run`, `describe`, `check` or `picture` and returns the process's exit status: 64 for arguments that cannot be
     /// understood (sysexits.h, EX_USAGE).
     ///
     /// - `run --memory-limit BYTES --descriptor-limit N`: one plan, on the link at descriptor 0.
     /// - `describe`: the stages, a JSON array of `StageDescription`.
     /// - `check`, with the limits of `run`: `{"text": …, "parameters": {…}}` on standard input, a JSON array of `Diagnostic` on
     ///   standard output.
+    /// - `picture`, with the limits of `run`: a `Variant` as JSON, a line break and a JPEG on standard input, the JPEG of that
+    ///   variant on standard output.
     ///
     /// - Parameters:
     ///   - arguments: the program's own name first, as in `CommandLine.arguments`.
@@ -33,6 +35,15 @@ public enum WorkerProgram {
                 return 65  // EX_DATAERR
             }
             return print(request.diagnostics(stages: stages))
+        case "picture":
+            guard let limits = WorkerLimits(arguments.dropFirst(2)) else { return usage() }
+            limits.apply()
+            guard let picture = RescaledPicture.make(FileHandle.standardInput.readDataToEndOfFile()) else {
+                Log.write("picture: standard input is no JPEG that can be made smaller")
+                return 65  // EX_DATAERR
+            }
+            FileHandle.standardOutput.write(Data(picture))
+            return 0
         default:
             return usage()
         }
@@ -52,7 +63,8 @@ public enum WorkerProgram {
     }
 
     private static func usage() -> Int32 {
-        Log.write("usage: streamtap-worker {run | check} [--memory-limit BYTES] [--descriptor-limit N] | describe")
+        Log.write(
+            "usage: streamtap-worker {run | check | picture} [--memory-limit BYTES] [--descriptor-limit N] | describe")
         return 64
     }
 

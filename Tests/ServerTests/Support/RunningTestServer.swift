@@ -68,7 +68,7 @@ extension ServerParts {
                 plans: library, registry: registry, executable: executable,
                 inspector: PlanInspector(executable: executable),
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "test")),
-            library: library)
+            library: library, scaler: PictureScaler(executable: executable))
     }
 }
 

@@ -26,7 +26,8 @@ final class Run: Sendable {
         self.outcome = outcome
         runner = try PipelineRunner(
             graph: plan.binding(parameters).graph, isLive: plan.isLive,
-            stages: StageCatalog.builtIn.adding(Recorder.self, LevelRecorder.self, Juggler.self), limit: limit,
+            stages: StageCatalog.builtIn.adding(Recorder.self, LevelRecorder.self, Juggler.self, Alternator.self),
+            limit: limit,
             deliver: { picture in outcome.pictures.withLock { $0.append(picture) } },
             ended: { ending in outcome.ending.withLock { $0 = (ending, .now) } })
         runner.start()

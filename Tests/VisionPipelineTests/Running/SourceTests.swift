@@ -45,6 +45,25 @@ struct SourceTests {
         #expect(run.pictures.last?.jpeg.starts(with: [0xFF, 0xD8]) == true)
     }
 
+    @Test("A camera and a film in one picture: each is what it is, and has its own rate and end")
+    func severalInOnePicture() async throws {
+        let run = try Run(
+            """
+            compositor name=mix ! video/x-raw,framerate=20/1 ! streamtap name=both
+            videotestsrc name=camera is-live=true ! video/x-raw,framerate=10/1,width=64,height=64 ! tee name=t ! queue ! mix.
+            t. ! queue ! mix.
+            videotestsrc name=film num-buffers=10 ! video/x-raw,framerate=10/1,width=64,height=64 ! queue ! mix.
+            """)
+        func seen(_ name: String) -> SourceProgress? {
+            run.runner.sources.first { $0.sources.count == 2 }?.seen(by: name)
+        }
+        try await eventually { seen("film")?.hasEnded == true && seen("camera")?.frames ?? 0 > 20 }
+        #expect(seen("film")?.frames == 10 && seen("film")?.isLive == false)
+        #expect(seen("camera")?.hasEnded == false && seen("camera")?.isLive == true)
+        #expect(run.runner.sources.allSatisfy { !$0.hasEnded && $0.isLive })
+        try await run.stop()
+    }
+
     @Test(
         "Pads that come later: decodebin and a demuxer's branch",
         arguments: ["decodebin", "qtdemux name=d d. ! h264parse ! avdec_h264"])

@@ -196,3 +196,27 @@ struct Juggler: Stage {
         return frame.with(detections: [Detection(kind: "label", label: label, score: 1, box: box)])
     }
 }
+
+/// Halves every other so many frames: what goes on in GStreamer sees pictures whose size changes.
+struct Alternator: Stage {
+    static let description = StageDescription(
+        name: "alternate", summary: "Changes the size", input: .fullRangeLuma,
+        options: [
+            StageOptionDescription(
+                name: "each", type: .integer, default: .integer(10), minimum: 1, maximum: 1000,
+                summary: "Frames of one size")
+        ])
+
+    private let each: Int
+    private var count = 0
+
+    init(options: StageOptions) { each = options.integer("each") ?? 10 }
+
+    mutating func process(_ frame: Frame) throws -> Frame? {
+        let divisor = count / each % 2 + 1
+        count += 1
+        return Frame(
+            format: .gray8, width: frame.width / divisor, height: frame.height / divisor, attributes: frame.attributes
+        ) { $0[0].fill(UInt8(divisor * 60)) }
+    }
+}
