@@ -10,7 +10,10 @@ struct HTTPLimits: Sendable {
     var bodyTimeout = TimeAmount.seconds(15)
     /// Between requests.
     var idleTimeout = TimeAmount.seconds(60)
-    /// A socket that has taken nothing for this long while something waits for it is closed.
+    /// Of messages that viewers' sockets have not taken yet, bytes, all together.
+    var unsentBytes = 256 << 20
+    /// A socket that has taken nothing for this long while something waits for it is closed, and a viewer's when it has
+    /// not taken a whole picture.
     var writeTimeout = TimeAmount.seconds(10)
     /// How long a request under way may go on once the server is stopping.
     var quiesceTimeout = TimeAmount.milliseconds(500)

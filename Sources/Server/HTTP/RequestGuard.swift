@@ -16,6 +16,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let limits: HTTPLimits
     private let mayUpgrade: @Sendable (HTTPRequestHead) -> Bool
+    private let output: DirectOutput
     private var reading = Reading.nothing
     private var requests = 0
     private var unanswered = 0
@@ -25,8 +26,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isClosing = false
     private var deadline: Scheduled<Void>?
 
-    init(limits: HTTPLimits, mayUpgrade: @escaping @Sendable (HTTPRequestHead) -> Bool) {
+    init(limits: HTTPLimits, output: DirectOutput, mayUpgrade: @escaping @Sendable (HTTPRequestHead) -> Bool) {
         self.limits = limits
+        self.output = output
         self.mayUpgrade = mayUpgrade
     }
 
@@ -65,6 +67,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             requests += 1
             unanswered += 1
             begin(.body, limits.bodyTimeout, context)
+            if head.version.major == 1, head.version.minor == 0 {
+                // It knows neither chunks nor connections that stay, whatever it says.
+                output.isChunked = false
+                closesAfterResponse = true
+            }
             // Two names: a proxy before us could mean the other one (RFC 9112, 3.2).
             if head.headers["host"].count > 1 { return refuse(.oneHost, context) }
             if head.headers.contains(name: "upgrade") {
@@ -96,6 +103,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch Self.unwrapOutboundIn(data) {
         case .head(var head):
+            if !output.isChunked { head.version = .http1_0 }
             if closesAfterResponse {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
             } else if head.headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "close" }) {

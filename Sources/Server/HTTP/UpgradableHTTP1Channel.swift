@@ -28,6 +28,7 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
     let httpLimits: HTTPLimits
     let webSocketLimits: WebSocketLimits
     let connections: ConnectionCount
+    let unsent: UnsentMessages
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -59,10 +60,12 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
 
     private func configure(_ channel: any Channel, _ logger: Logger) throws -> EventLoopFuture<Outcome> {
         let pipeline = channel.pipeline.syncOperations
+        let output = DirectOutput(unsent: unsent)
         let encoder = HTTPResponseEncoder()
         let decoder = ByteToMessageHandler(
             HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: httpLimits.decoder))
-        let requestGuard = RequestGuard(limits: httpLimits) { mayUpgrade($0) }
+        let requestGuard = RequestGuard(limits: httpLimits, output: output) { mayUpgrade($0) }
+        try pipeline.addHandler(output)
         try pipeline.addHandler(WriteDeadline(timeout: httpLimits.writeTimeout))
         try pipeline.addHandler(encoder)
         try pipeline.addHandler(decoder)

@@ -31,15 +31,23 @@ struct WebSocketUpgrader: NIOTypedHTTPServerProtocolUpgrader {
                 throw NIOWebSocketUpgradeError.unsupportedWebSocketTarget
             }
             let pipeline = channel.pipeline.syncOperations
+            let output = try pipeline.handler(type: DirectOutput.self)
+            try pipeline.handler(type: WriteDeadline.self).isPatient = false
+            // What a client says comes in one piece; looking whether there is more is as dear as reading it.
+            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+            let handler = endpoint.makeHandler(output)
+            if let receiver = handler as? any ShortMessageReceiver {
+                try pipeline.addHandler(ShortMessageReader(receiver, budget: endpoint.budget))
+            }
             try pipeline.addHandler(
                 ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: limits.messageBytes)))
-            try pipeline.addHandler(WebSocketConnection(limits: limits, flood: endpoint.budget))
+            try pipeline.addHandler(WebSocketConnection(limits: limits, flood: endpoint.budget, output: output))
             try pipeline.addHandler(
                 NIOWebSocketFrameAggregator(
                     minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: limits.fragments,
                     maxAccumulatedFrameSize: limits.messageBytes))
             try pipeline.addHandler(FrameErrors())
-            try pipeline.addHandler(endpoint.makeHandler())
+            try pipeline.addHandler(handler)
             return .webSocket
         }
     }
