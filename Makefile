@@ -1,5 +1,5 @@
 # make run: everything from a fresh clone to live pictures in a browser.
-.PHONY: run build test fuzz-media bench format lint packages-build packages-test docs arrows
+.PHONY: run build test fuzz-media soak-page bench format lint packages-build packages-test docs arrows
 
 SWIFT ?= swift
 # A stage in a package of its own, built beside the main one's files.
@@ -33,6 +33,12 @@ fuzz-media: export GST_REGISTRY = $(CURDIR)/.build/registry-of-tests.bin
 fuzz-media: packages-test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --filter UnrulyCameraTests
+
+# A wall of 64 pictures in Chromium for an hour: what it paints, and what its tab holds. `make soak-page MINUTES=5` is shorter.
+soak-page: export SOAK_SECONDS = $(shell echo $$(($(MINUTES) * 60)))
+soak-page: packages-test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --filter PageWallTests/soak
 
 # One table, in about a minute; without network the column of OpenCV stays empty.
 bench: build

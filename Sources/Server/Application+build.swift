@@ -29,7 +29,7 @@ func buildApplication(
         manager: parts.manager, registry: parts.registry, connections: parts.connections, events: parts.events
     ).add(to: router)
     EventRoutes(events: parts.events).add(to: router)
-    PageRoutes().add(to: router)
+    PageRoutes(framing: configuration.framingOrigins).add(to: router)
     return Application(
         router: router,
         server: HTTPServerBuilder { responder in

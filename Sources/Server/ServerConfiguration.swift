@@ -12,6 +12,8 @@ package struct ServerConfiguration: Sendable, Hashable {
     package var allowRemote = false
     /// Names that this server answers to besides IP literals, localhost and the machine's own.
     package var allowedHosts: [String] = []
+    /// Whose pages may show one tap in a frame of theirs, at `/embed/INSTANCE/TAP`; nobody's else.
+    package var framingOrigins: [FramingOrigin] = []
     /// Directory of NAME.plan files.
     package var plansDirectory = "pipelines"
     /// The directory that parameters of the format `path` stay inside; nil: no such parameter over the API.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import Plans
+import Server
 
 /// What `serve` and `run` have in common.
 struct ServerOptions: ParsableArguments {
@@ -35,6 +36,14 @@ struct ServerOptions: ParsableArguments {
         help: ArgumentHelp("A further name that browsers may call this server by. May be repeated.", valueName: "name"))
     var allowedHosts: [String] = []
 
+    @Option(
+        name: .customLong("allow-framing"),
+        help: ArgumentHelp(
+            "Pages of this origin, for example https://house.example, may show /embed/INSTANCE/TAP in a frame. May be repeated.",
+            valueName: "origin"),
+        transform: framingOrigin)
+    var framingOrigins: [FramingOrigin] = []
+
     @Flag(
         name: .customLong("allow-remote"),
         help: "Let other machines in. Whoever reaches the port may watch, start and stop.")
@@ -64,6 +73,13 @@ private func network(_ word: String) throws -> Network {
         throw ValidationError("'\(word)' is no network such as 10.0.5.0/24 or fd00::/8")
     }
     return network
+}
+
+private func framingOrigin(_ word: String) throws -> FramingOrigin {
+    guard let origin = FramingOrigin(word) else {
+        throw ValidationError("'\(word)' is no origin such as https://house.example or http://10.0.0.7:8123")
+    }
+    return origin
 }
 
 private func level(_ word: String) throws -> Logger.Level {

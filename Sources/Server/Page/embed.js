@@ -13,8 +13,7 @@ const pictures = new Pictures(socketAddress(), { link: () => stage.screen.tick()
 const stage = new TapStage(pictures, instance, tap);
 
 function update() {
-  const there = store.instance(instance);
-  stage.update(there?.taps.includes(tap) ? there : null, store.metrics(instance, tap));
+  stage.update(store.instanceWith(instance, tap), store.metrics(instance, tap));
 }
 
 document.title = `${tap}, ${instance}`;

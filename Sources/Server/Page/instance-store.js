@@ -41,6 +41,12 @@ export class InstanceStore {
 
   instance(id) { return this.instances.get(id) ?? null; }
 
+  /** The instance, if it has such a tap. */
+  instanceWith(id, tap) {
+    const instance = this.instance(id);
+    return instance?.taps.includes(tap) ? instance : null;
+  }
+
   metrics(id, tap) { return this.taps.get(id)?.[tap] ?? null; }
 
   /**

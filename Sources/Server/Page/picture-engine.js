@@ -44,7 +44,9 @@ export class PictureEngine {
 
   #attach({ id, canvas, instance, tap }) {
     const one = { numbers: new PictureNumbers(), isNew: false, last: null, wantsEach: false, isEvery: false };
-    one.painter = new PicturePainter(canvas, (frame, at) => this.#painted(id, one, frame, at));
+    one.painter = new PicturePainter(canvas, {
+      painted: (frame, at) => this.#painted(id, one, frame, at), dropped: () => one.numbers.dropped(),
+    });
     one.channel = this.#link.channel(instance, tap, {
       frame: (frame) => {
         one.numbers.received(frame, one.isEvery);
@@ -86,7 +88,7 @@ export class PictureEngine {
       one.isNew = false;
       const { detections, ...frame } = one.last.frame;
       pictures.push({
-        id, ...numbers, missed: numbers.missed + one.painter.dropped, isDetecting: detections !== undefined, frame, at: one.last.at,
+        id, ...numbers, isDetecting: detections !== undefined, frame, at: one.last.at,
       });
     }
     if (pictures.length > 0) this.#tell({ type: "report", offset: this.#link.clock.offset, pictures });

@@ -33,16 +33,26 @@ export class PictureNumbers {
     this.#marks = [];
   }
 
-  /** @returns {{fps: number, bitsPerSecond: number, missed: number, delay: number|null}} */
+  /** A picture came and was not drawn. */
+  dropped() {
+    this.#missed += 1;
+  }
+
+  /**
+   * What there is to say of the last turns; `missed` is of all.
+   * @returns {{fps: number, bitsPerSecond: number, missed: number, share: number, delay: number|null}} `share` of the pictures
+   *   that were made and not drawn
+   */
   turn(at) {
-    this.#marks.push({ at, painted: this.#painted, bytes: this.#bytes });
+    this.#marks.push({ at, painted: this.#painted, bytes: this.#bytes, missed: this.#missed });
     if (this.#marks.length > turns + 1) this.#marks.shift();
     const first = this.#marks[0];
     const seconds = (at - first.at) / 1000;
     const each = (now, then) => seconds > 0 ? (now - then) / seconds : 0;
+    const missed = this.#missed - first.missed;
     return {
       fps: each(this.#painted, first.painted), bitsPerSecond: 8 * each(this.#bytes, first.bytes),
-      missed: this.#missed, delay: this.#delay,
+      missed: this.#missed, delay: this.#delay, share: missed / Math.max(1, missed + this.#painted - first.painted),
     };
   }
 }

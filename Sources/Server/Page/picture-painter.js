@@ -3,25 +3,28 @@
 import { now } from "./age-clock.js";
 
 export class PicturePainter {
-  /** Pictures that came and were never drawn. */
-  dropped = 0;
   // Not a bitmaprenderer: Chromium's shows pictures that Exif turns by a quarter lying, and cut.
   #canvas;
   #context;
   #painted;
+  #dropped;
   #next = null;
   #isDecoding = false;
 
-  /** @param {(frame: Object, at: number) => void} painted told after each picture, and when that was, by `now()` */
-  constructor(canvas, painted) {
+  /**
+   * @param {{painted: (frame: Object, at: number) => void, dropped: () => void}} handlers told after each picture, and when that
+   *   was, by `now()`, or of one that came and will never be drawn
+   */
+  constructor(canvas, { painted, dropped }) {
     this.#canvas = canvas;
     this.#context = canvas.getContext("2d", { alpha: false });
     this.#painted = painted;
+    this.#dropped = dropped;
   }
 
   /** @param {{blob: Blob}} frame */
   async show(frame) {
-    if (this.#next) this.dropped += 1;
+    if (this.#next) this.#dropped();
     this.#next = frame;
     if (this.#isDecoding) return;
     this.#isDecoding = true;
@@ -30,7 +33,7 @@ export class PicturePainter {
       this.#next = null;
       const bitmap = await createImageBitmap(newest.blob).catch(() => null);
       if (bitmap) this.#draw(bitmap, newest);
-      else this.dropped += 1;
+      else this.#dropped();
     }
     this.#isDecoding = false;
   }

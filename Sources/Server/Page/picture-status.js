@@ -72,6 +72,6 @@ export function pictureFacts({ clock }, picture, isOld, at = now()) {
     fps: isOld || !numbers ? "" : `${rate(numbers.fps)} fps`,
     age: age(isComing ? numbers.delay : clock.since(frame.captured, at)),
     rate: isOld || !numbers ? "" : bitRate(numbers.bitsPerSecond),
-    lost: numbers?.missed > 0 ? `${numbers.missed} lost` : "",
+    lost: !isOld && numbers?.share >= 0.005 ? `${Math.round(numbers.share * 100)} % lost` : "",
   };
 }

@@ -20,8 +20,8 @@ export function enlarge(pictures, store, id, tap, { isFullScreen = false } = {})
     stage.node);
 
   function update() {
-    const instance = store.instance(id);
-    if (store.isKnown && !(instance?.taps ?? []).includes(tap)) {
+    const instance = store.instanceWith(id, tap);
+    if (store.isKnown && !instance) {
       announce(`${tap}, ${id} is gone`);
       dialog.close();
       return;

@@ -7,7 +7,7 @@ export class TapFacts {
   node = element("p", { class: "tap-facts" }, ...this.#parts.map(([, part]) => part));
 
   constructor() {
-    const titles = { fps: "Pictures drawn a second", age: "From capture to paint; grows when nothing comes", rate: "Received", lost: "Pictures that were made and not drawn" };
+    const titles = { fps: "Pictures drawn a second", age: "From capture to paint; grows when nothing comes", rate: "Received", lost: "Of the pictures that there were, those not drawn" };
     for (const [name, part] of this.#parts) part.title = titles[name];
   }
 

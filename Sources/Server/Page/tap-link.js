@@ -28,7 +28,7 @@ export class TapLink {
   #unsettled = new Set();
   #budget = new MessageBudget();
   #sending = 0;
-  #backOff = new BackOff();
+  #backOff = new BackOff(5_000);
   #timer = 0;
   #heardAt = 0;
   #asked = false;

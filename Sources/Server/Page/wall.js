@@ -7,6 +7,13 @@ import { TapView } from "./tap-view.js";
 import { WallChoice } from "./wall-choice.js";
 import { mostColumns, readWall, writeWall } from "./wall-address.js";
 
+/** CSS pixels, as the style sheet has them. */
+const gap = 6;
+const caption = 26;
+const bottom = 18;
+const phone = 560;
+const narrowest = 120;
+
 export class Wall {
   #pictures;
   #store;
@@ -41,7 +48,8 @@ export class Wall {
       this.#layout = readWall(location.search) ?? { taps: null, columns: null };
       this.#update();
     });
-    new ResizeObserver(() => this.#fit()).observe(this.#grid);
+    new ResizeObserver(() => this.#fit()).observe(this.node);
+    addEventListener("resize", () => this.#fit());
     store.listen(() => this.#update());
   }
 
@@ -73,7 +81,7 @@ export class Wall {
       const key = `${instance}/${tap}`;
       if (!this.#tiles.has(key)) this.#tiles.set(key, { view: this.#tile(instance, tap) });
       const { view } = this.#tiles.get(key);
-      view.update(this.#store.instance(instance), this.#store.metrics(instance, tap));
+      view.update(this.#store.instanceWith(instance, tap), this.#store.metrics(instance, tap));
       return view.node;
     });
     arrange(this.#grid, nodes.length > 0 ? nodes : [this.#empty]);
@@ -93,17 +101,24 @@ export class Wall {
 
   /** As many columns as make pictures of 16:9 largest, where nobody has said how many. */
   #fit() {
-    const tiles = Math.max(1, this.#tiles.size);
-    const { clientWidth: width } = this.#grid;
-    const height = innerHeight - this.#grid.getBoundingClientRect().top - scrollY;
-    const narrowest = 150;
-    let best = { columns: 1, size: 0 };
-    for (let columns = 1; columns <= Math.min(tiles, mostColumns, Math.max(1, Math.floor(width / narrowest))); columns += 1) {
-      const size = Math.min(width / columns, height / Math.ceil(tiles / columns) * 16 / 9);
-      if (size > best.size) best = { columns, size };
-    }
-    // On a phone a wall is scrolled rather than made of stamps.
-    if (width < 560 && this.#layout.columns === null) best.columns = tiles > 8 ? 2 : 1;
-    this.#grid.style.setProperty("--columns", this.#layout.columns ?? best.columns);
+    const width = this.node.clientWidth;
+    const height = innerHeight - this.#grid.getBoundingClientRect().top - scrollY - bottom;
+    const { columns, size } = this.#layout.columns === null
+      ? bestColumns(Math.max(1, this.#tiles.size), width, height) : { columns: this.#layout.columns, size: width };
+    this.#grid.style.setProperty("--columns", columns);
+    this.#grid.style.setProperty("--widest", `${columns * (size + gap)}px`);
   }
+}
+
+function bestColumns(tiles, width, height) {
+  // On a phone a wall is scrolled rather than made of stamps.
+  if (width < phone) return { columns: tiles > 8 ? 2 : 1, size: width };
+  let best = { columns: 1, size: 0 };
+  for (let columns = 1; columns <= Math.min(tiles, mostColumns); columns += 1) {
+    const fitting = (height / Math.ceil(tiles / columns) - caption - gap) * 16 / 9;
+    const size = Math.min(width / columns - gap, fitting);
+    if (size > best.size) best = { columns, size };
+  }
+  // Too many for the window: then it is scrolled as well.
+  return best.size >= narrowest ? best : { columns: Math.max(1, Math.min(mostColumns, Math.floor(width / narrowest))), size: width };
 }
