@@ -26,8 +26,8 @@ actor Firefox: Browser {
         else { throw ProcessFailure("no address in '\(line)'") }
         socket = try await WebSocketClient.connect(port: port, path: "/session")
         _ = try await call("session.new", ["capabilities": [String: String]()])
-        let contexts = try await call("browsingContext.getTree")["contexts"] as? [[String: Any]]
-        page = contexts?.first?["context"] as? String ?? ""
+        // The first tab leaves the keyboard to the window's own address field.
+        page = try await call("browsingContext.create", ["type": "tab"])["context"] as? String ?? ""
         _ = try await call("session.subscribe", ["events": ["log.entryAdded"]])
     }
 
