@@ -24,7 +24,7 @@ func buildApplication(
     StageRoutes(stages: parts.stages).add(to: router)
     InstanceRoutes(manager: parts.manager, readiness: parts.readiness).add(to: router)
     TapRoutes(registry: parts.registry, scaler: parts.scaler).add(to: router)
-    MetricsRoutes(manager: parts.manager, registry: parts.registry, connections: parts.connections).add(to: router)
+    MetricsRoutes(manager: parts.manager, registry: parts.registry, admission: parts.admission).add(to: router)
     PageRoutes().add(to: router)
     return Application(
         router: router,
@@ -32,7 +32,7 @@ func buildApplication(
             UpgradableHTTP1Channel(
                 responder: responder, hosts: hosts,
                 webSockets: WebSocketRoutes(registry: parts.registry).endpoint(for:),
-                httpLimits: parts.httpLimits, webSocketLimits: parts.webSocketLimits, connections: parts.connections,
+                httpLimits: parts.httpLimits, webSocketLimits: parts.webSocketLimits, admission: parts.admission,
                 unsent: unsent)
         },
         configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
