@@ -13,11 +13,10 @@ extension SocketAddress {
             guard let address = ipAddress, !address.hasPrefix("127.") else { return nil }
             return address
         case .v6:
-            var address = in6_addr()
+            var bytes = [UInt8](repeating: 0, count: 16)
             // A zone, as in fe80::1%eth0, is no part of it.
-            guard let text = ipAddress?.prefix(while: { $0 != "%" }), inet_pton(AF_INET6, String(text), &address) == 1
+            guard let text = ipAddress?.prefix(while: { $0 != "%" }), inet_pton(AF_INET6, String(text), &bytes) == 1
             else { return nil }
-            let bytes = withUnsafeBytes(of: address, Array.init)
             let isMapped = bytes.starts(with: [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF])
             if isMapped { return bytes[12] == 127 ? nil : bytes[12...].map(String.init).joined(separator: ".") }
             if bytes.dropLast().allSatisfy({ $0 == 0 }), bytes.last == 1 { return nil }
