@@ -34,7 +34,9 @@ enum ViewerBenchmark {
         Table.section("server's memory a viewer, KiB", "resident", "asked")
         each("memory") { row in
             guard row.count == 2 else { return }
-            Table.row(row[0], row[1], Table.verdict(Double(row[1]), atMost: row[0] == "stalled" ? 60 : 32, "≤ 32 (+ a frame)"))
+            Table.row(
+                row[0], row[1], Table.verdict(Double(row[1]), atMost: row[0] == "stalled" ? 60 : 32, "≤ 32 (+ a frame)")
+            )
         }
     }
 
