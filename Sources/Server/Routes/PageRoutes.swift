@@ -38,10 +38,7 @@ extension PageFile {
             .contentType: type, .eTag: tag, .cacheControl: "no-cache",
             .contentSecurityPolicy: contentSecurityPolicy,
         ]
-        let known = request.headers[.ifNoneMatch]?.split(separator: ",").contains {
-            $0.trimmingCharacters(in: .whitespaces) == tag
-        }
-        if known == true { return Response(status: .notModified, headers: headers) }
+        if request.headers.knows(tag) { return Response(status: .notModified, headers: headers) }
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: content))
     }
 }
