@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -35,10 +34,10 @@ extension PageFile {
 
     fileprivate func response(to request: Request) -> Response {
         let headers: HTTPFields = [
-            .contentType: type, .eTag: tag, .cacheControl: "no-cache",
+            .contentType: type, .eTag: tag.text, .cacheControl: "no-cache",
             .contentSecurityPolicy: contentSecurityPolicy,
         ]
-        if request.headers.knows(tag) { return Response(status: .notModified, headers: headers) }
+        if tag.isKnown(to: request) { return Response(status: .notModified, headers: headers) }
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: content))
     }
 }

@@ -44,13 +44,13 @@ struct TapRoutes {
         let feed = try registry.feed(at: context)
         let query = try PictureQuery(QueryParameters.pairs(request.uri))
         let frame = try await query.picture(of: feed)
-        let tag = "\"\(feed.createdTag)-\(frame.sequence)-\(query.variant.tag)\""
+        let tag = EntityTag(name: "\(feed.createdTag)-\(frame.sequence)-\(query.variant.tag)")
         var headers: HTTPFields = [
             .contentType: "image/jpeg", .cacheControl: "no-store", .xTimestamp: frame.timestamp,
-            .xAge: String(CaptureTime.ageMilliseconds(frame.captured)), .eTag: tag,
+            .xAge: String(CaptureTime.ageMilliseconds(frame.captured)), .eTag: tag.text,
         ]
         if frame.isDamaged { headers[.xDamaged] = "true" }
-        if request.headers.knows(tag) { return Response(status: .notModified, headers: headers) }
+        if tag.isKnown(to: request) { return Response(status: .notModified, headers: headers) }
         return Response(
             status: .ok, headers: headers, body: .init(byteBuffer: await jpeg(of: frame, feed, query.variant)))
     }
