@@ -11,6 +11,7 @@ func buildApplication(
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
     let hosts = HostRules(allowed: configuration.allowedHosts)
+    let unsent = UnsentMessages(limit: parts.httpLimits.unsentBytes)
     let router = Router(context: ServiceContext.self)
     router.add(middleware: ErrorMiddleware())
     router.add(middleware: HostMiddleware(rules: hosts))
@@ -23,7 +24,7 @@ func buildApplication(
     StageRoutes(stages: parts.stages).add(to: router)
     InstanceRoutes(manager: parts.manager, readiness: parts.readiness).add(to: router)
     TapRoutes(registry: parts.registry, scaler: parts.scaler).add(to: router)
-    MetricsRoutes(manager: parts.manager, registry: parts.registry, connections: parts.connections).add(to: router)
+    MetricsRoutes(manager: parts.manager, registry: parts.registry, admission: parts.admission).add(to: router)
     PageRoutes().add(to: router)
     return Application(
         router: router,
@@ -31,7 +32,8 @@ func buildApplication(
             UpgradableHTTP1Channel(
                 responder: responder, hosts: hosts,
                 webSockets: WebSocketRoutes(registry: parts.registry).endpoint(for:),
-                httpLimits: parts.httpLimits, webSocketLimits: parts.webSocketLimits, connections: parts.connections)
+                httpLimits: parts.httpLimits, webSocketLimits: parts.webSocketLimits, admission: parts.admission,
+                unsent: unsent)
         },
         configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
         onServerRunning: onServerRunning, logger: logger)

@@ -22,17 +22,30 @@ package struct ServerConfiguration: Sendable, Hashable {
     package var cameraNetworks: [Network] = []
     /// Whether the API may send a plan's text instead of naming a plan.
     package var allowsPlanText = false
+    /// Connections of all kinds, at most; fewer where the system allows fewer descriptors.
+    package var maxConnections = AdmissionLimits().connections
+    /// Viewers among them, at most.
+    package var maxViewers = AdmissionLimits().viewers
+    /// Viewers from one address that is not this machine's.
+    package var maxViewersPerAddress = AdmissionLimits().viewersPerAddress
     /// The worker; nil: STREAMTAP_WORKER, else `streamtap-worker` beside the running executable.
     package var workerPath: String?
 
     /// What `streamtap serve` does when it is told nothing.
     package init() {}
 
+    var admission: AdmissionLimits {
+        AdmissionLimits(connections: maxConnections, viewers: maxViewers, viewersPerAddress: maxViewersPerAddress)
+    }
+
     var cameras: AddressPolicy { AddressPolicy(networks: cameraNetworks.isEmpty ? nil : cameraNetworks) }
 
     /// - Throws: `ServiceError` when the server would be open to others without anybody having said so.
     func validate() throws(ServiceError) {
         guard (0...65535).contains(port) else { throw .configuration("\(port) is no port") }
+        guard maxConnections > 0, maxViewers >= 0, maxViewersPerAddress >= 0 else {
+            throw .configuration("a limit to connections or viewers is a whole number, not below 0")
+        }
         guard allowRemote || Self.isLoopback(host) else {
             throw .configuration(
                 "listening on \(host) shows every camera to whoever reaches this machine; --allow-remote does so")

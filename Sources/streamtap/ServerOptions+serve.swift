@@ -35,6 +35,9 @@ extension ServerOptions {
         configuration.credentialsDirectory = credentials
         configuration.cameraNetworks = cameraNetworks
         configuration.allowsPlanText = allowsPlanText
+        configuration.maxConnections = maxConnections
+        configuration.maxViewers = maxViewers
+        configuration.maxViewersPerAddress = maxViewersPerAddress
         configuration.workerPath = worker.path
         return configuration
     }

@@ -14,9 +14,14 @@ enum CaptureTime {
         (monotonic &+ offset) / 1000
     }
 
-    /// Milliseconds since a CLOCK_MONOTONIC time in nanoseconds; a time in the future counts as now.
-    static func ageMilliseconds(_ monotonic: Int64, now: Int64 = MonotonicClock.now()) -> Int {
+    /// Nanoseconds since a CLOCK_MONOTONIC time in nanoseconds; a time in the future counts as now.
+    static func age(_ monotonic: Int64, now: Int64 = MonotonicClock.now()) -> Int64 {
         let (age, overflow) = now.subtractingReportingOverflow(monotonic)
-        return overflow ? 0 : max(0, Int(age / 1_000_000))
+        return overflow ? 0 : max(0, age)
+    }
+
+    /// The same in milliseconds.
+    static func ageMilliseconds(_ monotonic: Int64, now: Int64 = MonotonicClock.now()) -> Int {
+        Int(age(monotonic, now: now) / 1_000_000)
     }
 }

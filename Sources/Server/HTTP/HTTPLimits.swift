@@ -3,14 +3,16 @@ import NIOHTTP1
 
 /// How much a client may send before it is answered, and how long it may take.
 struct HTTPLimits: Sendable {
-    var connections = 1024
     /// From the first moment of a request to the end of its header.
     var headerTimeout = TimeAmount.seconds(5)
     /// From the end of the header to the end of the body.
     var bodyTimeout = TimeAmount.seconds(15)
     /// Between requests.
     var idleTimeout = TimeAmount.seconds(60)
-    /// A socket that has taken nothing for this long while something waits for it is closed.
+    /// Of messages that viewers' sockets have not taken yet, bytes, all together.
+    var unsentBytes = 256 << 20
+    /// A socket that has taken nothing for this long while something waits for it is closed, and a viewer's when it has
+    /// not taken a whole picture.
     var writeTimeout = TimeAmount.seconds(10)
     /// How long a request under way may go on once the server is stopping.
     var quiesceTimeout = TimeAmount.milliseconds(500)

@@ -12,17 +12,22 @@ final class WebSocketConnection: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     private let limits: WebSocketLimits
+    private let output: DirectOutput
     private var lastHeard = MonotonicClock.now()
     /// Pings since then. Time alone proves nothing: a server that was held up has not asked.
     private var unansweredPings = 0
     private var keepAlive: RepeatedTask?
     private var closing: Scheduled<Void>?
-    private var hasSentClose = false
+    private var hasSentClose = false {
+        // What goes past this handler ends here, too.
+        didSet { if hasSentClose { output.finish() } }
+    }
     /// Frames since the last keep-alive second; a client has little to say.
     private var flood: FrameBudget
 
-    init(limits: WebSocketLimits, flood: FrameBudget) {
+    init(limits: WebSocketLimits, flood: FrameBudget, output: DirectOutput) {
         self.limits = limits
+        self.output = output
         self.flood = flood
     }
 

@@ -5,7 +5,8 @@ struct WebSocketEndpoint: Sendable {
     /// Frames that a client may send.
     var budget = FrameBudget()
     /// Makes the last handler of a connection: whole messages come in, framed bytes go out.
-    var makeHandler: @Sendable () -> any ChannelHandler
+    /// What is shared by many viewers may go past it, by the output.
+    var makeHandler: @Sendable (DirectOutput) -> any ChannelHandler
 }
 
 /// The socket at a path and query; nil when there is none.

@@ -10,22 +10,21 @@ struct MotionJPEG: Sendable {
         let feed = try registry.feed(at: context)
         let options = try StreamOptions(query: QueryParameters.pairs(request.uri))
         let channel = context.channel
+        let admitted = try await channel.eventLoop.submit {
+            let place = try channel.pipeline.syncOperations.handler(type: ConnectionPlace.self)
+            return Result { () throws(ServiceError) in try place.watch() }
+        }.get()
+        try admitted.get()
         let body = ResponseBody { writer in
-            let viewer = NIOLoopBoundBox.makeBoxSendingValue(
-                MotionJPEGViewer(on: channel.eventLoop), eventLoop: channel.eventLoop)
-            try await channel.eventLoop.submit {
-                viewer.value.begin(feed, options)
-            }.get()
-            channel.closeFuture.whenComplete { _ in viewer.value.stop() }
-            do {
-                try await writer.write(ByteBuffer(string: "--\(SharedFrame.boundary)\r\n"))
-                while let frame = try await channel.eventLoop.flatSubmit({ viewer.value.next() }).get() {
-                    try await writer.write(frame.part)
+            // The head and the first boundary go the ordinary way; they are on the loop's queue before what follows.
+            try await writer.write(ByteBuffer(string: "--\(SharedFrame.boundary)\r\n"))
+            try await channel.eventLoop.flatSubmit {
+                do {
+                    return try MotionJPEGViewer.watch(feed, options, on: channel)
+                } catch {
+                    return channel.eventLoop.makeFailedFuture(error)
                 }
-            } catch {
-                channel.eventLoop.execute { viewer.value.stop() }
-                throw error
-            }
+            }.get()
             try await writer.finish(nil)
         }
         return Response(
@@ -38,56 +37,63 @@ struct MotionJPEG: Sendable {
     }
 }
 
-/// A viewer whose pictures are fetched one by one. Confined to its event loop.
+/// A viewer whose pictures are parts of one long answer. Confined to its event loop.
 private final class MotionJPEGViewer: TapSubscriber {
-    private let loop: any EventLoop
-    private var feed: TapFeed?
-    private var subscription: TapSubscription?
-    private var waiting: EventLoopPromise<SharedFrame?>?
+    private let output: DirectOutput
+    private let finished: EventLoopPromise<Void>
+    private var watched: (feed: TapFeed, subscription: TapSubscription)?
     private var hasEnded = false
 
-    init(on loop: any EventLoop) {
-        self.loop = loop
+    private init(output: DirectOutput, finished: EventLoopPromise<Void>) {
+        self.output = output
+        self.finished = finished
     }
 
-    func begin(_ feed: TapFeed, _ options: StreamOptions) {
-        self.feed = feed
-        subscription = feed.subscribe(self, variant: options.variant, fps: options.fps, on: loop)
+    /// - Returns: what succeeds when nothing more will be sent.
+    static func watch(
+        _ feed: TapFeed, _ options: StreamOptions, on channel: any Channel
+    ) throws -> EventLoopFuture<Void> {
+        let loop = channel.eventLoop
+        let viewer = MotionJPEGViewer(
+            output: try channel.pipeline.syncOperations.handler(type: DirectOutput.self),
+            finished: loop.makePromise())
+        let subscription = feed.subscribe(viewer, variant: options.variant, fps: options.fps, on: loop)
+        if !viewer.hasEnded {
+            viewer.watched = (feed, subscription)
+            viewer.output.becameFree = { [weak subscription] in subscription?.resume() }
+        }
+        let bound = NIOLoopBound(viewer, eventLoop: loop)
+        channel.closeFuture.whenComplete { _ in bound.value.leave(on: loop) }
+        return viewer.finished.futureResult
     }
 
-    /// The next picture, or nil when there will be none.
-    func next() -> EventLoopFuture<SharedFrame?> {
-        let promise = loop.makePromise(of: SharedFrame?.self)
-        waiting = promise
-        subscription?.resume()
-        if hasEnded { finish() }
-        return promise.futureResult
-    }
-
-    func stop() {
-        hasEnded = true
-        if let feed, let subscription { feed.unsubscribe(subscription, on: loop) }
-        (feed, subscription) = (nil, nil)
+    private func leave(on loop: any EventLoop) {
+        if let watched { watched.feed.unsubscribe(watched.subscription, on: loop) }
         finish()
     }
 
     private func finish() {
-        waiting?.succeed(nil)
-        waiting = nil
+        guard !hasEnded else { return }
+        hasEnded = true
+        (watched, output.becameFree) = (nil, nil)
+        finished.succeed()
     }
 
-    var isReady: Bool { waiting != nil }
+    var kind: ViewerKind { .mjpeg }
 
-    func send(_ frame: SharedFrame) {
-        waiting?.succeed(frame)
-        waiting = nil
+    var isReady: Bool { output.isFree }
+
+    func send(_ frame: SharedFrame) -> Int {
+        let part = output.isChunked ? frame.chunkedPart : frame.part
+        output.send(part)
+        return part.readableBytes
     }
 
     func stateChanged(_ change: InstanceStateChange) {}
 
-    /// A picture that still waits to be fetched is the last there is: it is fetched before the end is.
     func ended(_ reason: FailureReason) {
-        hasEnded = true
+        // A picture that still waits for the socket is the last one there is: it goes first.
+        watched?.subscription.flush()
         finish()
     }
 }

@@ -55,7 +55,7 @@ struct TapRoutes {
 
     /// In the size asked for, also where nobody is left to encode the frame in it.
     private func jpeg(of frame: SharedFrame, _ feed: TapFeed, _ asked: Variant) async -> ByteBuffer {
-        let variant = feed.resolve(asked)
+        let variant = feed.variant(for: asked)
         guard frame.variant != variant, variant != .asIs else { return frame.jpeg }
         let key = PictureScaler.Key(
             instance: feed.instance, tap: feed.tap, sequence: frame.sequence, variant: variant)

@@ -3,8 +3,11 @@ import WorkerLink
 
 /// Where channels send: the socket that they share.
 protocol TapChannelOutput: AnyObject {
-    var isWritable: Bool { get }
-    func send(prefix: ByteBuffer, body: ByteBuffer)
+    /// Whether nothing waits for the socket.
+    var isFree: Bool { get }
+    /// - Parameter sent: CLOCK_MONOTONIC, nanoseconds.
+    /// - Returns: bytes of the message.
+    func send(_ frame: SharedFrame, channel: UInt16, sent: Int64) -> Int
     func say(_ notice: TapChannelNotice)
     /// The channel's number is free again.
     func forget(_ channel: TapChannel)
@@ -15,7 +18,8 @@ final class TapChannel: TapSubscriber {
     let number: UInt16
     let instance: String
     let tap: String
-    private weak var output: (any TapChannelOutput)?
+    /// Until it ends: the socket holds it, too.
+    private var output: (any TapChannelOutput)?
     private var window = TapChannelWindow()
     private var newest: UInt64 = 0
     /// The feed whose numbers `newest` is of.
@@ -40,6 +44,12 @@ final class TapChannel: TapSubscriber {
         watched = (feed, subscription)
     }
 
+    /// Nothing more is said by this channel.
+    func close(on loop: any EventLoop) {
+        leave(on: loop)
+        output = nil
+    }
+
     /// Pictures stop; the number stays taken.
     func leave(on loop: any EventLoop) {
         if let watched { watched.feed.unsubscribe(watched.subscription, on: loop) }
@@ -57,19 +67,17 @@ final class TapChannel: TapSubscriber {
 
     // MARK: What the tap says
 
-    var isReady: Bool { window.isOpen && output?.isWritable == true }
+    var kind: ViewerKind { .channel }
 
-    func send(_ frame: SharedFrame) {
+    var isReady: Bool { window.isOpen && output?.isFree == true }
+
+    func send(_ frame: SharedFrame) -> Int {
         // After a change of view the new one's first picture may be an older one.
-        guard frame.sequence >= newest else { return }
+        guard frame.sequence >= newest else { return 0 }
         newest = frame.sequence
         let now = MonotonicClock.now()
         window.sent(frame.sequence, captured: frame.captured, at: now, highestRate: watched?.subscription.fps)
-        let (body, metadataLength) = frame.channelBody
-        let prefix = TapChannelFraming.prefix(
-            channel: number, bodyLength: body.readableBytes, metadataLength: metadataLength,
-            sent: CaptureTime.unixMicroseconds(now))
-        output?.send(prefix: prefix, body: body)
+        return output?.send(frame, channel: number, sent: now) ?? 0
     }
 
     func stateChanged(_ change: InstanceStateChange) {
@@ -85,6 +93,7 @@ final class TapChannel: TapSubscriber {
         watched = nil
         output?.say(TapChannelNotice(type: "end", channel: number, reason: reason.rawValue))
         output?.forget(self)
+        output = nil
     }
 }
 

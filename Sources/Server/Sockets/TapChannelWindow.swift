@@ -1,6 +1,6 @@
 /// How many pictures may be under way to one viewer's channel: those sent and not yet acknowledged.
 ///
-/// Enough to fill the way there and back, so that a distant viewer has the full rate; and no more, so that what it sees
+/// Enough to fill the way there and back, and for those that the viewer acknowledges together, so that a distant viewer has the full rate; and no more, so that what it sees
 /// is never old. Times are CLOCK_MONOTONIC nanoseconds.
 struct TapChannelWindow {
     private static let smallest = 2
@@ -18,15 +18,18 @@ struct TapChannelWindow {
     private var roundTrip: Double?
     /// Distance of two frames, nanoseconds.
     private var interval: Double?
+    /// Pictures that one acknowledgement was for, of late the most.
+    private var together = 1
     private var last: (sequence: UInt64, captured: Int64)?
 
     var isOpen: Bool { unacknowledged.count < limit }
 
-    /// ceil(RTT × fps) + 1, from 2 to 8.
+    /// ceil(RTT × fps) + as many as an acknowledgement is for, from 2 to 8.
     var limit: Int {
         guard let roundTrip, let interval, interval > 0 else { return Self.smallest }
         let underWay = (roundTrip / interval).rounded(.up)
-        return underWay < Double(Self.largest) ? max(Self.smallest, Int(underWay) + 1) : Self.largest
+        guard underWay < Double(Self.largest) else { return Self.largest }
+        return min(max(Self.smallest, Int(underWay) + together), Self.largest)
     }
 
     /// - Parameter highestRate: frames per second that the viewer asked for at most; nil for every frame.
@@ -51,6 +54,7 @@ struct TapChannelWindow {
         guard let newest = unacknowledged.lastIndex(where: { $0.sequence <= sequence }) else { return }
         let sample = Double(max(0, now - unacknowledged[newest].at))
         roundTrip = roundTrip.map { $0 + Self.gain * (sample - $0) } ?? sample
+        together = max(newest + 1, together - (newest + 1 < together ? 1 : 0))
         unacknowledged.removeSubrange(...newest)
     }
 }

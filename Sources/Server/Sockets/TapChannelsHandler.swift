@@ -3,7 +3,7 @@ import NIOWebSocket
 import WorkerLink
 
 /// `/ws/vp`: many taps on one socket. Each is a channel with a number that the client chooses.
-final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput {
+final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, ShortMessageReceiver {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = ByteBuffer
 
@@ -11,15 +11,19 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput {
     static let channelLimit = 64
 
     private let registry: StreamTapRegistry
+    private let output: DirectOutput
     private var context: ChannelHandlerContext?
     private var channels: [UInt16: TapChannel] = [:]
+    /// Of the message that is being sent, in memory that is used again.
+    private var prefix = ByteBuffer()
     /// Whose turn it is when the socket opens again, so that none is always last.
     private var turn = 0
     /// All but acknowledgements: each may have a picture made.
     private var budget = FrameBudget(burst: 2 * Double(channelLimit), perSecond: 20)
 
-    init(registry: StreamTapRegistry) {
+    init(registry: StreamTapRegistry, output: DirectOutput) {
         self.registry = registry
+        self.output = output
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -33,7 +37,7 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput {
 
     private func leave() {
         guard let loop = context?.eventLoop else { return }
-        for channel in channels.values { channel.leave(on: loop) }
+        for channel in channels.values { channel.close(on: loop) }
         channels = [:]
         context = nil
     }
@@ -42,9 +46,12 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = Self.unwrapInboundIn(data)
+        if frame.opcode == .binary, received(short: frame.unmaskedData) { return }
         let request: TapChannelRequest
         do throws(ServiceError) {
-            guard frame.opcode == .text else { throw .malformed("a message is text") }
+            guard frame.opcode == .text else {
+                throw .malformed("a message is text, or an acknowledgement of 12 bytes")
+            }
             request = try TapChannelRequest(frame.unmaskedData)
         } catch {
             say(.error(error, channel: nil))
@@ -57,6 +64,15 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput {
         } catch {
             say(.error(error, channel: request.channel))
         }
+    }
+
+    static let shortMessageLength = 12
+
+    func received(short payload: ByteBuffer) -> Bool {
+        guard let acknowledgement = TapChannelFraming.Acknowledgement(payload) else { return false }
+        // The channel may have ended while it was under way.
+        channels[acknowledgement.channel]?.acknowledge(acknowledgement.sequence)
+        return true
     }
 
     private func answer(_ request: TapChannelRequest, on loop: any EventLoop) throws(ServiceError) {
@@ -79,7 +95,7 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput {
             }
         case "unsubscribe":
             let channel = try channel(request)
-            channel.leave(on: loop)
+            channel.close(on: loop)
             forget(channel)
             say(TapChannelNotice(type: "unsubscribed", channel: channel.number))
         default:
@@ -112,12 +128,15 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput {
 
     // MARK: What the channels send
 
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    var isFree: Bool { output.isFree }
 
-    func send(prefix: ByteBuffer, body: ByteBuffer) {
-        // Two buffers, one system call: the body is the same memory for every viewer.
-        context?.write(Self.wrapOutboundOut(prefix), promise: nil)
-        context?.writeAndFlush(Self.wrapOutboundOut(body), promise: nil)
+    func send(_ frame: SharedFrame, channel: UInt16, sent: Int64) -> Int {
+        let (body, metadataLength) = frame.channelBody
+        TapChannelFraming.writePrefix(
+            channel: channel, bodyLength: body.readableBytes, metadataLength: metadataLength,
+            sent: CaptureTime.unixMicroseconds(sent), to: &prefix)
+        output.send(prefix, body)
+        return prefix.readableBytes + body.readableBytes
     }
 
     func say(_ notice: TapChannelNotice) {

@@ -7,15 +7,19 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = ByteBuffer
 
+    private let output: DirectOutput
+    let kind: ViewerKind
     private let request: TapSocketRequest
     private let registry: StreamTapRegistry
     private var feed: TapFeed?
     private var subscription: TapSubscription?
     private var context: ChannelHandlerContext?
 
-    init(_ request: TapSocketRequest, registry: StreamTapRegistry) {
+    init(_ request: TapSocketRequest, registry: StreamTapRegistry, output: DirectOutput) {
         self.request = request
         self.registry = registry
+        self.output = output
+        kind = request.isBinary ? .binary : .json
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -72,11 +76,16 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
 
     // MARK: What the tap says
 
-    var isReady: Bool { context?.channel.isWritable ?? false }
+    var isReady: Bool { output.isFree }
 
-    func send(_ frame: SharedFrame) {
-        let message = request.isBinary ? frame.binaryMessage : frame.textMessage
-        context?.writeAndFlush(Self.wrapOutboundOut(message), promise: nil)
+    func send(_ frame: SharedFrame) -> Int {
+        if kind == .binary {
+            output.send(frame.binaryMessage)
+            return frame.binaryMessage.readableBytes
+        }
+        let message = frame.textMessage
+        output.send(message)
+        return message.readableBytes
     }
 
     func stateChanged(_ change: InstanceStateChange) {

@@ -8,12 +8,14 @@ struct WebSocketRoutes: Sendable {
     /// The socket at this path; nil when there is none.
     func endpoint(for uri: String) -> WebSocketEndpoint? {
         if let request = TapSocketRequest(uri: uri) {
-            return WebSocketEndpoint { [registry] in TapSocketHandler(request, registry: registry) }
+            return WebSocketEndpoint { [registry] output in
+                TapSocketHandler(request, registry: registry, output: output)
+            }
         }
         guard URI(uri).path.split(separator: "/") == ["ws", "vp"] else { return nil }
         // An acknowledgement for each picture of each channel.
-        return WebSocketEndpoint(budget: FrameBudget(burst: 1000, perSecond: 4000)) { [registry] in
-            TapChannelsHandler(registry: registry)
+        return WebSocketEndpoint(budget: FrameBudget(burst: 1000, perSecond: 4000)) { [registry] output in
+            TapChannelsHandler(registry: registry, output: output)
         }
     }
 }

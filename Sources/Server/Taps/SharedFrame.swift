@@ -9,6 +9,8 @@ import WorkerLink
 final class SharedFrame: Sendable {
     /// The frame's number at its tap; never goes back, over restarts too.
     let sequence: UInt64
+    /// Its number among the pictures of its variant, without a gap while somebody watches them.
+    let ordinal: UInt64
     /// What was asked for.
     let variant: Variant
     /// CLOCK_MONOTONIC, nanoseconds.
@@ -32,18 +34,17 @@ final class SharedFrame: Sendable {
 
     private struct Forms {
         var json: ByteBuffer?
-        var part: ByteBuffer?
+        var chunkedPart: ByteBuffer?
         var channelBody: (bytes: ByteBuffer, metadataLength: Int)?
     }
     private let forms = Mutex(Forms())
 
-    init(
-        _ frame: ReceivedFrame, sequence: UInt64, rate: Double?, instance: String, metrics: TapMetrics
-    ) {
-        self.sequence = sequence
-        self.rate = rate
+    init(_ frame: ReceivedFrame, _ number: PictureNumber, instance: String) {
+        sequence = number.sequence
+        ordinal = number.ordinal
+        rate = number.rate
+        metrics = number.metrics
         self.instance = instance
-        self.metrics = metrics
         variant = frame.header.variant
         captured = frame.header.captured
         encoded = frame.header.encoded
@@ -73,19 +74,35 @@ final class SharedFrame: Sendable {
 
     /// A part of multipart/x-mixed-replace. The boundary stands at its end, so that a browser shows it at once.
     var part: ByteBuffer {
+        var part = chunkedPart
+        let length = partHead.utf8.count + jpeg.readableBytes + Self.partTail.utf8.count
+        part.moveReaderIndex(to: part.writerIndex - Self.chunkEnd.utf8.count - length)
+        return part.readSlice(length: length) ?? ByteBuffer()
+    }
+
+    /// The same as a chunk (RFC 9112, 7.1).
+    var chunkedPart: ByteBuffer {
         forms.withLock { forms in
-            if let made = forms.part { return made }
+            if let made = forms.chunkedPart { return made }
+            let head = partHead
+            let length = head.utf8.count + jpeg.readableBytes + Self.partTail.utf8.count
             var made = ByteBuffer()
-            made.reserveCapacity(160 + jpeg.readableBytes)
-            made.writeString(
-                "Content-Type: image/jpeg\r\nContent-Length: \(jpeg.readableBytes)\r\nX-Timestamp: \(timestamp)\r\n"
-                    + (isDamaged ? "X-Damaged: true\r\n" : "") + "\r\n")
+            made.reserveCapacity(20 + length)
+            made.writeString(String(length, radix: 16) + Self.chunkEnd + head)
             made.writeImmutableBuffer(jpeg)
-            made.writeString("\r\n--\(Self.boundary)\r\n")
-            forms.part = made
+            made.writeString(Self.partTail + Self.chunkEnd)
+            forms.chunkedPart = made
             return made
         }
     }
+
+    private var partHead: String {
+        "Content-Type: image/jpeg\r\nContent-Length: \(jpeg.readableBytes)\r\nX-Timestamp: \(timestamp)\r\n"
+            + (isDamaged ? "X-Damaged: true\r\n" : "") + "\r\n"
+    }
+
+    private static let partTail = "\r\n--\(boundary)\r\n"
+    private static let chunkEnd = "\r\n"
 
     /// What all viewers of `/ws/vp` share of a binary message, and how much of it is metadata.
     var channelBody: (bytes: ByteBuffer, metadataLength: Int) {
@@ -136,4 +153,17 @@ final class SharedFrame: Sendable {
         message.writeString(tail)
         return message
     }
+}
+
+/// What a feed knows of a picture that has just come.
+struct PictureNumber {
+    /// Of the frame at its tap.
+    var sequence: UInt64
+    /// Of the picture among those of its variant.
+    var ordinal: UInt64
+    /// The highest rate anybody wants its variant at, frames per second; nil means every frame.
+    var rate: Double?
+    /// The tap's, at that moment.
+    var metrics: TapMetrics
+    var isNewest: Bool
 }

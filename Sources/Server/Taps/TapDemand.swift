@@ -1,38 +1,62 @@
 import WorkerLink
 
 /// Who wants which variant of one tap, and how often; pure.
+///
+/// A tap has at most `laneLimit` variants, whatever viewers ask for: exactly what was asked while there is room, then
+/// the next larger of those that there are.
 struct TapDemand {
     private struct Lane {
         /// Viewers who want every frame.
         var everyFrame = 0
         /// Viewers by the rate they want, frames per second.
         var limited: [Double: Int] = [:]
+        /// What the viewers of each event loop can take, where that is less than they want.
+        var taken: [ObjectIdentifier: Double] = [:]
+        var loops: [ObjectIdentifier: Int] = [:]
         var once: UInt64 = 0
         var answered: UInt64 = 0
 
         var hasViewers: Bool { everyFrame > 0 || !limited.isEmpty }
         var isWanted: Bool { hasViewers || once > answered }
+
         /// Nil: every frame.
-        var rate: Double? { everyFrame > 0 ? nil : limited.keys.max() ?? 0 }
+        var rate: Double? {
+            let asked = everyFrame > 0 ? nil : limited.keys.max() ?? 0
+            guard !loops.isEmpty, taken.count == loops.count, let most = taken.values.max() else { return asked }
+            return min(asked ?? most, most)
+        }
     }
+
+    /// Variants of a tap. Each is encoded, crosses the link and is copied, whoever asks for how many.
+    static let laneLimit = 8
 
     private var lanes: [Variant: Lane] = [:]
     private var lastOnce: UInt64 = 0
+
+    /// The variant that somebody gets who asks for this one: it, or the smallest that there is which is no smaller, or
+    /// else the largest.
+    func canonical(_ variant: Variant) -> Variant {
+        guard lanes[variant] == nil, lanes.count >= Self.laneLimit else { return variant }
+        let known = lanes.keys.sorted { $0.extent < $1.extent }
+        return known.first { $0.covers(variant) } ?? known.last ?? variant
+    }
 
     func isWanted(_ variant: Variant) -> Bool { lanes[variant] != nil }
 
     /// The highest rate of a variant's viewers; nil means every frame.
     func rate(_ variant: Variant) -> Double? { lanes[variant, default: Lane()].rate }
 
-    mutating func add(_ variant: Variant, fps: Double?) {
+    /// - Parameter loop: the viewer's event loop.
+    mutating func add(_ variant: Variant, fps: Double?, on loop: ObjectIdentifier) {
         if let fps {
             lanes[variant, default: Lane()].limited[fps, default: 0] += 1
         } else {
             lanes[variant, default: Lane()].everyFrame += 1
         }
+        lanes[variant]?.loops[loop, default: 0] += 1
     }
 
-    mutating func remove(_ variant: Variant, fps: Double?) {
+    mutating func remove(_ variant: Variant, fps: Double?, on loop: ObjectIdentifier) {
         guard var lane = lanes[variant] else { return }
         if let fps {
             let count = lane.limited[fps, default: 0] - 1
@@ -40,7 +64,16 @@ struct TapDemand {
         } else {
             lane.everyFrame = max(0, lane.everyFrame - 1)
         }
+        let left = lane.loops[loop, default: 0] - 1
+        lane.loops[loop] = left > 0 ? left : nil
+        if left <= 0 { lane.taken[loop] = nil }
         lanes[variant] = lane.isWanted ? lane : nil
+    }
+
+    /// What the fastest viewer on a loop can take, frames per second; nil: every frame.
+    mutating func limit(_ variant: Variant, to rate: Double?, on loop: ObjectIdentifier) {
+        guard lanes[variant]?.loops[loop] != nil else { return }
+        lanes[variant]?.taken[loop] = rate
     }
 
     mutating func removeAll() { lanes = [:] }
@@ -76,4 +109,13 @@ struct TapDemand {
 
 extension Variant {
     fileprivate var order: (Int, Int, Int) { (width ?? 0, height ?? 0, quality ?? 0) }
+
+    /// For comparing sizes: the box's sides and the quality; what is left open is as large as it gets.
+    fileprivate var extent: (Int, Int, Int) { (width ?? .max, height ?? .max, quality ?? .max) }
+
+    /// Whether a picture of this variant is at least as large and good as one of the other.
+    fileprivate func covers(_ other: Variant) -> Bool {
+        let (mine, its) = (extent, other.extent)
+        return mine.0 >= its.0 && mine.1 >= its.1 && mine.2 >= its.2
+    }
 }

@@ -7,7 +7,8 @@ struct TapFeedState {
     var ended: FailureReason?
     var counters = TapCounters()
     var demand = TapDemand()
-    var groups: [ObjectIdentifier: ViewerGroup] = [:]
+    /// By variant and event loop.
+    var lanes: [Variant: [ObjectIdentifier: LoopLane]] = [:]
     var viewers = 0
     var waiters: [UInt64: SnapshotWaiter] = [:]
     var lastWaiter: UInt64 = 0
@@ -16,8 +17,8 @@ struct TapFeedState {
     /// The newest picture of each variant.
     private(set) var kept: [Variant: SharedFrame] = [:]
 
-    /// Pictures kept of one tap. Viewers may ask for any number of variants; memory is not theirs to fill.
-    static let keptLimit = 8
+    /// Pictures kept of one tap: of each variant that viewers can have, and of the plan's own.
+    static let keptLimit = TapDemand.laneLimit + 1
 
     /// Whether the instance must be told of a new demand.
     mutating func demandDiffers(tap: String) -> Bool {
@@ -26,9 +27,15 @@ struct TapFeedState {
         return now != wanted
     }
 
+    var allLanes: [LoopLane] { lanes.values.flatMap(\.values) }
+
+    /// How many pictures of a variant there were, as long as somebody has wanted it.
+    func ordinal(_ variant: Variant) -> UInt64 { kept[variant]?.ordinal ?? 0 }
+
     /// Keeps the newest picture of each variant that is still wanted, and the plan's own view always.
+    ///
+    /// - Precondition: there is none of its variant that is newer.
     mutating func keep(_ frame: SharedFrame, defaults: Variant) {
-        if let older = kept[frame.variant], older.sequence > frame.sequence { return }
         kept[frame.variant] = frame
         forgetUnwanted(defaults: defaults, except: frame.variant)
         while kept.count > Self.keptLimit,
@@ -58,9 +65,11 @@ struct TapFeedState {
         }
     }
 
-    mutating func takeWaiters(answeredBy frame: SharedFrame, once: UInt64) -> [SnapshotWaiter] {
+    mutating func takeWaiters(
+        for variant: Variant, answeredBy sequence: UInt64, once: UInt64
+    ) -> [SnapshotWaiter] {
         let answered = waiters.filter {
-            $0.value.variant == frame.variant && ($0.value.once <= once || $0.value.after < frame.sequence)
+            $0.value.variant == variant && ($0.value.once <= once || $0.value.after < sequence)
         }
         for key in answered.keys { waiters[key] = nil }
         return Array(answered.values)

@@ -1,48 +1,70 @@
 import WorkerLink
 
-/// One who watches a tap. Everything here happens on its event loop.
-protocol TapSubscriber: AnyObject {
-    /// Whether a picture sent now would leave at once.
-    var isReady: Bool { get }
-    func send(_ frame: SharedFrame)
-    func stateChanged(_ change: InstanceStateChange)
-    /// Nothing more will come.
-    func ended(_ reason: FailureReason)
-}
-
 /// What one subscriber has been sent and what waits for it. Confined to the subscriber's event loop.
+///
+/// Every picture that was made for it is sent or counted as skipped, but for those that the rate it asked for leaves out.
 final class TapSubscription {
+    /// What it is shown, which may be larger than what it asked for.
     let variant: Variant
     /// Frames per second, at most; nil means every frame.
     let fps: Double?
-    private(set) weak var subscriber: (any TapSubscriber)?
+    let kind: ViewerKind
+    /// Pictures handed to the socket since somebody asked last, by whom this is set to 0.
+    var taken = 0
+    private var subscriber: (any TapSubscriber)?
+    private let numbers: ViewerNumbers
     private var limit = RateLimit()
-    /// Capture time of the newest frame offered.
+    /// Capture times of the newest frame offered, and of the newest that was due.
     private var lastOffered: Int64?
+    private var lastDue: Int64?
+    /// Number of the newest frame that was taken.
     private var newest: UInt64 = 0
+    /// Ordinal of the newest picture that was offered.
+    private var ordinal: UInt64
     /// At most one picture waits; a newer one takes its place.
     private var pending: SharedFrame?
-    private let skipped: (Int) -> Void
 
-    init(subscriber: any TapSubscriber, variant: Variant, fps: Double?, skipped: @escaping (Int) -> Void) {
+    /// - Parameter ordinal: of the variant's newest picture: those that come are counted from there.
+    init(
+        subscriber: any TapSubscriber, variant: Variant, fps: Double?, after ordinal: UInt64, numbers: ViewerNumbers
+    ) {
         self.subscriber = subscriber
         self.variant = variant
         self.fps = fps
-        self.skipped = skipped
+        self.ordinal = ordinal
+        self.numbers = numbers
+        kind = subscriber.kind
     }
 
-    func offer(_ frame: SharedFrame) {
-        guard let subscriber, frame.sequence > newest else { return }
+    /// The next picture of its variant, or one after it.
+    func offer(_ frame: SharedFrame, _ tally: inout ViewerTally) {
+        guard let subscriber, frame.sequence > newest, frame.ordinal > ordinal else { return }
+        var missed = Int(frame.ordinal - ordinal) - 1
+        ordinal = frame.ordinal
         // The worker thins to the highest rate asked; thinning once more for that viewer would lose frames.
-        let isThinned = fps.map { fps in frame.rate.map { fps < $0 } ?? true } ?? false
-        if isThinned, !isDue(frame) { return }
+        if let fps, frame.rate.map({ fps < $0 }) ?? true {
+            guard isDue(frame) else { return }
+            missed = min(missed, passedOver(until: frame, fps))
+            lastDue = frame.captured
+        }
         newest = frame.sequence
+        if pending != nil { missed += 1 }
+        if missed > 0 { tally.skipped(missed, kind) }
         if subscriber.isReady {
-            subscriber.send(frame)
+            pending = nil
+            let bytes = subscriber.send(frame)
+            taken += 1
+            tally.sent(bytes, kind)
         } else {
-            if pending != nil { skipped(1) }
             pending = frame
         }
+    }
+
+    /// The newest there is to somebody who arrives, whatever variant it is of.
+    func begin(with frame: SharedFrame) {
+        newest = frame.sequence
+        pending = frame
+        resume()
     }
 
     private func isDue(_ frame: SharedFrame) -> Bool {
@@ -51,16 +73,39 @@ final class TapSubscription {
         return limit.takes(frame.captured, rate: fps, sourceInterval: interval)
     }
 
+    /// How many times a picture was due and none was offered.
+    private func passedOver(until frame: SharedFrame, _ fps: Double) -> Int {
+        guard let lastDue else { return 0 }
+        let times = (Double(frame.captured &- lastDue) * fps / 1e9).rounded(.down)
+        return times > 1 ? Int(min(times, 1e9)) - 1 : 0
+    }
+
     /// The subscriber has become ready again.
     func resume() {
-        if subscriber?.isReady == true { flush() }
+        if pending != nil, subscriber?.isReady == true { flush() }
     }
 
     /// Sends the picture that waits, ready or not.
     func flush() {
         guard let subscriber, let frame = pending else { return }
         pending = nil
-        subscriber.send(frame)
+        let bytes = subscriber.send(frame)
+        taken += 1
+        numbers.sent(bytes, kind, age: CaptureTime.age(frame.captured))
+    }
+
+    /// Nothing more is offered; what waits will not be sent.
+    func close() {
+        if pending != nil { numbers.skipped(1, kind) }
+        (pending, subscriber) = (nil, nil)
+    }
+
+    func stateChanged(_ change: InstanceStateChange) { subscriber?.stateChanged(change) }
+
+    /// Tells the subscriber, who may flush what waits first.
+    func end(_ reason: FailureReason) {
+        subscriber?.ended(reason)
+        close()
     }
 }
 

@@ -24,11 +24,14 @@ final class DecoderGuard: @unchecked Sendable {
     private var gaps: [PacketGaps]?
     /// What is lost of the pictures that are in the decoder.
     private let loss = Mutex(PictureLoss())
+    /// What comes out of the decoder has the marks of what went in: then timestamps need not tell which picture is which.
+    private let keepsMarks: Bool
     /// What the newest parameter set says of colours.
     private let color = Mutex<CodedColor?>(nil)
 
-    private init(_ input: DecoderInput, _ counts: DecodeCounts) {
+    private init(_ input: DecoderInput, _ counts: DecodeCounts, keepsMarks: Bool) {
         self.input = input
+        self.keepsMarks = keepsMarks
         self.counts = counts
     }
 
@@ -41,7 +44,8 @@ final class DecoderGuard: @unchecked Sendable {
             if classes.contains("Depayloader") { DepayloaderGuard.install(at: element, counting: counts) }
             let isDecoder = classes.contains("Decoder") && (classes.contains("Video") || classes.contains("Image"))
             guard isDecoder || element.factoryName == "jpegparse", !classes.contains("Bin") else { return }
-            let guardian = DecoderGuard(DecoderInput(element, limit), counts)
+            let guardian = DecoderGuard(
+                DecoderInput(element, limit), counts, keepsMarks: SpoiltMark.isKept(by: element))
             element.pad(named: "sink")?.probe([.buffers, .events]) { guardian.enter($0) }
             if isDecoder { element.pad(named: "src")?.probe([.buffers, .events]) { guardian.leave($0) } }
         }
@@ -68,7 +72,9 @@ final class DecoderGuard: @unchecked Sendable {
                 return .drop
             }
         }
-        if !input.isPictures { loss.withLock { $0.enter(.init(buffer, look)) } }
+        guard !input.isPictures else { return .pass }
+        let isSpoilt = loss.withLock { $0.enter(.init(buffer, look)) }
+        if isSpoilt, keepsMarks { SpoiltMark.put(on: buffer, info) }
         return .pass
     }
 
@@ -101,7 +107,10 @@ final class DecoderGuard: @unchecked Sendable {
             return .pass
         }
         let isFlagged = buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_CORRUPTED.rawValue != 0
-        let isDamaged = loss.withLock { $0.isDamaged(at: UInt64(buffer.pointee.pts), isFlagged: isFlagged) }
+        let mark = keepsMarks ? SpoiltMark.isOn(buffer) : nil
+        let isDamaged = loss.withLock {
+            $0.isDamaged(at: UInt64(buffer.pointee.pts), isFlagged: isFlagged, isMarked: mark)
+        }
         return output.leave(buffer, info, isDamaged: isDamaged, counting: counts)
     }
 }

@@ -11,6 +11,7 @@ struct DecoderInput {
     private var hasAccepted = false
     private var jpegs = JPEGReader()
     private var color: CodedColor?
+    private var threads = DecoderThreads()
 
     private enum Kind {
         case unknown
@@ -75,15 +76,23 @@ struct DecoderInput {
 
     /// Whether caps say nothing of the pictures' size, or one that may be.
     private func isPossible(_ caps: UnsafeMutablePointer<GstCaps>) -> Bool {
+        guard let structure = gst_caps_get_structure(caps, 0), let size = Self.size(structure) else { return true }
+        return size.width > 0 && size.height > 0 && limit.allows(width: size.width, height: size.height)
+    }
+
+    /// What caps say of the pictures' size, pixels.
+    private static func size(_ structure: UnsafePointer<GstStructure>) -> (width: Int, height: Int)? {
         var (width, height) = (gint(0), gint(0))
-        guard let structure = gst_caps_get_structure(caps, 0), gst_structure_get_int(structure, "width", &width) != 0,
+        guard gst_structure_get_int(structure, "width", &width) != 0,
             gst_structure_get_int(structure, "height", &height) != 0
-        else { return true }
-        return width > 0 && height > 0 && limit.allows(width: Int(width), height: Int(height))
+        else { return nil }
+        return (Int(width), Int(height))
     }
 
     private mutating func begin(_ codec: VideoUnits.Codec, _ structure: UnsafePointer<GstStructure>) {
         kind = .video(codec, .byteStream, refused: [])
+        let size = Self.size(structure)
+        threads.choose(for: decoder, width: size?.width ?? 0, height: size?.height ?? 0)
         guard let value = gst_structure_get_value(structure, "codec_data"), let boxed = g_value_get_boxed(value)
         else { return }
         let buffer = boxed.assumingMemoryBound(to: GstBuffer.self)

@@ -47,6 +47,12 @@ extension UnsafeMutablePointer<GstElement> {
         type(of: property).map { get(property, $0) { g_value_get_enum($0) } }
     }
 
+    /// A number; nil where there is no such property, or it is of another type.
+    func integer(_ property: String) -> Int32? {
+        guard type(of: property) == GObjectType.int else { return nil }
+        return get(property, GObjectType.int) { g_value_get_int($0) }
+    }
+
     func unsigned(_ property: String) -> UInt32 { get(property, GObjectType.uint) { g_value_get_uint($0) } }
 
     func unsignedLong(_ property: String) -> UInt64 {

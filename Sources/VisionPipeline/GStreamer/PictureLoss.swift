@@ -2,8 +2,8 @@
 ///
 /// Decoders do not say: libav conceals what is missing, and flags only what comes before the first keyframe. What was lost shows in what
 /// comes in. A gap spoils the picture behind it and all that refer to it, up to the next keyframe; a keyframe with a gap before it is
-/// not trusted, since a part of its own may be what is missing. Pictures are told by their timestamps, since a decoder gives them out
-/// later and in another order. Behind a loss that order is often wrong, and GStreamer then hands the timestamps out anew, in the order of
+/// not trusted, since a part of its own may be what is missing. Where a decoder does not pass marks on (`SpoiltMark`), pictures are told by
+/// their timestamps, since it gives them out later and in another order. Behind a loss that order is often wrong, and GStreamer then hands the timestamps out anew, in the order of
 /// time: those that the decoder holds when something is lost are not trusted either.
 struct PictureLoss {
     /// One that goes into a decoder.
@@ -48,13 +48,19 @@ struct PictureLoss {
         held.removeAll(keepingCapacity: true)
     }
 
-    mutating func enter(_ picture: CodedPicture) {
+    /// - Returns: whether something of it, or of what it refers to, is missing.
+    @discardableResult
+    mutating func enter(_ picture: CodedPicture) -> Bool {
         judge(picture)
         let isLeading = wholeFrom.map { picture.time < $0 } ?? false
-        if patience != nil || isLeading { return spoilt.append(picture.time) }
+        if patience != nil || isLeading {
+            spoilt.append(picture.time)
+            return true
+        }
         hold(picture.time)
         // Leading pictures come at once behind their keyframe.
         if picture.time != wholeFrom { wholeFrom = nil }
+        return false
     }
 
     private mutating func judge(_ picture: CodedPicture) {
@@ -98,8 +104,10 @@ struct PictureLoss {
     /// - Parameters:
     ///   - time: the timestamp of a picture that came out.
     ///   - isFlagged: what the decoder says of it.
-    mutating func isDamaged(at time: UInt64, isFlagged: Bool) -> Bool {
+    ///   - isMarked: whether it is one that was spoilt when it went in; nil where only timestamps tell.
+    mutating func isDamaged(at time: UInt64, isFlagged: Bool, isMarked: Bool? = nil) -> Bool {
         held.removeAll { $0 <= time }
+        if let isMarked { return isMarked || isFlagged && !isRefreshed }
         if time == .max { return patience != nil || isFlagged && !isRefreshed }
         return spoilt.elements.contains(time) || isFlagged && !isRefreshed
     }

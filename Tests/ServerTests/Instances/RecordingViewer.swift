@@ -17,11 +17,15 @@ final class RecordingViewer: Sendable {
     private final class Ears: TapSubscriber {
         let record: Record
         var subscription: TapSubscription?
+        var kind: ViewerKind { .binary }
         var isReady: Bool { true }
 
         init(_ record: Record) { self.record = record }
 
-        func send(_ frame: SharedFrame) { record.seen.withLock { $0.sequences.append(frame.sequence) } }
+        func send(_ frame: SharedFrame) -> Int {
+            record.seen.withLock { $0.sequences.append(frame.sequence) }
+            return frame.jpeg.readableBytes
+        }
         func stateChanged(_ change: InstanceStateChange) { record.seen.withLock { $0.states.append(change.state) } }
         func ended(_ reason: FailureReason) { record.seen.withLock { $0.end = reason } }
     }

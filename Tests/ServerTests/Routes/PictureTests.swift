@@ -128,6 +128,29 @@ struct PictureTests {
         }
     }
 
+    @Test("for HTTP/1.0 it is the parts as they are, up to the end of the connection")
+    func oldMotionJPEG() async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live")[0]
+            let connection = try await RawConnection.open(port: server.port)
+            try await connection.write(
+                "GET /api/vp/taps/cam/live/stream.mjpeg HTTP/1.0\r\nHost: 127.0.0.1:\(server.port)\r\n\r\n")
+            try await eventually { feed.metrics.viewers == 1 }
+            for number in 1...2 {
+                feed.publish(TestFrames.frame(number))
+                try await eventually { feed.viewerNumbers[.mjpeg].sent == number }
+            }
+            feed.end(.endOfStream)
+            let answer = String(decoding: try await connection.read(), as: Unicode.ASCII.self)
+            #expect(answer.hasPrefix("HTTP/1.0 200"))
+            #expect(!answer.lowercased().contains("transfer-encoding"))
+            let parts = answer.components(separatedBy: "--streamtap-frame\r\n")
+            #expect(parts.count == 4, "\(answer)")
+            #expect(parts[1].hasPrefix("Content-Type: image/jpeg\r\nContent-Length: 64\r\n"))
+            #expect(parts.last == "")
+        }
+    }
+
     @Test("a viewer of stream.mjpeg who leaves is noticed without a frame")
     func leaving() async throws {
         try await RunningTestServer.run { server in

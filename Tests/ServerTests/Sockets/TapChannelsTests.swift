@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import NIOWebSocket
 import TestSupport
 import Testing
 import WorkerLink
@@ -84,12 +85,20 @@ struct TapChannelsTests {
         try await run { _, feeds, client in
             try await subscribe(client, 1, "live")
             try await eventually { feeds[0].metrics.viewers == 1 }
-            for number in 1...10 { feeds[0].publish(TestFrames.frame(number)) }
-            #expect(try Picture(try await client.next()).sequence == 1)
-            #expect(try Picture(try await client.next()).sequence == 2)
+            for number in 1...2 {
+                feeds[0].publish(TestFrames.frame(number))
+                #expect(try Picture(try await client.next()).sequence == UInt64(number))
+            }
+            for number in 3...10 { feeds[0].publish(TestFrames.frame(number)) }
             try await eventually { feeds[0].metrics.skipped == 7 }
             try await client.send(#"{"type":"ack","channel":1,"seq":2}"#)
             #expect(try Picture(try await client.next()).sequence == 10)
+            // The same in 12 bytes: version, 0, channel, number.
+            feeds[0].publish(TestFrames.frame(11))
+            #expect(try Picture(try await client.next()).sequence == 11)
+            feeds[0].publish(TestFrames.frame(12))
+            try await client.send(.binary, [1, 0, 1, 0, 11, 0, 0, 0, 0, 0, 0, 0])
+            #expect(try Picture(try await client.next()).sequence == 12)
             // Another channel is not held up by this one, nor by an acknowledgement of what was never sent.
             try await client.send(#"{"type":"ack","channel":9,"seq":18446744073709551615}"#)
             try await subscribe(client, 2, "gray")
@@ -119,8 +128,11 @@ struct TapChannelsTests {
         try await run { _, feeds, client in
             try await subscribe(client, 1, "live")
             try await eventually { feeds[0].metrics.viewers == 1 }
-            for number in 1...3 { feeds[0].publish(TestFrames.frame(number)) }
-            for _ in 1...2 { _ = try Picture(try await client.next()) }
+            for number in 1...2 {
+                feeds[0].publish(TestFrames.frame(number))
+                _ = try Picture(try await client.next())
+            }
+            feeds[0].publish(TestFrames.frame(3))
             try await client.send(#"{"type":"demand","channel":1,"hidden":true}"#)
             try await eventually { feeds[0].metrics.viewers == 0 }
             try await client.send(#"{"type":"demand","channel":1}"#)

@@ -11,11 +11,15 @@ import WorkerLink
 struct TapFeedTests {
     /// A viewer that writes down what it gets.
     private final class Recorder: TapSubscriber {
+        let kind = ViewerKind.binary
         var isReady = true
         var frames: [UInt64] = []
         var states: [InstanceState] = []
         var end: FailureReason?
-        func send(_ frame: SharedFrame) { frames.append(frame.sequence) }
+        func send(_ frame: SharedFrame) -> Int {
+            frames.append(frame.sequence)
+            return frame.jpeg.readableBytes
+        }
         func stateChanged(_ change: InstanceStateChange) { states.append(change.state) }
         func ended(_ reason: FailureReason) { end = reason }
     }
@@ -24,12 +28,15 @@ struct TapFeedTests {
     func restarts() {
         let (loop, viewer, feed) = (EmbeddedEventLoop(), Recorder(), TestFrames.feed())
         let subscription = feed.subscribe(viewer, variant: .asIs, fps: nil, on: loop)
-        for number in 1...5 { feed.publish(TestFrames.frame(number)) }
+        func publish(_ number: Int) {
+            feed.publish(TestFrames.frame(number))
+            loop.run()
+        }
+        for number in 1...5 { publish(number) }
         feed.update(TapProgress(tap: "live", frames: 9, encoded: 5, dropped: 1))
         feed.attemptStarted()
         #expect(feed.metrics.fps == 0)
-        for number in 1...2 { feed.publish(TestFrames.frame(number)) }
-        loop.run()
+        for number in 1...2 { publish(number) }
         #expect(viewer.frames == [1, 2, 3, 4, 5, 10, 11])
         #expect(feed.metrics.frameCount == 11)
         #expect(feed.metrics.encoded == 7)
@@ -87,8 +94,8 @@ struct TapFeedTests {
             let jitter = number.isMultiple(of: 2) ? 0.1 : -0.1
             let captured = Int64((Double(number) + jitter) / source * 1e9)
             feed.publish(TestFrames.frame(number, captured: captured))
+            loop.run()
         }
-        loop.run()
         #expect(other.frames.count == count)
         #expect(abs(viewer.frames.count - expected * seconds / (wanted < 1 ? 2 : 1)) <= max(2, expected * seconds / 20))
         let gaps = zip(viewer.frames.dropFirst(), viewer.frames).map { Double($0 - $1) }
@@ -102,8 +109,10 @@ struct TapFeedTests {
     func fastest() {
         let (loop, viewer, feed) = (EmbeddedEventLoop(), Recorder(), TestFrames.feed())
         let subscription = feed.subscribe(viewer, variant: .asIs, fps: 25, on: loop)
-        for number in 1...50 { feed.publish(TestFrames.frame(number, captured: Int64(number / 2 * 80_000_000))) }
-        loop.run()
+        for number in 1...50 {
+            feed.publish(TestFrames.frame(number, captured: Int64(number / 2 * 80_000_000)))
+            loop.run()
+        }
         #expect(viewer.frames.count == 50)
         feed.unsubscribe(subscription, on: loop)
     }

@@ -1,0 +1,201 @@
+#!/usr/bin/python3
+"""What the server's process spends on viewers, beside a bare loop of send(2) with the same bytes and as many sockets.
+
+Both sides take turns. Viewers are a program of their own, on epoll. Prints tab-separated lines, the first word being what the
+numbers are of:
+
+    cost   NAME VIEWERS KB US FLOOR-US RATIO RATE          processor time of the server's process a picture delivered
+    age    NAME P50 P99 P50 P99 RATE                       ms from capture to sending, to a viewer; pictures a second each
+    health NAME P50 P99 LONGEST                            ms of GET /healthz beside that load
+    memory NAME KIB                                        resident memory a viewer
+
+    viewers.py STREAMTAP VIEWERS-PROGRAM [ROW …]
+"""
+
+import json
+import os
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+STREAMTAP, VIEWERS = sys.argv[1:3]
+ROWS = sys.argv[3:]
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
+SECONDS = float(os.environ.get("SECONDS", "4"))
+# Pictures of about 30 kB and of about 1 kB.
+LARGE = "videotestsrc is-live=true pattern=snow ! video/x-raw,width=224,height=168,framerate=30/1 ! streamtap name=live\n"
+SMALL = "videotestsrc is-live=true pattern=smpte ! video/x-raw,width=64,height=48,framerate={fps}/1 ! streamtap name=live quality=60\n"
+
+
+class Server:
+    def __init__(self, **plans):
+        self.folder = tempfile.TemporaryDirectory()
+        for name, text in plans.items():
+            with open(os.path.join(self.folder.name, name + ".plan"), "w") as file:
+                file.write(text)
+        self.process = subprocess.Popen(
+            [STREAMTAP, "serve", "--port", "0", "--plans", self.folder.name],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        for line in self.process.stdout:
+            found = re.search(r"http://[^ ]*:(\d+)", line)
+            if found:
+                self.port = int(found.group(1))
+                break
+
+    def start(self, plan):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/vp/instances", method="POST",
+            data=json.dumps({"plan": plan}).encode(), headers={"Content-Type": "application/json"})
+        urllib.request.urlopen(request).read()
+        for _ in range(100):
+            try:
+                return len(urllib.request.urlopen(
+                    f"http://127.0.0.1:{self.port}/api/vp/taps/{plan}/live/frame.jpg").read())
+            except OSError:
+                time.sleep(0.1)
+        raise SystemExit("no picture")
+
+    @property
+    def processor(self):
+        with open(f"/proc/{self.process.pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
+    def resident(self):
+        with open(f"/proc/{self.process.pid}/status") as file:
+            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1))
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Watchers:
+    """Viewers who have connected, and wait for the word to begin."""
+
+    def __init__(self, port, kind, count, seconds, path):
+        self.process = subprocess.Popen(
+            [VIEWERS, "watch", str(port), kind, str(count), str(seconds), path],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process.stdout.readline()
+
+    def begin(self):
+        self.process.stdin.write("x")
+        self.process.stdin.flush()
+
+    def end(self):
+        line = self.process.stdout.readline()
+        self.process.wait()
+        return [float(word) for word in line.split()]
+
+
+def ours(server, kind, count, path, others=()):
+    """Server's processor seconds, and the viewers' numbers."""
+    viewers = [Watchers(server.port, kind, count, SECONDS, path)]
+    viewers += [Watchers(server.port, other, number, SECONDS, path) for other, number in others]
+    time.sleep(2)
+    before, memory = server.processor, server.resident
+    for group in viewers:
+        group.begin()
+    numbers = [group.end() for group in viewers]
+    return server.processor - before, numbers, memory
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def floor(count, size, fps):
+    """Processor seconds a message of the bare loop."""
+    port = free_port()
+    sender = subprocess.Popen(
+        [VIEWERS, "floor", str(port), str(count), str(size), str(fps), str(SECONDS)], stdout=subprocess.PIPE, text=True)
+    sender.stdout.readline()
+    readers = Watchers(port, "raw", count, SECONDS + 2, "")
+    readers.begin()
+    sent, total, processor = [float(word) for word in sender.stdout.readline().split()]
+    sender.wait()
+    readers.process.kill()
+    readers.process.wait()
+    return processor / 1e9 / (total / size)
+
+
+def wanted(name):
+    return not ROWS or any(row in name for row in ROWS)
+
+
+def cost(server, plan, size, fps, kind, count, name):
+    if not wanted(name):
+        return
+    pairs = []
+    for _ in range(ROUNDS):
+        bare = floor(count, size, fps)
+        # JSON is a third longer; a picture is a picture.
+        length = size * 4 / 3 + 400 if kind == "json" else size
+        used, numbers, _ = ours(server, kind, count, plan + "/live")
+        pictures = numbers[0][1] / length
+        pairs.append((used / pictures * 1e6, bare * 1e6, pictures / SECONDS / count))
+    us, base = (statistics.median(pair[part] for pair in pairs) for part in (0, 1))
+    rate = statistics.median(pair[2] for pair in pairs)
+    ratio = statistics.median(pair[0] / pair[1] for pair in pairs)
+    print(f"cost\t{name}\t{count}\t{size / 1000:.1f}\t{us:.2f}\t{base:.2f}\t{ratio:.2f}\t{rate:.1f}", flush=True)
+
+
+def memory():
+    """KiB of resident memory that a viewer costs, of a server that has had none before."""
+    for kind, count in (("binary", 1000), ("channel", 1000), ("mjpeg", 1000), ("stalled", 200)):
+        server = Server(large=LARGE)
+        try:
+            server.start("large")
+            before = server.resident
+            viewers = Watchers(server.port, kind, count, 2, "large/live")
+            time.sleep(4)
+            print(f"memory\t{kind}\t{(server.resident - before) / count:.1f}", flush=True)
+            viewers.process.kill()
+            viewers.process.wait()
+        finally:
+            server.stop()
+
+
+def neighbours(server):
+    """Fifty healthy viewers alone, and beside fifty that read nothing: pictures a second each, ages at sending."""
+    for name, others in (("alone", ()), ("beside 50 stalled", (("stalled", 50),))):
+        _, numbers, _ = ours(server, "channel", 50, "large/live", others)
+        seen = numbers[0]
+        print(f"age\t{name}\t{seen[3]}\t{seen[4]}\t{seen[5]}\t{seen[6]}\t{seen[0] / SECONDS / 50:.2f}", flush=True)
+
+
+def overload(server):
+    """900 viewers of 1 kB pictures at 200 a second: more than any machine sends."""
+    server.start("fast")
+    loaded = Watchers(server.port, "channel", 900, 6, "fast/live")
+    time.sleep(2)
+    health = subprocess.Popen([VIEWERS, "health", str(server.port), "5"], stdout=subprocess.PIPE, text=True)
+    loaded.begin()
+    answer = [float(word) for word in health.stdout.readline().split()]
+    numbers = loaded.end()
+    print(f"age\toverload\t{numbers[3]}\t{numbers[4]}\t{numbers[5]}\t{numbers[6]}\t{numbers[0] / 6 / 900:.1f}", flush=True)
+    print(f"health\toverload\t{answer[1]}\t{answer[2]}\t{answer[3]}", flush=True)
+
+
+if wanted("memory"):
+    memory()
+server = Server(large=LARGE, fast=SMALL.format(fps=200))
+try:
+    size = server.start("large")
+    for kind in ("binary", "json", "channel", "mjpeg"):
+        for count in (1000, 100):
+            cost(server, "large", size, 30, kind, count, f"{kind} {count}")
+    for name, row in (("neighbours", neighbours), ("overload", overload)):
+        if wanted(name):
+            row(server)
+finally:
+    server.stop()

@@ -1,0 +1,150 @@
+import NIOCore
+import NIOPosix
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Hands messages that viewers share to the socket, at once and in the same call, while nothing waits before them.
+///
+/// The way through a channel costs as much again as the system call that it ends in, and reports a change of
+/// writability twice for each message. What the kernel does not take goes that way, so that order and back-pressure are
+/// the channel's. Stands before every other handler; confined to the loop.
+final class DirectOutput: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// Whether a message sent now would leave at once, as far as anybody can tell. Kept here: a look at the channel costs
+    /// a walk through memory that is not at hand, for each viewer and picture.
+    private(set) var isFree = false
+    private var isFinished = false
+    private var socket: NIOBSDSocket.Handle?
+    private let unsent: UnsentMessages
+    private var context: ChannelHandlerContext?
+    /// Whether bodies are framed as chunks: not for HTTP/1.0.
+    var isChunked = true
+    /// Called when what was under way has left.
+    var becameFree: (() -> Void)?
+
+    init(unsent: UnsentMessages) {
+        self.unsent = unsent
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        updateFree(context)
+        // Not every channel has one, and behind TLS it must not be used.
+        socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { $0 }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        unsent.release(self)
+        (self.context, socket, becameFree) = (nil, nil, nil)
+        isFree = false
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        updateFree(context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        // Its number may be another connection's from now on.
+        isFree = false
+        socket = nil
+        context.fireChannelInactive()
+    }
+
+    private func updateFree(_ context: ChannelHandlerContext) {
+        isFree = context.channel.isWritable && context.channel.isActive && !isFinished
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        updateFree(context)
+        if context.channel.isWritable {
+            unsent.release(self)
+            becameFree?()
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Nothing may follow.
+    func finish() {
+        isFinished = true
+        isFree = false
+    }
+
+    /// Sends a message, or the whole of it behind what waits.
+    func send(_ message: ByteBuffer) {
+        var taken = 0
+        if let socket, isFree {
+            taken = message.withUnsafeReadableBytes { Self.send($0, to: socket) }
+            if taken == message.readableBytes { return }
+        }
+        queue(message.after(taken))
+    }
+
+    /// Sends one message of two parts, of which viewers share the second.
+    func send(_ prefix: ByteBuffer, _ body: ByteBuffer) {
+        var taken = 0
+        if let socket, isFree {
+            taken = prefix.withUnsafeReadableBytes { prefix in
+                body.withUnsafeReadableBytes { body in Self.send(prefix, body, to: socket) }
+            }
+            if taken == prefix.readableBytes + body.readableBytes { return }
+        }
+        let ofPrefix = min(taken, prefix.readableBytes)
+        if ofPrefix < prefix.readableBytes, !isFinished {
+            context?.write(Self.wrapOutboundOut(prefix.after(ofPrefix)), promise: nil)
+        }
+        queue(body.after(taken - ofPrefix))
+    }
+
+    /// The channel keeps it until the socket takes more.
+    private func queue(_ message: ByteBuffer) {
+        guard let context, !isFinished else { return }
+        let channel = context.channel
+        // Later: whoever sends may be going through a list that this viewer is on.
+        unsent.hold(message, by: self) { channel.eventLoop.execute { channel.close(promise: nil) } }
+        context.writeAndFlush(Self.wrapOutboundOut(message), promise: nil)
+    }
+
+    /// - Returns: bytes that the kernel took; 0 where it takes none, or the connection is gone, which reading tells.
+    private static func send(_ message: UnsafeRawBufferPointer, to socket: NIOBSDSocket.Handle) -> Int {
+        max(0, Glibc.send(socket, message.baseAddress, message.count, flags))
+    }
+
+    private static func send(
+        _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, to socket: NIOBSDSocket.Handle
+    ) -> Int {
+        // The kernel reads from these only.
+        withUnsafeTemporaryAllocation(of: iovec.self, capacity: 2) { parts in
+            parts.initializeElement(
+                at: 0, to: iovec(iov_base: UnsafeMutableRawPointer(mutating: first.baseAddress), iov_len: first.count))
+            parts.initializeElement(
+                at: 1, to: iovec(iov_base: UnsafeMutableRawPointer(mutating: second.baseAddress), iov_len: second.count)
+            )
+            var message = msghdr()
+            message.msg_iov = parts.baseAddress
+            message.msg_iovlen = 2
+            return max(0, sendmsg(socket, &message, flags))
+        }
+    }
+
+    /// A peer that is gone is an error to be told, not a signal.
+    private static let flags = CInt(MSG_DONTWAIT | MSG_NOSIGNAL)
+}
+
+@available(*, unavailable)
+extension DirectOutput: Sendable {}
+
+extension ByteBuffer {
+    /// What is left of the readable bytes behind so many of them.
+    fileprivate func after(_ count: Int) -> ByteBuffer {
+        var rest = self
+        rest.moveReaderIndex(forwardBy: count)
+        return rest
+    }
+}

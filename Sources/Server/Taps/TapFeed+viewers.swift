@@ -1,0 +1,116 @@
+import NIOCore
+import Synchronization
+import WorkerLink
+
+/// Those who watch, and what the worker is asked for on their behalf.
+extension TapFeed {
+    /// A picture no older than this is worth showing to a viewer who arrives, milliseconds.
+    private static let worthShowing = 500
+
+    /// Adds a viewer, who gets the newest picture at once.
+    ///
+    /// - Precondition: called on `loop`, the viewer's own.
+    func subscribe(
+        _ viewer: any TapSubscriber, variant: Variant, fps: Double?, on loop: any EventLoop
+    ) -> TapSubscription {
+        let asked = resolve(variant)
+        let rate = [fps, highestRate].compactMap(\.self).min()
+        let (arrival, differs) = state.withLock { state in
+            let variant = state.demand.canonical(asked)
+            var arrival = Arrival(
+                variant: variant, ordinal: state.ordinal(variant),
+                newest: state.newest(for: variant, defaults: defaults), instance: state.instance, ended: state.ended)
+            guard state.ended == nil else { return (arrival, false) }
+            state.viewers += 1
+            state.demand.add(variant, fps: rate, on: ObjectIdentifier(loop))
+            let isFresh = arrival.newest.map {
+                $0.variant == variant && CaptureTime.ageMilliseconds($0.captured) <= Self.worthShowing
+            }
+            if state.instance.state == .running, isFresh != true {
+                _ = state.demand.requestOnce(variant)
+                arrival.newest = nil
+            }
+            arrival.lane = lane(variant, on: loop, of: &state)
+            return (arrival, state.demandDiffers(tap: tap))
+        }
+        let subscription = TapSubscription(
+            subscriber: viewer, variant: arrival.variant, fps: rate, after: arrival.ordinal, numbers: viewerNumbers)
+        arrival.lane?.add(subscription)
+        if let newest = arrival.newest { subscription.begin(with: newest) }
+        if let ended = arrival.ended {
+            // It is the last one there is: it goes first, whether the socket is free or not.
+            subscription.flush()
+            viewer.ended(ended)
+            subscription.close()
+        } else if arrival.instance.state != .running {
+            viewer.stateChanged(arrival.instance)
+        }
+        if differs { demandChanged() }
+        return subscription
+    }
+
+    /// What somebody finds who begins to watch.
+    private struct Arrival {
+        var variant: Variant
+        var ordinal: UInt64
+        var newest: SharedFrame?
+        var instance: InstanceStateChange
+        var ended: FailureReason?
+        var lane: LoopLane?
+    }
+
+    private func lane(_ variant: Variant, on loop: any EventLoop, of state: inout TapFeedState) -> LoopLane {
+        if let lane = state.lanes[variant]?[ObjectIdentifier(loop)] { return lane }
+        let lane = LoopLane(on: loop, numbers: viewerNumbers) { [weak self] rate in
+            self?.limit(variant, to: rate, on: loop)
+        }
+        state.lanes[variant, default: [:]][ObjectIdentifier(loop)] = lane
+        return lane
+    }
+
+    private func limit(_ variant: Variant, to rate: Double?, on loop: any EventLoop) {
+        let differs = state.withLock { state in
+            state.demand.limit(variant, to: rate, on: ObjectIdentifier(loop))
+            return state.demandDiffers(tap: tap)
+        }
+        if differs { demandChanged() }
+    }
+
+    /// Removes a viewer; harmless when it is gone already.
+    ///
+    /// - Precondition: called on `loop`, the viewer's own.
+    func unsubscribe(_ subscription: TapSubscription, on loop: any EventLoop) {
+        let variant = subscription.variant
+        let lane = state.withLock { $0.lanes[variant]?[ObjectIdentifier(loop)] }
+        // One that has ended is in no lane any more.
+        guard let lane, lane.remove(subscription) else { return subscription.close() }
+        let differs = state.withLock { state in
+            guard state.ended == nil else { return false }
+            if lane.isEmpty {
+                state.lanes[variant]?[ObjectIdentifier(loop)] = nil
+                if state.lanes[variant]?.isEmpty == true { state.lanes[variant] = nil }
+            }
+            state.viewers -= 1
+            state.demand.remove(variant, fps: subscription.fps, on: ObjectIdentifier(loop))
+            state.forgetRequests(for: variant)
+            return state.demandDiffers(tap: tap)
+        }
+        if differs { demandChanged() }
+    }
+
+    /// What is encoded for somebody who asks for this just now.
+    func variant(for asked: Variant) -> Variant {
+        let resolved = resolve(asked)
+        return state.withLock { $0.demand.canonical(resolved) }
+    }
+
+    /// Fills in what the plan asks for where the viewer asks for nothing.
+    private func resolve(_ variant: Variant) -> Variant {
+        var resolved = variant
+        if variant.width == nil, variant.height == nil {
+            (resolved.width, resolved.height) = (defaults.width, defaults.height)
+        }
+        resolved.quality = variant.quality ?? defaults.quality
+        return resolved
+    }
+}

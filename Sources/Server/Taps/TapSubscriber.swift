@@ -1,0 +1,34 @@
+import WorkerLink
+
+/// How a viewer takes its pictures: what the numbers about viewers are told apart by.
+enum ViewerKind: Int, CaseIterable, Sendable {
+    /// One tap on one socket, pictures in JSON.
+    case json
+    /// One tap on one socket, pictures alone.
+    case binary
+    /// A channel of a socket of many taps.
+    case channel
+    /// `stream.mjpeg`.
+    case mjpeg
+
+    var label: String {
+        switch self {
+        case .json: "json"
+        case .binary: "binary"
+        case .channel: "channel"
+        case .mjpeg: "mjpeg"
+        }
+    }
+}
+
+/// One who watches a tap. Everything here happens on its event loop.
+protocol TapSubscriber: AnyObject {
+    var kind: ViewerKind { get }
+    /// Whether a picture sent now would leave at once.
+    var isReady: Bool { get }
+    /// - Returns: bytes of the message; 0 where the picture is none for this viewer.
+    func send(_ frame: SharedFrame) -> Int
+    func stateChanged(_ change: InstanceStateChange)
+    /// Nothing more will come.
+    func ended(_ reason: FailureReason)
+}

@@ -1,0 +1,74 @@
+import Synchronization
+
+/// What one kind of viewers of a tap were sent, and what they missed.
+struct ViewerTotals: Sendable, Hashable {
+    /// Pictures handed to sockets.
+    var sent: UInt64 = 0
+    /// Pictures that were made for a viewer and not sent, since a newer one was there first.
+    var skipped: UInt64 = 0
+    /// Bytes of the messages that were sent.
+    var bytes: UInt64 = 0
+    /// From capture to sending.
+    var ages = DurationHistogram()
+}
+
+/// A tap's totals by `ViewerKind`. Safe from any thread.
+final class ViewerNumbers: Sendable {
+    private let totals = Mutex([ViewerTotals](repeating: ViewerTotals(), count: ViewerKind.allCases.count))
+
+    subscript(kind: ViewerKind) -> ViewerTotals { totals.withLock { $0[kind.rawValue] } }
+
+    /// Of all kinds.
+    var skipped: UInt64 { totals.withLock { $0.reduce(0) { $0 &+ $1.skipped } } }
+
+    /// - Parameter age: nanoseconds since capture.
+    func sent(_ bytes: Int, _ kind: ViewerKind, age: Int64) {
+        totals.withLock { totals in
+            totals[kind.rawValue].sent &+= 1
+            totals[kind.rawValue].bytes &+= UInt64(clamping: bytes)
+            totals[kind.rawValue].ages.record(age)
+        }
+    }
+
+    func skipped(_ count: Int, _ kind: ViewerKind) {
+        totals.withLock { $0[kind.rawValue].skipped &+= UInt64(clamping: count) }
+    }
+
+    /// Takes what a turn has tallied, and clears it.
+    ///
+    /// - Parameter age: of the picture that was sent, nanoseconds.
+    func take(_ tally: inout ViewerTally, age: Int64) {
+        totals.withLock { totals in
+            for kind in totals.indices {
+                let count = tally.kinds[kind]
+                guard count != ViewerTally.Count() else { continue }
+                totals[kind].sent &+= count.sent
+                totals[kind].skipped &+= count.skipped
+                totals[kind].bytes &+= count.bytes
+                totals[kind].ages.record(age, times: count.sent)
+                tally.kinds[kind] = ViewerTally.Count()
+            }
+        }
+    }
+}
+
+/// What was sent and skipped in one turn of a loop, so that the totals are locked once for all its viewers.
+struct ViewerTally {
+    struct Count: Hashable {
+        var sent: UInt64 = 0
+        var skipped: UInt64 = 0
+        var bytes: UInt64 = 0
+    }
+
+    /// By `ViewerKind`.
+    fileprivate(set) var kinds = [Count](repeating: Count(), count: ViewerKind.allCases.count)
+
+    mutating func sent(_ bytes: Int, _ kind: ViewerKind) {
+        kinds[kind.rawValue].sent &+= 1
+        kinds[kind.rawValue].bytes &+= UInt64(clamping: bytes)
+    }
+
+    mutating func skipped(_ count: Int, _ kind: ViewerKind) {
+        kinds[kind.rawValue].skipped &+= UInt64(clamping: count)
+    }
+}

@@ -1,0 +1,105 @@
+import NIOEmbedded
+import Testing
+import WorkerLink
+
+@testable import Server
+
+@Suite("What viewers want of a tap")
+struct TapDemandTests {
+    private let loop = ObjectIdentifier(EmbeddedEventLoop())
+
+    @Test("is eight variants at most, whoever asks for what; beyond them the next larger, or the largest")
+    func canonical() {
+        var demand = TapDemand()
+        for width in [100, 200, 300, 400, 500, 600, 700] {
+            let variant = demand.canonical(Variant(width: width))
+            #expect(variant == Variant(width: width))
+            demand.add(variant, fps: nil, on: loop)
+        }
+        #expect(demand.canonical(.asIs) == .asIs)
+        demand.add(.asIs, fps: nil, on: loop)
+        #expect(demand.canonical(Variant(width: 250)) == Variant(width: 300))
+        #expect(demand.canonical(Variant(width: 700)) == Variant(width: 700))
+        #expect(demand.canonical(Variant(width: 701)) == .asIs)
+        #expect(demand.canonical(Variant(height: 100)) == .asIs)
+        #expect(demand.canonical(Variant(width: 250, quality: 40)) == Variant(width: 300))
+        demand.remove(.asIs, fps: nil, on: loop)
+        demand.add(Variant(width: 640, quality: 30), fps: nil, on: loop)
+        // Nothing is as large: the largest there is.
+        #expect(demand.canonical(.asIs) == Variant(width: 700))
+        #expect(demand.wanted(tap: "live").count == TapDemand.laneLimit)
+    }
+
+    @Test("never more than eight cross the link, in any order of coming and going")
+    func bounded() {
+        var generator = SystemRandomNumberGenerator()
+        var demand = TapDemand()
+        var watching: [(Variant, Double?)] = []
+        for _ in 0..<5000 {
+            if Bool.random(using: &generator) || watching.isEmpty {
+                let asked = Variant(width: .random(in: 16...4000), quality: Bool.random() ? .random(in: 1...100) : nil)
+                let variant = demand.canonical(asked)
+                let fps: Double? = Bool.random() ? nil : .random(in: 1...30)
+                demand.add(variant, fps: fps, on: loop)
+                watching.append((variant, fps))
+            } else {
+                let (variant, fps) = watching.remove(at: .random(in: watching.indices))
+                demand.remove(variant, fps: fps, on: loop)
+            }
+            #expect(demand.wanted(tap: "live").count <= TapDemand.laneLimit)
+            #expect(Set(watching.map(\.0)) == Set(demand.wanted(tap: "live").map(\.variant)))
+        }
+        for (variant, fps) in watching { demand.remove(variant, fps: fps, on: loop) }
+        #expect(demand.wanted(tap: "live").isEmpty)
+    }
+
+    @Test("is the rate that the fastest viewer takes, of all loops, and all again when one takes all")
+    func taken() {
+        let other = ObjectIdentifier(EmbeddedEventLoop.self)
+        var demand = TapDemand()
+        demand.add(.asIs, fps: nil, on: loop)
+        demand.limit(.asIs, to: 4, on: loop)
+        #expect(demand.rate(.asIs) == 4)
+        demand.add(.asIs, fps: 15, on: other)
+        #expect(demand.rate(.asIs) == nil)
+        demand.limit(.asIs, to: 9, on: other)
+        #expect(demand.rate(.asIs) == 9)
+        demand.remove(.asIs, fps: 15, on: other)
+        #expect(demand.rate(.asIs) == 4)
+        demand.limit(.asIs, to: nil, on: loop)
+        #expect(demand.rate(.asIs) == nil)
+    }
+}
+
+@Suite("The rate that viewers can take")
+struct TakenRateTests {
+    /// Plays seconds of a source and a viewer, who takes so many pictures a second at most.
+    private func play(_ source: Double, _ viewer: Double, seconds: Int, _ rate: inout TakenRate, from: inout UInt64) {
+        for _ in 0..<seconds {
+            let made = min(source, rate.limit ?? source)
+            from += UInt64(max(1, made))
+            now += 1_000_000_000
+            _ = rate.judge(taken: Int(min(made, viewer)), ordinal: from, at: now)
+        }
+    }
+
+    private var now: Int64 {
+        get { clock.now }
+        nonmutating set { clock.now = newValue }
+    }
+    private final class Clock { var now: Int64 = 1 }
+    private let clock = Clock()
+
+    @Test("settles a little above what is taken, and is all again soon after a viewer takes all")
+    func settles() {
+        var (rate, ordinal) = (TakenRate(), UInt64(1))
+        play(30, 30, seconds: 5, &rate, from: &ordinal)
+        #expect(rate.limit == nil)
+        play(30, 6, seconds: 6, &rate, from: &ordinal)
+        #expect((6...12).contains(rate.limit ?? 0), "\(String(describing: rate.limit))")
+        play(30, 30, seconds: 12, &rate, from: &ordinal)
+        #expect((rate.limit ?? 240) >= 30)
+        play(30, 0, seconds: 5, &rate, from: &ordinal)
+        #expect(rate.limit == 1)
+    }
+}
