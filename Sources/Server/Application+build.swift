@@ -17,24 +17,32 @@ func buildApplication(
     router.add(middleware: HostMiddleware(rules: hosts))
     HealthRoutes(readiness: parts.readiness).add(to: router)
     PlanRoutes(
-        library: parts.library, stages: Set(parts.stages.map(\.name)), allowsPlanText: configuration.allowsPlanText,
+        library: parts.library, catalog: parts.catalog, stages: Set(parts.stages.map(\.name)),
+        allowsPlanText: configuration.allowsPlanText,
         cameras: configuration.cameras,
         check: parts.check
     ).add(to: router)
     StageRoutes(stages: parts.stages).add(to: router)
     InstanceRoutes(manager: parts.manager, readiness: parts.readiness).add(to: router)
     TapRoutes(registry: parts.registry, scaler: parts.scaler).add(to: router)
-    MetricsRoutes(manager: parts.manager, registry: parts.registry, admission: parts.admission).add(to: router)
+    MetricsRoutes(
+        manager: parts.manager, registry: parts.registry, admission: parts.admission, events: parts.events
+    ).add(to: router)
+    EventRoutes(events: parts.events).add(to: router)
     PageRoutes().add(to: router)
     return Application(
         router: router,
         server: HTTPServerBuilder { responder in
             UpgradableHTTP1Channel(
                 responder: responder, hosts: hosts,
-                webSockets: WebSocketRoutes(registry: parts.registry).endpoint(for:),
+                webSockets: WebSocketRoutes(registry: parts.registry, events: parts.events).endpoint(for:),
                 httpLimits: parts.httpLimits, webSocketLimits: parts.webSocketLimits, admission: parts.admission,
                 unsent: unsent)
         },
         configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+        services: [
+            StatePublisher(
+                events: parts.events, manager: parts.manager, registry: parts.registry, plans: parts.catalog)
+        ],
         onServerRunning: onServerRunning, logger: logger)
 }

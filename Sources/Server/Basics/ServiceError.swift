@@ -18,6 +18,7 @@ package struct ServiceError: Error, Sendable, CustomStringConvertible {
         case notFound = "not_found"
         case methodNotAllowed = "method_not_allowed"
         case methodUnknown = "method_unknown"
+        case notAcceptable = "not_acceptable"
         case upgradeRequired = "upgrade_required"
         case hostNotAllowed = "host_not_allowed"
         case originNotAllowed = "origin_not_allowed"

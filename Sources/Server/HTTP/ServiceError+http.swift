@@ -15,6 +15,9 @@ extension ServiceError {
     static func methodNotAllowed(_ method: String, _ allowed: String) -> Self {
         Self(.methodNotAllowed, "\(method) is not possible here, only \(allowed)")
     }
+    static func notAcceptable(_ type: String) -> Self {
+        Self(.notAcceptable, "this is \(type), and only to those whose Accept header says so")
+    }
     static let unknownMethod = Self(
         .methodUnknown, "no path here knows this method")
     static func hostNotAllowed(_ host: String) -> Self {

@@ -7,6 +7,7 @@ extension ServiceError.Code {
         case .notFound, .planUnknown, .instanceUnknown, .stageUnknown, .tapUnknown, .notDetecting, .channelUnknown:
             404
         case .methodNotAllowed: 405
+        case .notAcceptable: 406
         case .timeout: 408
         case .instanceExists, .instanceNotRunning, .channelInUse: 409
         case .tooLarge: 413
