@@ -10,7 +10,7 @@ func buildApplication(
     _ configuration: ServerConfiguration, parts: ServerParts, logger: Logger,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
-    let hosts = HostRules(allowed: configuration.allowedHosts)
+    let hosts = HostRules(allowed: configuration.allowedHosts, origins: configuration.allowedOrigins)
     let unsent = UnsentMessages(limit: parts.httpLimits.unsentBytes)
     let router = Router(context: ServiceContext.self)
     router.add(middleware: ErrorMiddleware())
@@ -26,7 +26,7 @@ func buildApplication(
     InstanceRoutes(manager: parts.manager, readiness: parts.readiness).add(to: router)
     TapRoutes(registry: parts.registry, scaler: parts.scaler).add(to: router)
     MetricsRoutes(
-        manager: parts.manager, registry: parts.registry, connections: parts.connections, events: parts.events
+        manager: parts.manager, registry: parts.registry, admission: parts.admission, events: parts.events
     ).add(to: router)
     EventRoutes(events: parts.events).add(to: router)
     PageRoutes(framing: configuration.framingOrigins).add(to: router)
@@ -36,7 +36,7 @@ func buildApplication(
             UpgradableHTTP1Channel(
                 responder: responder, hosts: hosts,
                 webSockets: WebSocketRoutes(registry: parts.registry, events: parts.events).endpoint(for:),
-                httpLimits: parts.httpLimits, webSocketLimits: parts.webSocketLimits, connections: parts.connections,
+                httpLimits: parts.httpLimits, webSocketLimits: parts.webSocketLimits, admission: parts.admission,
                 unsent: unsent)
         },
         configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),

@@ -15,7 +15,7 @@ struct ServerParts: Sendable {
     var check: @Sendable (String) async throws -> [Diagnostic] = { _ in [] }
     var readiness = Readiness()
     var scaler: PictureScaler
-    var connections = ConnectionCount()
+    var admission = Admission(AdmissionLimits())
     var httpLimits = HTTPLimits()
     var webSocketLimits = WebSocketLimits()
 

@@ -23,6 +23,7 @@ package struct ServiceError: Error, Sendable, CustomStringConvertible {
         case hostNotAllowed = "host_not_allowed"
         case originNotAllowed = "origin_not_allowed"
         case tooManyConnections = "too_many_connections"
+        case tooManyViewers = "too_many_viewers"
         // Plans.
         case planUnknown = "plan_unknown"
         case planInvalid = "plan_invalid"
