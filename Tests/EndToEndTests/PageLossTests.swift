@@ -45,7 +45,9 @@ extension EndToEnd {
             try await browser.wait(for: "an age that grows", "\(Self.age) > \(whileLive + 1_000)")
             let then = Double(try await browser.evaluate(Self.age)) ?? .infinity
             try await browser.wait(for: "an age that goes on growing", "\(Self.age) > \(then + 1_000)")
-            #expect(try await browser.evaluate("document.getElementById('announcer').textContent") == "No connection to the server")
+            #expect(
+                try await browser.evaluate("document.getElementById('announcer').textContent")
+                    == "No connection to the server")
 
             server = try await StreamTapProcess.serving(["cam": Self.plan], port: port.number)
             try await browser.wait(
@@ -55,7 +57,9 @@ extension EndToEnd {
             #expect(try await browser.evaluate("document.getElementById('connection').textContent") == "")
         }
 
-        @Test("An enlarged picture closes when its instance goes, and nothing asks for it again", arguments: BrowserKind.installed)
+        @Test(
+            "An enlarged picture closes when its instance goes, and nothing asks for it again",
+            arguments: BrowserKind.installed)
         func removed(_ kind: BrowserKind) async throws {
             let server = try await StreamTapProcess.serving(["cam": Self.plan])
             for id in ["cam", "other"] { try await server.create("cam", id: id) }
@@ -70,7 +74,9 @@ extension EndToEnd {
                 "!document.querySelector('dialog') && document.activeElement.id === 'instances'")
             #expect(try await browser.evaluate("document.querySelectorAll('.instance').length") == "1")
             // One socket for all that, and no more of them over time: connections but for this test's own requests.
-            let connections = { try await server.http.get("/metrics").text.firstMatch(of: /(?m)^streamtap_watchers (\d+)/)?.1 }
+            let connections = {
+                try await server.http.get("/metrics").text.firstMatch(of: /(?m)^streamtap_watchers (\d+)/)?.1
+            }
             #expect(try await connections() == "1")
             #expect(await browser.problems == [])
         }
@@ -78,7 +84,8 @@ extension EndToEnd {
         @Test("A camera that is away shows why and when it is tried again", arguments: BrowserKind.installed)
         func retried(_ kind: BrowserKind) async throws {
             let camera = try ReservedPort()
-            let text = "rtspsrc location=rtsp://127.0.0.1:\(camera.number)/main ! rtph264depay ! avdec_h264 ! streamtap name=live\n"
+            let text =
+                "rtspsrc location=rtsp://127.0.0.1:\(camera.number)/main ! rtph264depay ! avdec_h264 ! streamtap name=live\n"
             let server = try await StreamTapProcess.serving(["cam": text])
             try await server.create("cam")
             let browser = try await kind.start(try TemporaryDirectory())

@@ -22,7 +22,9 @@ extension EndToEnd {
             try await server.reaches("running", "cam")
             let browser = try await kind.start(try TemporaryDirectory())
             try await browser.open("http://127.0.0.1:\(server.http.port)/\(address)")
-            try await browser.wait(for: "pictures", "[...document.querySelectorAll('canvas')].some((one) => one.width === 640 || one.width === 480)")
+            try await browser.wait(
+                for: "pictures",
+                "[...document.querySelectorAll('canvas')].some((one) => one.width === 640 || one.width === 480)")
             return (server, browser)
         }
 
@@ -30,7 +32,9 @@ extension EndToEnd {
         func keyboard(_ kind: BrowserKind) async throws {
             let (server, browser) = try await started(kind)
             let focused = "document.activeElement.getAttribute('aria-label')"
-            for _ in 0..<20 where try await browser.evaluate(focused) != "Enlarge view, cam" { try await browser.press(.tab) }
+            for _ in 0..<20 where try await browser.evaluate(focused) != "Enlarge view, cam" {
+                try await browser.press(.tab)
+            }
             #expect(try await browser.evaluate(focused) == "Enlarge view, cam")
             #expect(try await browser.evaluate("document.activeElement.matches(':focus-visible')") == "true")
             // Its buttons follow it, each with a name.
@@ -44,7 +48,9 @@ extension EndToEnd {
 
             try await browser.press(.enter)
             try await browser.wait(for: "it enlarged", "document.querySelector('dialog[open] canvas')?.width === 640")
-            #expect(try await browser.evaluate("document.querySelector('dialog').contains(document.activeElement)") == "true")
+            #expect(
+                try await browser.evaluate("document.querySelector('dialog').contains(document.activeElement)")
+                    == "true")
             let scale = "new DOMMatrix(getComputedStyle(document.querySelector('dialog .stage')).transform).a"
             try await browser.press(.letter("+"))
             try await browser.press(.letter("+"))
@@ -58,10 +64,14 @@ extension EndToEnd {
             try await browser.wait(for: "boxes", "\(boxes) > 0")
             try await browser.press(.letter("b"))
             try await browser.wait(for: "no boxes", "\(boxes) === 0")
-            #expect(try await browser.evaluate("document.querySelector('dialog [aria-pressed]').getAttribute('aria-pressed')") == "false")
+            #expect(
+                try await browser.evaluate(
+                    "document.querySelector('dialog [aria-pressed]').getAttribute('aria-pressed')") == "false")
 
             try await browser.press(.escape)
-            try await browser.wait(for: "the keyboard back", "!document.querySelector('dialog[open]') && \(focused) === 'Enlarge view, cam'")
+            try await browser.wait(
+                for: "the keyboard back",
+                "!document.querySelector('dialog[open]') && \(focused) === 'Enlarge view, cam'")
             #expect(await browser.problems == [])
             withExtendedLifetime(server) {}
         }
@@ -77,9 +87,11 @@ extension EndToEnd {
                 """
             try await browser.wait(for: "all within the window's width", isWithin)
             try await browser.evaluate("document.querySelector('.screen').click()")
-            try await browser.wait(for: "the enlarged one, too", "document.querySelector('dialog[open]') !== null && \(isWithin)")
+            try await browser.wait(
+                for: "the enlarged one, too", "document.querySelector('dialog[open]') !== null && \(isWithin)")
             try await browser.open("http://127.0.0.1:\(server.http.port)/?wall=")
-            try await browser.wait(for: "the wall, too", "document.querySelectorAll('.wall .screen').length === 2 && \(isWithin)")
+            try await browser.wait(
+                for: "the wall, too", "document.querySelectorAll('.wall .screen').length === 2 && \(isWithin)")
         }
 
         @Test("A dialog closes by a press beside it, not by one that only ends there", arguments: BrowserKind.installed)
@@ -108,7 +120,9 @@ extension EndToEnd {
             for view in ["graph", "pictures", "graph", "pictures", "graph", "pictures"] {
                 try await browser.evaluate("document.querySelector('#instance-cam input[value=\(view)]').click()")
                 try await browser.wait(
-                    for: "the \(view)", "[...document.querySelectorAll('#instance-cam canvas')].filter((one) => one.width !== 300).length === 2")
+                    for: "the \(view)",
+                    "[...document.querySelectorAll('#instance-cam canvas')].filter((one) => one.width !== 300).length === 2"
+                )
             }
             #expect(try await browser.evaluate("document.querySelectorAll('#instance-cam canvas').length") == "2")
             #expect(await browser.problems == [])
@@ -124,7 +138,8 @@ extension EndToEnd {
             let base = "http://127.0.0.1:\(try #require(line.split(separator: " ").last))/house/cams/"
             let pictures = "[...document.querySelectorAll('canvas')].filter((one) => one.width !== 300).length"
             try await browser.open(base)
-            try await browser.wait(for: "pictures and plans", "\(pictures) === 2 && document.querySelectorAll('.plan').length === 1")
+            try await browser.wait(
+                for: "pictures and plans", "\(pictures) === 2 && document.querySelectorAll('.plan').length === 1")
             try await browser.open(base + "?wall=cam/plain&columns=1")
             try await browser.wait(for: "a wall", "\(pictures) === 1")
             try await browser.open(base + "embed/cam/view")
@@ -139,9 +154,11 @@ extension EndToEnd {
             let (server, browser) = try await started(kind, arguments: ["--allow-framing", origin])
             let directory = try TemporaryDirectory()
             try directory.write(
-                "<!doctype html><iframe src=\"http://127.0.0.1:\(server.http.port)/embed/cam/plain\"></iframe>", to: "index.html")
+                "<!doctype html><iframe src=\"http://127.0.0.1:\(server.http.port)/embed/cam/plain\"></iframe>",
+                to: "index.html")
             let web = try ChildProcess(
-                "/usr/bin/python3", ["-m", "http.server", "--bind", "127.0.0.1", "--directory", directory.path, "\(site.number)"])
+                "/usr/bin/python3",
+                ["-m", "http.server", "--bind", "127.0.0.1", "--directory", directory.path, "\(site.number)"])
             defer { web.kill() }
             func viewers() async throws -> Int {
                 let taps = try await server.http.get("/api/vp/taps/cam").json["taps"] as? [String: any Sendable]
@@ -162,7 +179,9 @@ extension EndToEnd {
             try await browser.prepare("delete window.Worker;")
             try await browser.open("http://127.0.0.1:\(server.http.port)/")
             try await browser.wait(
-                for: "pictures", "typeof Worker === 'undefined' && [...document.querySelectorAll('.fact-fps')].every((one) => parseFloat(one.textContent) > 0) && document.querySelectorAll('.fact-fps').length === 2")
+                for: "pictures",
+                "typeof Worker === 'undefined' && [...document.querySelectorAll('.fact-fps')].every((one) => parseFloat(one.textContent) > 0) && document.querySelectorAll('.fact-fps').length === 2"
+            )
             #expect(await browser.problems == [])
         }
     }

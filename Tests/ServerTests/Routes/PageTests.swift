@@ -35,7 +35,9 @@ struct PageTests {
         }
     }
 
-    @Test("a policy allows what is used, by name: sockets of this server and no other, no frame unless somebody has said so")
+    @Test(
+        "a policy allows what is used, by name: sockets of this server and no other, no frame unless somebody has said so"
+    )
     func policies() async throws {
         let house = try #require(FramingOrigin("https://house.example"))
         let panel = try #require(FramingOrigin("http://[fd00::7]:8123"))
@@ -43,7 +45,8 @@ struct PageTests {
         for (origins, ancestors) in [([], "'none'"), ([house, panel], "https://house.example http://[fd00::7]:8123")] {
             try await RunningTestServer.run(framedBy: origins) { server in
                 for (path, start, end) in [
-                    ("/", "'none'", "'none'"), ("/main.js", "'none'", "'none'"), ("/embed/cam/view", "'self'", ancestors),
+                    ("/", "'none'", "'none'"), ("/main.js", "'none'", "'none'"),
+                    ("/embed/cam/view", "'self'", ancestors),
                 ] {
                     let policy = try await server.get(path).headers["content-security-policy"]
                     #expect(policy == "\(exact) \(start); \(base) \(end)")
@@ -59,7 +62,8 @@ struct PageTests {
         }
         #expect(FramingOrigin("HTTPS://House.Example")?.text == "https://house.example")
         for text in [
-            "", "*", "house.example", "https://", "https://*.example", "https://house.example/", "https://house.example:99999",
+            "", "*", "house.example", "https://", "https://*.example", "https://house.example/",
+            "https://house.example:99999",
             "https://a b", "https://a;script-src", "https://a,b", "ftp://house.example", "'self'", "https://a\r\nX: y",
         ] {
             #expect(FramingOrigin(text) == nil, "\(text)")

@@ -25,7 +25,8 @@ struct RunningTestServer: Sendable {
     }
 
     static func run(
-        allowsPlanText: Bool = true, framedBy origins: [FramingOrigin] = [], configure: (inout ServerParts) -> Void = { _ in },
+        allowsPlanText: Bool = true, framedBy origins: [FramingOrigin] = [],
+        configure: (inout ServerParts) -> Void = { _ in },
         _ body: @escaping @Sendable (RunningTestServer) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration()
