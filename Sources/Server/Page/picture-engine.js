@@ -20,7 +20,7 @@ export class PictureEngine {
     setInterval(() => this.#report(), interval);
   }
 
-  /** @param {Object} command its `type` is `open`, `attach`, `want`, `paint`, `detach` or `retry` */
+  /** @param {Object} command its `type` is `open`, `attach`, `want`, `paint`, `detach`, `retry` or `pause` */
   handle(command) {
     const { type, id } = command;
     const tap = this.#taps.get(id);
@@ -32,6 +32,7 @@ export class PictureEngine {
       tap?.channel.close();
       this.#taps.delete(id);
     } else if (type === "retry") this.#link?.retry();
+    else if (type === "pause") this.#link?.pause();
   }
 
   #open(address) {

@@ -27,6 +27,11 @@ export class Pictures {
       .catch(() => startHere((message) => this.#told(message)));
     this.#tell({ type: "open", address: address.href });
     addEventListener("online", () => this.retry());
+    // Browsers keep pages that have been left, for whoever goes back.
+    addEventListener("pagehide", () => this.#tell({ type: "pause" }));
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted) this.#tell({ type: "retry" });
+    });
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.retry();
     });

@@ -166,8 +166,21 @@ export class TapLink {
   }
 
   #lost() {
+    if (!this.#socket) return;
+    this.#hangUp();
+    const wait = this.#backOff.next();
+    this.#timer = setTimeout(() => this.retry(), wait);
+    this.#handlers.lost(now() + wait);
+  }
+
+  /** Until `retry`: a page that is kept aside by the browser hears nothing, and should cost nothing. */
+  pause() {
+    clearTimeout(this.#timer);
+    if (this.#socket) this.#hangUp();
+  }
+
+  #hangUp() {
     const socket = this.#socket;
-    if (!socket) return;
     this.#socket = null;
     this.#isOpen = this.#asked = false;
     socket.onopen = socket.onmessage = socket.onclose = null;
@@ -176,8 +189,5 @@ export class TapLink {
     for (const channel of this.#channels) channel.disconnected();
     this.#byNumber.clear();
     this.#unsettled.clear();
-    const wait = this.#backOff.next();
-    this.#timer = setTimeout(() => this.retry(), wait);
-    this.#handlers.lost(now() + wait);
   }
 }
