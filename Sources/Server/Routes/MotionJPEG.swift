@@ -10,11 +10,7 @@ struct MotionJPEG: Sendable {
         let feed = try registry.feed(at: context)
         let options = try StreamOptions(query: QueryParameters.pairs(request.uri))
         let channel = context.channel
-        let admitted = try await channel.eventLoop.submit {
-            let place = try channel.pipeline.syncOperations.handler(type: ConnectionPlace.self)
-            return Result { () throws(ServiceError) in try place.watch() }
-        }.get()
-        try admitted.get()
+        try await channel.becomeViewer()
         let body = ResponseBody { writer in
             // The head and the first boundary go the ordinary way; they are on the loop's queue before what follows.
             try await writer.write(ByteBuffer(string: "--\(SharedFrame.boundary)\r\n"))

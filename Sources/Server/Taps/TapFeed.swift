@@ -57,7 +57,7 @@ final class TapFeed: Sendable {
         let variant = frame.header.variant
         let number = state.withLock { state -> PictureNumber? in
             guard let sequence = state.counters.number(frame.header) else { return nil }
-            state.counters.countPicture()
+            if variant.content == .picture { state.counters.countPicture() }
             return PictureNumber(
                 sequence: sequence, ordinal: state.ordinal(variant) + 1, rate: state.demand.rate(variant),
                 metrics: metrics(state), isNewest: sequence > state.kept[variant]?.sequence ?? 0)
