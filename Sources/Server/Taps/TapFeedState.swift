@@ -7,6 +7,7 @@ struct TapFeedState {
     var ended: FailureReason?
     var counters = TapCounters()
     var demand = TapDemand()
+    var variants = VariantNumbers()
     /// By variant and event loop.
     var lanes: [Variant: [ObjectIdentifier: LoopLane]] = [:]
     var viewers = 0

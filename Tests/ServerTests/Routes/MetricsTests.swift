@@ -14,7 +14,9 @@ struct MetricsTests {
         instance.sources[0].decodeErrors = 4
         instance.stages[0].dropped = 5
         instance.branches[0].dropped = 6
-        let text = MetricsText(instances: [instance], taps: [:], connections: 0).rendered
+        var metrics = MetricsText()
+        metrics.write([instance])
+        let text = metrics.rendered
         #expect(text.contains("streamtap_source_dropped_frames_total{instance=\"door\",source=\"rtspsrc0\"} 3\n"))
         #expect(text.contains("streamtap_source_decode_errors_total{instance=\"door\",source=\"rtspsrc0\"} 4\n"))
         #expect(text.contains("streamtap_stage_dropped_frames_total{instance=\"door\",stage=\"gray\"} 5\n"))
