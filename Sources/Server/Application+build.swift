@@ -11,7 +11,7 @@ func buildApplication(
     _ configuration: ServerConfiguration, parts: ServerParts, logger: Logger,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
-    let hosts = HostRules(allowed: configuration.allowedHosts)
+    let hosts = HostRules(allowed: configuration.allowedHosts, origins: configuration.allowedOrigins)
     let unsent = UnsentMessages(limit: parts.httpLimits.unsentBytes)
     let router = Router(context: ServiceContext.self)
     router.add(middleware: ErrorMiddleware())

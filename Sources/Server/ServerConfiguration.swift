@@ -12,6 +12,8 @@ package struct ServerConfiguration: Sendable, Hashable {
     package var allowRemote = false
     /// Names that this server answers to besides IP literals, localhost and the machine's own.
     package var allowedHosts: [String] = []
+    /// Origins of pages elsewhere that may show pictures and use the API as this server's own do.
+    package var allowedOrigins: [String] = []
     /// Directory of NAME.plan files.
     package var plansDirectory = "pipelines"
     /// The directory that parameters of the format `path` stay inside; nil: no such parameter over the API.
@@ -43,6 +45,9 @@ package struct ServerConfiguration: Sendable, Hashable {
     /// - Throws: `ServiceError` when the server would be open to others without anybody having said so.
     func validate() throws(ServiceError) {
         guard (0...65535).contains(port) else { throw .configuration("\(port) is no port") }
+        for origin in allowedOrigins where HostRules.origin(origin) != origin.lowercased() {
+            throw .configuration("\(origin) is no origin; one is http://NAME or https://NAME:PORT, without a path")
+        }
         guard maxConnections > 0, maxViewers >= 0, maxViewersPerAddress >= 0 else {
             throw .configuration("a limit to connections or viewers is a whole number, not below 0")
         }

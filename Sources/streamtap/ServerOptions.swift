@@ -36,6 +36,13 @@ struct ServerOptions: ParsableArguments {
         help: ArgumentHelp("A further name that browsers may call this server by. May be repeated.", valueName: "name"))
     var allowedHosts: [String] = []
 
+    @Option(
+        name: .customLong("allow-origin"),
+        help: ArgumentHelp(
+            "Pages of this origin, https://portal.example, may show pictures and use the API. May be repeated.",
+            valueName: "origin"))
+    var allowedOrigins: [String] = []
+
     @Flag(
         name: .customLong("allow-remote"),
         help: "Let other machines in. Whoever reaches the port may watch, start and stop.")

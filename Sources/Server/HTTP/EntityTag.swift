@@ -13,6 +13,11 @@ struct EntityTag: Sendable, Hashable {
         text = "\"\(String(hash, radix: 16))\""
     }
 
+    /// - Parameter name: what nothing else has that is served at the same address; without quotes.
+    init(name: String) {
+        text = "\"\(name)\""
+    }
+
     /// Whether whoever asks has this version already.
     func isKnown(to request: Request) -> Bool {
         request.headers[.ifNoneMatch]?.split(separator: ",").contains { tag in

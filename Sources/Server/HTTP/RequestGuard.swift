@@ -128,6 +128,13 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch Self.unwrapOutboundIn(data) {
         case .head(var head):
             if !output.isChunked { head.version = .http1_0 }
+            if head.headers["content-length"] == ["0"],
+                head.headers["content-type"].first?.hasPrefix("multipart/") == true
+            {
+                // To HEAD: what GET would send ends with the connection. As HTTP/1.1 it would be given a last chunk.
+                head.version = .http1_0
+                head.headers.remove(name: "content-length")
+            }
             if answersLast {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
             } else if head.headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "close" }) {

@@ -27,7 +27,7 @@ struct TapSocketRequest: Sendable {
                 }
                 format = known
             }
-            options = .success(try StreamOptions(query: query))
+            options = .success(try StreamOptions(query: query, others: ["format"]))
         } catch {
             options = .failure(error)
         }

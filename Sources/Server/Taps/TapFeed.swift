@@ -33,6 +33,9 @@ final class TapFeed: Sendable {
         self.demandChanged = demandChanged
     }
 
+    /// Tells this feed's numbers from those of one before it under the same names.
+    var createdTag: String { String(created, radix: 36) }
+
     /// Node id.
     var attachPoint: String { plan.withLock(\.attachPoint) }
 
