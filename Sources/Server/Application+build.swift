@@ -46,7 +46,7 @@ func buildApplication(
         services: [
             lag,
             StatePublisher(
-                events: parts.events, manager: parts.manager, registry: parts.registry, plans: parts.catalog)
+                events: parts.events, manager: parts.manager, registry: parts.registry, plans: parts.catalog),
         ],
         onServerRunning: onServerRunning, logger: logger)
 }

@@ -54,7 +54,9 @@ public struct DurationHistogram: Sendable, Hashable, Codable {
     /// The same in memory of its own, so that whoever goes on to record need not copy.
     public var copy: DurationHistogram {
         var copy = DurationHistogram(scale)
-        for (place, count) in counts.enumerated() where copy.counts.indices.contains(place) { copy.counts[place] = count }
+        for (place, count) in counts.enumerated() where copy.counts.indices.contains(place) {
+            copy.counts[place] = count
+        }
         copy.sum = sum
         return copy
     }

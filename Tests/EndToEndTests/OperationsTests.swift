@@ -13,16 +13,16 @@ extension EndToEnd {
 
         private static let plans = [
             "cam": """
-                videotestsrc is-live=true pattern=ball
-                  ! video/x-raw,format=I420,width=160,height=120,framerate=30/1
-                  ! motion name=moving threshold=40 ! streamtap name=view
+            videotestsrc is-live=true pattern=ball
+              ! video/x-raw,format=I420,width=160,height=120,framerate=30/1
+              ! motion name=moving threshold=40 ! streamtap name=view
 
-                """,
+            """,
             "film": """
-                videotestsrc num-buffers=15 ! video/x-raw,format=I420,width=160,height=120,framerate=30/1
-                  ! grayscale name=gray ! streamtap name=view
+            videotestsrc num-buffers=15 ! video/x-raw,format=I420,width=160,height=120,framerate=30/1
+              ! grayscale name=gray ! streamtap name=view
 
-                """,
+            """,
             "away": TestPlans.camera,
         ]
 
@@ -69,7 +69,8 @@ extension EndToEnd {
             #expect(exit == .status(0), "\(check.output)")
             #expect(!metrics.contains("NaN"))
             let rules = Self.folder.appending(path: "prometheus-alerts.yml").path()
-            let ruled = try await ChildProcess("/usr/bin/promtool", ["check", "rules", rules]).ended(within: .seconds(30))
+            let ruled = try await ChildProcess("/usr/bin/promtool", ["check", "rules", rules]).ended(
+                within: .seconds(30))
             #expect(ruled == .status(0))
             withExtendedLifetime(viewers) {}
         }

@@ -23,7 +23,8 @@ struct FrameCodecTests {
                 tap: 1, variant: Variant(height: 300), sequence: 1, captured: 1, encoded: 1, width: 1, height: 1,
                 isDamaged: true),
             FrameHeader(
-                tap: 1, variant: .detections, sequence: 1, captured: 1, encoded: 1, encodeMicros: 4_294_967_295, width: 2,
+                tap: 1, variant: .detections, sequence: 1, captured: 1, encoded: 1, encodeMicros: 4_294_967_295,
+                width: 2,
                 height: 2),
         ])
     func roundTrip(_ header: FrameHeader) throws {

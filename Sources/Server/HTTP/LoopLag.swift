@@ -21,7 +21,7 @@ final class LoopLag: Service {
     /// Asks each loop twice a second, until the server stops.
     func run() async {
         let probes = group.makeIterator().map { loop -> RepeatedTask in
-            let due = NIOLoopBoundBox(NIODeadline.now() + Self.period, eventLoop: loop)
+            let due = NIOLoopBoundBox.makeBoxSendingValue(NIODeadline.now() + Self.period, eventLoop: loop)
             return loop.scheduleRepeatedTask(initialDelay: Self.period, delay: Self.period) { _ in
                 let now = NIODeadline.now()
                 self.state.withLock { $0.record((now - due.value).nanoseconds) }

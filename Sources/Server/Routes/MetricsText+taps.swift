@@ -50,7 +50,8 @@ extension MetricsText {
 
     private mutating func writeVariants(_ rows: [Row]) {
         func each<Value>(_ value: (VariantTotals) -> Value) -> [(labels: Labels, value: Value)] {
-            rows.flatMap { row in row.numbers.variants.map { (row.labels + [("variant", $0.label)], value($0.totals)) } }
+            rows.flatMap { row in row.numbers.variants.map { (row.labels + [("variant", $0.label)], value($0.totals)) }
+            }
         }
         family(
             "tap_pictures_total", .counter, "Pictures that came from workers, by size and quality.",

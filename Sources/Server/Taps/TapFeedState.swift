@@ -50,7 +50,10 @@ struct TapFeedState {
 
     private mutating func forgetUnwanted(defaults: Variant, except newest: Variant) {
         // With the newest in hand the unwanted ones are only older views of the same tap.
-        for variant in kept.keys where variant != defaults && variant != newest && !demand.isWanted(variant) {
+        for variant in kept.keys
+        where variant != defaults && variant != newest && variant.content == newest.content
+            && !demand.isWanted(variant)
+        {
             kept[variant] = nil
         }
     }

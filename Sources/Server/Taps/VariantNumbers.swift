@@ -45,7 +45,8 @@ struct VariantNumbers: Sendable {
 extension Variant {
     /// `640x360@80`, `640x` or `as-is`, for people and for labels of metrics.
     var label: String {
-        let box = width == nil && height == nil ? "" : "\(width.map(String.init) ?? "")x\(height.map(String.init) ?? "")"
+        let box =
+            width == nil && height == nil ? "" : "\(width.map(String.init) ?? "")x\(height.map(String.init) ?? "")"
         let text = box + (quality.map { "@\($0)" } ?? "")
         return text.isEmpty ? "as-is" : text
     }
