@@ -35,7 +35,7 @@ fuzz-media: packages-test
 	$(SWIFT) test --skip-build --filter UnrulyCameraTests
 
 # Memory: what reads coded bytes, makes pictures of them and borrows from C, under the address sanitizer.
-SANITIZED ?= ParameterSetTests|JPEGStructureTests|PictureEncoderTests|ColorTests|PixelStageTests|BoundsTests|GuardedFrame|FramePoolTests|AprilTagTests|MotionTests|DetectionJSONTests|SideBranchTests|BranchTests|MappedVideoTests|FrameConverterTests
+SANITIZED ?= ^VisionPipelineTests[.](ParameterSet|JPEGStructure|PictureEncoder|Color|PixelStage|Mask|Bounds|PlaneAccess|FramePool|AprilTag|Motion|Overlay|DetectionJSON|SideBranch|Branch|BranchRetry|GrayRecording|MappedVideo|FrameConverter|Exif)Tests
 sanitize: export ASAN_OPTIONS = detect_leaks=0
 sanitize: export GST_REGISTRY = $(CURDIR)/.build/registry-of-tests.bin
 sanitize: packages-test
