@@ -1,5 +1,5 @@
 # make run: everything from a fresh clone to live pictures in a browser.
-.PHONY: run build test fuzz-media bench format lint packages-build packages-test docs arrows
+.PHONY: run build test fuzz-media sanitize bench format lint packages-build packages-test docs arrows
 
 SWIFT ?= swift
 # A stage in a package of its own, built beside the main one's files.
@@ -33,6 +33,14 @@ fuzz-media: export GST_REGISTRY = $(CURDIR)/.build/registry-of-tests.bin
 fuzz-media: packages-test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --filter UnrulyCameraTests
+
+# Memory: what reads coded bytes, makes pictures of them and borrows from C, under the address sanitizer.
+SANITIZED ?= ^VisionPipelineTests[.](ParameterSet|JPEGStructure|PictureEncoder|Color|PixelStage|Mask|Bounds|PlaneAccess|FramePool|AprilTag|Motion|Overlay|DetectionJSON|SideBranch|Branch|BranchRetry|GrayRecording|MappedVideo|FrameConverter|Exif)Tests
+sanitize: export ASAN_OPTIONS = detect_leaks=0
+sanitize: export GST_REGISTRY = $(CURDIR)/.build/registry-of-tests.bin
+sanitize: packages-test
+	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-address
+	$(SWIFT) test --skip-build --sanitize=address --scratch-path .build-address --filter '$(SANITIZED)'
 
 # One table, in about a minute; without network the column of OpenCV stays empty.
 bench: build

@@ -11,6 +11,8 @@ let package = Package(
             name: "CFloors",
             linkerSettings: [.linkedLibrary("apriltag"), .linkedLibrary("turbojpeg")]
         ),
+        // Viewers in great numbers, in a process of their own.
+        .executableTarget(name: "viewers"),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [

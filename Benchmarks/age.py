@@ -42,8 +42,8 @@ SPELLINGS = {
 }
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 ONLY = os.environ.get("ONLY", "")
-# Frames at the beginning that do not count: a keyframe is waited for, and rtspsrc learns the camera's clock.
-START = 1.0
+# Seconds at the beginning that do not count: a keyframe is waited for, and rtspsrc takes two to learn the camera's clock.
+START = 2.5
 
 
 def percentile(ages, share):

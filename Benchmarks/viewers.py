@@ -4,8 +4,8 @@
 Both sides take turns. Viewers are a program of their own, on epoll. Prints tab-separated lines, the first word being what the
 numbers are of:
 
-    cost   NAME VIEWERS KB US-A-PICTURE FLOOR-US RATIO     processor time of the server's process a picture delivered
-    age    NAME P50 P99                                    ms from capture to sending, and what a viewer saw
+    cost   NAME VIEWERS KB US FLOOR-US RATIO RATE          processor time of the server's process a picture delivered
+    age    NAME P50 P99 P50 P99 RATE                       ms from capture to sending, to a viewer; pictures a second each
     health NAME P50 P99 LONGEST                            ms of GET /healthz beside that load
     memory NAME KIB                                        resident memory a viewer
 
@@ -149,28 +149,53 @@ def cost(server, plan, size, fps, kind, count, name):
     print(f"cost\t{name}\t{count}\t{size / 1000:.1f}\t{us:.2f}\t{base:.2f}\t{ratio:.2f}\t{rate:.1f}", flush=True)
 
 
-server = Server(large=LARGE, small=SMALL.format(fps=30), fast=SMALL.format(fps=200))
+def memory():
+    """KiB of resident memory that a viewer costs, of a server that has had none before."""
+    for kind, count in (("binary", 1000), ("channel", 1000), ("mjpeg", 1000), ("stalled", 200)):
+        server = Server(large=LARGE)
+        try:
+            server.start("large")
+            before = server.resident
+            viewers = Watchers(server.port, kind, count, 2, "large/live")
+            time.sleep(4)
+            print(f"memory\t{kind}\t{(server.resident - before) / count:.1f}", flush=True)
+            viewers.process.kill()
+            viewers.process.wait()
+        finally:
+            server.stop()
+
+
+def neighbours(server):
+    """Fifty healthy viewers alone, and beside fifty that read nothing: pictures a second each, ages at sending."""
+    for name, others in (("alone", ()), ("beside 50 stalled", (("stalled", 50),))):
+        _, numbers, _ = ours(server, "channel", 50, "large/live", others)
+        seen = numbers[0]
+        print(f"age\t{name}\t{seen[3]}\t{seen[4]}\t{seen[5]}\t{seen[6]}\t{seen[0] / SECONDS / 50:.2f}", flush=True)
+
+
+def overload(server):
+    """900 viewers of 1 kB pictures at 200 a second: more than any machine sends."""
+    server.start("fast")
+    loaded = Watchers(server.port, "channel", 900, 6, "fast/live")
+    time.sleep(2)
+    health = subprocess.Popen([VIEWERS, "health", str(server.port), "5"], stdout=subprocess.PIPE, text=True)
+    loaded.begin()
+    answer = [float(word) for word in health.stdout.readline().split()]
+    numbers = loaded.end()
+    print(f"age\toverload\t{numbers[3]}\t{numbers[4]}\t{numbers[5]}\t{numbers[6]}\t{numbers[0] / 6 / 900:.1f}", flush=True)
+    print(f"health\toverload\t{answer[1]}\t{answer[2]}\t{answer[3]}", flush=True)
+
+
+if wanted("memory"):
+    memory()
+server = Server(large=LARGE, fast=SMALL.format(fps=200))
 try:
     size = server.start("large")
     for kind in ("binary", "json", "channel", "mjpeg"):
         for count in (1000, 100):
             cost(server, "large", size, 30, kind, count, f"{kind} {count}")
-    if wanted("memory"):
-        before = server.resident
-        viewers = Watchers(server.port, "binary", 1000, 2, "large/live")
-        time.sleep(1)
-        print(f"memory\thealthy\t{(server.resident - before) / 1000:.1f}", flush=True)
-        viewers.process.kill()
-        viewers.process.wait()
-    if wanted("overload"):
-        server.start("fast")
-        loaded = Watchers(server.port, "channel", 900, 6, "fast/live")
-        time.sleep(0.5)
-        health = subprocess.Popen([VIEWERS, "health", str(server.port), "5"], stdout=subprocess.PIPE, text=True)
-        loaded.begin()
-        answer = [float(word) for word in health.stdout.readline().split()]
-        numbers = loaded.end()
-        print(f"age\toverload\t{numbers[3]}\t{numbers[4]}\t{numbers[5]}\t{numbers[6]}\t{numbers[0] / 6 / 900:.1f}", flush=True)
-        print(f"health\toverload\t{answer[1]}\t{answer[2]}\t{answer[3]}", flush=True)
+    for name, row in (("neighbours", neighbours), ("overload", overload)):
+        if wanted(name):
+            row(server)
 finally:
     server.stop()

@@ -10,31 +10,39 @@ func buildApplication(
     _ configuration: ServerConfiguration, parts: ServerParts, logger: Logger,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
-    let hosts = HostRules(allowed: configuration.allowedHosts)
+    let hosts = HostRules(allowed: configuration.allowedHosts, origins: configuration.allowedOrigins)
     let unsent = UnsentMessages(limit: parts.httpLimits.unsentBytes)
     let router = Router(context: ServiceContext.self)
     router.add(middleware: ErrorMiddleware())
     router.add(middleware: HostMiddleware(rules: hosts))
     HealthRoutes(readiness: parts.readiness).add(to: router)
     PlanRoutes(
-        library: parts.library, stages: Set(parts.stages.map(\.name)), allowsPlanText: configuration.allowsPlanText,
+        library: parts.library, catalog: parts.catalog, stages: Set(parts.stages.map(\.name)),
+        allowsPlanText: configuration.allowsPlanText,
         cameras: configuration.cameras,
         check: parts.check
     ).add(to: router)
     StageRoutes(stages: parts.stages).add(to: router)
     InstanceRoutes(manager: parts.manager, readiness: parts.readiness).add(to: router)
     TapRoutes(registry: parts.registry, scaler: parts.scaler).add(to: router)
-    MetricsRoutes(manager: parts.manager, registry: parts.registry, connections: parts.connections).add(to: router)
+    MetricsRoutes(
+        manager: parts.manager, registry: parts.registry, admission: parts.admission, events: parts.events
+    ).add(to: router)
+    EventRoutes(events: parts.events).add(to: router)
     PageRoutes().add(to: router)
     return Application(
         router: router,
         server: HTTPServerBuilder { responder in
             UpgradableHTTP1Channel(
                 responder: responder, hosts: hosts,
-                webSockets: WebSocketRoutes(registry: parts.registry).endpoint(for:),
-                httpLimits: parts.httpLimits, webSocketLimits: parts.webSocketLimits, connections: parts.connections,
+                webSockets: WebSocketRoutes(registry: parts.registry, events: parts.events).endpoint(for:),
+                httpLimits: parts.httpLimits, webSocketLimits: parts.webSocketLimits, admission: parts.admission,
                 unsent: unsent)
         },
         configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+        services: [
+            StatePublisher(
+                events: parts.events, manager: parts.manager, registry: parts.registry, plans: parts.catalog)
+        ],
         onServerRunning: onServerRunning, logger: logger)
 }

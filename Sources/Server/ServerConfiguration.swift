@@ -12,6 +12,8 @@ package struct ServerConfiguration: Sendable, Hashable {
     package var allowRemote = false
     /// Names that this server answers to besides IP literals, localhost and the machine's own.
     package var allowedHosts: [String] = []
+    /// Origins of pages elsewhere that may show pictures and use the API as this server's own do.
+    package var allowedOrigins: [String] = []
     /// Directory of NAME.plan files.
     package var plansDirectory = "pipelines"
     /// The directory that parameters of the format `path` stay inside; nil: no such parameter over the API.
@@ -22,17 +24,33 @@ package struct ServerConfiguration: Sendable, Hashable {
     package var cameraNetworks: [Network] = []
     /// Whether the API may send a plan's text instead of naming a plan.
     package var allowsPlanText = false
+    /// Connections of all kinds, at most; fewer where the system allows fewer descriptors.
+    package var maxConnections = AdmissionLimits().connections
+    /// Viewers among them, at most.
+    package var maxViewers = AdmissionLimits().viewers
+    /// Viewers from one address that is not this machine's.
+    package var maxViewersPerAddress = AdmissionLimits().viewersPerAddress
     /// The worker; nil: STREAMTAP_WORKER, else `streamtap-worker` beside the running executable.
     package var workerPath: String?
 
     /// What `streamtap serve` does when it is told nothing.
     package init() {}
 
+    var admission: AdmissionLimits {
+        AdmissionLimits(connections: maxConnections, viewers: maxViewers, viewersPerAddress: maxViewersPerAddress)
+    }
+
     var cameras: AddressPolicy { AddressPolicy(networks: cameraNetworks.isEmpty ? nil : cameraNetworks) }
 
     /// - Throws: `ServiceError` when the server would be open to others without anybody having said so.
     func validate() throws(ServiceError) {
         guard (0...65535).contains(port) else { throw .configuration("\(port) is no port") }
+        for origin in allowedOrigins where HostRules.origin(origin) != origin.lowercased() {
+            throw .configuration("\(origin) is no origin; one is http://NAME or https://NAME:PORT, without a path")
+        }
+        guard maxConnections > 0, maxViewers >= 0, maxViewersPerAddress >= 0 else {
+            throw .configuration("a limit to connections or viewers is a whole number, not below 0")
+        }
         guard allowRemote || Self.isLoopback(host) else {
             throw .configuration(
                 "listening on \(host) shows every camera to whoever reaches this machine; --allow-remote does so")

@@ -7,15 +7,22 @@ import WorkerLink
 struct ServerParts: Sendable {
     var registry: StreamTapRegistry
     var manager: InstanceManager
-    var library: PlanLibrary
+    var catalog: PlanCatalog
+    /// The one that the manager touches.
+    var events: StateEvents
     var stages: [StageDescription] = []
     /// Everything about a plan that needs GStreamer.
     var check: @Sendable (String) async throws -> [Diagnostic] = { _ in [] }
     var readiness = Readiness()
     var scaler: PictureScaler
-    var connections = ConnectionCount()
+    var admission = Admission(AdmissionLimits())
     var httpLimits = HTTPLimits()
     var webSocketLimits = WebSocketLimits()
+
+    var library: PlanLibrary {
+        get { catalog.library }
+        set { catalog = PlanCatalog(library: newValue) }
+    }
 }
 
 extension ServerParts {
@@ -25,6 +32,7 @@ extension ServerParts {
         let inspector = PlanInspector(executable: executable)
         let registry = StreamTapRegistry()
         let library = PlanLibrary(directory: configuration.plansDirectory)
+        let events = StateEvents()
         let policy = InstancePolicy(
             allowsPlanText: configuration.allowsPlanText, mediaDirectory: configuration.mediaDirectory,
             cameras: configuration.cameras, secrets: SecretStore(directory: configuration.credentialsDirectory))
@@ -34,8 +42,8 @@ extension ServerParts {
             manager: InstanceManager(
                 plans: library, registry: registry, executable: executable, inspector: inspector,
                 stages: Set(stages.map(\.name)), policy: policy, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-                logger: logger),
-            library: library, stages: stages,
+                events: events, logger: logger),
+            catalog: PlanCatalog(library: library), events: events, stages: stages,
             check: { text in try await inspector.check(text, isUntrusted: true) },
             scaler: PictureScaler(executable: executable))
     }

@@ -24,7 +24,15 @@ package struct StreamTapServer: Sendable {
     package func run(started: @escaping @Sendable (RunningServer) async throws -> Void = { _ in }) async throws {
         try configuration.validate()
         for missing in configuration.missingDirectories { logger.warning("there is no directory \(missing)") }
-        let parts = try await ServerParts(configuration, logger: logger)
+        var parts = try await ServerParts(configuration, logger: logger)
+        let descriptors = DescriptorLimit.raise()
+        let limits = configuration.admission.fitting(descriptors: descriptors)
+        parts.admission = Admission(limits)
+        if limits.connections < configuration.maxConnections {
+            logger.warning(
+                "\(descriptors) descriptors are enough for \(limits.connections) connections, \(limits.viewers) of them viewers"
+            )
+        }
         let service = ServerService(configuration: configuration, parts: parts, logger: logger, started: started)
         let group = ServiceGroup(
             configuration: .init(

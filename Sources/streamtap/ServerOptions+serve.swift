@@ -30,11 +30,15 @@ extension ServerOptions {
         configuration.port = port
         configuration.allowRemote = allowsRemote
         configuration.allowedHosts = allowedHosts
+        configuration.allowedOrigins = allowedOrigins
         configuration.plansDirectory = plans
         configuration.mediaDirectory = media
         configuration.credentialsDirectory = credentials
         configuration.cameraNetworks = cameraNetworks
         configuration.allowsPlanText = allowsPlanText
+        configuration.maxConnections = maxConnections
+        configuration.maxViewers = maxViewers
+        configuration.maxViewersPerAddress = maxViewersPerAddress
         configuration.workerPath = worker.path
         return configuration
     }

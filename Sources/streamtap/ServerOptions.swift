@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import Plans
+import Server
 
 /// What `serve` and `run` have in common.
 struct ServerOptions: ParsableArguments {
@@ -35,6 +36,13 @@ struct ServerOptions: ParsableArguments {
         help: ArgumentHelp("A further name that browsers may call this server by. May be repeated.", valueName: "name"))
     var allowedHosts: [String] = []
 
+    @Option(
+        name: .customLong("allow-origin"),
+        help: ArgumentHelp(
+            "Pages of this origin, https://portal.example, may show pictures and use the API. May be repeated.",
+            valueName: "origin"))
+    var allowedOrigins: [String] = []
+
     @Flag(
         name: .customLong("allow-remote"),
         help: "Let other machines in. Whoever reaches the port may watch, start and stop.")
@@ -44,6 +52,18 @@ struct ServerOptions: ParsableArguments {
         name: .customLong("allow-plan-text"),
         help: "Let the API send whole plans, not only names of plans in the directory.")
     var allowsPlanText = false
+
+    @Option(help: ArgumentHelp("Connections of all kinds, at most.", valueName: "count"))
+    var maxConnections = ServerConfiguration().maxConnections
+
+    @Option(help: ArgumentHelp("Viewers among them, at most: the rest is left for requests.", valueName: "count"))
+    var maxViewers = ServerConfiguration().maxViewers
+
+    @Option(
+        help: ArgumentHelp(
+            "Viewers from one address, at most; this machine's own, where proxies are, may have more.",
+            valueName: "count"))
+    var maxViewersPerAddress = ServerConfiguration().maxViewersPerAddress
 
     @Option(
         help: ArgumentHelp(

@@ -60,6 +60,36 @@ extension EndToEnd {
             try await server.reaches("running", "cam", within: .seconds(40))
         }
 
+        @Test("It returns with another coding, and is recorded as it comes: each coding has a file, and both play")
+        func recorded() async throws {
+            let directory = try TemporaryDirectory()
+            let plan =
+                Self.plan("parsebin ! tee name=coded coded. ! queue ! decodebin") + """
+                    coded. ! video/x-h264;video/x-h265 ! matroskamux name=recording ! filesink location=\(directory.path)/a.mkv
+                    """
+            let first = try await camera(.h264, pattern: "red")
+            let server = try await StreamTapProcess.serving(["cam": plan])
+            try await server.create("cam", parameters: ["camera": first.address])
+            let viewer = try await server.watch("cam", "live")
+            try await colour(Self.isRed, viewer)
+            for _ in 0..<60 { _ = try await viewer.picture() }
+            first.process.kill()
+            try await first.process.ended()
+            let second = try await camera(.h265, port: first.port, pattern: "blue")
+            defer { second.process.kill() }
+            try await colour(Self.isBlue, viewer)
+            for _ in 0..<60 { _ = try await viewer.picture() }
+            try await server.remove("cam")
+            for (name, codec) in [("a.mkv", "V_MPEG4/ISO/AVC"), ("a-1.mkv", "V_MPEGH/ISO/HEVC")] {
+                let path = "\(directory.path)/\(name)"
+                #expect(try FilmFacts(of: path).frames > 20, "\(name)")
+                #expect(try await FilmDecode.complaints(of: path) == "", "\(name)")
+                #expect(
+                    try Data(contentsOf: URL(filePath: path)).prefix(4096).range(of: Data(codec.utf8)) != nil, "\(name)"
+                )
+            }
+        }
+
         @Test("It returns with another coding than the plan says: the reason tells, and it is back when the coding is")
         func anotherCoding() async throws {
             let first = try await camera(.h264, pattern: "red")

@@ -4,6 +4,7 @@ let sections: [(name: String, run: () throws -> Void)] = [
     ("apriltag", AprilTagBenchmark.run), ("chain", ChainBenchmark.run), ("overlay", OverlayBenchmark.run),
     ("workers", SharingBenchmark.run), ("pipeline", PipelineBenchmark.run), ("taps", TapBenchmark.run),
     ("parser", ParserBenchmark.run), ("check", CheckBenchmark.run), ("age", AgeBenchmark.run),
+    ("viewers", ViewerBenchmark.run),
 ]
 let wanted = sections.filter { section in only.map(section.name.contains) ?? true }
 if only == nil || wanted.isEmpty { try PixelBenchmark.run(only: only) }

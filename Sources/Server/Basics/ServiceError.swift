@@ -18,10 +18,12 @@ package struct ServiceError: Error, Sendable, CustomStringConvertible {
         case notFound = "not_found"
         case methodNotAllowed = "method_not_allowed"
         case methodUnknown = "method_unknown"
+        case notAcceptable = "not_acceptable"
         case upgradeRequired = "upgrade_required"
         case hostNotAllowed = "host_not_allowed"
         case originNotAllowed = "origin_not_allowed"
         case tooManyConnections = "too_many_connections"
+        case tooManyViewers = "too_many_viewers"
         // Plans.
         case planUnknown = "plan_unknown"
         case planInvalid = "plan_invalid"

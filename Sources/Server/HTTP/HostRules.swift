@@ -12,9 +12,13 @@ import Darwin
 /// without the second, any page could open a socket to it.
 struct HostRules: Sendable {
     private let names: Set<String>
+    private let origins: Set<String>
 
-    /// - Parameter allowed: names besides IP literals, localhost and the machine's own.
-    init(allowed: [String]) {
+    /// - Parameters:
+    ///   - allowed: names besides IP literals, localhost and the machine's own.
+    ///   - origins: of pages that may do what this server's own may, `https://portal.example`.
+    init(allowed: [String], origins: [String] = []) {
+        self.origins = Set(origins.map { $0.lowercased() })
         names = Set((allowed + ["localhost", Self.machineName()]).map { $0.lowercased() })
     }
 
@@ -25,10 +29,31 @@ struct HostRules: Sendable {
         }
         guard isAllowed(host.name) else { return .hostNotAllowed(host.name) }
         guard let origin = origins.first else { return nil }
-        guard origins.count == 1, origin.lowercased().hasPrefix("http://"),
-            Authority(String(origin.dropFirst(7))) == host
+        guard origins.count == 1, allows(origin) || origin.lowercased().hasPrefix("http://"),
+            allows(origin) || Authority(String(origin.dropFirst(7))) == host
         else { return .originNotAllowed(origin) }
         return nil
+    }
+
+    /// Whether pages of this origin were allowed by name.
+    func allows(_ origin: String) -> Bool { origins.contains(origin.lowercased()) }
+
+    /// The page that a picture or a call is for, where a browser says that it is another server's (Fetch Metadata).
+    ///
+    /// What a person opens, by an address or a link, is no page's.
+    /// - Returns: why it is refused; nil when it is not.
+    func refusal(site: String?, mode: String?, referrer: String?) -> ServiceError? {
+        guard let site, ["cross-site", "same-site"].contains(site), mode != "navigate" else { return nil }
+        let origin = referrer.flatMap(Self.origin)
+        guard let origin, allows(origin) else { return .originNotAllowed(origin ?? "another server") }
+        return nil
+    }
+
+    /// Scheme and authority of an address.
+    static func origin(_ address: String) -> String? {
+        let parts = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count >= 3, parts[1].isEmpty, parts[0].hasSuffix(":") else { return nil }
+        return "\(parts[0])//\(parts[2])".lowercased()
     }
 
     private func isAllowed(_ name: String) -> Bool {

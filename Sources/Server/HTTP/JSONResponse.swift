@@ -17,6 +17,15 @@ extension Response {
         headers[.cacheControl] = "no-store"
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
     }
+
+    /// The same to one who may have it already (RFC 9110, 13.1.2).
+    static func json(text: String, ifChangedSince request: Request) -> Response {
+        let tag = EntityTag(text.utf8)
+        var headers: HTTPFields = [.eTag: tag.text, .cacheControl: "no-cache"]
+        if tag.isKnown(to: request) { return Response(status: .notModified, headers: headers) }
+        headers[.contentType] = "application/json"
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
 }
 
 extension ServiceError {

@@ -5,7 +5,8 @@ import NIOHTTP1
 ///
 /// NIO drops the head of a request whose upgrade is refused, upgrades only the first request of a connection, and
 /// parses nothing after a request that asked for an upgrade. So an `Upgrade` that will not succeed is taken off here:
-/// the router answers it like any other request, and the connection is closed after that.
+/// the router answers it like any other request, and the connection is closed after that. One that will succeed, on
+/// a connection that a proxy has used before, is `LaterUpgrade`'s.
 final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -17,17 +18,27 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let limits: HTTPLimits
     private let mayUpgrade: @Sendable (HTTPRequestHead) -> Bool
     private let output: DirectOutput
+    private let place: ConnectionPlace
+    private let later: LaterUpgrade
+    /// A request whose upgrade begins with its end.
+    private var upgrading: HTTPRequestHead?
     private var reading = Reading.nothing
     private var requests = 0
     private var unanswered = 0
     private var sawPart = false
     private var isUpgrading = false
-    private var closesAfterResponse = false
+    /// Number of the request whose answer is the last one; those before it are answered first.
+    private var last: Int?
     private var isClosing = false
     private var deadline: Scheduled<Void>?
 
-    init(limits: HTTPLimits, output: DirectOutput, mayUpgrade: @escaping @Sendable (HTTPRequestHead) -> Bool) {
+    init(
+        limits: HTTPLimits, output: DirectOutput, place: ConnectionPlace, later: LaterUpgrade,
+        mayUpgrade: @escaping @Sendable (HTTPRequestHead) -> Bool
+    ) {
         self.limits = limits
+        self.place = place
+        self.later = later
         self.output = output
         self.mayUpgrade = mayUpgrade
     }
@@ -70,16 +81,25 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             if head.version.major == 1, head.version.minor == 0 {
                 // It knows neither chunks nor connections that stay, whatever it says.
                 output.isChunked = false
-                closesAfterResponse = true
+                last = last ?? requests
             }
             // Two names: a proxy before us could mean the other one (RFC 9112, 3.2).
             if head.headers["host"].count > 1 { return refuse(.oneHost, context) }
             if head.headers.contains(name: "upgrade") {
-                if requests == 1, mayUpgrade(head) {
+                if unanswered == 1, mayUpgrade(head) {
+                    do throws(ServiceError) {
+                        try place.watch()
+                    } catch {
+                        return refuse(error, context)
+                    }
                     isUpgrading = true
+                    if requests > 1 {
+                        upgrading = head
+                        return
+                    }
                 } else {
                     head.headers.remove(name: "upgrade")
-                    closesAfterResponse = true
+                    last = last ?? requests
                 }
             }
             context.fireChannelRead(Self.wrapInboundOut(.head(head)))
@@ -87,7 +107,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.fireChannelRead(data)
         case .end:
             finishReading()
-            context.fireChannelRead(data)
+            guard let head = upgrading else { return context.fireChannelRead(data) }
+            later.begin(head, on: context, removing: self)
         }
     }
 
@@ -100,21 +121,32 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelReadComplete()
     }
 
+    /// Whether what is being answered is the last request that will be.
+    private var answersLast: Bool { last.map { requests - unanswered + 1 >= $0 } ?? false }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch Self.unwrapOutboundIn(data) {
         case .head(var head):
             if !output.isChunked { head.version = .http1_0 }
-            if closesAfterResponse {
+            if head.headers["content-length"] == ["0"],
+                head.headers["content-type"].first?.hasPrefix("multipart/") == true
+            {
+                // To HEAD: what GET would send ends with the connection. As HTTP/1.1 it would be given a last chunk.
+                head.version = .http1_0
+                head.headers.remove(name: "content-length")
+            }
+            if answersLast {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
             } else if head.headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "close" }) {
-                closesAfterResponse = true
+                last = requests - unanswered + 1
             }
             context.write(Self.wrapOutboundOut(.head(head)), promise: promise)
         case .body:
             context.write(data, promise: promise)
         case .end:
+            let isLast = answersLast
             unanswered = max(0, unanswered - 1)
-            if closesAfterResponse {
+            if isLast {
                 context.writeAndFlush(data, promise: promise)
                 linger(context)
             } else {
@@ -151,6 +183,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         head.headers = [
             "content-type": "application/json", "content-length": "\(body.readableBytes)", "connection": "close",
         ]
+        if error.code.status == 503 { head.headers.add(name: "retry-after", value: "5") }
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
         context.write(Self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
         context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)

@@ -7,6 +7,7 @@ extension ServiceError.Code {
         case .notFound, .planUnknown, .instanceUnknown, .stageUnknown, .tapUnknown, .notDetecting, .channelUnknown:
             404
         case .methodNotAllowed: 405
+        case .notAcceptable: 406
         case .timeout: 408
         case .instanceExists, .instanceNotRunning, .channelInUse: 409
         case .tooLarge: 413
@@ -17,7 +18,7 @@ extension ServiceError.Code {
         case .headerTooLarge: 431
         case .plansUnreadable, .configuration, .workerMissing, .workerFailed, .internal: 500
         case .methodUnknown: 501
-        case .noPicture, .tooManyInstances, .tooManyConnections, .stageLate, .shuttingDown: 503
+        case .noPicture, .tooManyInstances, .tooManyConnections, .tooManyViewers, .stageLate, .shuttingDown: 503
         }
     }
 }

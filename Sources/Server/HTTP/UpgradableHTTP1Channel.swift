@@ -8,7 +8,7 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOWebSocket
 
-/// A connection that speaks HTTP/1.1 and becomes a WebSocket when its first request asks for one.
+/// A connection that speaks HTTP/1.1 and becomes a WebSocket when a request asks for one.
 struct UpgradableHTTP1Channel: HTTPChannelHandler {
     typealias HTTPChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -27,17 +27,18 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
     let webSockets: WebSocketEndpoints
     let httpLimits: HTTPLimits
     let webSocketLimits: WebSocketLimits
-    let connections: ConnectionCount
+    let admission: Admission
     let unsent: UnsentMessages
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            guard connections.enter(limit: httpLimits.connections) else {
+            guard let place = admission.enter(from: channel.remoteAddress?.peer) else {
                 return Value(channel: channel, outcome: refuse(channel))
             }
-            channel.closeFuture.whenComplete { [connections] _ in connections.leave() }
+            let admitted = ConnectionPlace(place, of: admission)
+            try channel.pipeline.syncOperations.addHandler(admitted)
             try SocketOptions.apply(to: channel)
-            return Value(channel: channel, outcome: try configure(channel, logger))
+            return Value(channel: channel, outcome: try configure(channel, admitted, logger))
         }
     }
 
@@ -58,13 +59,19 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
         }
     }
 
-    private func configure(_ channel: any Channel, _ logger: Logger) throws -> EventLoopFuture<Outcome> {
+    private func configure(
+        _ channel: any Channel, _ place: ConnectionPlace, _ logger: Logger
+    ) throws -> EventLoopFuture<Outcome> {
         let pipeline = channel.pipeline.syncOperations
         let output = DirectOutput(unsent: unsent)
         let encoder = HTTPResponseEncoder()
         let decoder = ByteToMessageHandler(
             HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: httpLimits.decoder))
-        let requestGuard = RequestGuard(limits: httpLimits, output: output) { mayUpgrade($0) }
+        let upgrader = WebSocketUpgrader(endpoints: webSockets, limits: webSocketLimits)
+        let later = LaterUpgrade(upgrader: upgrader, encoder: encoder, decoder: decoder)
+        let requestGuard = RequestGuard(limits: httpLimits, output: output, place: place, later: later) {
+            mayUpgrade($0)
+        }
         try pipeline.addHandler(output)
         try pipeline.addHandler(WriteDeadline(timeout: httpLimits.writeTimeout))
         try pipeline.addHandler(encoder)
@@ -73,7 +80,7 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
         let upgrade = NIOTypedHTTPServerUpgradeHandler(
             httpEncoder: encoder, extraHTTPHandlers: [decoder, requestGuard],
             upgradeConfiguration: .init(
-                upgraders: [WebSocketUpgrader(endpoints: webSockets, limits: webSocketLimits)],
+                upgraders: [upgrader],
                 notUpgradingCompletionHandler: { channel in
                     channel.eventLoop.makeCompletedFuture { .http(try addHTTPHandlers(to: channel, logger)) }
                 }))

@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOWebSocket
 
-/// Makes a socket of a connection whose first request `RequestGuard` found fit for it.
+/// Makes a socket of a connection one of whose requests `RequestGuard` found fit for it.
 ///
 /// NIO's own upgrader computes the answer; the pipeline is ours, since its frame encoder would frame each message anew
 /// for each viewer.
@@ -27,29 +27,36 @@ struct WebSocketUpgrader: NIOTypedHTTPServerProtocolUpgrader {
 
     func upgrade(channel: any Channel, upgradeRequest: HTTPRequestHead) -> EventLoopFuture<UpgradeResult> {
         channel.eventLoop.makeCompletedFuture {
-            guard let endpoint = endpoints(upgradeRequest.uri) else {
-                throw NIOWebSocketUpgradeError.unsupportedWebSocketTarget
-            }
             let pipeline = channel.pipeline.syncOperations
-            let output = try pipeline.handler(type: DirectOutput.self)
-            try pipeline.handler(type: WriteDeadline.self).isPatient = false
-            // What a client says comes in one piece; looking whether there is more is as dear as reading it.
-            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
-            let handler = endpoint.makeHandler(output)
-            if let receiver = handler as? any ShortMessageReceiver {
-                try pipeline.addHandler(ShortMessageReader(receiver, budget: endpoint.budget))
-            }
-            try pipeline.addHandler(
-                ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: limits.messageBytes)))
-            try pipeline.addHandler(WebSocketConnection(limits: limits, flood: endpoint.budget, output: output))
-            try pipeline.addHandler(
-                NIOWebSocketFrameAggregator(
-                    minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: limits.fragments,
-                    maxAccumulatedFrameSize: limits.messageBytes))
-            try pipeline.addHandler(FrameErrors())
-            try pipeline.addHandler(handler)
+            try pipeline.addHandlers(try handlers(for: upgradeRequest, on: channel))
             return .webSocket
         }
+    }
+
+    /// What stands behind the connection's own handlers from now on, first to last.
+    func handlers(for request: HTTPRequestHead, on channel: any Channel) throws -> [any ChannelHandler] {
+        guard let endpoint = endpoints(request.uri) else {
+            throw NIOWebSocketUpgradeError.unsupportedWebSocketTarget
+        }
+        let pipeline = channel.pipeline.syncOperations
+        let output = try pipeline.handler(type: DirectOutput.self)
+        try pipeline.handler(type: WriteDeadline.self).isPatient = false
+        // What a client says comes in one piece; looking whether there is more is as dear as reading it.
+        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+        let handler = endpoint.makeHandler(output)
+        var handlers: [any ChannelHandler] = []
+        if let receiver = handler as? any ShortMessageReceiver {
+            handlers.append(ShortMessageReader(receiver, budget: endpoint.budget))
+        }
+        handlers += [
+            ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: limits.messageBytes)),
+            WebSocketConnection(limits: limits, flood: endpoint.budget, output: output),
+            NIOWebSocketFrameAggregator(
+                minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: limits.fragments,
+                maxAccumulatedFrameSize: limits.messageBytes),
+            FrameErrors(), handler,
+        ]
+        return handlers
     }
 }
 

@@ -26,6 +26,8 @@ actor Instance {
     nonisolated let taps: InstanceTaps
     private let executable: WorkerExecutable
     private let eventLoop: any EventLoop
+    /// Those who watch the server.
+    private let stateEvents: StateEvents
     private let logger: Logger
     private let workerLog: WorkerLog
     private let outcome: EventLoopPromise<CompileOutcome>
@@ -55,7 +57,7 @@ actor Instance {
 
     init(
         id: String, specification: InstanceSpecification, taps: InstanceTaps, executable: WorkerExecutable,
-        eventLoop: any EventLoop, logger: Logger
+        eventLoop: any EventLoop, stateEvents: StateEvents, logger: Logger
     ) {
         var logger = logger
         logger[metadataKey: "instance"] = "\(id)"
@@ -64,6 +66,7 @@ actor Instance {
         self.taps = taps
         self.executable = executable
         self.eventLoop = eventLoop
+        self.stateEvents = stateEvents
         self.logger = logger
         self.workerLog = WorkerLog(logger: logger, redaction: specification.redaction)
         self.tapSources = TapSources(specification.graph)
@@ -178,12 +181,14 @@ actor Instance {
             return .refused(for: diagnostics)
         case .progress(let progress):
             tellBranches(progress.branches)
+            stateEvents.touch(id, isUrgent: self.progress?.hasSameStates(as: progress) == false)
             self.progress = progress
             if !progress.sources.isEmpty { sources = progress.sources }
             lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
             return .progress(progress)
         case .stage(let answer):
             stages.receive(answer)
+            stateEvents.touch(id)
             return nil
         case .ended(let reason, let message):
             stages.workerGone()
@@ -225,6 +230,7 @@ actor Instance {
     }
 
     private func tellState() {
+        stateEvents.touch(id, isUrgent: true)
         let (state, reason, message) = (lifecycle.state, lifecycle.reason, lifecycle.message)
         tellTaps()
         if state != .starting { outcome.succeed(.undecided) }
@@ -287,6 +293,15 @@ actor Instance {
     func keep(_ changes: [String: ParameterValue], of stage: String) -> Bool {
         guard !stages.isListening else { return false }
         stages.keep(changes, of: stage)
+        stateEvents.touch(id)
         return true
+    }
+}
+
+extension Progress {
+    /// Whether sources and branches are as they were, numbers aside.
+    fileprivate func hasSameStates(as later: Progress) -> Bool {
+        sources.map(\.trouble?.reason) == later.sources.map(\.trouble?.reason)
+            && branches.map(\.state) == later.branches.map(\.state)
     }
 }

@@ -20,6 +20,7 @@ package actor InstanceManager {
     private let inspector: PlanInspector
     private let highestCount: Int
     private let eventLoopGroup: any EventLoopGroup
+    private let events: StateEvents
     private let logger: Logger
 
     private var slots: [String: Slot] = [:]
@@ -31,7 +32,7 @@ package actor InstanceManager {
     init(
         plans: PlanLibrary, registry: StreamTapRegistry, executable: WorkerExecutable, inspector: PlanInspector,
         stages: Set<String> = [], policy: InstancePolicy = InstancePolicy(), eventLoopGroup: any EventLoopGroup,
-        logger: Logger
+        events: StateEvents = StateEvents(), logger: Logger
     ) {
         self.resolver = RequestResolver(plans: plans, policy: policy, stages: stages)
         self.registry = registry
@@ -39,6 +40,7 @@ package actor InstanceManager {
         self.inspector = inspector
         self.highestCount = policy.highestCount
         self.eventLoopGroup = eventLoopGroup
+        self.events = events
         self.logger = logger
     }
 
@@ -103,6 +105,19 @@ package actor InstanceManager {
     package func instance(_ id: String) async throws(ServiceError) -> InstanceSnapshot {
         guard let slot = slots[id] else { throw .unknownInstance(id) }
         return await slot.instance.snapshot
+    }
+
+    /// Whether there is an instance of this name.
+    enum Presence: Sendable {
+        case here(InstanceSnapshot)
+        /// One was stopped, and another follows.
+        case replaced
+        case gone
+    }
+
+    func presence(of id: String) async -> Presence {
+        guard let slot = slots[id] else { return keptTaps[id] == nil ? .gone : .replaced }
+        return .here(await slot.instance.snapshot)
     }
 
     /// Gives a stage other options, while it runs and for every worker that follows.
@@ -183,22 +198,25 @@ package actor InstanceManager {
         guard !isShuttingDown else { throw .shuttingDown }
         guard slots[id] == nil else { throw .instanceExists(id) }
         guard slots.count < highestCount else { throw .tooManyInstances(highestCount) }
-        let taps = keptTaps.removeValue(forKey: id) ?? InstanceTaps(instance: id, registry: registry)
+        let taps = keptTaps.removeValue(forKey: id) ?? InstanceTaps(instance: id, registry: registry, events: events)
         taps.adopt(specification.taps)
         let instance = Instance(
             id: id, specification: specification, taps: taps,
-            executable: executable, eventLoop: eventLoopGroup.next(), logger: logger)
+            executable: executable, eventLoop: eventLoopGroup.next(), stateEvents: events,
+            logger: logger)
         let life = Task {
             await instance.run()
             gone(instance, keepsTaps: await instance.keepsTaps)
         }
         slots[id] = Slot(instance: instance, life: life)
+        events.touch(id, isUrgent: true)
         return instance
     }
 
     private func gone(_ instance: Instance, keepsTaps: Bool) {
         slots[instance.id] = nil
         if keepsTaps { keptTaps[instance.id] = instance.taps }
+        events.touch(instance.id, isUrgent: true)
     }
 
     /// Ends what was kept for a successor that never came; a successor has taken it before this.
@@ -206,6 +224,7 @@ package actor InstanceManager {
         guard slots[id] == nil, let taps = keptTaps.removeValue(forKey: id) else { return }
         taps.end(.stopRequested)
         taps.unregister()
+        events.touch(id, isUrgent: true)
     }
 
     /// Waits for the worker's verdict; an instance whose plan is wrong leaves nothing behind.

@@ -18,11 +18,13 @@ final class InstanceTaps: Sendable {
 
     let instance: String
     private let registry: StreamTapRegistry
+    private let events: StateEvents
     private let state = Mutex(State())
 
-    init(instance: String, registry: StreamTapRegistry) {
+    init(instance: String, registry: StreamTapRegistry, events: StateEvents) {
         self.instance = instance
         self.registry = registry
+        self.events = events
     }
 
     /// Ids in the order of the plan.
@@ -40,7 +42,9 @@ final class InstanceTaps: Sendable {
                     feed.adopt(tap)
                     return feed
                 }
-                return TapFeed(instance: instance, tap: tap) { [weak self] in self?.demandChanged() }
+                return TapFeed(
+                    instance: instance, tap: tap, viewersChanged: { [instance, events] in events.touch(instance) }
+                ) { [weak self] in self?.demandChanged() }
             }
             state.feeds = feeds
             return (feeds, Array(old.values))

@@ -34,7 +34,7 @@ package struct PlanLibrary: Sendable {
     package func text(of name: String) throws(ServiceError) -> String {
         // The name is checked before it becomes part of a path.
         guard PlanName.isValid(name) else { throw .unknownPlan(name) }
-        let path = "\(directory)/\(name)\(Self.suffix)"
+        let path = path(of: name)
         var isDirectory = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory,
             let file = FileHandle(forReadingAtPath: path)
@@ -45,4 +45,7 @@ package struct PlanLibrary: Sendable {
         guard let text = String(data: data, encoding: .utf8) else { throw .unreadablePlan(name, ": it is not UTF-8") }
         return text
     }
+
+    /// - Precondition: it is a valid name.
+    func path(of name: String) -> String { "\(directory)/\(name)\(Self.suffix)" }
 }

@@ -16,8 +16,10 @@ extension TapNumbers {
 struct MetricsText {
     private(set) var rendered = ""
 
-    init(instances: [InstanceSnapshot], taps: [String: [String: TapNumbers]], connections: Int) {
+    init(instances: [InstanceSnapshot], taps: [String: [String: TapNumbers]], connections: Int, watchers: Int = 0) {
         family("connections", "gauge", "Open connections.", [([], Double(connections))])
+        family(
+            "watchers", "gauge", "Sockets and answers that the server's state is pushed to.", [([], Double(watchers))])
         instanceFamilies(instances.sorted { $0.id < $1.id })
         sourceFamilies(instances.sorted { $0.id < $1.id })
         let rows = taps.sorted { $0.key < $1.key }.flatMap { instance in

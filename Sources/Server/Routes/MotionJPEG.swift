@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import WorkerLink
@@ -9,7 +10,14 @@ struct MotionJPEG: Sendable {
     @Sendable func respond(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let feed = try registry.feed(at: context)
         let options = try StreamOptions(query: QueryParameters.pairs(request.uri))
+        // Its header alone is no viewer.
+        if request.method == .head { return Response(status: .ok, headers: Self.headers) }
         let channel = context.channel
+        let admitted = try await channel.eventLoop.submit {
+            let place = try channel.pipeline.syncOperations.handler(type: ConnectionPlace.self)
+            return Result { () throws(ServiceError) in try place.watch() }
+        }.get()
+        try admitted.get()
         let body = ResponseBody { writer in
             // The head and the first boundary go the ordinary way; they are on the loop's queue before what follows.
             try await writer.write(ByteBuffer(string: "--\(SharedFrame.boundary)\r\n"))
@@ -22,14 +30,13 @@ struct MotionJPEG: Sendable {
             }.get()
             try await writer.finish(nil)
         }
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "multipart/x-mixed-replace; boundary=\(SharedFrame.boundary)",
-                .cacheControl: "no-store", .connection: "close",
-            ],
-            body: body)
+        return Response(status: .ok, headers: Self.headers, body: body)
     }
+
+    private static let headers: HTTPFields = [
+        .contentType: "multipart/x-mixed-replace; boundary=\(SharedFrame.boundary)", .cacheControl: "no-store",
+        .connection: "close",
+    ]
 }
 
 /// A viewer whose pictures are parts of one long answer. Confined to its event loop.
@@ -38,6 +45,11 @@ private final class MotionJPEGViewer: TapSubscriber {
     private let finished: EventLoopPromise<Void>
     private var watched: (feed: TapFeed, subscription: TapSubscription)?
     private var hasEnded = false
+    /// What is shown, and since when.
+    private var shown: (frame: SharedFrame, at: NIODeadline)?
+    private var repetition: RepeatedTask?
+    /// Clients take a stream that is silent for one that is dead; and one who has gone is noticed by what is sent.
+    private static let silence = TimeAmount.seconds(1)
 
     private init(output: DirectOutput, finished: EventLoopPromise<Void>) {
         self.output = output
@@ -58,6 +70,9 @@ private final class MotionJPEGViewer: TapSubscriber {
             viewer.output.becameFree = { [weak subscription] in subscription?.resume() }
         }
         let bound = NIOLoopBound(viewer, eventLoop: loop)
+        viewer.repetition = loop.scheduleRepeatedTask(initialDelay: silence, delay: silence) { _ in
+            bound.value.showAgain()
+        }
         channel.closeFuture.whenComplete { _ in bound.value.leave(on: loop) }
         return viewer.finished.futureResult
     }
@@ -70,7 +85,8 @@ private final class MotionJPEGViewer: TapSubscriber {
     private func finish() {
         guard !hasEnded else { return }
         hasEnded = true
-        (watched, output.becameFree) = (nil, nil)
+        (watched, output.becameFree, shown) = (nil, nil, nil)
+        repetition?.cancel()
         finished.succeed()
     }
 
@@ -79,6 +95,17 @@ private final class MotionJPEGViewer: TapSubscriber {
     var isReady: Bool { output.isFree }
 
     func send(_ frame: SharedFrame) -> Int {
+        shown = (frame, .now())
+        return write(frame)
+    }
+
+    /// While no camera gives pictures, the last one once a second.
+    private func showAgain() {
+        guard let shown, output.isFree, NIODeadline.now() - shown.at >= Self.silence else { return }
+        _ = write(shown.frame)
+    }
+
+    private func write(_ frame: SharedFrame) -> Int {
         let part = output.isChunked ? frame.chunkedPart : frame.part
         output.send(part)
         return part.readableBytes

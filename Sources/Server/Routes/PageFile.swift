@@ -9,7 +9,7 @@ struct PageFile: Sendable {
     let script: String?
     let content: ByteBuffer
     /// Changes with the content.
-    let tag: String
+    let tag: EntityTag
 
     private init(_ name: String, _ bytes: [UInt8], script: String? = nil) {
         self.name = name
@@ -23,9 +23,7 @@ struct PageFile: Sendable {
             case "svg": "image/svg+xml"
             default: "application/octet-stream"
             }
-        // FNV-1a: a change is to be noticed, not an attack.
-        let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        tag = "\"\(String(hash, radix: 16))\""
+        tag = EntityTag(bytes)
     }
 
     /// A new file of `Page/` is served once it stands here; a test compares the two.

@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -35,13 +34,10 @@ extension PageFile {
 
     fileprivate func response(to request: Request) -> Response {
         let headers: HTTPFields = [
-            .contentType: type, .eTag: tag, .cacheControl: "no-cache",
+            .contentType: type, .eTag: tag.text, .cacheControl: "no-cache",
             .contentSecurityPolicy: contentSecurityPolicy,
         ]
-        let known = request.headers[.ifNoneMatch]?.split(separator: ",").contains {
-            $0.trimmingCharacters(in: .whitespaces) == tag
-        }
-        if known == true { return Response(status: .notModified, headers: headers) }
+        if tag.isKnown(to: request) { return Response(status: .notModified, headers: headers) }
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: content))
     }
 }

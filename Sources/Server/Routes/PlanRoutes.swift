@@ -4,6 +4,7 @@ import Plans
 /// `/api/vp/plans`
 struct PlanRoutes {
     let library: PlanLibrary
+    let catalog: PlanCatalog
     /// Names of the vision stages, which tell a stage from an element.
     let stages: Set<String>
     /// Whether the API takes a plan's text, to start an instance from it or to look at it.
@@ -19,40 +20,9 @@ struct PlanRoutes {
         router.endpoint("/api/vp/plans/validate", [.post: validate])
     }
 
-    private struct Summary: Encodable {
-        var name: String
-        var title: String?
-        var parameters: [ParameterDeclaration]
-        var taps: [String]
-        /// Why the plan cannot run; empty for a sound one.
-        var diagnostics: [Diagnostic]
-    }
-
     @Sendable private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        struct Answer: Encodable {
-            var plans: [Summary]
-            var allowsPlanText: Bool
-
-            enum CodingKeys: String, CodingKey {
-                case plans
-                case allowsPlanText = "allows_plan_text"
-            }
-        }
-        return .json(Answer(plans: try library.names().compactMap(summary), allowsPlanText: allowsPlanText))
-    }
-
-    private func summary(_ name: String) -> Summary? {
-        // A file that was deleted since is no plan any more; one that does not parse is shown with what is wrong.
-        guard let text = try? library.text(of: name) else { return nil }
-        let redaction = Redaction(planText: text)
-        do throws(PlanError) {
-            let plan = try Plan(parsing: text)
-            return Summary(
-                name: name, title: plan.title.map(redaction.apply), parameters: plan.shownParameters,
-                taps: plan.graph.sideTaps.map(\.nodeID), diagnostics: [])
-        } catch {
-            return Summary(name: name, parameters: [], taps: [], diagnostics: redaction.apply(to: error.diagnostics))
-        }
+        let text = "{\"allows_plan_text\":\(allowsPlanText),\"plans\":\(try catalog.listing().json)}"
+        return .json(text: text, ifChangedSince: request)
     }
 
     @Sendable private func show(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -42,15 +42,17 @@ struct TapRoutes {
 
     @Sendable private func frame(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let feed = try registry.feed(at: context)
-        let options = try StreamOptions(query: QueryParameters.pairs(request.uri))
-        let frame = try await feed.snapshot(options.variant)
+        let query = try PictureQuery(QueryParameters.pairs(request.uri))
+        let frame = try await query.picture(of: feed)
+        let tag = EntityTag(name: "\(feed.createdTag)-\(frame.sequence)-\(query.variant.tag)")
         var headers: HTTPFields = [
             .contentType: "image/jpeg", .cacheControl: "no-store", .xTimestamp: frame.timestamp,
-            .xAge: String(CaptureTime.ageMilliseconds(frame.captured)),
+            .xAge: String(CaptureTime.ageMilliseconds(frame.captured)), .eTag: tag.text,
         ]
         if frame.isDamaged { headers[.xDamaged] = "true" }
+        if tag.isKnown(to: request) { return Response(status: .notModified, headers: headers) }
         return Response(
-            status: .ok, headers: headers, body: .init(byteBuffer: await jpeg(of: frame, feed, options.variant)))
+            status: .ok, headers: headers, body: .init(byteBuffer: await jpeg(of: frame, feed, query.variant)))
     }
 
     /// In the size asked for, also where nobody is left to encode the frame in it.
@@ -64,8 +66,7 @@ struct TapRoutes {
 
     @Sendable private func detections(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let feed = try registry.feed(at: context)
-        let options = try StreamOptions(query: QueryParameters.pairs(request.uri))
-        let frame = try await feed.snapshot(options.variant)
+        let frame = try await PictureQuery(QueryParameters.pairs(request.uri)).picture(of: feed)
         guard frame.detections.readableBytes > 0 else {
             throw ServiceError.notDetecting(tap: feed.tap, instance: feed.instance, attachPoint: feed.attachPoint)
         }

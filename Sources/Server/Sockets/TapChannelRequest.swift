@@ -4,7 +4,8 @@ import NIOCore
 /// What a client of `/ws/vp` says.
 struct TapChannelRequest: Decodable {
     var type: String
-    var channel: UInt16
+    /// Nil for what is about the socket as a whole.
+    var channel: UInt16?
     var instanceID: String?
     var tapID: String?
     var width: Int?
@@ -28,7 +29,8 @@ struct TapChannelRequest: Decodable {
             self = try JSONDecoder().decode(Self.self, from: Data(message.readableBytesView))
         } catch {
             throw .malformed(
-                "a message is a JSON object with a type and a channel from 0 to 65535, and numbers where they belong")
+                "a message is a JSON object with a type, mostly a channel from 0 to 65535, and numbers where they belong"
+            )
         }
     }
 

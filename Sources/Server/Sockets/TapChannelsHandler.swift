@@ -2,8 +2,8 @@ import NIOCore
 import NIOWebSocket
 import WorkerLink
 
-/// `/ws/vp`: many taps on one socket. Each is a channel with a number that the client chooses.
-final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, ShortMessageReceiver {
+/// `/ws/vp`: many taps on one socket, each a channel with a number that the client chooses, and the server's state.
+final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOutput, ShortMessageReceiver {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = ByteBuffer
 
@@ -11,9 +11,12 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, ShortMe
     static let channelLimit = 64
 
     private let registry: StreamTapRegistry
+    private let events: StateEvents
     private let output: DirectOutput
     private var context: ChannelHandlerContext?
     private var channels: [UInt16: TapChannel] = [:]
+    /// Of the server's state; nil while the client has not asked for it.
+    private var watcher: StateWatcher?
     /// Of the message that is being sent, in memory that is used again.
     private var prefix = ByteBuffer()
     /// Whose turn it is when the socket opens again, so that none is always last.
@@ -21,8 +24,9 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, ShortMe
     /// All but acknowledgements: each may have a picture made.
     private var budget = FrameBudget(burst: 2 * Double(channelLimit), perSecond: 20)
 
-    init(registry: StreamTapRegistry, output: DirectOutput) {
+    init(registry: StreamTapRegistry, events: StateEvents, output: DirectOutput) {
         self.registry = registry
+        self.events = events
         self.output = output
     }
 
@@ -39,6 +43,7 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, ShortMe
         guard let loop = context?.eventLoop else { return }
         for channel in channels.values { channel.close(on: loop) }
         channels = [:]
+        unwatch(on: loop)
         context = nil
     }
 
@@ -77,12 +82,31 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, ShortMe
 
     private func answer(_ request: TapChannelRequest, on loop: any EventLoop) throws(ServiceError) {
         switch request.type {
-        case "subscribe": try subscribe(request, on: loop)
+        case "watch":
+            if watcher == nil { watcher = events.watch(self, on: loop) }
+        case "unwatch":
+            unwatch(on: loop)
+        case "subscribe", "ack", "demand", "unsubscribe":
+            guard let number = request.channel else { throw .malformed("\(request.type) names a channel") }
+            try answer(request, channel: number, on: loop)
+        default:
+            // A newer client may know more; it is told, and the rest goes on.
+            throw .malformed(
+                "'\(request.type.prefix(40))' is not subscribe, unsubscribe, demand, ack, watch or unwatch")
+        }
+    }
+
+    private func answer(
+        _ request: TapChannelRequest, channel number: UInt16, on loop: any EventLoop
+    ) throws(ServiceError) {
+        switch request.type {
+        case "subscribe":
+            try subscribe(request, channel: number, on: loop)
         case "ack":
             // The channel may have ended while the acknowledgement was under way.
-            if let sequence = request.seq { channels[request.channel]?.acknowledge(sequence) }
+            if let sequence = request.seq { channels[number]?.acknowledge(sequence) }
         case "demand":
-            let channel = try channel(request)
+            let channel = try channel(number)
             let options = try request.options()
             if request.hidden == true {
                 channel.leave(on: loop)
@@ -93,37 +117,49 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, ShortMe
                 channel.leave(on: loop)
                 throw .unknownTap(channel.tap, instance: channel.instance)
             }
-        case "unsubscribe":
-            let channel = try channel(request)
+        default:
+            let channel = try channel(number)
             channel.close(on: loop)
             forget(channel)
             say(TapChannelNotice(type: "unsubscribed", channel: channel.number))
-        default:
-            // A newer client may know more; it is told, and the rest goes on.
-            throw .malformed("'\(request.type.prefix(40))' is not subscribe, unsubscribe, demand or ack")
         }
     }
 
-    private func channel(_ request: TapChannelRequest) throws(ServiceError) -> TapChannel {
-        guard let channel = channels[request.channel] else { throw .unknownChannel(request.channel) }
+    private func channel(_ number: UInt16) throws(ServiceError) -> TapChannel {
+        guard let channel = channels[number] else { throw .unknownChannel(number) }
         return channel
     }
 
-    private func subscribe(_ request: TapChannelRequest, on loop: any EventLoop) throws(ServiceError) {
-        guard channels[request.channel] == nil else { throw .channelInUse(request.channel) }
+    private func subscribe(
+        _ request: TapChannelRequest, channel number: UInt16, on loop: any EventLoop
+    ) throws(ServiceError) {
+        guard channels[number] == nil else { throw .channelInUse(number) }
         guard channels.count < Self.channelLimit else { throw .tooManyChannels }
         guard let instance = request.instanceID, let tap = request.tapID else {
             throw .malformed("subscribe names an instance_id and a tap_id")
         }
         let options = try request.options()
         guard let feed = registry.feed(instance: instance, tap: tap) else { throw .unknownTap(tap, instance: instance) }
-        let channel = TapChannel(number: request.channel, instance: instance, tap: tap, output: self)
-        channels[request.channel] = channel
+        let channel = TapChannel(number: number, instance: instance, tap: tap, output: self)
+        channels[number] = channel
         say(
             TapChannelNotice(
-                type: "subscribed", channel: request.channel, instanceID: instance, tapID: tap,
+                type: "subscribed", channel: number, instanceID: instance, tapID: tap,
                 attachPoint: feed.attachPoint))
         if request.hidden != true { channel.watch(feed, options, on: loop) }
+    }
+
+    // MARK: The server's state
+
+    var framing: EventFraming { .webSocket }
+
+    var isReady: Bool { output.isFree }
+
+    func send(_ events: ByteBuffer) { output.send(events) }
+
+    private func unwatch(on loop: any EventLoop) {
+        if let watcher { events.unwatch(watcher, on: loop) }
+        watcher = nil
     }
 
     // MARK: What the channels send
@@ -148,6 +184,8 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, ShortMe
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        // Few and short, and not to be late because of pictures.
+        if context.channel.isWritable, let watcher { events.resume(watcher, on: context.eventLoop) }
         if context.channel.isWritable, !channels.isEmpty {
             let waiting = channels.values.sorted { $0.number < $1.number }
             turn = (turn + 1) % waiting.count

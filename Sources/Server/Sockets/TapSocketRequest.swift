@@ -25,7 +25,7 @@ struct TapSocketRequest: Sendable {
             if let format, format != "binary", format != "json" {
                 throw .badQuery("format", format, "'json' or 'binary'")
             }
-            options = .success(try StreamOptions(query: query))
+            options = .success(try StreamOptions(query: query, others: ["format"]))
         } catch {
             options = .failure(error)
         }

@@ -4,6 +4,7 @@ import NIOCore
 /// Which paths are sockets.
 struct WebSocketRoutes: Sendable {
     let registry: StreamTapRegistry
+    let events: StateEvents
 
     /// The socket at this path; nil when there is none.
     func endpoint(for uri: String) -> WebSocketEndpoint? {
@@ -14,8 +15,8 @@ struct WebSocketRoutes: Sendable {
         }
         guard URI(uri).path.split(separator: "/") == ["ws", "vp"] else { return nil }
         // An acknowledgement for each picture of each channel.
-        return WebSocketEndpoint(budget: FrameBudget(burst: 1000, perSecond: 4000)) { [registry] output in
-            TapChannelsHandler(registry: registry, output: output)
+        return WebSocketEndpoint(budget: FrameBudget(burst: 1000, perSecond: 4000)) { [registry, events] output in
+            TapChannelsHandler(registry: registry, events: events, output: output)
         }
     }
 }

@@ -1,9 +1,20 @@
+import Plans
 import WorkerLink
 
 /// What can be wrong with asking for a tap's pictures.
 extension ServiceError {
     static func badQuery(_ name: String, _ value: String, _ expected: String) -> Self {
         Self(.parameterInvalid, "\(name) is '\(value.prefix(40))', not \(expected)")
+    }
+    static func unknownQuery(_ name: String, known: [String]) -> Self {
+        let hint = NearestName.hint(for: name, in: known) ?? "there are \(known.joined(separator: ", "))"
+        return Self(.parameterInvalid, "there is no parameter '\(name.prefix(40))'; \(hint)")
+    }
+    static func noNewPicture(tap: String, instance: String, state: InstanceStateChange) -> Self {
+        Self(
+            .noPicture,
+            "StreamTap \(tap) of instance \(instance) has had no new frame in time; the instance is \(state.state.rawValue)"
+        )
     }
     static func unknownTap(_ tap: String, instance: String) -> Self {
         Self(.tapUnknown, "StreamTap \(tap) not found for instance \(instance)")

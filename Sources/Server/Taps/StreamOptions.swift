@@ -7,10 +7,19 @@ struct StreamOptions: Sendable, Hashable {
     /// Frames per second; nil means every frame.
     var fps: Double?
 
-    /// - Throws: `parameter_invalid`, naming the parameter and its range.
-    init(query: [(name: String, value: String)]) throws(ServiceError) {
+    /// Names that people add so that no cache answers; they say nothing.
+    private static let fillers: Set = ["_", "t", "ts", "time", "timestamp", "rand", "random", "cb", "nocache", "cache"]
+
+    /// - Parameter others: names that mean something to the caller.
+    /// - Throws: `parameter_invalid`, naming the parameter and its range, or the nearest name of one.
+    init(query: [(name: String, value: String)], others: [String] = []) throws(ServiceError) {
         for (name, value) in query {
-            guard let option = TapOption(rawValue: name) else { continue }
+            guard let option = TapOption(rawValue: name) else {
+                guard others.contains(name) || Self.fillers.contains(name) else {
+                    throw .unknownQuery(name, known: TapOption.allCases.map(\.rawValue) + others)
+                }
+                continue
+            }
             switch option {
             case .width: variant.width = try Self.whole(option, value)
             case .height: variant.height = try Self.whole(option, value)

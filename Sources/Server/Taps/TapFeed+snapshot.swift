@@ -5,20 +5,49 @@ import WorkerLink
 extension TapFeed {
     /// A picture this young is the newest there can be, milliseconds.
     private static let newestThereCanBe = 50
-    /// How long a request for one picture waits for the worker.
-    private static let snapshotDeadline = Duration.seconds(1)
+    /// How long a request for one picture waits for the worker, where nobody says.
+    static let snapshotPatience = Duration.seconds(1)
 
     /// The newest picture: made now when a worker can make it, else the last one there was.
     ///
     /// Requests for the same variant that come while one is under way share its encode.
+    /// - Parameter patience: how long to wait for the worker.
     /// - Throws: `no_picture` when there never was a picture.
-    func snapshot(_ variant: Variant) async throws(ServiceError) -> SharedFrame {
+    func snapshot(
+        _ variant: Variant, patience: Duration = snapshotPatience
+    ) async throws(ServiceError) -> SharedFrame {
         let variant = self.variant(for: variant)
         if let fresh = freshPicture(variant) { return fresh }
-        await nextPicture(variant)
+        await picture(variant, isNext: false, patience)
         let (newest, instance) = state.withLock { ($0.newest(for: variant, defaults: defaults), $0.instance) }
         guard let newest else { throw .noPicture(tap: tap, instance: self.instance, state: instance) }
         return newest
+    }
+
+    /// The picture of the next frame that comes.
+    ///
+    /// - Throws: `no_picture` when none comes in time.
+    func nextSnapshot(_ variant: Variant, patience: Duration) async throws(ServiceError) -> SharedFrame {
+        let variant = self.variant(for: variant)
+        let before = state.withLock { $0.counters.frameCount }
+        // One watches, as viewers do, for so long.
+        changeDemand { $0.add(variant, fps: nil, on: ObjectIdentifier(self)) }
+        await picture(variant, isNext: true, patience)
+        changeDemand { $0.remove(variant, fps: nil, on: ObjectIdentifier(self)) }
+        let (newest, instance) = state.withLock { ($0.kept[variant], $0.instance) }
+        guard let newest, newest.sequence > before else {
+            throw .noNewPicture(tap: tap, instance: self.instance, state: instance)
+        }
+        return newest
+    }
+
+    private func changeDemand(_ change: (inout TapDemand) -> Void) {
+        let differs = state.withLock { state in
+            guard state.ended == nil else { return false }
+            change(&state.demand)
+            return state.demandDiffers(tap: tap)
+        }
+        if differs { demandChanged() }
     }
 
     private func freshPicture(_ variant: Variant) -> SharedFrame? {
@@ -31,20 +60,21 @@ extension TapFeed {
     }
 
     /// Waits for a picture of this variant, or until it is certain or likely that none will come.
-    private func nextPicture(_ variant: Variant) async {
+    private func picture(_ variant: Variant, isNext: Bool, _ patience: Duration) async {
         let id = state.withLock { state in
             state.lastWaiter += 1
             return state.lastWaiter
         }
-        async let _ = expire(id)
+        async let _ = expire(id, patience)
         await withCheckedContinuation { continuation in
             let (isWaiting, differs) = state.withLock { state in
-                guard state.ended == nil, [.starting, .running, .stalled].contains(state.instance.state) else {
-                    return (false, false)
-                }
+                let mayCome: [InstanceState] =
+                    isNext ? [.starting, .running, .stalled, .retrying] : [.starting, .running, .stalled]
+                guard state.ended == nil, mayCome.contains(state.instance.state) else { return (false, false) }
                 state.waiters[id] = SnapshotWaiter(
-                    variant: variant, once: state.demand.requestOnce(variant),
-                    after: state.kept[variant]?.sequence ?? 0, continuation: continuation)
+                    variant: variant, once: isNext ? 0 : state.demand.requestOnce(variant),
+                    after: isNext ? state.counters.frameCount : state.kept[variant]?.sequence ?? 0, isForNext: isNext,
+                    continuation: continuation)
                 return (true, state.demandDiffers(tap: tap))
             }
             if differs { demandChanged() }
@@ -54,9 +84,9 @@ extension TapFeed {
     }
 
     /// Ends a wait that has taken too long; runs until it is cancelled.
-    private func expire(_ id: UInt64) async {
+    private func expire(_ id: UInt64, _ patience: Duration) async {
         while !Task.isCancelled {
-            try? await Task.sleep(for: Self.snapshotDeadline)
+            try? await Task.sleep(for: patience)
             let (waiter, differs) = state.withLock { state -> (SnapshotWaiter?, Bool) in
                 guard let waiter = state.waiters.removeValue(forKey: id) else { return (nil, false) }
                 state.forgetRequests(for: waiter.variant)

@@ -46,6 +46,7 @@ extension TapFeed {
             viewer.stateChanged(arrival.instance)
         }
         if differs { demandChanged() }
+        viewersChanged()
         return subscription
     }
 
@@ -96,6 +97,7 @@ extension TapFeed {
             return state.demandDiffers(tap: tap)
         }
         if differs { demandChanged() }
+        viewersChanged()
     }
 
     /// What is encoded for somebody who asks for this just now.

@@ -14,15 +14,27 @@ final class TapFeed: Sendable {
     let state = Mutex(TapFeedState())
     /// What viewers got and missed.
     let viewerNumbers = ViewerNumbers()
+    let viewersChanged: @Sendable () -> Void
     let demandChanged: @Sendable () -> Void
 
-    /// - Parameter demandChanged: called, on any thread and with no lock held, when `wanted` has changed.
-    init(instance: String, tap: CompiledTap, demandChanged: @escaping @Sendable () -> Void) {
+    /// Both are called on any thread and with no lock held.
+    ///
+    /// - Parameters:
+    ///   - viewersChanged: there is one more, or one less.
+    ///   - demandChanged: `wanted` has changed.
+    init(
+        instance: String, tap: CompiledTap, viewersChanged: @escaping @Sendable () -> Void = {},
+        demandChanged: @escaping @Sendable () -> Void
+    ) {
         self.instance = instance
         self.tap = tap.id
         self.plan = Mutex(tap)
+        self.viewersChanged = viewersChanged
         self.demandChanged = demandChanged
     }
+
+    /// Tells this feed's numbers from those of one before it under the same names.
+    var createdTag: String { String(created, radix: 36) }
 
     /// Node id.
     var attachPoint: String { plan.withLock(\.attachPoint) }

@@ -69,7 +69,8 @@ struct TapFeedState {
         for variant: Variant, answeredBy sequence: UInt64, once: UInt64
     ) -> [SnapshotWaiter] {
         let answered = waiters.filter {
-            $0.value.variant == variant && ($0.value.once <= once || $0.value.after < sequence)
+            $0.value.variant == variant
+                && ($0.value.after < sequence || !$0.value.isForNext && $0.value.once <= once)
         }
         for key in answered.keys { waiters[key] = nil }
         return Array(answered.values)
@@ -82,5 +83,7 @@ struct SnapshotWaiter: Sendable {
     var once: UInt64
     /// A picture with a higher number is an answer as well.
     var after: UInt64
+    /// Only such a one is.
+    var isForNext: Bool
     var continuation: CheckedContinuation<Void, Never>
 }

@@ -5,6 +5,9 @@
 /// seconds off at times, and a jitter buffer takes half a minute to bring them back. For so long the frames that come soonest are
 /// taken to be as late as the soonest were before the break: a delay that the break itself has left over would be no fact of the
 /// camera.
+///
+/// A clock that has just begun is no broken one: rtspsrc counts from the first packet, however late that came, and finds the arrival
+/// of the soonest in its first two seconds. Meanwhile frames may be ahead, and are as old as their arrival.
 struct LiveTimestamps: Sendable {
     /// What timestamps are off by.
     private var offset: Int64 = 0
@@ -15,6 +18,8 @@ struct LiveTimestamps: Sendable {
     private var heldUntil: Int64?
     /// Of frames since the delay was last put right.
     private var soonest = (delay: Int64.max, count: 0, since: Int64(0))
+    /// When the first frame with a timestamp came.
+    private var began: Int64?
     /// Since when timestamps have been ahead, and what they said then.
     private var ahead: (now: Int64, stamp: Int64)?
 
@@ -38,7 +43,9 @@ struct LiveTimestamps: Sendable {
     /// A step back of more than jitter, and a timestamp that is ahead by more than rounding.
     private static let stumble: Int64 = 100_000_000
     private static let rounding: Int64 = 5_000_000
-    /// How long a jitter buffer may take to find its pace again, a tenth of a second each second at first; and how often its
+    /// How long a jitter buffer may take to find its pace at first, and how far it may be ahead then.
+    private static let beginning: Int64 = 3_000_000_000
+    /// How long it may take to find its pace again, a tenth of a second each second at first; and how often its
     /// timestamps are put right meanwhile.
     private static let settling: Int64 = 30_000_000_000
     private static let round: Int64 = 200_000_000
@@ -63,8 +70,7 @@ struct LiveTimestamps: Sendable {
             move(by: delay &- usual.delay, from: now)
             delay = usual.delay
         }
-        let isBroken = delay < -Self.rounding || last.map { $0.stamp &- stamp > Self.stumble } ?? false
-        if isBroken { hold(from: now) }
+        if isBroken(stamp, delay, now) { hold(from: now) }
         if let correction = correction(of: delay, now: now) {
             isAnew = isAnew || correction > Self.back
             offset = offset &+ correction
@@ -75,6 +81,13 @@ struct LiveTimestamps: Sendable {
         let least = heldUntil == nil ? 0 : usual.delay
         return (now &- max(delay, least), isAnew && !isFirst)
     }
+
+    private func isBroken(_ stamp: Int64, _ delay: Int64, _ now: Int64) -> Bool {
+        if let last, last.stamp &- stamp > Self.stumble { return true }
+        return delay < -Self.rounding && !(isBeginning(now) && delay > -Self.back)
+    }
+
+    private func isBeginning(_ now: Int64) -> Bool { began.map { now &- $0 < Self.beginning } ?? true }
 
     private mutating func isOfAnotherClock(_ stamp: Int64, _ delay: Int64, _ now: Int64) -> Bool {
         guard (-Self.farthestAhead...Self.oldest).contains(delay) else { return true }
@@ -130,8 +143,11 @@ struct LiveTimestamps: Sendable {
 
     private mutating func note(_ stamp: Int64, _ delay: Int64, _ now: Int64) {
         let moved = last.map { $0.stamp == stamp ? $0.moved : now } ?? now
+        // What frames were late by in the beginning says nothing any more.
+        if let last, isBeginning(last.now), !isBeginning(now) { usual = UsualDelay() }
         last = Frame(stamp: stamp, now: now, delay: delay, moved: moved)
-        if heldUntil == nil { usual.note(delay, now: now) }
+        began = began ?? now
+        if heldUntil == nil, delay >= -Self.rounding { usual.note(delay, now: now) }
     }
 }
 

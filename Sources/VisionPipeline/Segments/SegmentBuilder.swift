@@ -19,8 +19,6 @@ struct SegmentBuilder {
     private var metadata: FrameMetadataQueue?
     private let decoding = DecodeCounts()
     private var arrivals: SourceArrivals?
-    private var outlets: [FrameOutlet] = []
-    private var trees: [StageTree] = []
     /// Nodes whose pads are not what they would be, since what decides about those cannot be set; reported.
     private var misconfigured: Set<Int> = []
     /// Factories that the pipeline may hold; nil: any.
@@ -82,21 +80,23 @@ struct SegmentBuilder {
             report(.cannotLink, at: segment.nodes.first, named(complaint))
         }
         let start = attachInlets(launch, in: pipeline)
+        var outlets = outletBuilder(in: pipeline)
         let branchQueues =
-            launch.branchQueues.compactMap { pipeline.child(named: $0) } + linkOpenHeads(launch, in: pipeline)
-        for (outlet, head) in zip(segment.outlets, launch.heads) { makeOutlets(outlet, head: head, in: pipeline) }
+            launch.branchQueues.compactMap { pipeline.child(named: $0) } + outlets.linkOpenHeads(launch)
+        outlets.makeOutlets(launch.heads)
+        diagnostics += outlets.diagnostics
         let cuts = zip(segment.cuts, launch.cutHeads).compactMap { makeCut($0, head: $1, in: pipeline) }
         let nodeIDs = segment.nodes.map { (LaunchText.name(ofNode: $0), nodes[$0].node.id) }
         let feeding = segment.feeding
         return BuiltSegment(
-            pipeline: handle, outlets: outlets, trees: trees, cuts: cuts,
+            pipeline: handle, outlets: outlets.outlets, trees: outlets.trees, cuts: cuts,
             sources: segment.nodes.filter { nodes[$0].factory?.hasSink == false }.map {
                 BuiltSource($0, in: segment, nodes)
             }, arrivals: arrivals,
             hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
             branchQueues: branchQueues, nodeIDs: Dictionary(nodeIDs, uniquingKeysWith: { first, _ in first }),
             inlets: inlets, start: start, branchName: segment.isBranch(nodes) ? segment.name(nodes) : nil,
-            arrival: outlets.isEmpty && cuts.isEmpty ? arrival(in: pipeline) : nil)
+            arrival: outlets.outlets.isEmpty && cuts.isEmpty ? arrival(in: pipeline) : nil)
     }
 
     /// At the plan's own sinks.
@@ -210,6 +210,13 @@ struct SegmentBuilder {
         return start
     }
 
+    private func outletBuilder(in pipeline: UnsafeMutablePointer<GstElement>) -> OutletBuilder {
+        OutletBuilder(
+            nodes: nodes, segment: segment, pipeline: pipeline, limit: limit, onPreroll: onPreroll, decoding: decoding,
+            arrivals: arrivals, metadata: metadata, attachments: attachments, predecessors: predecessors,
+            attempt: attempt, isLinked: !diagnostics.contains { $0.code == .cannotLink })
+    }
+
     private func makeCut(
         _ cut: Segment.Cut, head: String, in pipeline: UnsafeMutablePointer<GstElement>
     ) -> CodedOutlet? {
@@ -217,88 +224,6 @@ struct SegmentBuilder {
             let sink = OutletAssembly(pipeline: pipeline, limit: limit).coded(after: queue)
         else { return nil }
         return CodedOutlet(into: inlet, head: queue, sink: sink, cut: cut.number, attempt: attempt)
-    }
-
-    /// Links outlets whose elements have several pads to that one which gives pictures.
-    ///
-    /// - Returns: queues that were put before elements which are linked to the same pad.
-    private func linkOpenHeads(_ launch: LaunchText, in pipeline: UnsafeMutablePointer<GstElement>)
-        -> [UnsafeMutablePointer<GstElement>]
-    {
-        zip(segment.outlets, launch.heads).compactMap { outlet, head in
-            guard launch.openHeads.contains(head), let queue = pipeline.child(named: head),
-                let source = pipeline.child(named: LaunchText.name(ofNode: outlet.source))
-            else { return nil }
-            return OutletAssembly(pipeline: pipeline, limit: limit).feed(queue, withPicturesOf: source)
-        }
-    }
-
-    private mutating func makeOutlets(
-        _ outlet: Segment.Outlet, head: String, in pipeline: UnsafeMutablePointer<GstElement>
-    ) {
-        guard let queue = pipeline.child(named: head),
-            let source = pipeline.child(named: LaunchText.name(ofNode: outlet.source))
-        else { return }
-        let assembly = OutletAssembly(pipeline: pipeline, limit: limit)
-        let tree = predecessor?.receiver as? StageTree ?? newTree(behind: outlet)
-        let producer = nodes[segment.producer(of: outlet.source, nodes)].factory
-        switch assembly.offer(at: queue, source: source, producer: producer) {
-        case .raw:
-            add(tree, of: outlet, queue, assembly.raw(after: queue))
-        case .jpeg:
-            let isWhole = producer.map { PictureFraming.isWhole(classes: $0.classes, isSource: !$0.hasSink) } ?? false
-            add(tree, of: outlet, queue, assembly.jpeg(after: queue, isWhole: isWhole))
-        case .demuxed:
-            add(tree, of: outlet, queue, assembly.demuxed(after: queue))
-        case .other(let types):
-            let isCoded = types.contains { $0.hasPrefix("video/") || $0.hasPrefix("application/x-rtp") }
-            diagnostics.append(
-                Diagnostic(
-                    .error, .cannotLink, at: outlet.range,
-                    "'\(nodes[outlet.source].node.id)' gives \(types.prefix(3).joined(separator: ", ")); "
-                        + "stages and taps take pictures",
-                    hint: isCoded ? "decode before this point, for example: ! h264parse ! avdec_h264" : nil))
-        }
-    }
-
-    private func newTree(behind outlet: Segment.Outlet) -> StageTree {
-        let attachments = attachments(outlet)
-        return StageTree(receivers: attachments.taps, roots: attachments.stages, threads: .eachStage)
-    }
-
-    /// Of the outlet that comes next.
-    private var predecessor: FrameOutlet? {
-        predecessors.indices.contains(outlets.count) ? predecessors[outlets.count] : nil
-    }
-
-    /// - Parameter sink: nil where it could not be linked.
-    private mutating func add(
-        _ tree: StageTree, of outlet: Segment.Outlet, _ queue: OutletAssembly.Element,
-        _ sink: OutletAssembly.Element?
-    ) {
-        let nodeID = nodes[outlet.source].node.id
-        guard let sink else {
-            // Where a link before it cannot be, this one cannot either.
-            guard !diagnostics.contains(where: { $0.code == .cannotLink }) else { return }
-            if let missing = OutletAssembly.missingElement {
-                report(
-                    .unknownElement, at: outlet.source,
-                    "'\(missing)', which takes pictures out of GStreamer, is not installed",
-                    hint: DebianPackage.holding(missing).map { "install the Debian package \($0)" })
-                return
-            }
-            report(.cannotLink, at: outlet.source, "what '\(nodeID)' gives cannot become pictures")
-            return
-        }
-        let predecessor = predecessor
-        trees.append(tree)
-        outlets.append(
-            FrameOutlet(
-                nodeID: nodeID, sources: segment.sources(of: outlet, nodes).map { nodes[$0].node.id },
-                receiver: tree, queue: queue, sink: sink, limit: limit,
-                onPreroll: onPreroll, decoding: decoding, arrivals: arrivals, metadata: metadata,
-                keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes), after: predecessor,
-                attempt: attempt))
     }
 
     private var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }

@@ -170,7 +170,7 @@ struct RequestRulesTests {
     @Test("one connection too many is told so")
     func connectionLimit() async throws {
         try await RunningTestServer.run {
-            $0.httpLimits.connections = 1
+            $0.admission = Admission(AdmissionLimits(connections: 1))
         } _: { server in
             let first = try await RawConnection.open(port: server.port)
             try await first.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -179,7 +179,7 @@ struct RequestRulesTests {
             #expect(second.status == 503)
             #expect(try second.errorCode() == "too_many_connections")
             await first.close()
-            try await eventually { server.parts.connections.current == 0 }
+            try await eventually { server.parts.admission.connections == 0 }
             #expect(try await server.get("/healthz").status == 200)
         }
     }

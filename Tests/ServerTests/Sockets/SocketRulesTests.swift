@@ -130,18 +130,43 @@ struct SocketRulesTests {
         }
     }
 
-    @Test("a later request of a connection cannot upgrade, is told so and the connection closed")
-    func laterUpgrade() async throws {
+    @Test(
+        "a request on a connection that was used before upgrades, too, also when frames come right behind it",
+        arguments: [1, 5])
+    func laterUpgrade(requests: Int) async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live")[0]
+            let connection = try await RawConnection.open(port: server.port)
+            for _ in 0..<requests {
+                try await connection.write("GET /healthz HTTP/1.1\r\nHost: localhost:\(server.port)\r\n\r\n")
+                _ = try await connection.read { String(decoding: $0, as: UTF8.self).hasSuffix("\"ok\"}") }
+            }
+            // A ping, masked by zeros.
+            let ping: [UInt8] = [0x89, 0x80, 0, 0, 0, 0]
+            try await connection.write(
+                Array(Self.upgrade(port: server.port, path: Self.path + "?format=binary").utf8) + ping)
+            let pong: [UInt8] = [0x8A, 0]
+            let head = try await connection.read { $0.suffix(2) == pong[...] }
+            #expect(String(decoding: head, as: UTF8.self).hasPrefix("HTTP/1.1 101"))
+            try await eventually { feed.metrics.viewers == 1 }
+            #expect(server.parts.admission.viewers == 1)
+            feed.publish(TestFrames.frame(1))
+            let picture = try await connection.read { $0.count == 66 }
+            #expect(Array(picture.dropFirst(2)) == TestFrames.jpeg(1))
+            await connection.close()
+            try await eventually { feed.metrics.viewers == 0 && server.parts.admission.connections == 0 }
+        }
+    }
+
+    @Test("a request for an upgrade waits for the answers before it: behind an unanswered one it is an ordinary one")
+    func pipelinedUpgrade() async throws {
         try await RunningTestServer.run { server in
             _ = server.addTaps("live")
             let connection = try await RawConnection.open(port: server.port)
-            try await connection.write("GET /healthz HTTP/1.1\r\nHost: localhost:\(server.port)\r\n\r\n")
-            _ = try await connection.read { String(decoding: $0, as: UTF8.self).hasSuffix("\"ok\"}") }
-            try await connection.write(Self.upgrade(port: server.port))
-            let answer = try HTTPAnswer(await connection.read())
-            #expect(answer.status == 426)
-            #expect(try answer.errorCode() == "upgrade_required")
-            #expect(answer.headers["connection"] == "close")
+            try await connection.write(
+                "GET /healthz HTTP/1.1\r\nHost: localhost:\(server.port)\r\n\r\n" + Self.upgrade(port: server.port))
+            let answers = String(decoding: try await connection.read(), as: UTF8.self)
+            #expect(answers.contains("upgrade_required"))
         }
     }
 

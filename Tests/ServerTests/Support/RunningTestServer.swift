@@ -62,13 +62,16 @@ extension ServerParts {
         let executable = WorkerExecutable(path: "/nonexistent/streamtap-worker")
         let registry = StreamTapRegistry()
         let library = PlanLibrary(directory: "/nonexistent")
+        let events = StateEvents()
         return ServerParts(
             registry: registry,
             manager: InstanceManager(
                 plans: library, registry: registry, executable: executable,
                 inspector: PlanInspector(executable: executable),
-                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "test")),
-            library: library, scaler: PictureScaler(executable: executable))
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, events: events,
+                logger: Logger(label: "test")),
+            catalog: PlanCatalog(library: library), events: events,
+            scaler: PictureScaler(executable: executable))
     }
 }
 

@@ -57,6 +57,25 @@ struct UnrulyWorkerTests {
         }
     }
 
+    @Test(
+        "why a worker ended is what it said last, a whole line; nothing of it where the end came from outside",
+        arguments: [
+            ("printf 'first\\nsecond\\n'; exit 3", "the worker exited with status 3: second"),
+            ("printf 'first\\nhalf a'; exit 3", "the worker exited with status 3: half a"),
+            ("printf 'half '; printf 'a line\\n' >&2; exit 3", "the worker exited with status 3: half a line"),
+            ("printf 'first\\n\\n  \\n'; exit 3", "the worker exited with status 3: first"),
+            ("echo 'glib said'; kill -ABRT $$", "the worker was ended by SIGABRT: glib said"),
+            ("echo 'branch disk failed: no space'; kill -KILL $$", "the worker was ended by SIGKILL"),
+            ("echo 'branch disk failed: no space'; kill -TERM $$", "the worker was ended by SIGTERM"),
+            ("exit 4", "the worker exited with status 4"),
+        ])
+    func lastWords(script: String, message: String) async throws {
+        try await supervise(script) { service in
+            _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
+            #expect(try await service.until(.retrying, "pattern").message == message)
+        }
+    }
+
     @Test("a failed allocation is told from other ends")
     func allocation() async throws {
         try await supervise("echo 'GLib-ERROR: gmem.c:136: failed to allocate 99 bytes'; kill -TRAP $$") { service in

@@ -165,6 +165,40 @@ struct FrameClockTests {
         #expect(abs(age - (249 * 10 + 30) * ms) < ms)
     }
 
+    /// As measured behind rtspsrc: timestamps are counted from the first packet, which came late, and stand at the soonest ones'
+    /// arrival after a second. Then a pause.
+    ///
+    /// - Parameters:
+    ///   - first: delay of the first frame, milliseconds.
+    ///   - lead: how far the second one's timestamp is ahead then, milliseconds.
+    ///   - work: what a frame takes from the jitter buffer on, milliseconds.
+    private static func beginning(first: Int64, lead: Int64, work: Int64) -> [Coming] {
+        (0..<200).map { index in
+            let pause = index < 150 ? 0 : 2 * second
+            let arrival = Int64(index) * 33 * ms + 50 * ms + pause
+            let ahead = index == 0 ? -first : max(lead - lead * Int64(index - 1) / 30, 0)
+            return Coming(arrival - (work - ahead) * ms, arrival)
+        }
+    }
+
+    @Test("How late the first frame came is nothing that the others have to answer for")
+    func beginning() {
+        for first in [0, 1, 8, 12, 36, 90] as [Int64] {
+            for lead in [0, 4, 10, 40, 130, 300] as [Int64] {
+                for work in [0, 2, 15, 40] as [Int64] {
+                    let frames = Self.beginning(first: first, lead: lead, work: work)
+                    let readings = read(frames, isLive: true)
+                    let ages = zip(frames, readings).map { base + $0.arrival - $1.captured }
+                    #expect(rises(readings))
+                    #expect(ages.allSatisfy { $0 >= 0 && $0 <= (first + work) * ms }, "\(first) \(lead) \(work)")
+                    #expect(
+                        ages.suffix(160).allSatisfy { $0 == work * ms },
+                        "late \(first), ahead \(lead), work \(work): \(ages.suffix(160).map { $0 / ms })")
+                }
+            }
+        }
+    }
+
     @Test("A film's time is its own, and goes on where that begins anew")
     func films() {
         func times(_ stamps: [Int64?], apart: Int64 = 0) -> [Int64] {

@@ -1,0 +1,56 @@
+import Foundation
+
+/// What viewers cost the server's process, beside a bare loop of `send` with the same bytes, and how they fare under load; by
+/// two programs of their own, for the viewers' time is not the server's.
+enum ViewerBenchmark {
+    /// What is asked for: the ratio to the floor, by row.
+    private static let limits = [
+        "binary 1000": 1.15, "binary 100": 1.4, "json 1000": 1.15 * 1.1 * 4 / 3, "json 100": 1.4 * 1.1 * 4 / 3,
+        "channel 1000": 1.15 * 1.2, "channel 100": 1.4 * 1.2, "mjpeg 1000": 1.15 * 1.1, "mjpeg 100": 1.4 * 1.1,
+    ]
+
+    static func run() throws {
+        let rows = try measured()
+        func each(_ kind: String, _ body: ([String]) -> Void) {
+            for row in rows where row.first == kind { body(Array(row.dropFirst())) }
+        }
+        Table.section("server's time a picture and viewer", "kB", "ours, µs", "send(2), µs", "ratio", "fps", "asked")
+        each("cost") { row in
+            guard row.count == 7 else { return }
+            Table.row(
+                row[0], row[2], row[3], row[4], row[5], row[6],
+                Table.verdict(Double(row[5]), atMost: limits[row[0]], "≤ \(Table.ratio(limits[row[0]]))"))
+        }
+        Table.section("ages, ms", "sent p50", "sent p99", "seen p50", "seen p99", "fps")
+        each("age") { row in
+            guard row.count == 6 else { return }
+            Table.row(row[0], row[1], row[2], row[3], row[4], row[5])
+        }
+        Table.section("GET /healthz beside it, ms", "p50", "p99", "longest", "asked")
+        each("health") { row in
+            guard row.count == 4 else { return }
+            Table.row(row[0], row[1], row[2], row[3], Table.verdict(Double(row[2]), atMost: 50, "≤ 50"))
+        }
+        Table.section("server's memory a viewer, KiB", "resident", "asked")
+        each("memory") { row in
+            guard row.count == 2 else { return }
+            Table.row(
+                row[0], row[1], Table.verdict(Double(row[1]), atMost: row[0] == "stalled" ? 60 : 32, "≤ 32 (+ a frame)")
+            )
+        }
+    }
+
+    /// Lines of words.
+    private static func measured() throws -> [[String]] {
+        let root = URL(filePath: FileManager.default.currentDirectoryPath)
+        let (output, process) = (Pipe(), Process())
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = ["Benchmarks/viewers.py", ".build/release/streamtap", "Benchmarks/.build/release/viewers"]
+            .map { root.appending(path: $0).path }
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        return text.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+    }
+}

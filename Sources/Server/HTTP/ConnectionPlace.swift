@@ -1,0 +1,24 @@
+import NIOCore
+
+/// A connection's place among those admitted. Confined to its loop; stands in the pipeline so that whoever serves the
+/// connection finds it.
+final class ConnectionPlace: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let admission: Admission
+    private var place: Admission.Place
+
+    init(_ place: Admission.Place, of admission: Admission) {
+        (self.place, self.admission) = (place, admission)
+    }
+
+    /// - Throws: `too_many_viewers`.
+    func watch() throws(ServiceError) {
+        guard admission.watch(&place) else { throw .tooManyViewers }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { admission.leave(place) }
+}
+
+@available(*, unavailable)
+extension ConnectionPlace: Sendable {}

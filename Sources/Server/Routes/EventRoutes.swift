@@ -1,0 +1,78 @@
+import Hummingbird
+import NIOCore
+
+/// `/api/vp/events`: what becomes of the server, as server-sent events.
+struct EventRoutes {
+    private static let mediaType = "text/event-stream"
+
+    let events: StateEvents
+
+    func add(to router: Router<ServiceContext>) {
+        router.endpoint("/api/vp/events", [.get: respond])
+    }
+
+    @Sendable private func respond(_ request: Request, _ context: ServiceContext) async throws -> Response {
+        guard Self.isAccepted(request) else { throw ServiceError.notAcceptable(Self.mediaType) }
+        let channel = context.channel
+        let body = ResponseBody { [events] writer in
+            // The head goes the ordinary way, with something behind it; both are on the loop's queue before what follows.
+            try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
+            try await channel.eventLoop.flatSubmit {
+                do {
+                    return try EventStreamWatcher.watch(events, on: channel)
+                } catch {
+                    return channel.eventLoop.makeFailedFuture(error)
+                }
+            }.get()
+            try await writer.finish(nil)
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: Self.mediaType, .cacheControl: "no-store", .connection: "close"], body: body)
+    }
+
+    private static func isAccepted(_ request: Request) -> Bool {
+        request.headers[values: .accept].flatMap { $0.split(separator: ",") }.contains { type in
+            let parts = type.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
+            return parts.first == mediaType && !parts.contains("q=0")
+        }
+    }
+}
+
+/// One who watches through one long answer. Confined to its event loop.
+private final class EventStreamWatcher: EventOutput {
+    private static let keepAlive = TimeAmount.seconds(15)
+
+    private let output: DirectOutput
+
+    private init(output: DirectOutput) {
+        self.output = output
+    }
+
+    /// - Returns: what succeeds when the connection is gone.
+    static func watch(_ events: StateEvents, on channel: any Channel) throws -> EventLoopFuture<Void> {
+        let loop = channel.eventLoop
+        let output = try channel.pipeline.syncOperations.handler(type: DirectOutput.self)
+        let stream = EventStreamWatcher(output: output)
+        let watcher = events.watch(stream, on: loop)
+        output.becameFree = { events.resume(watcher, on: loop) }
+        let bound = NIOLoopBound((stream, watcher), eventLoop: loop)
+        let timer = loop.scheduleRepeatedTask(initialDelay: keepAlive, delay: keepAlive) { _ in
+            let (stream, _) = bound.value
+            if stream.isReady { stream.send(stream.framing.keepAlive) }
+        }
+        channel.closeFuture.whenComplete { _ in
+            let (stream, watcher) = bound.value
+            timer.cancel()
+            stream.output.becameFree = nil
+            events.unwatch(watcher, on: loop)
+        }
+        return channel.closeFuture
+    }
+
+    var framing: EventFraming { output.isChunked ? .chunkedEventStream : .eventStream }
+
+    var isReady: Bool { output.isFree }
+
+    func send(_ events: ByteBuffer) { output.send(events) }
+}

@@ -1,0 +1,179 @@
+import Foundation
+import NIOCore
+import Synchronization
+import TestSupport
+import Testing
+import WorkerLink
+
+@testable import Server
+
+@Suite("What a request for one picture may ask", .timeLimit(.minutes(2)))
+struct PictureQueryTests {
+    private static let frame = PictureTests.frame
+
+    @Test("wait=next is a frame that comes after the request, whatever was kept")
+    func next() async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live")[0]
+            feed.publish(TestFrames.frame(1))
+            async let answer = server.get(Self.frame + "?wait=next&timeout=20")
+            try await eventually { feed.wanted.map(\.stream) == [nil] }
+            feed.publish(TestFrames.frame(2))
+            #expect(try await answer.body == TestFrames.jpeg(2))
+            #expect(feed.wanted.isEmpty)
+        }
+    }
+
+    @Test(
+        "wait=next without a frame in time is 503, and nothing is asked of the worker any more",
+        arguments: InstanceState.allCases)
+    func noNext(state: InstanceState) async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live", state: state)[0]
+            feed.publish(TestFrames.frame(1))
+            let answer = try await server.get(Self.frame + "?wait=next&timeout=0.1")
+            #expect(answer.status == 503)
+            #expect(try answer.errorCode() == "no_picture")
+            #expect(feed.wanted.isEmpty)
+            // The newest there is, is still there.
+            #expect(try await server.get(Self.frame + "?timeout=0.1").body == TestFrames.jpeg(1))
+        }
+    }
+
+    @Test("a longer timeout waits for a camera that is starting")
+    func patience() async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live", state: .starting)[0]
+            async let answer = server.get(Self.frame + "?timeout=20")
+            try await eventually { feed.state.withLock { $0.waiters.count } == 1 }
+            feed.publish(TestFrames.frame(1, once: 1))
+            #expect(try await answer.body == TestFrames.jpeg(1))
+        }
+    }
+
+    @Test("a client that has the frame is told so")
+    func tags() async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live", state: .retrying)[0]
+            feed.publish(TestFrames.frame(1))
+            let first = try await server.get(Self.frame)
+            let tag = try #require(first.headers["etag"])
+            for known in [tag, "W/\(tag)", "\"other\", \(tag)", "*"] {
+                let again = try await server.get(Self.frame, headers: ["If-None-Match": known])
+                #expect(again.status == 304)
+                #expect(again.body.isEmpty)
+                #expect(again.headers["etag"] == tag)
+            }
+            feed.publish(TestFrames.frame(2))
+            let newer = try await server.get(Self.frame, headers: ["If-None-Match": tag])
+            #expect(newer.status == 200)
+            #expect(newer.body == TestFrames.jpeg(2))
+            #expect(newer.headers["etag"] != tag)
+        }
+    }
+
+    @Test(
+        "what is no parameter is refused with the nearest name; what keeps caches away is let be",
+        arguments: [
+            ("?widht=320", 400, "width"), ("?Width=320", 400, "width"), ("?size=320", 400, "width, height"),
+            ("?wait=soon", 400, "next"), ("?timeout=0", 400, "0.05"), ("?timeout=x", 400, "0.05"),
+            ("?_=17", 200, ""), ("?t=1&ts=2&rand=0.3", 200, ""), ("", 200, ""),
+        ])
+    func names(query: String, status: Int, hint: String) async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live", state: .retrying)[0]
+            feed.publish(TestFrames.frame(1))
+            let answer = try await server.get(Self.frame + query)
+            #expect(answer.status == status)
+            if status == 400 {
+                #expect(try answer.errorCode() == "parameter_invalid")
+                #expect(String(decoding: answer.body, as: UTF8.self).contains(hint))
+            }
+        }
+    }
+
+    @Test("HEAD says what GET would, without a body", arguments: ["frame.jpg", "stream.mjpeg"])
+    func head(name: String) async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live", state: .retrying)[0]
+            feed.publish(TestFrames.frame(1))
+            let connection = try await RawConnection.open(port: server.port)
+            try await connection.write(
+                "HEAD /api/vp/taps/cam/live/\(name) HTTP/1.1\r\nHost: localhost:\(server.port)\r\nConnection: close\r\n\r\n"
+            )
+            let answer = try HTTPAnswer(await connection.read())
+            #expect(answer.status == 200)
+            #expect(answer.body.isEmpty)
+            if name == "frame.jpg" {
+                #expect(answer.headers["content-length"] == "64")
+                #expect(answer.headers["etag"] != nil)
+            } else {
+                #expect(answer.headers["content-type"]?.hasPrefix("multipart/x-mixed-replace") == true)
+                #expect(answer.headers["content-length"] == nil)
+            }
+            #expect(feed.metrics.viewers == 0)
+        }
+    }
+
+    @Test("while a camera is away its last picture comes again each second, and counts once")
+    func keepAlive() async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live")[0]
+            let connection = try await RawConnection.open(port: server.port)
+            try await connection.write(
+                "GET /api/vp/taps/cam/live/stream.mjpeg HTTP/1.1\r\nHost: localhost:\(server.port)\r\n\r\n")
+            try await eventually { feed.metrics.viewers == 1 }
+            feed.publish(TestFrames.frame(1))
+            feed.instanceChanged(to: .retrying, reason: .noFrames, message: nil)
+            for _ in 1...3 {
+                _ = try await connection.read { Data($0).range(of: Data(TestFrames.jpeg(1))) != nil }
+            }
+            #expect(feed.viewerNumbers[.mjpeg].sent == 1)
+            await connection.close()
+            // Without a frame of the camera: the picture that comes again finds nobody.
+            try await eventually { feed.metrics.viewers == 0 }
+        }
+    }
+}
+
+@Suite("Pages of other servers")
+struct ForeignPageTests {
+    private let rules = HostRules(allowed: [], origins: ["https://portal.example"])
+
+    @Test(
+        "may not show pictures, unless their origin is allowed; people may open what they like",
+        arguments: [
+            ("cross-site", "no-cors", "https://evil.example/", false), ("cross-site", "no-cors", nil, false),
+            ("same-site", "no-cors", "http://localhost:8123/", false),
+            ("cross-site", "cors", "https://evil.example/a", false),
+            ("cross-site", "no-cors", "https://portal.example/page?x", true),
+            ("cross-site", "no-cors", "https://PORTAL.example/", true),
+            ("cross-site", "no-cors", "https://portal.example.evil.example/", false),
+            ("cross-site", "navigate", nil, true), ("same-origin", "no-cors", "http://localhost:8277/", true),
+            ("none", "navigate", nil, true), (nil, nil, nil, true), (nil, nil, "https://evil.example/", true),
+        ] as [(String?, String?, String?, Bool)])
+    func fetched(site: String?, mode: String?, referrer: String?, isAllowed: Bool) {
+        #expect((rules.refusal(site: site, mode: mode, referrer: referrer) == nil) == isAllowed)
+    }
+
+    @Test("an allowed origin may open sockets, others may not")
+    func sockets() {
+        #expect(rules.refusal(hosts: ["10.0.0.1:8277"], origins: ["https://portal.example"]) == nil)
+        #expect(rules.refusal(hosts: ["10.0.0.1:8277"], origins: ["https://evil.example"]) != nil)
+        #expect(rules.refusal(hosts: ["10.0.0.1:8277"], origins: ["http://10.0.0.1:8277"]) == nil)
+    }
+
+    @Test("answers say who may show them")
+    func policy() async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live", state: .retrying)[0]
+            feed.publish(TestFrames.frame(1))
+            let answer = try await server.get(PictureTests.frame)
+            #expect(answer.headers["cross-origin-resource-policy"] == "same-origin")
+            let foreign = try await server.get(
+                PictureTests.frame, headers: ["Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"])
+            #expect(foreign.status == 403)
+            #expect(try foreign.errorCode() == "origin_not_allowed")
+        }
+    }
+}
