@@ -1,0 +1,57 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    /// docs/protocol.md, as people paste it.
+    @Suite("Clients that the documents print")
+    struct ClientTests {
+        private static func blocks(_ language: String) throws -> [String] {
+            let text = try String(
+                contentsOf: StreamTapProcess.repository.appending(path: "docs/protocol.md"), encoding: .utf8)
+            return text.components(separatedBy: "\n```").filter { $0.hasPrefix(language + "\n") }
+                .map { String($0.dropFirst(language.count + 1)) }
+        }
+
+        @Test("Python's client watches two taps, and acknowledges so that it gets every picture it can show")
+        func python() async throws {
+            let script = try #require(try Self.blocks("python").first)
+            #expect(script.split(separator: "\n").count <= 40)
+            let folder = try TemporaryDirectory()
+            let file = folder.url.appending(path: "watch.py")
+            try script.write(to: file, atomically: true, encoding: .utf8)
+            let server = try await StreamTapProcess.start(["run", "demo"])
+            let client = try ChildProcess(
+                "/usr/bin/python3",
+                [file.path, "ws://127.0.0.1:\(server.http.port)/ws/vp", "demo/colour", "demo/grey"])
+            defer { client.kill() }
+            // More than a window of each: without its acknowledgements the server would have stopped.
+            try await eventually("pictures of both taps") {
+                let lines = client.output.split(separator: "\n")
+                return ["demo/colour", "demo/grey"].allSatisfy { tap in
+                    lines.count { $0.hasPrefix(tap + " ") && $0.hasSuffix(" ms old") } > 20
+                }
+            }
+            #expect(client.output.contains(#""type":"subscribed""#))
+        }
+
+        @Test("the lines for ordinary programs work as printed", .timeLimit(.minutes(2)))
+        func programs() async throws {
+            let lines = try Self.blocks("sh").flatMap { $0.split(separator: "\n") }
+            #expect(lines.count == 5)
+            let server = try await StreamTapProcess.start(["run", "demo"])
+            try await server.reaches("running", "demo")
+            let folder = try TemporaryDirectory()
+            for line in lines {
+                let command = line.replacing("localhost:8277", with: "127.0.0.1:\(server.http.port)")
+                let program = try ChildProcess("/bin/sh", ["-ec", "cd '\(folder.path)'; \(command)"])
+                #expect(try await program.ended() == .status(0), "\(command): \(program.output)")
+            }
+            for (name, width) in [("newest.jpg", 1280), ("next.jpg", 320)] {
+                let picture = try JPEGPicture(decoding: Data(contentsOf: folder.url.appending(path: name)))
+                #expect(picture.width == width)
+            }
+            #expect(FileManager.default.fileExists(atPath: folder.url.appending(path: "ten.mp4").path))
+        }
+    }
+}
