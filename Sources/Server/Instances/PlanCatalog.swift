@@ -2,12 +2,6 @@ import Foundation
 import Plans
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// What there is to be said of all plans, worked out again only for those whose files have changed.
 final class PlanCatalog: Sendable {
     /// One plan as it is listed.
@@ -30,8 +24,7 @@ final class PlanCatalog: Sendable {
 
     /// What tells one state of a file from another.
     private struct Stamp: Hashable {
-        var modified: Int64
-        var changed: Int64
+        var modified: Date
         var size: Int64
         var inode: UInt64
     }
@@ -48,8 +41,8 @@ final class PlanCatalog: Sendable {
         var listing: Listing?
     }
 
-    /// Nanoseconds: two writes within it may bear the same time.
-    private static let coarseness: Int64 = 100_000_000
+    /// Seconds: two writes within it may bear the same time.
+    private static let coarseness = 0.1
 
     let library: PlanLibrary
     private let state = Mutex(State())
@@ -87,10 +80,8 @@ final class PlanCatalog: Sendable {
                 continue
             }
             if let known = entries[name], known.stamp == stamp, known.isSettled { continue }
-            let now = Self.nanoseconds(Self.wallClock())
-            entries[name] = Entry(
-                stamp: stamp, isSettled: now - max(stamp.modified, stamp.changed) > Self.coarseness,
-                summary: summary(name))
+            let isSettled = Date().timeIntervalSince(stamp.modified) > Self.coarseness
+            entries[name] = Entry(stamp: stamp, isSettled: isSettled, summary: summary(name))
             isNew = true
         }
         return isNew
@@ -111,20 +102,11 @@ final class PlanCatalog: Sendable {
     }
 
     private static func stamp(_ path: String) -> Stamp? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        guard let found = try? FileManager.default.attributesOfItem(atPath: path),
+            let modified = found[.modificationDate] as? Date
+        else { return nil }
         return Stamp(
-            modified: nanoseconds(status.st_mtim), changed: nanoseconds(status.st_ctim),
-            size: Int64(status.st_size), inode: UInt64(status.st_ino))
-    }
-
-    private static func nanoseconds(_ time: timespec) -> Int64 {
-        Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
-    }
-
-    private static func wallClock() -> timespec {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return time
+            modified: modified, size: (found[.size] as? NSNumber)?.int64Value ?? 0,
+            inode: (found[.systemFileNumber] as? NSNumber)?.uint64Value ?? 0)
     }
 }
