@@ -8,6 +8,7 @@ numbers are of:
     age    NAME P50 P99 P50 P99 RATE                       ms from capture to sending, to a viewer; pictures a second each
     health NAME P50 P99 LONGEST                            ms of GET /healthz beside that load
     memory NAME KIB                                        resident memory a viewer
+    state  NAME PERCENT NONE BYTES                         of one core: with watchers of the server's state, and without; bytes a second each
 
     viewers.py STREAMTAP VIEWERS-PROGRAM [ROW …]
 """
@@ -186,6 +187,19 @@ def overload(server):
     print(f"health\toverload\t{answer[1]}\t{answer[2]}\t{answer[3]}", flush=True)
 
 
+def state(server):
+    """A thousand open pages that show nothing, of a server with one running instance."""
+    quiet = []
+    for _ in range(ROUNDS):
+        before = server.processor
+        time.sleep(SECONDS)
+        alone = (server.processor - before) / SECONDS
+        used, numbers, _ = ours(server, "state", 1000, "")
+        quiet.append((used / SECONDS, alone, numbers[0][1] / SECONDS / 1000))
+    busy, alone, size = (statistics.median(round[part] for round in quiet) for part in range(3))
+    print(f"state\t1000 watchers\t{busy * 100:.1f}\t{alone * 100:.1f}\t{size:.0f}", flush=True)
+
+
 if wanted("memory"):
     memory()
 server = Server(large=LARGE, fast=SMALL.format(fps=200))
@@ -194,7 +208,7 @@ try:
     for kind in ("binary", "json", "channel", "mjpeg"):
         for count in (1000, 100):
             cost(server, "large", size, 30, kind, count, f"{kind} {count}")
-    for name, row in (("neighbours", neighbours), ("overload", overload)):
+    for name, row in (("state", state), ("neighbours", neighbours), ("overload", overload)):
         if wanted(name):
             row(server)
 finally:

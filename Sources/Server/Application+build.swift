@@ -2,6 +2,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOPosix
 import Plans
 import WorkerLink
 
@@ -25,8 +26,10 @@ func buildApplication(
     StageRoutes(stages: parts.stages).add(to: router)
     InstanceRoutes(manager: parts.manager, readiness: parts.readiness).add(to: router)
     TapRoutes(registry: parts.registry, scaler: parts.scaler).add(to: router)
+    let lag = LoopLag(of: MultiThreadedEventLoopGroup.singleton)
     MetricsRoutes(
-        manager: parts.manager, registry: parts.registry, admission: parts.admission, events: parts.events
+        manager: parts.manager, registry: parts.registry, admission: parts.admission, events: parts.events,
+        unsent: unsent, lag: lag
     ).add(to: router)
     EventRoutes(events: parts.events).add(to: router)
     PageRoutes().add(to: router)
@@ -41,8 +44,9 @@ func buildApplication(
         },
         configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
         services: [
+            lag,
             StatePublisher(
-                events: parts.events, manager: parts.manager, registry: parts.registry, plans: parts.catalog)
+                events: parts.events, manager: parts.manager, registry: parts.registry, plans: parts.catalog),
         ],
         onServerRunning: onServerRunning, logger: logger)
 }

@@ -12,6 +12,8 @@ public struct FrameHeader: Hashable, Sendable {
     public var captured: Int64
     /// When its encoding was finished: CLOCK_MONOTONIC, nanoseconds.
     public var encoded: Int64
+    /// How long that took, microseconds, from the frame to the JPEG; 0 where nothing was encoded.
+    public var encodeMicros: Int
     /// The picture's real width, pixels.
     public var width: Int
     /// Pixels, as `width`.
@@ -21,8 +23,8 @@ public struct FrameHeader: Hashable, Sendable {
 
     /// What is known of one picture.
     public init(
-        tap: Int, variant: Variant, once: UInt64 = 0, sequence: UInt64, captured: Int64, encoded: Int64, width: Int,
-        height: Int, isDamaged: Bool = false
+        tap: Int, variant: Variant, once: UInt64 = 0, sequence: UInt64, captured: Int64, encoded: Int64,
+        encodeMicros: Int = 0, width: Int, height: Int, isDamaged: Bool = false
     ) {
         self.tap = tap
         self.variant = variant
@@ -30,6 +32,7 @@ public struct FrameHeader: Hashable, Sendable {
         self.sequence = sequence
         self.captured = captured
         self.encoded = encoded
+        self.encodeMicros = encodeMicros
         self.width = width
         self.height = height
         self.isDamaged = isDamaged
@@ -42,7 +45,7 @@ public struct EncodedFrame: Sendable {
     public var header: FrameHeader
     /// A JSON array of detections in the picture's own pixels; empty means the frame passed no detecting stage.
     public var detections: [UInt8]
-    /// SOI to EOI.
+    /// SOI to EOI; empty where detections alone were wanted.
     public var jpeg: [UInt8]
 
     /// A picture and what was found in it.

@@ -140,11 +140,15 @@ public struct StageProgress: Hashable, Sendable, Codable {
     public var failed: UInt64
     /// Live frames whose place a newer one took while the stage was busy.
     public var dropped: UInt64
+    /// Of all its frames.
+    public var times: DurationHistogram
 
     /// Times of one stage.
     public init(
-        name: String, stage: String, p50Micros: Double, p99Micros: Double, failed: UInt64 = 0, dropped: UInt64 = 0
+        name: String, stage: String, p50Micros: Double, p99Micros: Double, failed: UInt64 = 0, dropped: UInt64 = 0,
+        times: DurationHistogram = DurationHistogram(.work)
     ) {
+        self.times = times
         self.name = name
         self.stage = stage
         self.p50Micros = p50Micros

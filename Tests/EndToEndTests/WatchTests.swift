@@ -127,6 +127,46 @@ extension EndToEnd {
             }
         }
 
+        @Test("what is found is told at each frame without a picture being made")
+        func detections() async throws {
+            let plan = """
+                videotestsrc is-live=true pattern=ball
+                  ! video/x-raw,format=I420,width=160,height=120,framerate=30/1
+                  ! motion name=moving threshold=40 ! streamtap name=view width=80
+
+                """
+            let server = try await StreamTapProcess.serving(["cam": plan])
+            try await server.create("cam")
+            let one = try await server.watch("cam", "view", "?format=detections")
+            let many = try await WebSocketClient.connect(port: server.http.port, path: "/ws/vp")
+            try await many.send(
+                #"{"type":"subscribe","channel":9,"instance_id":"cam","tap_id":"view","format":"detections"}"#)
+            for socket in [one, many] {
+                var boxes: [[Double]] = []
+                var last = 0
+                while boxes.count < 10 {
+                    let message = try await socket.nextJSON()
+                    guard message["type"] as? String == "detections" else { continue }
+                    #expect(message["width"] as? Int == 160 && message["height"] as? Int == 120)
+                    let sequence = message["seq"] as? Int ?? 0
+                    #expect(sequence > last)
+                    last = sequence
+                    let found = message["detections"] as? [Message] ?? []
+                    boxes += found.compactMap { $0["box"] as? [Double] }
+                }
+                #expect(boxes.contains { $0[0] + $0[2] > 80 }, "in the tap's own pixels: \(boxes)")
+            }
+            let tap = try await eventually("the counts have come, too") {
+                let taps = try await server.http.get("/api/vp/taps/cam").json["taps"] as? [String: Message]
+                let counts = taps?["view"]?["detection_counts"] as? Message
+                return counts?["frames_with_detections"] as? Int ?? 0 >= 10 ? taps?["view"] : nil
+            }
+            #expect(tap["encoded"] as? Int == 0)
+            #expect(tap["viewers"] as? Int == 2)
+            try await server.remove("cam")
+            #expect(try await one.closeCode() == 1000)
+        }
+
         @Test("the same as server-sent events, for curl", .enabled(if: access("/usr/bin/curl", X_OK) == 0))
         func eventStream() async throws {
             let server = try await StreamTapProcess.serving(["cam": TestPlans.live])

@@ -5,7 +5,7 @@ import WorkerLink
 struct FrameCodecTests {
     static let header = FrameHeader(
         tap: 513, variant: Variant(width: 640, height: 480, quality: 85), once: .max, sequence: 0x0102_0304_0506_0708,
-        captured: .min, encoded: -2, width: 4_294_967_295, height: 1)
+        captured: .min, encoded: -2, encodeMicros: 0x0C0D, width: 4_294_967_295, height: 1)
 
     static func decode(_ bytes: [UInt8]) throws -> (FrameHeader, Int) {
         try bytes.withUnsafeBytes { try FrameCodec.decode($0) }
@@ -22,6 +22,10 @@ struct FrameCodecTests {
             FrameHeader(
                 tap: 1, variant: Variant(height: 300), sequence: 1, captured: 1, encoded: 1, width: 1, height: 1,
                 isDamaged: true),
+            FrameHeader(
+                tap: 1, variant: .detections, sequence: 1, captured: 1, encoded: 1, encodeMicros: 4_294_967_295,
+                width: 2,
+                height: 2),
         ])
     func roundTrip(_ header: FrameHeader) throws {
         let bytes = FrameCodec.encode(header, detectionsLength: 3)
@@ -35,7 +39,7 @@ struct FrameCodecTests {
         let bytes = FrameCodec.encode(Self.header, detectionsLength: 0x0A0B)
         #expect(Array(bytes[0..<8]) == [1, 2, 0x80, 2, 0xE0, 1, 85, 0])
         #expect(Array(bytes[16..<24]) == [8, 7, 6, 5, 4, 3, 2, 1])
-        #expect(Array(bytes[48..<56]) == [0x0B, 0x0A, 0, 0, 0, 0, 0, 0])
+        #expect(Array(bytes[48..<56]) == [0x0B, 0x0A, 0, 0, 0x0D, 0x0C, 0, 0])
     }
 
     @Test("numbers that have no room are held to their limits, never wrapped")

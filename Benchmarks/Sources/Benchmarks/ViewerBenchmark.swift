@@ -31,6 +31,11 @@ enum ViewerBenchmark {
             guard row.count == 4 else { return }
             Table.row(row[0], row[1], row[2], row[3], Table.verdict(Double(row[2]), atMost: 50, "≤ 50"))
         }
+        Table.section("one core's share, %", "watched", "alone", "B/s each", "asked")
+        each("state") { row in
+            guard row.count == 4 else { return }
+            Table.row(row[0], row[1], row[2], row[3], Table.verdict(Double(row[1]), atMost: 5, "≤ 5"))
+        }
         Table.section("server's memory a viewer, KiB", "resident", "asked")
         each("memory") { row in
             guard row.count == 2 else { return }

@@ -1,6 +1,6 @@
 // Viewers in great numbers, in a process of their own, and the floor that a server of theirs is held against.
 //
-//   viewers watch PORT KIND COUNT SECONDS [PATH]   KIND: binary, json, channel, mjpeg, raw, stalled
+//   viewers watch PORT KIND COUNT SECONDS [PATH]   KIND: binary, json, channel, mjpeg, state, raw, stalled
 //   viewers floor PORT COUNT BYTES FPS SECONDS     a bare loop of send(2): the same bytes, the same sockets
 //   viewers health PORT SECONDS                    GET /healthz every 50 ms
 //
@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum kind { BINARY, JSON, CHANNEL, MJPEG, RAW, STALLED };
-static const char *const kinds[] = {"binary", "json", "channel", "mjpeg", "raw", "stalled"};
+enum kind { BINARY, JSON, CHANNEL, MJPEG, STATE, RAW, STALLED };
+static const char *const kinds[] = {"binary", "json", "channel", "mjpeg", "state", "raw", "stalled"};
 
 static int64_t now(clockid_t clock) {
     struct timespec time;
@@ -117,17 +117,21 @@ static void open_viewer(struct viewer *viewer, int port, enum kind kind, const c
                   request, sizeof request,
                   "GET /ws/vp%s%s%s HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
-                  kind == CHANNEL ? "" : "/tap/", kind == CHANNEL ? "" : path, query);
+                  kind == CHANNEL || kind == STATE ? "" : "/tap/", kind == CHANNEL || kind == STATE ? "" : path, query);
     send_all(viewer->fd, request, (size_t)length);
     if (kind == STALLED) return;
     read_answer_head(viewer->fd);
-    if (kind != CHANNEL) return;
+    if (kind != CHANNEL && kind != STATE) return;
     // Masked by zeros: the bytes as they are.
     const char *tap = strchr(path, '/');
     char text[256];
-    int size = snprintf(
-        text, sizeof text, "{\"type\":\"subscribe\",\"channel\":1,\"instance_id\":\"%.*s\",\"tap_id\":\"%s\"}",
-        (int)(tap - path), path, tap + 1);
+    int size =
+        kind == STATE
+            ? snprintf(text, sizeof text, "{\"type\":\"watch\"}")
+            : snprintf(
+                  text, sizeof text,
+                  "{\"type\":\"subscribe\",\"channel\":1,\"instance_id\":\"%.*s\",\"tap_id\":\"%s\"}", (int)(tap - path),
+                  path, tap + 1);
     uint8_t message[300] = {0x81};
     int at = 2;
     if (size < 126) {

@@ -20,5 +20,18 @@ final class ConnectionPlace: ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) { admission.leave(place) }
 }
 
+extension Channel {
+    /// Counts this connection among the viewers from now on.
+    ///
+    /// - Throws: `too_many_viewers`.
+    func becomeViewer() async throws {
+        let admitted = try await eventLoop.submit {
+            let place = try self.pipeline.syncOperations.handler(type: ConnectionPlace.self)
+            return Result { () throws(ServiceError) in try place.watch() }
+        }.get()
+        try admitted.get()
+    }
+}
+
 @available(*, unavailable)
 extension ConnectionPlace: Sendable {}

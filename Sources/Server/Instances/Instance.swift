@@ -124,6 +124,13 @@ actor Instance {
             now: MonotonicClock.now())
     }
 
+    /// What `/metrics` says besides the snapshot.
+    var workerNumbers: WorkerNumbers {
+        WorkerNumbers(
+            process: workerPID.flatMap { ProcessNumbers(pid: $0) },
+            stageTimes: progress?.stages.map { ($0.name, $0.times) } ?? [])
+    }
+
     // MARK: Events
 
     /// - Returns: the workers to run, none or one.

@@ -101,6 +101,13 @@ package actor InstanceManager {
         return snapshots
     }
 
+    /// By instance.
+    func workerNumbers() async -> [String: WorkerNumbers] {
+        var numbers: [String: WorkerNumbers] = [:]
+        for (id, slot) in slots { numbers[id] = await slot.instance.workerNumbers }
+        return numbers
+    }
+
     /// - Throws: `ServiceError` `instance_unknown`.
     package func instance(_ id: String) async throws(ServiceError) -> InstanceSnapshot {
         guard let slot = slots[id] else { throw .unknownInstance(id) }

@@ -14,6 +14,8 @@ struct EventRoutes {
     @Sendable private func respond(_ request: Request, _ context: ServiceContext) async throws -> Response {
         guard Self.isAccepted(request) else { throw ServiceError.notAcceptable(Self.mediaType) }
         let channel = context.channel
+        // `HEAD` is answered with GET's header, and stays a request.
+        if request.method == .get { try await channel.becomeViewer() }
         let body = ResponseBody { [events] writer in
             // The head goes the ordinary way, with something behind it; both are on the loop's queue before what follows.
             try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))

@@ -1,26 +1,37 @@
 import Hummingbird
 import NIOCore
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// `/metrics`: the same numbers as the API's, in Prometheus' text format.
 struct MetricsRoutes {
     let manager: InstanceManager
     let registry: StreamTapRegistry
     let admission: Admission
     let events: StateEvents
+    let unsent: UnsentMessages
+    let lag: LoopLag
 
     func add(to router: Router<ServiceContext>) {
-        router.endpoint(
-            "/metrics",
-            [
-                .get: { [manager, registry, admission, events] _, _ in
-                    let text = MetricsText(
-                        instances: await manager.instances(),
-                        taps: registry.all().mapValues { $0.mapValues(TapNumbers.init) },
-                        connections: admission.connections, watchers: events.watchers)
-                    return Response(
-                        status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                        body: .init(byteBuffer: ByteBuffer(string: text.rendered)))
-                }
-            ])
+        router.endpoint("/metrics", [.get: respond])
+    }
+
+    @Sendable private func respond(_ request: Request, _ context: ServiceContext) async -> Response {
+        var text = MetricsText()
+        text.write(server)
+        text.write(await manager.instances(), workers: await manager.workerNumbers())
+        text.write(taps: registry.all().mapValues { $0.mapValues(TapNumbers.init) })
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: text.rendered)))
+    }
+
+    private var server: ServerNumbers {
+        ServerNumbers(
+            connections: admission.connections, viewers: admission.viewers, watchers: events.watchers,
+            unsentBytes: unsent.bytes, loopLag: lag.histogram, process: ProcessNumbers(pid: getpid()),
+            openDescriptors: ProcessNumbers.openDescriptors)
     }
 }

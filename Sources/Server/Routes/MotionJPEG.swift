@@ -13,11 +13,7 @@ struct MotionJPEG: Sendable {
         // Its header alone is no viewer.
         if request.method == .head { return Response(status: .ok, headers: Self.headers) }
         let channel = context.channel
-        let admitted = try await channel.eventLoop.submit {
-            let place = try channel.pipeline.syncOperations.handler(type: ConnectionPlace.self)
-            return Result { () throws(ServiceError) in try place.watch() }
-        }.get()
-        try admitted.get()
+        try await channel.becomeViewer()
         let body = ResponseBody { writer in
             // The head and the first boundary go the ordinary way; they are on the loop's queue before what follows.
             try await writer.write(ByteBuffer(string: "--\(SharedFrame.boundary)\r\n"))

@@ -71,7 +71,9 @@ struct TapRoutes {
             throw ServiceError.notDetecting(tap: feed.tap, instance: feed.instance, attachPoint: feed.attachPoint)
         }
         // The counts come every 250 ms; those of a picture just made may still be under way.
-        return .json(text: DetectionsAnswer(frame, of: feed, counts: feed.detectionTotals ?? DetectionTotals()).text)
+        let counts = feed.detectionTotals ?? DetectionTotals()
+        return .json(
+            text: DetectionsAnswer(frame, instance: feed.instance, tap: feed.tap, counts: counts).text)
     }
 }
 

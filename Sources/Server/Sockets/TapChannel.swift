@@ -8,6 +8,10 @@ protocol TapChannelOutput: AnyObject {
     /// - Parameter sent: CLOCK_MONOTONIC, nanoseconds.
     /// - Returns: bytes of the message.
     func send(_ frame: SharedFrame, channel: UInt16, sent: Int64) -> Int
+    /// Tells what was found in a frame.
+    ///
+    /// - Returns: bytes of the message.
+    func send(detections frame: SharedFrame, channel: UInt16) -> Int
     func say(_ notice: TapChannelNotice)
     /// The channel's number is free again.
     func forget(_ channel: TapChannel)
@@ -18,6 +22,7 @@ final class TapChannel: TapSubscriber {
     let number: UInt16
     let instance: String
     let tap: String
+    private let content: Variant.Content
     /// Until it ends: the socket holds it, too.
     private var output: (any TapChannelOutput)?
     private var window = TapChannelWindow()
@@ -25,9 +30,13 @@ final class TapChannel: TapSubscriber {
     /// The feed whose numbers `newest` is of.
     private weak var lastFeed: TapFeed?
     /// Nil while hidden.
-    private var watched: (feed: TapFeed, subscription: TapSubscription)?
+    private var watched: (feed: TapFeed, subscription: TapSubscription, loop: any EventLoop)?
 
-    init(number: UInt16, instance: String, tap: String, output: any TapChannelOutput) {
+    init(
+        number: UInt16, instance: String, tap: String, content: Variant.Content = .picture,
+        output: any TapChannelOutput
+    ) {
+        self.content = content
         self.number = number
         self.instance = instance
         self.tap = tap
@@ -40,8 +49,9 @@ final class TapChannel: TapSubscriber {
         // An instance made anew under the same name counts from 1 again.
         if feed !== lastFeed { newest = 0 }
         lastFeed = feed
-        let subscription = feed.subscribe(self, variant: options.variant, fps: options.fps, on: loop)
-        watched = (feed, subscription)
+        let variant = content == .picture ? options.variant : .detections
+        let subscription = feed.subscribe(self, variant: variant, fps: options.fps, on: loop)
+        watched = (feed, subscription, loop)
     }
 
     /// Nothing more is said by this channel.
@@ -67,17 +77,31 @@ final class TapChannel: TapSubscriber {
 
     // MARK: What the tap says
 
-    var kind: ViewerKind { .channel }
+    var kind: ViewerKind { content == .picture ? .channel : .detections }
 
-    var isReady: Bool { window.isOpen && output?.isFree == true }
+    /// Text is read as fast as it comes; it takes the socket for being full to have somebody skip some.
+    var isReady: Bool { (content == .detections || window.isOpen) && output?.isFree == true }
 
     func send(_ frame: SharedFrame) -> Int {
         // After a change of view the new one's first picture may be an older one.
         guard frame.sequence >= newest else { return 0 }
         newest = frame.sequence
+        if content == .detections {
+            return frame.isDetecting ? output?.send(detections: frame, channel: number) ?? 0 : leaveUndetecting()
+        }
         let now = MonotonicClock.now()
         window.sent(frame.sequence, captured: frame.captured, at: now, highestRate: watched?.subscription.fps)
         return output?.send(frame, channel: number, sent: now) ?? 0
+    }
+
+    /// The tap stands before any stage that detects.
+    private func leaveUndetecting() -> Int {
+        guard let watched, let output else { return 0 }
+        let attachPoint = watched.feed.attachPoint
+        output.say(.error(.notDetecting(tap: tap, instance: instance, attachPoint: attachPoint), channel: number))
+        output.forget(self)
+        close(on: watched.loop)
+        return 0
     }
 
     func stateChanged(_ change: InstanceStateChange) {

@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import WorkerLink
 
 /// What a client of `/ws/vp` says.
 struct TapChannelRequest: Decodable {
@@ -12,13 +13,15 @@ struct TapChannelRequest: Decodable {
     var height: Int?
     var fps: Double?
     var quality: Int?
+    /// `detections`: what is found, without pictures.
+    var format: String?
     /// Nothing is shown just now: keep the channel, send no pictures.
     var hidden: Bool?
     /// Of an acknowledgement: the newest picture shown.
     var seq: UInt64?
 
     enum CodingKeys: String, CodingKey {
-        case type, channel, width, height, fps, quality, hidden, seq
+        case type, channel, width, height, fps, quality, format, hidden, seq
         case instanceID = "instance_id"
         case tapID = "tap_id"
     }
@@ -31,6 +34,15 @@ struct TapChannelRequest: Decodable {
             throw .malformed(
                 "a message is a JSON object with a type, mostly a channel from 0 to 65535, and numbers where they belong"
             )
+        }
+    }
+
+    /// - Throws: `parameter_invalid`.
+    func content() throws(ServiceError) -> Variant.Content {
+        switch format {
+        case nil, "jpeg": .picture
+        case "detections": .detections
+        case .some(let other): throw .badQuery("format", other, "'jpeg' or 'detections'")
         }
     }
 

@@ -138,9 +138,9 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
         guard let instance = request.instanceID, let tap = request.tapID else {
             throw .malformed("subscribe names an instance_id and a tap_id")
         }
-        let options = try request.options()
+        let (options, content) = (try request.options(), try request.content())
         guard let feed = registry.feed(instance: instance, tap: tap) else { throw .unknownTap(tap, instance: instance) }
-        let channel = TapChannel(number: number, instance: instance, tap: tap, output: self)
+        let channel = TapChannel(number: number, instance: instance, tap: tap, content: content, output: self)
         channels[number] = channel
         say(
             TapChannelNotice(
@@ -173,6 +173,16 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
             sent: CaptureTime.unixMicroseconds(sent), to: &prefix)
         output.send(prefix, body)
         return prefix.readableBytes + body.readableBytes
+    }
+
+    func send(detections frame: SharedFrame, channel: UInt16) -> Int {
+        let tail = frame.detectionsTail
+        let head = "{\"type\":\"detections\",\"channel\":\(channel),"
+        prefix.clear(minimumCapacity: 64)
+        WebSocketFraming.writeHeader(opcode: .text, length: head.utf8.count + tail.readableBytes, to: &prefix)
+        prefix.writeString(head)
+        output.send(prefix, tail)
+        return prefix.readableBytes + tail.readableBytes
     }
 
     func say(_ notice: TapChannelNotice) {

@@ -19,7 +19,7 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
         self.request = request
         self.registry = registry
         self.output = output
-        kind = request.isBinary ? .binary : .json
+        kind = request.format.kind
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -38,7 +38,7 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
 
     private func begin() {
         guard let context, context.channel.isActive else { return }
-        let options: StreamOptions
+        var options: StreamOptions
         switch request.options {
         case .success(let wanted): options = wanted
         case .failure(let error): return refuse(error.message)
@@ -46,6 +46,7 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
         guard let feed = registry.feed(instance: request.instance, tap: request.tap) else {
             return refuse(ServiceError.unknownTap(request.tap, instance: request.instance).message)
         }
+        if kind == .detections { options.variant = .detections }
         self.feed = feed
         subscription = feed.subscribe(self, variant: options.variant, fps: options.fps, on: context.eventLoop)
     }
@@ -79,13 +80,22 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
     var isReady: Bool { output.isFree }
 
     func send(_ frame: SharedFrame) -> Int {
-        if kind == .binary {
-            output.send(frame.binaryMessage)
-            return frame.binaryMessage.readableBytes
+        let message: ByteBuffer
+        switch kind {
+        case .binary: message = frame.binaryMessage
+        case .detections where !frame.isDetecting: return leaveUndetecting()
+        case .detections: message = frame.detectionsMessage
+        default: message = frame.textMessage
         }
-        let message = frame.textMessage
         output.send(message)
         return message.readableBytes
+    }
+
+    private func leaveUndetecting() -> Int {
+        guard let feed else { return 0 }
+        let error = ServiceError.notDetecting(tap: feed.tap, instance: feed.instance, attachPoint: feed.attachPoint)
+        refuse(error.message)
+        return 0
     }
 
     func stateChanged(_ change: InstanceStateChange) {

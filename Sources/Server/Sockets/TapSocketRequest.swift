@@ -5,8 +5,7 @@ import HummingbirdCore
 struct TapSocketRequest: Sendable {
     var instance: String
     var tap: String
-    /// Pictures alone, instead of JSON.
-    var isBinary: Bool
+    var format: ViewerFormat
     /// What is wrong with them is told over the socket: a browser's script never sees an answer that is no upgrade.
     var options: Result<StreamOptions, ServiceError>
 
@@ -19,15 +18,36 @@ struct TapSocketRequest: Sendable {
         instance = parts[3].removingPercentEncoding ?? String(parts[3])
         tap = parts[4].removingPercentEncoding ?? String(parts[4])
         let query = QueryParameters.pairs(uri)
-        let format = query.last { $0.name == "format" }?.value
-        isBinary = format == "binary"
+        let word = query.last { $0.name == "format" }?.value
+        format = .json
         do throws(ServiceError) {
-            if let format, format != "binary", format != "json" {
-                throw .badQuery("format", format, "'json' or 'binary'")
+            if let word {
+                guard let known = ViewerFormat(rawValue: word) else {
+                    throw .badQuery("format", word, "'json', 'binary' or 'detections'")
+                }
+                format = known
             }
             options = .success(try StreamOptions(query: query, others: ["format"]))
         } catch {
             options = .failure(error)
+        }
+    }
+
+    /// How a viewer of one tap is told of a frame.
+    enum ViewerFormat: String, Sendable {
+        /// Text that holds the picture.
+        case json
+        /// The picture alone.
+        case binary
+        /// Text that tells what was found in it.
+        case detections
+
+        var kind: ViewerKind {
+            switch self {
+            case .json: .json
+            case .binary: .binary
+            case .detections: .detections
+            }
         }
     }
 }

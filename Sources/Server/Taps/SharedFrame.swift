@@ -36,6 +36,8 @@ final class SharedFrame: Sendable {
         var json: ByteBuffer?
         var chunkedPart: ByteBuffer?
         var channelBody: (bytes: ByteBuffer, metadataLength: Int)?
+        var detectionsTail: ByteBuffer?
+        var detectionsMessage: ByteBuffer?
     }
     private let forms = Mutex(Forms())
 
@@ -117,6 +119,35 @@ final class SharedFrame: Sendable {
                 sequence: sequence, captured: CaptureTime.unixMicroseconds(captured), metadata: metadata, picture: jpeg)
             let made = (bytes, metadata.utf8.count)
             forms.channelBody = made
+            return made
+        }
+    }
+
+    /// Whether it has passed a detecting stage; what has found nothing has.
+    var isDetecting: Bool { detections.readableBytes > 0 }
+
+    /// A text WebSocket message that tells what was found, frame header included.
+    var detectionsMessage: ByteBuffer {
+        let tail = detectionsTail
+        return forms.withLock { forms in
+            if let made = forms.detectionsMessage { return made }
+            let head = "{\"type\":\"detections\","
+            var made = ByteBuffer()
+            WebSocketFraming.writeHeader(opcode: .text, length: head.utf8.count + tail.readableBytes, to: &made)
+            made.writeString(head)
+            made.writeImmutableBuffer(tail)
+            forms.detectionsMessage = made
+            return made
+        }
+    }
+
+    /// What all viewers share of a message that tells what was found: a JSON object from its third key on.
+    var detectionsTail: ByteBuffer {
+        forms.withLock { forms in
+            if let made = forms.detectionsTail { return made }
+            let text = DetectionsAnswer(self, instance: instance, tap: metrics.tapID).text
+            let made = ByteBuffer(string: String(text.dropFirst()))
+            forms.detectionsTail = made
             return made
         }
     }

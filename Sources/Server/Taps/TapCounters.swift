@@ -32,6 +32,16 @@ struct TapCounters {
         return sum
     }
 
+    /// The same without the labels, which is cheap enough to be asked for with each picture.
+    var detectionCounts: TapMetrics.DetectionCounts? {
+        guard detections != nil || progress?.detections != nil else { return nil }
+        let (before, now) = (detections, progress?.detections)
+        return TapMetrics.DetectionCounts(
+            frames: (before?.frames ?? 0) &+ (now?.frames ?? 0),
+            framesWithDetections: (before?.framesWithDetections ?? 0) &+ (now?.framesWithDetections ?? 0),
+            detections: (before?.detections ?? 0) &+ (now?.detections ?? 0))
+    }
+
     mutating func attemptStarted() {
         detections = detectionTotals
         frames = frameCount

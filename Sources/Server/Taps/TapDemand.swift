@@ -27,7 +27,7 @@ struct TapDemand {
         }
     }
 
-    /// Variants of a tap. Each is encoded, crosses the link and is copied, whoever asks for how many.
+    /// Variants of a tap's pictures. Each is encoded, crosses the link and is copied, whoever asks for how many.
     static let laneLimit = 8
 
     private var lanes: [Variant: Lane] = [:]
@@ -36,8 +36,10 @@ struct TapDemand {
     /// The variant that somebody gets who asks for this one: it, or the smallest that there is which is no smaller, or
     /// else the largest.
     func canonical(_ variant: Variant) -> Variant {
-        guard lanes[variant] == nil, lanes.count >= Self.laneLimit else { return variant }
-        let known = lanes.keys.sorted { $0.extent < $1.extent }
+        guard variant.content == .picture, lanes[variant] == nil else { return variant }
+        let pictures = lanes.keys.filter { $0.content == .picture }
+        guard pictures.count >= Self.laneLimit else { return variant }
+        let known = pictures.sorted { $0.extent < $1.extent }
         return known.first { $0.covers(variant) } ?? known.last ?? variant
     }
 
@@ -108,7 +110,9 @@ struct TapDemand {
 }
 
 extension Variant {
-    fileprivate var order: (Int, Int, Int) { (width ?? 0, height ?? 0, quality ?? 0) }
+    fileprivate var order: (Int, Int, Int, Int) {
+        (content == .picture ? 0 : 1, width ?? 0, height ?? 0, quality ?? 0)
+    }
 
     /// For comparing sizes: the box's sides and the quality; what is left open is as large as it gets.
     fileprivate var extent: (Int, Int, Int) { (width ?? .max, height ?? .max, quality ?? .max) }

@@ -60,10 +60,13 @@ final class TapFeed: Sendable {
         let variant = frame.header.variant
         let number = state.withLock { state -> PictureNumber? in
             guard let sequence = state.counters.number(frame.header) else { return nil }
-            state.counters.countPicture()
+            if variant.content == .picture { state.counters.countPicture() }
+            let isNewest = sequence > state.kept[variant]?.sequence ?? 0
+            // A worker's last picture may come once more.
+            if isNewest { state.variants.record(frame) }
             return PictureNumber(
                 sequence: sequence, ordinal: state.ordinal(variant) + 1, rate: state.demand.rate(variant),
-                metrics: metrics(state), isNewest: sequence > state.kept[variant]?.sequence ?? 0)
+                metrics: metrics(state), isNewest: isNewest)
         }
         guard let number else { return }
         // The picture is copied outside the lock; one link publishes one frame after the other.
@@ -127,6 +130,9 @@ final class TapFeed: Sendable {
     /// The tap's numbers just now.
     var metrics: TapMetrics { state.withLock { metrics($0) } }
 
+    /// What came of each variant.
+    var variantNumbers: VariantNumbers { state.withLock(\.variants) }
+
     /// What was found so far; nil while no frame had passed a detecting stage.
     var detectionTotals: DetectionTotals? { state.withLock(\.counters.detectionTotals) }
 
@@ -139,6 +145,7 @@ final class TapFeed: Sendable {
             fps: (state.counters.fps(now: now) * 100).rounded() / 100,
             width: state.counters.width, height: state.counters.height, viewers: state.viewers,
             encoded: state.counters.encodedCount, dropped: state.counters.droppedCount,
-            skipped: viewerNumbers.skipped, lastFrameAgeMs: state.counters.lastFrameAge(now: now))
+            skipped: viewerNumbers.skipped, lastFrameAgeMs: state.counters.lastFrameAge(now: now),
+            detectionCounts: state.counters.detectionCounts)
     }
 }

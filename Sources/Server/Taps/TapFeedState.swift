@@ -7,6 +7,7 @@ struct TapFeedState {
     var ended: FailureReason?
     var counters = TapCounters()
     var demand = TapDemand()
+    var variants = VariantNumbers()
     /// By variant and event loop.
     var lanes: [Variant: [ObjectIdentifier: LoopLane]] = [:]
     var viewers = 0
@@ -17,8 +18,9 @@ struct TapFeedState {
     /// The newest picture of each variant.
     private(set) var kept: [Variant: SharedFrame] = [:]
 
-    /// Pictures kept of one tap: of each variant that viewers can have, and of the plan's own.
-    static let keptLimit = TapDemand.laneLimit + 1
+    /// Pictures kept of one tap: of each variant that viewers can have, of the plan's own, and
+    /// detections.
+    static let keptLimit = TapDemand.laneLimit + 2
 
     /// Whether the instance must be told of a new demand.
     mutating func demandDiffers(tap: String) -> Bool {
@@ -48,14 +50,18 @@ struct TapFeedState {
 
     private mutating func forgetUnwanted(defaults: Variant, except newest: Variant) {
         // With the newest in hand the unwanted ones are only older views of the same tap.
-        for variant in kept.keys where variant != defaults && variant != newest && !demand.isWanted(variant) {
+        for variant in kept.keys
+        where variant != defaults && variant != newest && variant.content == newest.content
+            && !demand.isWanted(variant)
+        {
             kept[variant] = nil
         }
     }
 
     /// The picture to show when nothing newer can be had: the one asked for, else the plan's own, else any.
     func newest(for variant: Variant, defaults: Variant) -> SharedFrame? {
-        kept[variant] ?? kept[defaults] ?? kept.values.max { $0.sequence < $1.sequence }
+        if let same = kept[variant] ?? (variant.content == .picture ? kept[defaults] : nil) { return same }
+        return kept.values.filter { $0.variant.content == variant.content }.max { $0.sequence < $1.sequence }
     }
 
     /// Takes back what was asked once, when nobody is left who waits for it.

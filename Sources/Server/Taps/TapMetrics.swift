@@ -26,6 +26,23 @@ package struct TapMetrics: Sendable, Hashable, Codable {
     package var skipped: UInt64
     /// Nil before the first frame.
     package var lastFrameAgeMs: Int?
+    /// Nil at a tap before any stage that detects.
+    package var detectionCounts: DetectionCounts?
+
+    /// What was found, over all restarts.
+    package struct DetectionCounts: Sendable, Hashable, Codable {
+        /// Frames that had passed a detecting stage.
+        package var frames: UInt64
+        /// Those of them in which something was found.
+        package var framesWithDetections: UInt64
+        /// Everything that was found.
+        package var detections: UInt64
+
+        enum CodingKeys: String, CodingKey {
+            case frames, detections
+            case framesWithDetections = "frames_with_detections"
+        }
+    }
 
     enum CodingKeys: String, CodingKey {
         case fps, width, height, viewers, encoded, dropped, skipped
@@ -35,5 +52,6 @@ package struct TapMetrics: Sendable, Hashable, Codable {
         case hasFrame = "has_frame"
         case uptimeSeconds = "uptime_seconds"
         case lastFrameAgeMs = "last_frame_age_ms"
+        case detectionCounts = "detection_counts"
     }
 }

@@ -10,6 +10,8 @@ enum ViewerKind: Int, CaseIterable, Sendable {
     case channel
     /// `stream.mjpeg`.
     case mjpeg
+    /// What is found, without pictures.
+    case detections
 
     var label: String {
         switch self {
@@ -17,6 +19,7 @@ enum ViewerKind: Int, CaseIterable, Sendable {
         case .binary: "binary"
         case .channel: "channel"
         case .mjpeg: "mjpeg"
+        case .detections: "detections"
         }
     }
 }
@@ -26,7 +29,7 @@ protocol TapSubscriber: AnyObject {
     var kind: ViewerKind { get }
     /// Whether a picture sent now would leave at once.
     var isReady: Bool { get }
-    /// - Returns: bytes of the message; 0 where the picture is none for this viewer.
+    /// - Returns: bytes of the message; 0 where the picture is none for this viewer, who has missed it then.
     func send(_ frame: SharedFrame) -> Int
     func stateChanged(_ change: InstanceStateChange)
     /// Nothing more will come.

@@ -54,7 +54,7 @@ final class TapSubscription {
             pending = nil
             let bytes = subscriber.send(frame)
             taken += 1
-            tally.sent(bytes, kind)
+            if bytes > 0 { tally.sent(bytes, kind) } else { tally.skipped(1, kind) }
         } else {
             pending = frame
         }
@@ -91,7 +91,11 @@ final class TapSubscription {
         pending = nil
         let bytes = subscriber.send(frame)
         taken += 1
-        numbers.sent(bytes, kind, age: CaptureTime.age(frame.captured))
+        if bytes > 0 {
+            numbers.sent(bytes, kind, age: CaptureTime.age(frame.captured))
+        } else {
+            numbers.skipped(1, kind)
+        }
     }
 
     /// Nothing more is offered; what waits will not be sent.

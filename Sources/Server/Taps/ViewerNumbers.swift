@@ -1,4 +1,5 @@
 import Synchronization
+import WorkerLink
 
 /// What one kind of viewers of a tap were sent, and what they missed.
 struct ViewerTotals: Sendable, Hashable {
@@ -9,7 +10,7 @@ struct ViewerTotals: Sendable, Hashable {
     /// Bytes of the messages that were sent.
     var bytes: UInt64 = 0
     /// From capture to sending.
-    var ages = DurationHistogram()
+    var ages = DurationHistogram(.ages)
 }
 
 /// A tap's totals by `ViewerKind`. Safe from any thread.
@@ -17,6 +18,12 @@ final class ViewerNumbers: Sendable {
     private let totals = Mutex([ViewerTotals](repeating: ViewerTotals(), count: ViewerKind.allCases.count))
 
     subscript(kind: ViewerKind) -> ViewerTotals { totals.withLock { $0[kind.rawValue] } }
+
+    /// By kind; what a kind without viewers was sent is nothing.
+    var all: [(kind: ViewerKind, totals: ViewerTotals)] {
+        let totals = totals.withLock { $0 }
+        return ViewerKind.allCases.map { ($0, totals[$0.rawValue]) }
+    }
 
     /// Of all kinds.
     var skipped: UInt64 { totals.withLock { $0.reduce(0) { $0 &+ $1.skipped } } }

@@ -72,6 +72,8 @@ struct Lane {
     /// The highest rate that is wanted; 0 for none, infinity for every frame.
     var rate: Double { requests.reduce(0) { max($0, $1.rate) } }
 
+    var isOfPictures: Bool { variant.content == .picture }
+
     /// Somebody works for it, or will.
     var isActive: Bool { isQueued || !turns.isEmpty }
 

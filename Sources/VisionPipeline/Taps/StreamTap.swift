@@ -110,14 +110,19 @@ public final class StreamTap: Sendable, FrameReceiver {
     private func encode(
         _ frame: Frame, for turn: TapState.Turn, on encoder: PictureEncoder
     ) throws(JPEGError) -> EncodedFrame {
-        let picture = try encoder.encode(frame, as: turn.variant)
+        let start = clock()
+        let isPicture = turn.variant.content == .picture
+        let picture = isPicture ? try encoder.encode(frame, as: turn.variant) : nil
+        let end = clock()
+        let size = picture?.size ?? PictureSize(displaying: frame)
         let detections = frame.uprightDetections.map {
             let (width, height) = frame.uprightSize
-            return DetectionJSON(frame: PictureSize(width: width, height: height), picture: picture.size).bytes($0)
+            return DetectionJSON(frame: PictureSize(width: width, height: height), picture: size).bytes($0)
         }
         let header = FrameHeader(
             tap: index, variant: turn.variant, sequence: turn.sequence, captured: frame.captured, encoded: clock(),
-            width: picture.size.width, height: picture.size.height, isDamaged: frame.isDamaged)
-        return EncodedFrame(header: header, detections: detections ?? [], jpeg: picture.jpeg)
+            encodeMicros: isPicture ? Int((end - start + 500) / 1000) : 0, width: size.width, height: size.height,
+            isDamaged: frame.isDamaged)
+        return EncodedFrame(header: header, detections: detections ?? [], jpeg: picture?.jpeg ?? [])
     }
 }

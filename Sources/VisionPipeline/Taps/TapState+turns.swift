@@ -68,7 +68,7 @@ extension TapState {
             lane: turn.lane, sequence: turn.sequence, picture: picture, recipients: turn.recipients, final: turn.final)
         let isWork = if case .frame = turn.source { true } else { false }
         if isWork, picture == nil { dropped += 1 }
-        if isWork, picture != nil { encoded += 1 }
+        if isWork, picture != nil, turn.variant.content == .picture { encoded += 1 }
         guard let index = index(of: turn.lane) else { return delivery }
         if isWork { lanes[index].noteWork(of: turn.number, until: now) }
         lanes[index].finishTurn(turn.number, delivery)

@@ -164,6 +164,7 @@ struct TapState {
 
     /// What the plan asks for stands where a viewer asks for nothing; a size is one thing, whichever side is given.
     private func filled(_ variant: Variant) -> Variant {
+        guard variant.content == .picture else { return variant }
         let hasSize = variant.width != nil || variant.height != nil
         return Variant(
             width: hasSize ? variant.width : defaults.width, height: hasSize ? variant.height : defaults.height,
@@ -179,10 +180,11 @@ struct TapState {
 
     /// Nil when there are enough lanes, and somebody wants each.
     private mutating func newLane(_ variant: Variant) -> Int? {
-        if lanes.count >= Self.exactLanes {
+        // What is not encoded costs next to nothing.
+        if variant.content == .picture, lanes.count(where: \.isOfPictures) >= Self.exactLanes {
             // Those nobody wants make room, the longest idle one first.
             let idle = lanes.indices.filter {
-                lanes[$0].requests.isEmpty && !lanes[$0].isActive && lanes[$0].final == nil
+                lanes[$0].isOfPictures && lanes[$0].requests.isEmpty && !lanes[$0].isActive && lanes[$0].final == nil
             }
             guard let oldest = idle.min(by: { lanes[$0].idleSince ?? .max < lanes[$1].idleSince ?? .max }) else {
                 return nil
@@ -203,8 +205,9 @@ struct TapState {
         let size = source.fitting(variant)
         let sizes = lanes.map { source.fitting($0.variant) }
         func area(_ index: Int) -> Int { sizes[index].width * sizes[index].height }
-        let larger = lanes.indices.filter { sizes[$0].width >= size.width && sizes[$0].height >= size.height }
-        return larger.min { area($0) < area($1) } ?? lanes.indices.max { area($0) < area($1) } ?? 0
+        let pictures = lanes.indices.filter { lanes[$0].isOfPictures }
+        let larger = pictures.filter { sizes[$0].width >= size.width && sizes[$0].height >= size.height }
+        return larger.min { area($0) < area($1) } ?? pictures.max { area($0) < area($1) } ?? 0
     }
 
     mutating func removeIdleLanes(at now: Int64) {

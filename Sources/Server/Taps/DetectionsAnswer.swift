@@ -2,7 +2,7 @@ import Foundation
 import NIOCore
 import WorkerLink
 
-/// What is seen in a tap's newest frame, and how often it was seen before.
+/// What is seen in a tap's frame, and how often it was seen before.
 struct DetectionsAnswer {
     /// A JSON object.
     let text: String
@@ -17,7 +17,8 @@ struct DetectionsAnswer {
         var height: Int
         /// Left out where it is not.
         var damaged: Bool?
-        var counts: Counts
+        /// Left out of streams, which would say the same again and again.
+        var counts: Counts?
 
         enum CodingKeys: String, CodingKey {
             case width, height, damaged, counts
@@ -60,25 +61,29 @@ struct DetectionsAnswer {
         }
     }
 
-    init(_ frame: SharedFrame, of feed: TapFeed, counts: DetectionTotals) {
+    init(_ frame: SharedFrame, instance: String, tap: String, counts: DetectionTotals? = nil) {
         let now = MonotonicClock.now()
         let head = Head(
-            tapID: feed.tap, instanceID: feed.instance, sequence: frame.sequence,
+            tapID: tap, instanceID: instance, sequence: frame.sequence,
             capturedMicros: CaptureTime.unixMicroseconds(frame.captured),
             ageMilliseconds: CaptureTime.ageMilliseconds(frame.captured, now: now), width: frame.width,
             height: frame.height, damaged: frame.isDamaged ? true : nil,
-            counts: Counts(
-                frames: counts.frames, framesWithDetections: counts.framesWithDetections,
-                detectionRate: Self.rate(counts.framesWithDetections, of: counts.frames),
-                detections: counts.detections, unlisted: counts.unlisted,
-                labels: counts.labels.map { label in
-                    Label(
-                        kind: label.kind, label: label.label, id: label.id, frames: label.frames,
-                        detectionRate: Self.rate(label.frames, of: counts.frames), detections: label.detections,
-                        lastSeenAgeMilliseconds: CaptureTime.ageMilliseconds(label.lastSeen, now: now))
-                }))
+            counts: counts.map { Self.counts($0, now: now) })
         // The worker wrote the detections as JSON, in the pixels of this very picture.
         text = "\(JSONText.encode(head).dropLast()),\"detections\":\(String(buffer: frame.detections))}"
+    }
+
+    private static func counts(_ totals: DetectionTotals, now: Int64) -> Counts {
+        Counts(
+            frames: totals.frames, framesWithDetections: totals.framesWithDetections,
+            detectionRate: rate(totals.framesWithDetections, of: totals.frames),
+            detections: totals.detections, unlisted: totals.unlisted,
+            labels: totals.labels.map { label in
+                Label(
+                    kind: label.kind, label: label.label, id: label.id, frames: label.frames,
+                    detectionRate: rate(label.frames, of: totals.frames), detections: label.detections,
+                    lastSeenAgeMilliseconds: CaptureTime.ageMilliseconds(label.lastSeen, now: now))
+            })
     }
 
     /// A share of frames, 0…1.

@@ -1,0 +1,36 @@
+import WorkerLink
+
+/// What `/metrics` says of the server itself.
+struct ServerNumbers {
+    var connections = 0
+    var viewers = 0
+    var watchers = 0
+    var unsentBytes = 0
+    var loopLag = DurationHistogram(.work)
+    var process: ProcessNumbers?
+    var openDescriptors = 0
+}
+
+extension MetricsText {
+    mutating func write(_ server: ServerNumbers) {
+        family("connections", .gauge, "Open connections.", [([], Double(server.connections))])
+        family("viewers", .gauge, "Connections that watch.", [([], Double(server.viewers))])
+        family(
+            "watchers", .gauge, "Sockets and answers that the server's state is pushed to.",
+            [([], Double(server.watchers))])
+        family(
+            "unsent_bytes", .gauge, "Messages that viewers' sockets have begun to take and not finished.",
+            [([], Double(server.unsentBytes))])
+        histograms(
+            "loop_lag_seconds", "How late event loops come to what is due.", [([], server.loopLag)])
+        family(
+            "server_resident_memory_bytes", .gauge, "Memory of the server.",
+            server.process.map { [([], Double($0.residentBytes))] } ?? [])
+        family(
+            "server_cpu_seconds_total", .counter, "Processor time of the server.",
+            server.process.map { [([], $0.cpuSeconds.rounded(decimals: 2))] } ?? [])
+        family(
+            "server_open_descriptors", .gauge, "Descriptors that the server has open.",
+            [([], Double(server.openDescriptors))])
+    }
+}
