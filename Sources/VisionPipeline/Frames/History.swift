@@ -14,13 +14,17 @@ struct History<Element> {
 
     var count: Int { elements.count }
 
-    mutating func append(_ element: Element) {
-        if elements.count < capacity {
+    /// - Returns: what it takes the place of.
+    @discardableResult
+    mutating func append(_ element: Element) -> Element? {
+        guard elements.count >= capacity else {
             elements.append(element)
-        } else {
-            elements[oldest] = element
-            oldest = (oldest + 1) % capacity
+            return nil
         }
+        defer { oldest = (oldest + 1) % capacity }
+        let replaced = elements[oldest]
+        elements[oldest] = element
+        return replaced
     }
 
     mutating func removeAll() {

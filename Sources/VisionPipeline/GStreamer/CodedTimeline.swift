@@ -32,6 +32,8 @@ struct CodedTimeline {
     private static let jump: Int64 = 2_000_000_000
     /// How far apart pictures are kept, nanoseconds: still told apart in milliseconds.
     private static let least: Int64 = 1_000_000
+    /// No time is later, so that some can be added to it.
+    private static let latest: Int64 = .max / 2
 
     private let isLive: Bool
     private let order: Order
@@ -41,9 +43,11 @@ struct CodedTimeline {
     private var usesCapture = false
     /// What has been given last, to compare with: more than pictures that wait for others to be decoded.
     private var recent = History<Int64>(capacity: 32)
+    /// The newest of what is not compared with any more. No picture that waits for others is as early.
+    private var forgotten: Int64?
     private var newest: Int64 = 0
     private var captured: Int64 = 0
-    /// Where the first picture is; what is shown before cannot be decoded.
+    /// Where the first picture is. What is shown before, and comes at once behind it, cannot be decoded.
     private var first: Int64 = 0
     /// For the mean distance: from here so many have come.
     private var mean: (from: Int64, count: Int64) = (0, 0)
@@ -78,10 +82,10 @@ struct CodedTimeline {
                 return nil
             }
             first = time
-            mean = (time, 0)
-        } else if isBeyond(time, buffer) {
+            mean = (max(time, 0), 0)
+        } else if isBeyond(time, buffer, isWhole: isWhole) {
             let passed = max(buffer.captured &- captured, 0)
-            let anew = newest &+ (isLive && passed > 0 ? passed : step)
+            let anew = newest &+ (isLive && passed > 0 ? max(passed, Self.least) : step)
             offset = zero &+ (time &- anew)
             time = anew
             givesDecoded = false
@@ -89,17 +93,21 @@ struct CodedTimeline {
         } else if time < first, order != .shown {
             return nil
         }
-        time = placed(time, isFirst: isFirst, isWhole: isWhole)
-        recent.append(time)
+        time = placed(min(max(time, 0), Self.latest), isFirst: isFirst, isWhole: isWhole)
+        if let left = recent.append(time) { forgotten = max(left, forgotten ?? left) }
         mean.count &+= 1
         newest = isFirst ? time : max(newest, time)
         captured = buffer.captured
-        return Times(shown: max(time, 0), decoded: decoded(buffer, shownAt: max(time, 0)))
+        return Times(shown: time, decoded: decoded(buffer, shownAt: time))
     }
 
     /// The source's clock has been set.
-    private func isBeyond(_ time: Int64, _ buffer: InletBuffer) -> Bool {
+    private func isBeyond(_ time: Int64, _ buffer: InletBuffer, isWhole: Bool) -> Bool {
         if time < newest &- Self.jump { return true }
+        if order == .decoded, isWhole {
+            if let forgotten, time &- forgotten < Self.least { return true }
+            if time < first, newest > max(first, 0) { return true }
+        }
         // A live source cannot be further ahead than the clock has gone.
         return isLive && time > newest &+ max(buffer.captured &- captured, 0) &+ Self.jump
     }

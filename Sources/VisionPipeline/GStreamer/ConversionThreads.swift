@@ -9,8 +9,8 @@ import Darwin
 /// Gives a videoconvert as many threads as its work is worth, from the caps that come to it.
 ///
 /// What has a path of its own in videoconvert (8-bit YUV to I420) takes 3 ms a frame at 4K, and one thread. What goes pixel by
-/// pixel (10 bit, RGB) takes about 1.6 ms a megapixel: from 720p on, two threads are a third to twice as fast for the same processor
-/// time; below that they cost more than they bring. Measured on GStreamer 1.22 with two cores.
+/// pixel takes about 1.6 ms a megapixel: from 720p on, two threads need 0.49 to 0.64 of one's time for 10-bit I420; below that they cost
+/// more than they bring. Measured on GStreamer 1.22 with two cores. RGB goes the same way, but what it gains is not proven.
 enum ConversionThreads {
     /// Pixels that are worth a thread.
     private static let share = 1280 * 720 / 2

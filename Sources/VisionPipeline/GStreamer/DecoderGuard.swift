@@ -80,7 +80,7 @@ final class DecoderGuard: @unchecked Sendable {
 
     private func hear(_ event: UnsafeMutablePointer<GstEvent>) -> PadProbe.Answer {
         switch event.pointee.type {
-        case GST_EVENT_STREAM_START, GST_EVENT_FLUSH_STOP:
+        case GST_EVENT_STREAM_START:
             loss.withLock { $0 = PictureLoss() }
             gaps = nil
         case GST_EVENT_SEGMENT: loss.withLock { $0.begin() }

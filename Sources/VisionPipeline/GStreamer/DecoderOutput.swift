@@ -13,7 +13,7 @@ struct DecoderOutput {
         case GST_EVENT_CAPS:
             if let caps = event.caps { Self.correct(caps, in: info, coded) }
             self = DecoderOutput()
-        case GST_EVENT_STREAM_START, GST_EVENT_FLUSH_STOP: self = DecoderOutput()
+        case GST_EVENT_STREAM_START: self = DecoderOutput()
         default: break
         }
     }

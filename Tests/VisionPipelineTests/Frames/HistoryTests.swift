@@ -14,7 +14,8 @@ import Testing
                 history.removeAll()
                 all = []
             } else {
-                history.append(number)
+                let replaced = history.append(number)
+                #expect(replaced == (all.count < capacity ? nil : all[all.count - capacity]))
                 all.append(number)
             }
             let expected = Array(all.suffix(capacity))

@@ -97,20 +97,51 @@ struct CodedTimelineTests {
         var generator = SeededGenerator.announced()
         for _ in 0..<200 {
             var (clock, shift): (Int64, Int64) = (1000, Int64.random(in: 0...10_000_000, using: &generator))
-            let buffers: [(Int64?, Int64)] = (0..<300).map { _ in
+            // A clock that is set by less than what shows is believed.
+            var unseen: Int64 = 0
+            let buffers: [(Int64?, Int64)] = (0..<300).map { number in
                 clock += 40
+                let before = shift
                 switch Int.random(in: 0..<30, using: &generator) {
                 case 0: return (nil, clock)
                 case 1: return (clock + shift - 40, clock)
-                case 2: shift = Int64.random(in: 0...10_000_000, using: &generator)
+                case 2 where number > 1: shift = Int64.random(in: 0...10_000_000, using: &generator)
+                case 3 where number > 1: shift += Int64.random(in: -2000...2000, using: &generator)
                 default: break
                 }
+                if abs(shift - before) <= 2000 { unseen += abs(shift - before) }
                 return (clock + shift, clock)
             }
             let made = try times(buffers).compactMap(\.self)
             #expect(made.count == buffers.count)
             #expect(Set(made).count == made.count && made.allSatisfy { $0 >= 0 })
-            #expect(abs((made.max() ?? 0) - 300 * 40) < 2500)
+            #expect(abs((made.max() ?? 0) - 300 * 40) < 500 + unseen)
+        }
+    }
+
+    @Test("A clock that is set back a little neither takes pictures away nor shows two at once")
+    func steps() throws {
+        try GStreamer.initialize()
+        for step in stride(from: Int64(-1999), through: 1999, by: 7) {
+            for place in [3, 10, 31, 32, 33, 60, 100] as [Int64] {
+                let pictures = (0..<Int64(160)).map { number -> (Int64?, Int64) in
+                    let time = number * 40
+                    return (5000 + time + (number < place ? 0 : step), time)
+                }
+                let made = try times(pictures).compactMap(\.self)
+                #expect(Set(made).count == pictures.count)
+            }
+        }
+    }
+
+    @Test("Pictures before a branch's beginning are shown one after the other, as it begins")
+    func early() throws {
+        try GStreamer.initialize()
+        let start = BranchStart(origin: 5000 * Self.millisecond)
+        for order in [CodedTimeline.Order.decoded, .shown] {
+            let pictures = (0..<Int64(6)).map { number -> (Int64?, Int64) in (4900 + number * 40, number * 40) }
+            let made = try times(pictures, order: order, start: start)
+            #expect(made == [0, 1, 2, 20, 60, 100])
         }
     }
 

@@ -52,12 +52,18 @@ struct AllocationTests {
 
     @Test("the count counts")
     func counts() {
-        let before = (thread_allocations(), thread_large_allocations())
-        let memory = [64, 4096].map { UnsafeMutableRawPointer.allocate(byteCount: $0, alignment: 64) }
-        // Before an expectation asks for memory of its own.
-        let after = (thread_allocations(), thread_large_allocations())
-        #expect(after.0 - before.0 >= 2)
-        #expect(after.1 - before.1 == 1)
-        memory.forEach { $0.deallocate() }
+        func asked() -> (all: UInt64, large: UInt64) {
+            let before = (thread_allocations(), thread_large_allocations())
+            let memory = [64, 4096].map { UnsafeMutableRawPointer.allocate(byteCount: $0, alignment: 64) }
+            // Before an expectation asks for memory of its own.
+            let after = (thread_allocations(), thread_large_allocations())
+            memory.forEach { $0.deallocate() }
+            return (after.0 - before.0, after.1 - before.1)
+        }
+        // The first time the runtime may ask for memory of its own, on this thread.
+        _ = asked()
+        let (all, large) = asked()
+        #expect(all >= 2)
+        #expect(large == 1)
     }
 }
