@@ -1,4 +1,3 @@
-import Foundation
 import Plans
 import Synchronization
 
@@ -22,15 +21,8 @@ final class PlanCatalog: Sendable {
         var json: String
     }
 
-    /// What tells one state of a file from another.
-    private struct Stamp: Hashable {
-        var modified: Date
-        var size: Int64
-        var inode: UInt64
-    }
-
     private struct Entry {
-        var stamp: Stamp
+        var stamp: FileStamp
         /// It was read long enough after it was written: clocks of file systems tick coarsely.
         var isSettled: Bool
         var summary: Summary?
@@ -40,9 +32,6 @@ final class PlanCatalog: Sendable {
         var entries: [String: Entry] = [:]
         var listing: Listing?
     }
-
-    /// Seconds: two writes within it may bear the same time.
-    private static let coarseness = 0.1
 
     let library: PlanLibrary
     private let state = Mutex(State())
@@ -74,14 +63,14 @@ final class PlanCatalog: Sendable {
             isNew = true
         }
         for name in names {
-            guard let stamp = Self.stamp(library.path(of: name)) else {
+            guard let stamp = FileStamp(of: library.path(of: name)) else {
                 // It was deleted since, and is no plan any more.
                 if entries.removeValue(forKey: name) != nil { isNew = true }
                 continue
             }
             if let known = entries[name], known.stamp == stamp, known.isSettled { continue }
-            let isSettled = Date().timeIntervalSince(stamp.modified) > Self.coarseness
-            entries[name] = Entry(stamp: stamp, isSettled: isSettled, summary: summary(name))
+            // Before it is read: what is written meanwhile is read again.
+            entries[name] = Entry(stamp: stamp, isSettled: stamp.isSettled, summary: summary(name))
             isNew = true
         }
         return isNew
@@ -99,14 +88,5 @@ final class PlanCatalog: Sendable {
         } catch {
             return Summary(name: name, parameters: [], taps: [], diagnostics: redaction.apply(to: error.diagnostics))
         }
-    }
-
-    private static func stamp(_ path: String) -> Stamp? {
-        guard let found = try? FileManager.default.attributesOfItem(atPath: path),
-            let modified = found[.modificationDate] as? Date
-        else { return nil }
-        return Stamp(
-            modified: modified, size: (found[.size] as? NSNumber)?.int64Value ?? 0,
-            inode: (found[.systemFileNumber] as? NSNumber)?.uint64Value ?? 0)
     }
 }

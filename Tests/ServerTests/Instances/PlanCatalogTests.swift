@@ -31,6 +31,15 @@ struct PlanCatalogTests {
         #expect(try isNews { try directory.write("nonsense !", to: "b.plan") })
         #expect(last.json.contains("diagnostics\":[{"))
         #expect(try !isNews { try directory.write("no plan", to: "c.txt") })
+        // Links are the operator's to make, and lead to what is edited.
+        let target = try directory.write(Self.plan, to: "target.txt")
+        #expect(
+            try isNews {
+                try FileManager.default.createSymbolicLink(
+                    atPath: directory.url.appending(path: "link.plan").path(), withDestinationPath: target)
+            })
+        #expect(try isNews { try directory.write(Self.plan.replacing("live", with: "lined"), to: "target.txt") })
+        #expect(last.json.contains("lined"))
         #expect(
             try isNews {
                 try FileManager.default.moveItem(atPath: path, toPath: path.replacing("a.plan", with: "d.plan"))
