@@ -42,7 +42,11 @@ final class LoopWatchers {
 
     var isEmpty: Bool { watchers.isEmpty }
 
-    func add(_ watcher: StateWatcher) { watchers.append(watcher) }
+    func add(_ watcher: StateWatcher) {
+        watchers.append(watcher)
+        // It may come before those whose turn it still is.
+        if waiting > 0 { waiting += 1 }
+    }
 
     /// - Returns: whether it was there.
     func remove(_ watcher: StateWatcher) -> Bool {

@@ -70,6 +70,9 @@ final class DirectOutput: ChannelInboundHandler {
         context.fireChannelWritabilityChanged()
     }
 
+    /// Whether anything that is sent can still arrive.
+    var isOpen: Bool { context != nil && !isFinished }
+
     /// Nothing may follow.
     func finish() {
         isFinished = true
@@ -108,7 +111,18 @@ final class DirectOutput: ChannelInboundHandler {
         let channel = context.channel
         // Later: whoever sends may be going through a list that this viewer is on.
         unsent.hold(message, by: self) { channel.eventLoop.execute { channel.close(promise: nil) } }
-        context.writeAndFlush(Self.wrapOutboundOut(message), promise: nil)
+        // One byte is within the watermark: the channel tells neither that it waits nor that it has left.
+        guard message.readableBytes == 1 else {
+            return context.writeAndFlush(Self.wrapOutboundOut(message), promise: nil)
+        }
+        isFree = false
+        let left = channel.eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
+        left.futureResult.whenSuccess {
+            let output = bound.value
+            if let context = output.context { output.channelWritabilityChanged(context: context) }
+        }
+        context.writeAndFlush(Self.wrapOutboundOut(message), promise: left)
     }
 
     /// - Returns: bytes that the kernel took; 0 where it takes none, or the connection is gone, which reading tells.

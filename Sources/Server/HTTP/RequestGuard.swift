@@ -27,6 +27,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var unanswered = 0
     private var sawPart = false
     private var isUpgrading = false
+    /// The head of an answer has left, and its end has not.
+    private var isAnswering = false
     /// Number of the request whose answer is the last one; those before it are answered first.
     private var last: Int?
     private var isClosing = false
@@ -83,6 +85,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 output.isChunked = false
                 last = last ?? requests
             }
+            // The decoder reads nothing behind it.
+            if head.method == .CONNECT { last = last ?? requests }
             // Two names: a proxy before us could mean the other one (RFC 9112, 3.2).
             if head.headers["host"].count > 1 { return refuse(.oneHost, context) }
             if head.headers.contains(name: "upgrade") {
@@ -127,6 +131,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch Self.unwrapOutboundIn(data) {
         case .head(var head):
+            isAnswering = true
             if !output.isChunked { head.version = .http1_0 }
             if head.headers["content-length"] == ["0"],
                 head.headers["content-type"].first?.hasPrefix("multipart/") == true
@@ -144,6 +149,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .body:
             context.write(data, promise: promise)
         case .end:
+            isAnswering = false
             let isLast = answersLast
             unanswered = max(0, unanswered - 1)
             if isLast {
@@ -168,6 +174,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch error {
         case HTTPParserError.headerOverflow, is NIOHTTPDecoderError: refuse(.headerTooLarge, context)
         case is HTTPParserError: refuse(.notHTTP, context)
+        case is ByteToMessageDecoderError.PayloadTooLargeError: context.close(promise: nil)
         default: context.fireErrorCaught(error)
         }
     }
@@ -177,7 +184,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isClosing else { return }
         // Before a request's first byte, or in the middle of an answer, there is nothing to say.
         let isSilent = requests == 0 && reading == .header && error.code == .timeout
-        guard !isSilent, unanswered <= (reading == .body ? 1 : 0) else { return context.close(promise: nil) }
+        guard !isSilent, !isAnswering, unanswered <= (reading == .body ? 1 : 0) else {
+            return context.close(promise: nil)
+        }
         let body = error.body
         var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: error.code.status))
         head.headers = [

@@ -13,7 +13,13 @@ enum SocketOptions {
     static func apply(to channel: any Channel) throws {
         guard let options = channel.syncOptions else { return }
         try options.setOption(.tcpOption(.tcp_nodelay), value: 1)
+        // A peer that is gone is noticed where nothing is sent, too.
+        try options.setOption(.socketOption(.so_keepalive), value: 1)
         #if os(Linux)
+        for (name, value) in [(TCP_KEEPIDLE, 30), (TCP_KEEPINTVL, 10), (TCP_KEEPCNT, 3)] {
+            let option = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: CInt(name)))
+            try options.setOption(option, value: ChannelOptions.Types.SocketOption.Value(value))
+        }
         let lowWater = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: CInt(TCP_NOTSENT_LOWAT)))
         try options.setOption(lowWater, value: notSentLowWater)
         #endif

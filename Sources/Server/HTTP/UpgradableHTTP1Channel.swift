@@ -66,7 +66,9 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
         let output = DirectOutput(unsent: unsent)
         let encoder = HTTPResponseEncoder()
         let decoder = ByteToMessageHandler(
-            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: httpLimits.decoder))
+            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: httpLimits.decoder),
+            // It keeps what follows an upgrade, and reads none of it.
+            maximumBufferSize: 64 << 10)
         let upgrader = WebSocketUpgrader(endpoints: webSockets, limits: webSocketLimits)
         let later = LaterUpgrade(upgrader: upgrader, encoder: encoder, decoder: decoder)
         let requestGuard = RequestGuard(limits: httpLimits, output: output, place: place, later: later) {

@@ -69,7 +69,8 @@ final class WebSocketConnection: ChannelDuplexHandler {
         }
         switch frame.opcode {
         case .ping:
-            guard !hasSentClose else { return }
+            // Whoever does not read gets no more to read; the latest ping is the one to be answered (RFC 6455, 5.5.3).
+            guard !hasSentClose, context.channel.isWritable else { return }
             context.writeAndFlush(
                 Self.wrapOutboundOut(WebSocketFraming.control(.pong, frame.unmaskedData)), promise: nil)
         case .pong:

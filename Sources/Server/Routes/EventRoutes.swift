@@ -54,7 +54,9 @@ private final class EventStreamWatcher: EventOutput {
     /// - Returns: what succeeds when the connection is gone.
     static func watch(_ events: StateEvents, on channel: any Channel) throws -> EventLoopFuture<Void> {
         let loop = channel.eventLoop
-        let output = try channel.pipeline.syncOperations.handler(type: DirectOutput.self)
+        let pipeline = channel.pipeline.syncOperations
+        let output = try pipeline.handler(type: DirectOutput.self)
+        try pipeline.handler(type: WriteDeadline.self).isPatient = false
         let stream = EventStreamWatcher(output: output)
         let watcher = events.watch(stream, on: loop)
         output.becameFree = { events.resume(watcher, on: loop) }

@@ -57,14 +57,14 @@ private final class MotionJPEGViewer: TapSubscriber {
         _ feed: TapFeed, _ options: StreamOptions, on channel: any Channel
     ) throws -> EventLoopFuture<Void> {
         let loop = channel.eventLoop
+        try channel.pipeline.syncOperations.handler(type: WriteDeadline.self).isPatient = false
         let viewer = MotionJPEGViewer(
             output: try channel.pipeline.syncOperations.handler(type: DirectOutput.self),
             finished: loop.makePromise())
         let subscription = feed.subscribe(viewer, variant: options.variant, fps: options.fps, on: loop)
-        if !viewer.hasEnded {
-            viewer.watched = (feed, subscription)
-            viewer.output.becameFree = { [weak subscription] in subscription?.resume() }
-        }
+        guard !viewer.hasEnded else { return viewer.finished.futureResult }
+        viewer.watched = (feed, subscription)
+        viewer.output.becameFree = { [weak subscription] in subscription?.resume() }
         let bound = NIOLoopBound(viewer, eventLoop: loop)
         viewer.repetition = loop.scheduleRepeatedTask(initialDelay: silence, delay: silence) { _ in
             bound.value.showAgain()

@@ -60,7 +60,8 @@ struct TapRoutes {
         let variant = feed.variant(for: asked)
         guard frame.variant != variant, variant != .asIs else { return frame.jpeg }
         let key = PictureScaler.Key(
-            instance: feed.instance, tap: feed.tap, sequence: frame.sequence, variant: variant)
+            instance: feed.instance, created: feed.createdTag, tap: feed.tap, sequence: frame.sequence, variant: variant
+        )
         return await scaler.picture(of: frame.jpeg, key) ?? frame.jpeg
     }
 
@@ -73,7 +74,9 @@ struct TapRoutes {
         // The counts come every 250 ms; those of a picture just made may still be under way.
         let counts = feed.detectionTotals ?? DetectionTotals()
         return .json(
-            text: DetectionsAnswer(frame, instance: feed.instance, tap: feed.tap, counts: counts).text)
+            text: DetectionsAnswer(
+                frame, instance: feed.instance, tap: feed.tap, counts: counts
+            ).text)
     }
 }
 

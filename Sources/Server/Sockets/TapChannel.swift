@@ -51,6 +51,8 @@ final class TapChannel: TapSubscriber {
         lastFeed = feed
         let variant = content == .picture ? options.variant : .detections
         let subscription = feed.subscribe(self, variant: variant, fps: options.fps, on: loop)
+        // The first picture may have found the socket gone.
+        guard output != nil else { return feed.unsubscribe(subscription, on: loop) }
         watched = (feed, subscription, loop)
     }
 

@@ -24,6 +24,9 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
     /// All but acknowledgements: each may have a picture made.
     private var budget = FrameBudget(burst: 2 * Double(channelLimit), perSecond: 20)
 
+    /// All that is to be decoded, acknowledgements in words among it: 64 channels' in one go.
+    private var texts = FrameBudget(burst: 1000, perSecond: 500)
+
     init(registry: StreamTapRegistry, events: StateEvents, output: DirectOutput) {
         self.registry = registry
         self.events = events
@@ -50,6 +53,8 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
     // MARK: What the client says
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // A write that failed has closed the connection while what it had sent was being read.
+        guard self.context != nil else { return }
         let frame = Self.unwrapInboundIn(data)
         if frame.opcode == .binary, received(short: frame.unmaskedData) { return }
         let request: TapChannelRequest
@@ -57,6 +62,7 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
             guard frame.opcode == .text else {
                 throw .malformed("a message is text, or an acknowledgement of 12 bytes")
             }
+            guard texts.spend(now: MonotonicClock.now()) else { throw .tooManyRequests }
             request = try TapChannelRequest(frame.unmaskedData)
         } catch {
             say(.error(error, channel: nil))
@@ -67,7 +73,8 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
             guard request.type == "ack" || budget.spend(now: MonotonicClock.now()) else { throw .tooManyRequests }
             try answer(request, on: context.eventLoop)
         } catch {
-            say(.error(error, channel: request.channel))
+            // Whoever does not read gets no more to read.
+            if output.isFree { say(.error(error, channel: request.channel)) }
         }
     }
 
@@ -83,7 +90,11 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
     private func answer(_ request: TapChannelRequest, on loop: any EventLoop) throws(ServiceError) {
         switch request.type {
         case "watch":
-            if watcher == nil { watcher = events.watch(self, on: loop) }
+            guard watcher == nil else { return }
+            let watcher = events.watch(self, on: loop)
+            // The snapshot may have found the socket gone.
+            guard context != nil else { return events.unwatch(watcher, on: loop) }
+            self.watcher = watcher
         case "unwatch":
             unwatch(on: loop)
         case "subscribe", "ack", "demand", "unsubscribe":
@@ -146,7 +157,9 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
             TapChannelNotice(
                 type: "subscribed", channel: number, instanceID: instance, tapID: tap,
                 attachPoint: feed.attachPoint))
-        if request.hidden != true { channel.watch(feed, options, on: loop) }
+        // Saying so may have ended the connection.
+        guard channels[number] === channel, request.hidden != true else { return }
+        channel.watch(feed, options, on: loop)
     }
 
     // MARK: The server's state
@@ -167,6 +180,7 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
     var isFree: Bool { output.isFree }
 
     func send(_ frame: SharedFrame, channel: UInt16, sent: Int64) -> Int {
+        guard output.isOpen else { return 0 }
         let (body, metadataLength) = frame.channelBody
         TapChannelFraming.writePrefix(
             channel: channel, bodyLength: body.readableBytes, metadataLength: metadataLength,
@@ -176,6 +190,7 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
     }
 
     func send(detections frame: SharedFrame, channel: UInt16) -> Int {
+        guard output.isOpen else { return 0 }
         let tail = frame.detectionsTail
         let head = "{\"type\":\"detections\",\"channel\":\(channel),"
         prefix.clear(minimumCapacity: 64)

@@ -48,7 +48,11 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
         }
         if kind == .detections { options.variant = .detections }
         self.feed = feed
-        subscription = feed.subscribe(self, variant: options.variant, fps: options.fps, on: context.eventLoop)
+        let loop = context.eventLoop
+        let subscription = feed.subscribe(self, variant: options.variant, fps: options.fps, on: loop)
+        // The first picture may have found the socket gone.
+        guard self.context != nil else { return feed.unsubscribe(subscription, on: loop) }
+        self.subscription = subscription
     }
 
     private func leave() {
@@ -80,6 +84,7 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
     var isReady: Bool { output.isFree }
 
     func send(_ frame: SharedFrame) -> Int {
+        guard output.isOpen else { return 0 }
         let message: ByteBuffer
         switch kind {
         case .binary: message = frame.binaryMessage

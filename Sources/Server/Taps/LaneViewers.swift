@@ -23,6 +23,8 @@ final class LaneViewers {
 
     func add(_ subscription: TapSubscription) {
         subscriptions.append(subscription)
+        // It may come before those whose turn it still is.
+        if waiting > 0 { waiting += 1 }
         // Nobody knows yet what the new one can take.
         if pace.reset() { rateTaken(nil) }
     }

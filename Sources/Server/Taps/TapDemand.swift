@@ -34,13 +34,14 @@ struct TapDemand {
     private var lastOnce: UInt64 = 0
 
     /// The variant that somebody gets who asks for this one: it, or the smallest that there is which is no smaller, or
-    /// else the largest.
-    func canonical(_ variant: Variant) -> Variant {
-        guard variant.content == .picture, lanes[variant] == nil else { return variant }
-        let pictures = lanes.keys.filter { $0.content == .picture }
-        guard pictures.count >= Self.laneLimit else { return variant }
-        let known = pictures.sorted { $0.extent < $1.extent }
-        return known.first { $0.covers(variant) } ?? known.last ?? variant
+    /// else the plan's own.
+    ///
+    /// - Parameter defaults: the plan's own, which there is always room for: nobody's eight small ones keep others from it.
+    func canonical(_ variant: Variant, defaults: Variant) -> Variant {
+        guard variant.content == .picture, lanes[variant] == nil, variant != defaults else { return variant }
+        let pictures = lanes.keys.filter { $0.content == .picture && $0 != defaults }
+        guard pictures.count >= Self.laneLimit - 1 else { return variant }
+        return (pictures + [defaults]).filter { $0.covers(variant) }.min { $0.extent < $1.extent } ?? defaults
     }
 
     func isWanted(_ variant: Variant) -> Bool { lanes[variant] != nil }

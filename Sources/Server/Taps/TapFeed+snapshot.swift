@@ -70,6 +70,8 @@ extension TapFeed {
             let (isWaiting, differs) = state.withLock { state in
                 let mayCome: [InstanceState] =
                     isNext ? [.starting, .running, .stalled, .retrying] : [.starting, .running, .stalled]
+                // Others may have asked for theirs meanwhile.
+                let variant = state.demand.canonical(variant, defaults: defaults)
                 guard state.ended == nil, mayCome.contains(state.instance.state) else { return (false, false) }
                 state.waiters[id] = SnapshotWaiter(
                     variant: variant, once: isNext ? 0 : state.demand.requestOnce(variant),

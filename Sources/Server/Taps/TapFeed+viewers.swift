@@ -16,7 +16,7 @@ extension TapFeed {
         let asked = resolve(variant)
         let rate = [fps, highestRate].compactMap(\.self).min()
         let (arrival, differs) = state.withLock { state in
-            let variant = state.demand.canonical(asked)
+            let variant = state.demand.canonical(asked, defaults: defaults)
             var arrival = Arrival(
                 variant: variant, ordinal: state.ordinal(variant),
                 newest: state.newest(for: variant, defaults: defaults), instance: state.instance, ended: state.ended)
@@ -103,7 +103,7 @@ extension TapFeed {
     /// What is encoded for somebody who asks for this just now.
     func variant(for asked: Variant) -> Variant {
         let resolved = resolve(asked)
-        return state.withLock { $0.demand.canonical(resolved) }
+        return state.withLock { $0.demand.canonical(resolved, defaults: defaults) }
     }
 
     /// Fills in what the plan asks for where the viewer asks for nothing.

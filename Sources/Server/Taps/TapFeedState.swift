@@ -41,7 +41,9 @@ struct TapFeedState {
         kept[frame.variant] = frame
         forgetUnwanted(defaults: defaults, except: frame.variant)
         while kept.count > Self.keptLimit,
-            let oldest = kept.values.filter({ $0.variant != defaults && $0 !== frame })
+            // What is watched stays: its viewers count by it.
+            let oldest = kept.values
+                .filter({ $0.variant != defaults && $0 !== frame && !demand.isWanted($0.variant) })
                 .min(by: { $0.sequence < $1.sequence })
         {
             kept[oldest.variant] = nil

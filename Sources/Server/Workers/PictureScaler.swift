@@ -9,6 +9,8 @@ package final class PictureScaler: Sendable {
     /// A picture of a tap, in the size and quality asked for.
     struct Key: Hashable {
         var instance: String
+        /// Of the feed: an instance made anew under the same name counts from 1 again.
+        var created: String
         var tap: String
         /// The frame's number at its tap.
         var sequence: UInt64

@@ -115,6 +115,18 @@ struct PictureQueryTests {
         }
     }
 
+    @Test("the stream of a tap that has ended is its last picture, and leaves nothing behind")
+    func endedStream() async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live")[0]
+            feed.publish(TestFrames.frame(1))
+            feed.end(.endOfStream)
+            let answer = try await server.get("/api/vp/taps/cam/live/stream.mjpeg")
+            #expect(Data(answer.body).range(of: Data(TestFrames.jpeg(1))) != nil)
+            try await eventually { server.parts.admission.connections == 0 }
+        }
+    }
+
     @Test("while a camera is away its last picture comes again each second, and counts once")
     func keepAlive() async throws {
         try await RunningTestServer.run { server in

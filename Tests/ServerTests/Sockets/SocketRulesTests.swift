@@ -170,6 +170,57 @@ struct SocketRulesTests {
         }
     }
 
+    @Test("a socket that breaks while it subscribes leaves nobody watching", arguments: [0, 4, 40])
+    func brokenWhileSubscribing(pictures: Int) async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live")[0]
+            feed.publish(TestFrames.frame(1, size: 200_000))
+            for round in 0..<4 {
+                let connection = try await RawConnection.open(port: server.port)
+                try await connection.write(Self.upgrade(port: server.port, path: "/ws/vp"))
+                _ = try await connection.read { String(decoding: $0, as: UTF8.self).hasSuffix("\r\n\r\n") }
+                var bytes = Self.text(#"{"type":"watch"}"#)
+                for channel in 0..<64 {
+                    bytes += Self.text(
+                        #"{"type":"subscribe","channel":\#(channel),"instance_id":"cam","tap_id":"live","width":\#(100 + round)}"#
+                    )
+                }
+                try await connection.write(bytes)
+                // At different moments of its answers.
+                _ = try await connection.read { $0.count >= pictures * 100 }
+                await connection.close()
+            }
+            try await eventually {
+                feed.metrics.viewers == 0 && feed.wanted.isEmpty && server.parts.admission.connections == 0
+            }
+        }
+    }
+
+    /// A final text frame, masked by zeros.
+    private static func text(_ text: String) -> [UInt8] {
+        let bytes = Array(text.utf8)
+        let length: [UInt8] =
+            bytes.count < 126
+            ? [0x80 | UInt8(bytes.count)] : [0x80 | 126, UInt8(bytes.count >> 8), UInt8(bytes.count & 255)]
+        return [0x81] + length + [0, 0, 0, 0] + bytes
+    }
+
+    @Test(
+        "what follows an upgrade that is refused, or CONNECT, is not kept",
+        arguments: ["GET /healthz", "CONNECT host:80"])
+    func poured(request: String) async throws {
+        try await RunningTestServer.run { server in
+            let connection = try await RawConnection.open(port: server.port)
+            try await connection.write(
+                "\(request) HTTP/1.1\r\nHost: localhost:\(server.port)\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+            let piece = [UInt8](repeating: 0x41, count: 64 << 10)
+            // Far more than a socket's buffers: the connection ends before it is taken.
+            await #expect(throws: (any Error).self) {
+                for _ in 0..<1000 { try await connection.write(piece) }
+            }
+        }
+    }
+
     static func upgrade(port: Int, path: String = path, header: String = "") -> String {
         "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\(header)\r\n"

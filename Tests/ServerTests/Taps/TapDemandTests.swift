@@ -8,26 +8,37 @@ import WorkerLink
 struct TapDemandTests {
     private let loop = ObjectIdentifier(EmbeddedEventLoop())
 
-    @Test("is eight variants at most, whoever asks for what; beyond them the next larger, or the largest")
+    @Test("is eight variants at most, whoever asks for what; beyond them the next larger, or the plan's own")
     func canonical() {
         var demand = TapDemand()
+        let plan = Variant(width: 640)
         for width in [100, 200, 300, 400, 500, 600, 700] {
-            let variant = demand.canonical(Variant(width: width))
+            let variant = demand.canonical(Variant(width: width), defaults: plan)
             #expect(variant == Variant(width: width))
             demand.add(variant, fps: nil, on: loop)
         }
-        #expect(demand.canonical(.asIs) == .asIs)
-        demand.add(.asIs, fps: nil, on: loop)
-        #expect(demand.canonical(Variant(width: 250)) == Variant(width: 300))
-        #expect(demand.canonical(Variant(width: 700)) == Variant(width: 700))
-        #expect(demand.canonical(Variant(width: 701)) == .asIs)
-        #expect(demand.canonical(Variant(height: 100)) == .asIs)
-        #expect(demand.canonical(Variant(width: 250, quality: 40)) == Variant(width: 300))
-        demand.remove(.asIs, fps: nil, on: loop)
-        demand.add(Variant(width: 640, quality: 30), fps: nil, on: loop)
-        // Nothing is as large: the largest there is.
-        #expect(demand.canonical(.asIs) == Variant(width: 700))
+        // There is always room for the plan's own.
+        #expect(demand.canonical(plan, defaults: plan) == plan)
+        #expect(demand.canonical(.asIs, defaults: plan) == plan)
+        #expect(demand.canonical(Variant(width: 250), defaults: plan) == Variant(width: 300))
+        #expect(demand.canonical(Variant(width: 610), defaults: plan) == plan)
+        #expect(demand.canonical(Variant(width: 700), defaults: plan) == Variant(width: 700))
+        #expect(demand.canonical(Variant(width: 701), defaults: plan) == plan)
+        #expect(demand.canonical(Variant(width: 701), defaults: .asIs) == .asIs)
+        #expect(demand.canonical(Variant(width: 250, quality: 40), defaults: plan) == Variant(width: 300))
+        demand.add(plan, fps: nil, on: loop)
         #expect(demand.wanted(tap: "live").count == TapDemand.laneLimit)
+    }
+
+    @Test("eight tiny views of one client keep nobody else from the plan's own")
+    func tiny() {
+        var demand = TapDemand()
+        for width in 16..<24 {
+            let tiny = Variant(width: width, height: width, quality: 1)
+            demand.add(demand.canonical(tiny, defaults: .asIs), fps: nil, on: loop)
+        }
+        #expect(demand.canonical(Variant(width: 1280), defaults: .asIs) == .asIs)
+        #expect(demand.canonical(.asIs, defaults: .asIs) == .asIs)
     }
 
     @Test("never more than eight cross the link, in any order of coming and going")
@@ -38,7 +49,7 @@ struct TapDemandTests {
         for _ in 0..<5000 {
             if Bool.random(using: &generator) || watching.isEmpty {
                 let asked = Variant(width: .random(in: 16...4000), quality: Bool.random() ? .random(in: 1...100) : nil)
-                let variant = demand.canonical(asked)
+                let variant = demand.canonical(asked, defaults: .asIs)
                 let fps: Double? = Bool.random() ? nil : .random(in: 1...30)
                 demand.add(variant, fps: fps, on: loop)
                 watching.append((variant, fps))
