@@ -139,7 +139,9 @@ extension EndToEnd {
             let pictures = "[...document.querySelectorAll('canvas')].filter((one) => one.width !== 300).length"
             try await browser.open(base)
             try await browser.wait(
-                for: "pictures and plans", "location.pathname === '/house/cams/' && \(pictures) === 2 && document.querySelectorAll('.plan').length === 1")
+                for: "pictures and plans",
+                "location.pathname === '/house/cams/' && \(pictures) === 2 && document.querySelectorAll('.plan').length === 1"
+            )
             try await browser.open(base + "?wall=cam/plain&columns=1")
             try await browser.wait(for: "a wall", "\(pictures) === 1")
             try await browser.open(base + "embed/cam/view")
