@@ -1,5 +1,5 @@
 # make run: everything from a fresh clone to live pictures in a browser.
-.PHONY: run build test fuzz-media sanitize bench format lint packages-build packages-test docs arrows
+.PHONY: run build test fuzz-media soak-page sanitize bench format lint packages-build packages-test docs arrows
 
 SWIFT ?= swift
 # A stage in a package of its own, built beside the main one's files.
@@ -20,6 +20,8 @@ test: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH = 4
 test: export GST_REGISTRY = $(CURDIR)/.build/registry-of-tests.bin
 test: packages-test
 	$(SWIFT) build --build-tests
+	# What people run: the compiler sees more of C's headers in one build than in the other.
+	$(SWIFT) build --configuration release
 	rm -f $(GST_REGISTRY)
 	$(SWIFT) test --skip-build --skip '^(Server|EndToEnd)Tests'
 	$(SWIFT) test --skip-build --filter '^ServerTests'
@@ -33,6 +35,12 @@ fuzz-media: export GST_REGISTRY = $(CURDIR)/.build/registry-of-tests.bin
 fuzz-media: packages-test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --filter UnrulyCameraTests
+
+# A wall of 64 pictures in Chromium for an hour: what it paints, and what its tab holds. `make soak-page MINUTES=5` is shorter.
+soak-page: export SOAK_SECONDS = $(shell echo $$(($(MINUTES) * 60)))
+soak-page: packages-test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --filter PageWallTests/soak
 
 # Memory: what reads coded bytes, makes pictures of them and borrows from C, under the address sanitizer.
 SANITIZED ?= ^VisionPipelineTests[.](ParameterSet|JPEGStructure|PictureEncoder|Color|PixelStage|Mask|Bounds|PlaneAccess|FramePool|AprilTag|Motion|Overlay|DetectionJSON|SideBranch|Branch|BranchRetry|GrayRecording|MappedVideo|FrameConverter|Exif)Tests

@@ -32,7 +32,7 @@ func buildApplication(
         unsent: unsent, lag: lag
     ).add(to: router)
     EventRoutes(events: parts.events).add(to: router)
-    PageRoutes().add(to: router)
+    PageRoutes(framing: configuration.framingOrigins).add(to: router)
     return Application(
         router: router,
         server: HTTPServerBuilder { responder in

@@ -12,6 +12,8 @@ package struct ServerConfiguration: Sendable, Hashable {
     package var allowRemote = false
     /// Names that this server answers to besides IP literals, localhost and the machine's own.
     package var allowedHosts: [String] = []
+    /// Whose pages may show one tap in a frame of theirs, at `/embed/INSTANCE/TAP`; nobody's else.
+    package var framingOrigins: [FramingOrigin] = []
     /// Origins of pages elsewhere that may show pictures and use the API as this server's own do.
     package var allowedOrigins: [String] = []
     /// Directory of NAME.plan files.

@@ -30,6 +30,7 @@ extension ServerOptions {
         configuration.port = port
         configuration.allowRemote = allowsRemote
         configuration.allowedHosts = allowedHosts
+        configuration.framingOrigins = framingOrigins
         configuration.allowedOrigins = allowedOrigins
         configuration.plansDirectory = plans
         configuration.mediaDirectory = media

@@ -37,6 +37,14 @@ struct ServerOptions: ParsableArguments {
     var allowedHosts: [String] = []
 
     @Option(
+        name: .customLong("allow-framing"),
+        help: ArgumentHelp(
+            "Pages of this origin, for example https://house.example, may show /embed/INSTANCE/TAP in a frame. May be repeated.",
+            valueName: "origin"),
+        transform: framingOrigin)
+    var framingOrigins: [FramingOrigin] = []
+
+    @Option(
         name: .customLong("allow-origin"),
         help: ArgumentHelp(
             "Pages of this origin, https://portal.example, may show pictures and use the API. May be repeated.",
@@ -84,6 +92,13 @@ private func network(_ word: String) throws -> Network {
         throw ValidationError("'\(word)' is no network such as 10.0.5.0/24 or fd00::/8")
     }
     return network
+}
+
+private func framingOrigin(_ word: String) throws -> FramingOrigin {
+    guard let origin = FramingOrigin(word) else {
+        throw ValidationError("'\(word)' is no origin such as https://house.example or http://10.0.0.7:8123")
+    }
+    return origin
 }
 
 private func level(_ word: String) throws -> Logger.Level {

@@ -1,63 +1,37 @@
 import Foundation
 import TestSupport
 
-/// A headless Chromium that a test drives through its DevTools protocol.
-actor Browser {
-    /// Where Debian and others put it.
-    private static let executable = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-        .first { FileManager.default.isExecutableFile(atPath: $0) }
-
-    static var isInstalled: Bool { executable != nil }
-
-    private let process: ChildProcess
-    private let socket: WebSocketClient
-    /// Of the page, once there is one.
-    private var session: String?
-    private var calls = 0
-    /// Uncaught exceptions, and errors of the console and the network.
-    private(set) var problems: [String] = []
+/// A headless browser that a test drives.
+protocol Browser: Actor {
+    static var isInstalled: Bool { get }
 
     /// Starts the browser with an empty page and a profile of its own.
-    init(profile: TemporaryDirectory) async throws {
-        guard let executable = Self.executable else { throw ProcessFailure("chromium is not installed") }
-        process = try ChildProcess(
-            executable,
-            [
-                // The sandbox needs rights that a container does not give.
-                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                "--disable-background-networking", "--disable-extensions", "--window-size=1280,900",
-                "--remote-debugging-port=0", "--user-data-dir=\(profile.path)", "about:blank",
-            ])
-        let line = try await process.line(containing: "DevTools listening on ws://", within: .seconds(30))
-        guard let address = line.split(separator: " ").last.flatMap({ URL(string: String($0)) }),
-            let port = address.port
-        else { throw ProcessFailure("no address in '\(line)'") }
-        socket = try await WebSocketClient.connect(port: port, path: address.path())
-        let target = try await call("Target.createTarget", ["url": "about:blank"])["targetId"] as? String
-        session =
-            try await call("Target.attachToTarget", ["targetId": target ?? "", "flatten": true])["sessionId"] as? String
-        for domain in ["Page", "Runtime", "Log"] { _ = try await call("\(domain).enable") }
-    }
+    init(profile: TemporaryDirectory) async throws
 
-    func open(_ address: String) async throws {
-        _ = try await call("Page.navigate", ["url": address])
-    }
+    func open(_ address: String) async throws
+
+    /// Runs a script in every page before its own.
+    func prepare(_ script: String) async throws
+
+    /// The window's inner size, CSS pixels.
+    func resize(width: Int, height: Int, isDark: Bool) async throws
+
+    func press(_ key: Key) async throws
+
+    /// The window as PNG.
+    func screenshot() async throws -> Data
 
     /// The value of a JavaScript expression, awaited, as text.
     @discardableResult
-    func evaluate(_ expression: String) async throws -> String {
-        let answer = try await call(
-            "Runtime.evaluate",
-            ["expression": "(async () => String(await (\(expression))))()", "userGesture": true, "awaitPromise": true])
-        if let details = answer["exceptionDetails"] as? [String: Any] {
-            let exception = details["exception"] as? [String: Any]
-            throw ProcessFailure("\(expression): \(exception?["description"] ?? details)")
-        }
-        return (answer["result"] as? [String: Any])?["value"] as? String ?? ""
-    }
+    func evaluate(_ expression: String) async throws -> String
 
+    /// Uncaught exceptions, and errors of the console and the network.
+    var problems: [String] { get }
+}
+
+extension Browser {
     /// Waits until an expression is true; while the page loads, an expression may fail.
-    func wait(for what: String, _ expression: String, within limit: Duration = .seconds(20)) async throws {
+    func wait(for what: String, _ expression: String, within limit: Duration = .seconds(30)) async throws {
         try await eventually(
             what, within: limit, evidence: { await self.evidence },
             holds: { (try? await self.evaluate(expression)) == "true" })
@@ -66,38 +40,58 @@ actor Browser {
     private var evidence: String {
         get async { "\(problems) \((try? await evaluate("document.body.innerText")) ?? "")" }
     }
+}
 
-    /// Sends a command and takes what comes until its answer.
-    private func call(_ method: String, _ parameters: [String: Any] = [:]) async throws -> [String: Any] {
-        calls += 1
-        let number = calls
-        var message: [String: Any] = ["id": number, "method": method, "params": parameters]
-        message["sessionId"] = session
-        let data = try JSONSerialization.data(withJSONObject: message)
-        try await socket.send(String(decoding: data, as: UTF8.self))
-        while true {
-            guard case .text(let text) = try await socket.next(within: .seconds(20)) else {
-                throw ProcessFailure("the browser hung up: \(process.output.suffix(2000))")
-            }
-            let message = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]
-            guard message["id"] as? Int == number else {
-                note(message, text)
-                continue
-            }
-            if let error = message["error"] { throw ProcessFailure("\(method): \(error)") }
-            return message["result"] as? [String: Any] ?? [:]
+/// A key of the keyboard.
+enum Key: Sendable, Hashable {
+    case tab, enter, escape
+    case letter(Character)
+
+    /// As `KeyboardEvent.key` has it.
+    var name: String {
+        switch self {
+        case .tab: "Tab"
+        case .enter: "Enter"
+        case .escape: "Escape"
+        case .letter(let letter): String(letter)
         }
     }
 
-    private func note(_ event: [String: Any], _ text: String) {
-        let parameters = event["params"] as? [String: Any] ?? [:]
-        let isProblem =
-            switch event["method"] as? String {
-            case "Runtime.exceptionThrown": true
-            case "Runtime.consoleAPICalled": parameters["type"] as? String == "error"
-            case "Log.entryAdded": (parameters["entry"] as? [String: Any])?["level"] as? String == "error"
-            default: false
-            }
-        if isProblem { problems.append(String(text.prefix(600))) }
+    /// What it writes.
+    var text: String? {
+        switch self {
+        case .tab, .escape: nil
+        case .enter: "\r"
+        case .letter(let letter): String(letter)
+        }
+    }
+
+    /// As Windows numbers it.
+    var code: Int {
+        switch self {
+        case .tab: 9
+        case .enter: 13
+        case .escape: 27
+        case .letter(let letter): Int(letter.uppercased().utf8.first ?? 0)
+        }
+    }
+}
+
+/// Browsers that the page is tested in.
+enum BrowserKind: String, CaseIterable, Sendable {
+    case chromium, firefox
+
+    private var type: any Browser.Type {
+        switch self {
+        case .chromium: Chromium.self
+        case .firefox: Firefox.self
+        }
+    }
+
+    /// Those of them that are there; `scripts/packages-test` names both.
+    static let installed = allCases.filter { $0.type.isInstalled }
+
+    func start(_ profile: TemporaryDirectory) async throws -> any Browser {
+        try await type.init(profile: profile)
     }
 }

@@ -7,11 +7,11 @@ extension EndToEnd {
     struct ExampleTests {
         @Test(
             "run as printed, from the server that runs the demo",
-            .enabled(if: Browser.isInstalled, "chromium is not installed; scripts/packages-test names it"))
+            .enabled(if: Chromium.isInstalled, "chromium is not installed; scripts/packages-test names it"))
         func examples() async throws {
             let server = try await StreamTapProcess.start(["run", "demo"])
             let profile = try TemporaryDirectory()
-            let browser = try await Browser(profile: profile)
+            let browser = try await Chromium(profile: profile)
             let base = "http://127.0.0.1:\(server.http.port)/examples/"
             try await browser.open(base)
             try await browser.wait(

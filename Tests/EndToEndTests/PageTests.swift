@@ -15,14 +15,13 @@ extension EndToEnd {
 
         /// One browser for all: starting it takes longer than everything else.
         @Test(
-            "Live pictures, the graph, boxes and the editor",
-            .enabled(if: Browser.isInstalled, "chromium is not installed; scripts/packages-test names it"))
-        func page() async throws {
+            "Live pictures, the graph, boxes and the editor", arguments: BrowserKind.installed)
+        func page(_ kind: BrowserKind) async throws {
             let server = try await StreamTapProcess.serving(["cam": Self.plan], arguments: ["--allow-plan-text"])
             try await server.create("cam")
             try await server.reaches("running", "cam")
             let profile = try TemporaryDirectory()
-            let browser = try await Browser(profile: profile)
+            let browser = try await kind.start(profile)
             try await browser.open("http://127.0.0.1:\(server.http.port)/")
 
             // A canvas is 300 wide until a picture has been drawn on it.
@@ -37,7 +36,7 @@ extension EndToEnd {
             #expect(await browser.problems == [])
         }
 
-        private func graph(_ browser: Browser, _ server: StreamTapProcess) async throws {
+        private func graph(_ browser: any Browser, _ server: StreamTapProcess) async throws {
             try await browser.evaluate("document.querySelector('#instance-cam input[value=graph]').click()")
             let drawn = "[...document.querySelectorAll('#instance-cam .graph-drawing [data-node]')]"
             try await browser.wait(for: "a graph", "\(drawn).length > 0")
@@ -59,7 +58,7 @@ extension EndToEnd {
         }
 
         /// The ball is white and the rest is black: what is bright lies in the boxes of the picture that is shown.
-        private func boxes(_ browser: Browser) async throws {
+        private func boxes(_ browser: any Browser) async throws {
             try await browser.evaluate("document.querySelector('.graph-tap').click()")
             let share = """
                 (() => {
@@ -84,7 +83,7 @@ extension EndToEnd {
             try await browser.evaluate("document.querySelector('dialog[open]').close()")
         }
 
-        private func editor(_ browser: Browser) async throws {
+        private func editor(_ browser: any Browser) async throws {
             func type(_ text: String) async throws {
                 try await browser.evaluate(
                     """
@@ -117,7 +116,7 @@ extension EndToEnd {
             #expect(try await browser.evaluate("document.querySelectorAll('.editor-graph [data-node]').length") == "3")
         }
 
-        private func order(_ browser: Browser, _ server: StreamTapProcess) async throws {
+        private func order(_ browser: any Browser, _ server: StreamTapProcess) async throws {
             // Neither the order of the ids nor its reverse.
             for id in ["zebra", "ant"] { try await server.create("cam", id: id) }
             let shown = "[...document.querySelectorAll('.instance')].map((one) => one.id).join()"
@@ -126,10 +125,10 @@ extension EndToEnd {
         }
 
         /// Any graph is laid out, sound or not: circles, nodes that are not there, two edges between the same two.
-        private func layout(_ browser: Browser) async throws {
+        private func layout(_ browser: any Browser) async throws {
             let answer = try await browser.evaluate(
                 """
-                import('/graph-layout.js').then(({ layout }) => {
+                import('./graph-layout.js').then(({ layout }) => {
                   // Numerical Recipes' generator: the same graphs in every run.
                   let seed = 1;
                   const random = (below) => (seed = (seed * 1664525 + 1013904223) % 4294967296) % below;

@@ -30,6 +30,11 @@ enum ProcessTable {
         return number
     }
 
+    /// A process's command line; empty when there is none.
+    static func arguments(of pid: pid_t) -> [String] {
+        read("/proc/\(pid)/cmdline").split(separator: "\0").map(String.init)
+    }
+
     /// Files mapped into a process.
     static func mappedFiles(of pid: pid_t) -> Set<String> {
         let lines = read("/proc/\(pid)/maps").split(separator: "\n")

@@ -36,7 +36,7 @@ extension EndToEnd {
 
         @Test(
             "Pictures that a camera's Exif turns are upright on the page, in an img, and as the API says",
-            .enabled(if: Browser.isInstalled, "chromium is not installed; scripts/packages-test names it"))
+            .enabled(if: Chromium.isInstalled, "chromium is not installed; scripts/packages-test names it"))
         func exif() async throws {
             let folder = try TemporaryDirectory()
             var (plans, cameras): ([String: String], [MJPEGCamera]) = ([:], [])
@@ -56,7 +56,7 @@ extension EndToEnd {
                 try await server.create(plan)
                 try await server.reaches("running", plan)
             }
-            let browser = try await Browser(profile: TemporaryDirectory())
+            let browser = try await Chromium(profile: TemporaryDirectory())
             try await browser.open("http://127.0.0.1:\(server.http.port)/")
             // Red at the upper left, blue at the other corners.
             try await browser.evaluate(

@@ -14,13 +14,14 @@ struct StreamTapProcess: Sendable {
     /// - Parameters:
     ///   - arguments: `serve`, or `run` with a plan and more options.
     ///   - directory: where it is started; nil: here.
+    ///   - port: 0 takes a free one.
     ///   - cameraNetworks: where cameras may be that the API names; those of the tests are on this machine.
     static func start(
         _ arguments: [String] = ["serve"], plans: String = pipelines, environment: [String: String] = [:],
-        directory: String? = nil, cameraNetworks: [String] = ["127.0.0.0/8"]
+        directory: String? = nil, port: Int = 0, cameraNetworks: [String] = ["127.0.0.0/8"]
     ) async throws -> StreamTapProcess {
         let command =
-            [executable("streamtap")] + arguments + ["--port", "0", "--plans", plans]
+            [executable("streamtap")] + arguments + ["--port", "\(port)", "--plans", plans]
             + cameraNetworks.flatMap { ["--camera-network", $0] }
         let process = try ChildProcess(
             "/bin/sh", ["-c", #"cd "$0" && exec "$@""#, directory ?? "."] + command, environment: environment)
@@ -38,11 +39,13 @@ struct StreamTapProcess: Sendable {
     }
 
     /// A server that runs plans of the test's own.
-    static func serving(_ plans: [String: String], arguments: [String] = []) async throws -> StreamTapProcess {
+    static func serving(
+        _ plans: [String: String], arguments: [String] = [], port: Int = 0
+    ) async throws -> StreamTapProcess {
         let directory = try TemporaryDirectory()
         for (name, text) in plans { try directory.write(text, to: "\(name).plan") }
         // The directory is small and the server reads it as long as it lives, so it stays until the tests end.
-        return try await start(["serve"] + arguments, plans: directory.path)
+        return try await start(["serve"] + arguments, plans: directory.path, port: port)
     }
 
     static let pipelines = repository.appending(path: "pipelines").path()

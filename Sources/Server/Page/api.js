@@ -11,10 +11,13 @@ export class ApiError extends Error {
   }
 }
 
+/** Relative to the page, which a proxy may have put anywhere. */
+const address = (path) => new URL(path, document.baseURI);
+
 async function call(method, path, body) {
   let response;
   try {
-    response = await fetch(path, {
+    response = await fetch(address(path), {
       method,
       headers: body === undefined ? {} : { "Content-Type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -35,36 +38,25 @@ async function call(method, path, body) {
 const part = encodeURIComponent;
 
 /** {plans, allows_plan_text} */
-export const plans = () => call("GET", "/api/vp/plans");
-export const plan = (name) => call("GET", `/api/vp/plans/${part(name)}`);
-export const validate = (text) => call("POST", "/api/vp/plans/validate", { text });
-export const instances = async () => (await call("GET", "/api/vp/instances")).instances;
+export const plans = () => call("GET", "api/vp/plans");
+export const plan = (name) => call("GET", `api/vp/plans/${part(name)}`);
+export const validate = (text) => call("POST", "api/vp/plans/validate", { text });
 /** {nodes, edges, side_taps} of the plan that an instance runs. */
-export const instanceGraph = (id) => call("GET", `/api/vp/instances/${part(id)}/graph`);
-/** Metrics by instance and tap. */
-export const taps = async () => Object.fromEntries(
-  Object.entries((await call("GET", "/api/vp/taps")).instances).map(([instance, { taps }]) => [instance, taps]));
-export const start = (request) => call("POST", "/api/vp/instances", request);
+export const instanceGraph = (id) => call("GET", `api/vp/instances/${part(id)}/graph`);
+export const start = (request) => call("POST", "api/vp/instances", request);
 /** Every stage with its options, as a plan may use them. */
-export const stages = async () => (await call("GET", "/api/vp/stages")).stages;
+export const stages = async () => (await call("GET", "api/vp/stages")).stages;
 /** Gives a running stage other options; null is what the plan says. Answers with the stage and all its options. */
 export const changeStage = (id, stage, options) =>
-  call("PATCH", `/api/vp/instances/${part(id)}/stages/${part(stage)}`, { options });
-export const stop = (id) => call("DELETE", `/api/vp/instances/${part(id)}`);
+  call("PATCH", `api/vp/instances/${part(id)}/stages/${part(stage)}`, { options });
+export const stop = (id) => call("DELETE", `api/vp/instances/${part(id)}`);
 
 /** Address of a tap's newest picture. */
-export function pictureAddress(instance, tap, size = {}) {
-  const query = new URLSearchParams(size).toString();
-  return `/api/vp/taps/${part(instance)}/${part(tap)}/frame.jpg${query ? `?${query}` : ""}`;
-}
+export const pictureAddress = (instance, tap) => address(`api/vp/taps/${part(instance)}/${part(tap)}/frame.jpg`).href;
 
-/**
- * Address of a tap's live pictures.
- * @param {{width?: number, height?: number, fps?: number, format?: string}} view `binary`, one JPEG a message, unless it says otherwise
- */
-export function socketAddress(instance, tap, view = {}) {
-  const url = new URL(`/ws/vp/tap/${part(instance)}/${part(tap)}`, location.href);
-  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  url.search = new URLSearchParams({ format: "binary", ...view });
-  return url.href;
+/** Address of the socket that carries pictures of all taps, and events. */
+export function socketAddress() {
+  const url = address("ws/vp");
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url;
 }

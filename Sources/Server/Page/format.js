@@ -28,14 +28,24 @@ export function rate(fps) {
   return fps >= 9.95 ? fps.toFixed(0) : fps.toFixed(1);
 }
 
+/** Bits a second: "0 kbit/s", "840 kbit/s", "2.1 Mbit/s". */
+export function bitRate(bits) {
+  return bits < 999_500 ? `${Math.round(bits / 1000)} kbit/s` : `${(bits / 1_000_000).toFixed(1)} Mbit/s`;
+}
+
 export function count(number, one, many) {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-/** Milliseconds since an RFC 3339 instant; null when there is none. */
-export function since(instant) {
-  const time = Date.parse(instant ?? "");
-  return Number.isNaN(time) ? null : Date.now() - time;
+/** Milliseconds since 1970 of an RFC 3339 instant; null when there is none. */
+export function instant(text) {
+  const time = Date.parse(text ?? "");
+  return Number.isNaN(time) ? null : time;
+}
+
+/** @param {number} wait milliseconds until the next try */
+export function nextTry(wait) {
+  return wait > 0 ? `Next try in ${Math.ceil(wait / 1000)} s` : "Trying now";
 }
 
 const reasons = {

@@ -2,7 +2,7 @@
 
 import { stop } from "./api.js";
 import { announce, arrange, element, setText } from "./dom.js";
-import { count, reason, since, span } from "./format.js";
+import { count, instant, nextTry, reason, span } from "./format.js";
 import { InstanceGraph } from "./instance-graph.js";
 import { segmented } from "./segmented.js";
 import { TapView } from "./tap-view.js";
@@ -16,8 +16,9 @@ const stateNames = {
 const warningNames = { interlaced: "interlaced pictures", high_dynamic_range: "high dynamic range, tone-mapped" };
 
 export class InstanceCard {
+  #pictures;
+  #store;
   #instance;
-  #changed;
   #taps = new Map();
   #state = element("span", { class: "state" });
   #facts = element("p", { class: "instance-facts quiet" });
@@ -29,10 +30,10 @@ export class InstanceCard {
   #stop;
   node;
 
-  /** @param {() => void} changed called when a person has changed the instance's state */
-  constructor(instance, changed) {
+  constructor(pictures, store, instance) {
+    this.#pictures = pictures;
+    this.#store = store;
     this.#instance = instance;
-    this.#changed = changed;
     this.#stop = element("button", { class: "button", type: "button", onclick: () => this.#pressed() });
     this.node = element(
       "article", { class: "instance", id: `instance-${instance.id}`, "aria-label": `Instance ${instance.id}` },
@@ -68,7 +69,8 @@ export class InstanceCard {
   /** What changes with time alone. */
   tick() {
     const { plan, since: start, restarts, sources } = this.#instance;
-    const duration = since(start);
+    const began = instant(start);
+    const duration = began === null ? null : this.#pictures.clock.since(began);
     setText(this.#facts, [
       plan && plan !== this.#instance.id ? plan : null,
       duration === null ? null : `for ${span(Math.floor(Math.max(0, duration) / 1000) * 1000).replace(".0", "")}`,
@@ -79,6 +81,8 @@ export class InstanceCard {
     const text = this.#troubleText();
     setText(this.#trouble, text);
     this.#trouble.hidden = text === "";
+    for (const view of this.#taps.values()) view.tick();
+    this.#graph?.tick();
   }
 
   end() {
@@ -94,7 +98,7 @@ export class InstanceCard {
     this.#grid.hidden = view === "graph";
     if (view === "graph") {
       this.#endTiles();
-      this.#graph = new InstanceGraph(this.#instance);
+      this.#graph = new InstanceGraph(this.#pictures, this.#store, this.#instance);
       this.node.append(this.#graph.node);
       this.#graph.update(this.#instance, this.#metrics);
     } else {
@@ -110,7 +114,7 @@ export class InstanceCard {
       this.#taps.delete(id);
     }
     arrange(this.#grid, instance.taps.map((id) => {
-      if (!this.#taps.has(id)) this.#taps.set(id, new TapView(instance, id));
+      if (!this.#taps.has(id)) this.#taps.set(id, new TapView(this.#pictures, this.#store, instance.id, id));
       const view = this.#taps.get(id);
       view.update(instance, this.#metrics[id] ?? null);
       return view.node;
@@ -127,13 +131,13 @@ export class InstanceCard {
     const sentences = [];
     if (state === "stalled" || state === "retrying" || state === "failed") {
       sentences.push([code ? reason(code) : null, message].filter(Boolean).join(": "));
-      if (state === "retrying" && retry) sentences.push(nextTry(retry));
+      if (state === "retrying" && retry) sentences.push(this.#nextTry(retry));
     }
     if (state === "running") {
       for (const source of sources) {
         if (source.state !== "retrying") continue;
         sentences.push([`Source ${source.name} is being retried`, source.reason ? reason(source.reason) : null, source.message].filter(Boolean).join(": "));
-        if (source.next_retry_at) sentences.push(nextTry(source.next_retry_at));
+        if (source.next_retry_at) sentences.push(this.#nextTry(source.next_retry_at));
       }
     }
     for (const branch of branches) {
@@ -144,21 +148,17 @@ export class InstanceCard {
     return sentences.filter(Boolean).map((sentence) => sentence.replace(/[.\s]+$/, "") + ".").join(" ");
   }
 
+  #nextTry(at) {
+    return nextTry(-this.#pictures.clock.since(instant(at)));
+  }
+
   async #pressed() {
     this.#stop.disabled = true;
     try {
       await stop(this.#instance.id);
     } catch (error) {
-      if (error.status !== 404) {
-        this.#stop.disabled = false;
-        announce(error.message);
-      }
+      this.#stop.disabled = false;
+      if (error.status !== 404) announce(error.message);
     }
-    this.#changed();
   }
-}
-
-function nextTry(at) {
-  const wait = -since(at);
-  return wait > 0 ? `Next try in ${Math.ceil(wait / 1000)} s` : "Trying now";
 }

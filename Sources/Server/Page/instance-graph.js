@@ -1,19 +1,19 @@
 // The graph of a running instance: each tap's live picture on its node, times on stages, the state of branches.
 
-import { instanceGraph, pictureAddress } from "./api.js";
+import { instanceGraph } from "./api.js";
 import { element } from "./dom.js";
 import { microseconds } from "./format.js";
-import { pictureSize } from "./graph-node.js";
 import { GraphView } from "./graph-view.js";
-import { LivePicture } from "./live-picture.js";
 import { StagePanel } from "./stage-panel.js";
 import { enlarge } from "./tap-dialog.js";
-import { isLive, note } from "./tap-facts.js";
+import { TapScreen } from "./tap-screen.js";
 
 /** Pictures on nodes are small, and there can be many of them. */
 const highestRate = 10;
 
 export class InstanceGraph {
+  #pictures;
+  #store;
   #view = new GraphView({ isLive: true });
   #instance;
   #metrics = {};
@@ -21,9 +21,12 @@ export class InstanceGraph {
   /** What the graph was asked for: the plan of an id can be replaced, which restarts it. */
   #shape = "";
   #taps = new Map();
+  #hasEnded = false;
   node = this.#view.node;
 
-  constructor(instance) {
+  constructor(pictures, store, instance) {
+    this.#pictures = pictures;
+    this.#store = store;
     this.#instance = instance;
   }
 
@@ -35,8 +38,18 @@ export class InstanceGraph {
     this.#describe();
   }
 
+  /** What changes with time alone. */
+  tick() {
+    for (const screen of this.#taps.values()) screen.tick();
+  }
+
   end() {
-    for (const { picture } of this.#taps.values()) picture.end();
+    this.#hasEnded = true;
+    this.#takeDown();
+  }
+
+  #takeDown() {
+    for (const screen of this.#taps.values()) screen.end();
     this.#taps.clear();
   }
 
@@ -45,14 +58,14 @@ export class InstanceGraph {
     const { id } = this.#instance;
     // What fails is asked for again with the next update.
     const graph = await instanceGraph(id).catch(() => null);
-    if (shape !== this.#shape) return;
+    if (this.#hasEnded || shape !== this.#shape) return;
     if (!graph) {
       this.#shape = "";
       return;
     }
     // The same plan again: what is drawn stays, and nothing flickers.
     if (JSON.stringify(graph) === JSON.stringify(this.#graph)) return;
-    this.end();
+    this.#takeDown();
     this.#graph = graph;
     this.#view.show(graph, id);
     for (const { id: node, role } of graph.nodes) {
@@ -64,15 +77,21 @@ export class InstanceGraph {
 
   #hang(tap) {
     const { id } = this.#instance;
-    const picture = new LivePicture(id, tap, { drawn: () => this.#describeTap(tap), highestRate });
-    const noteText = element("span", { class: "screen-note" });
-    const over = element(
-      "button", {
-        class: "graph-tap", type: "button", "aria-label": `Enlarge ${tap}, ${id}`,
-        onclick: () => enlarge(this.#instance, tap, () => ({ instance: this.#instance, metrics: this.#metrics[tap] ?? null })),
+    const over = element("button", {
+      class: "graph-tap", type: "button", "aria-label": `Enlarge ${tap}, ${id}`,
+      onclick: () => enlarge(this.#pictures, this.#store, id, tap),
+    });
+    const screen = new TapScreen(this.#pictures, id, tap, {
+      highestRate, boxes: false,
+      // There is little room: that the picture is old shows, the rest is said to whoever rests on it.
+      described: ({ status, picture }) => {
+        const title = [status.note, status.next].filter(Boolean).join(" · ");
+        if (over.title !== title) over.title = title;
+        screen.note.classList.toggle("is-short", picture.frame !== null);
       },
-      element("span", { class: "graph-screen" }, picture.canvas, noteText));
-    this.#taps.set(tap, { picture, noteText, over, askedForLast: false });
+    });
+    over.append(element("span", { class: "graph-screen" }, screen.stage, screen.note));
+    this.#taps.set(tap, screen);
     this.#view.cover(tap, over);
   }
 
@@ -86,32 +105,12 @@ export class InstanceGraph {
 
   #describe() {
     if (!this.#graph) return;
-    for (const tap of this.#taps.keys()) {
-      const known = this.#taps.get(tap);
-      const { state } = this.#instance;
-      const metrics = this.#metrics[tap];
-      known.picture.update(isLive(state), { width: metrics?.width ?? 0, height: metrics?.height ?? 0 });
-      if (!isLive(state) && !known.picture.hasPicture && !known.askedForLast) {
-        known.askedForLast = true;
-        known.picture.load(pictureAddress(this.#instance.id, tap, pictureSize));
-      }
-      this.#describeTap(tap);
-    }
+    for (const [tap, screen] of this.#taps) screen.update(this.#instance, this.#metrics[tap] ?? null);
     for (const { name, p50_us: p50, p99_us: p99 } of this.#instance.stages) this.#view.say(name, `p50 ${microseconds(p50)} · p99 ${microseconds(p99)}`);
     for (const branch of this.#instance.branches) {
       const text = [`Branch ${branch.name}: ${branch.state}`, branch.reason].filter(Boolean).join("\n");
       for (const id of segment(this.#graph, branch.name)) this.#view.say(id, text, branch.state);
     }
-  }
-
-  #describeTap(tap) {
-    const { picture, noteText, over } = this.#taps.get(tap);
-    const text = note(this.#metrics[tap] ?? null, this.#instance, picture.hasPicture);
-    // There is little room: that the picture is old shows, how old is said in the dialog.
-    noteText.textContent = picture.hasPicture || text === "" ? "" : "No picture yet";
-    noteText.hidden = noteText.textContent === "";
-    over.classList.toggle("is-old", this.#instance.state !== "running");
-    over.title = text;
   }
 }
 

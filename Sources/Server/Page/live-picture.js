@@ -1,52 +1,61 @@
 // A canvas that shows one tap live: no larger than it is drawn, and only while somebody can see it.
 
-import { TapSocket } from "./tap-socket.js";
-
-/** Sizes asked for are multiples of this many pixels, so that similar pages share one encode. */
-const step = 160;
+import { now } from "./age-clock.js";
+import { pictureAddress } from "./api.js";
+import { wantedSize } from "./picture-size.js";
 
 export class LivePicture {
   /** The canvas; its size is the style sheet's business. */
   canvas = document.createElement("canvas");
-  /** Whether a picture has been drawn. */
-  hasPicture = false;
-  /** What was found in the picture that is drawn, in its own pixels; null when nobody looked, or it was not asked for. */
-  detections = null;
+  /** What is drawn: `captured` is milliseconds by the server's clock, width and height its pixels; null before the first. */
+  frame = null;
+  /** When it was drawn, by `now()`. */
+  drawnAt = null;
+  /** Since when it is looked at, by `now()`; null while it is not. */
+  lookedAtSince = null;
+  /** What was measured of late; null before the first picture. */
+  numbers = null;
+  /** What the server last said of this tap's channel besides pictures; null when that is past. */
+  notice = null;
 
-  // Not a bitmaprenderer: Chromium's shows pictures that Exif turns by a quarter lying, and cut.
-  #context = this.canvas.getContext("2d", { alpha: false });
-  #socket;
-  #drawn;
-  #next = null;
-  #decoding = false;
+  #pictures;
+  #id;
+  #instance;
+  #tap;
+  #changed;
   #highestRate;
-  #wantsDetections = false;
-  /** Until the first update nobody knows what to ask for. */
+  #wantsEach = false;
+  /** What the engine was told last, as JSON. */
+  #asked = "";
   #isLive = false;
   #isInView = false;
+  #zoom = 1;
   #source = { width: 0, height: 0 };
-  #asked = { width: 0, height: 0 };
   #stopListening = new AbortController();
   #inView = new IntersectionObserver((entries) => {
     this.#isInView = entries.at(-1).isIntersecting;
-    this.#updateDemand();
+    this.lookAgain();
   }, { rootMargin: "100px" });
-  #resized = new ResizeObserver(() => this.#updateDemand());
+  #resizing = 0;
+  #resized = new ResizeObserver(() => {
+    clearTimeout(this.#resizing);
+    this.#resizing = setTimeout(() => this.#askAnew(), 150);
+  });
 
   /**
-   * @param {{drawn?: () => void, highestRate?: number}} options `drawn` is told after each picture, and when the
-   *   connection comes or goes; the rate is in pictures a second
+   * @param {{changed?: () => void, highestRate?: number}} options `changed` is told when there is something new to be said
+   *   about it; the rate is in pictures a second
    */
-  constructor(instance, tap, { drawn = () => {}, highestRate } = {}) {
-    this.#drawn = drawn;
+  constructor(pictures, instance, tap, { changed = () => {}, highestRate } = {}) {
+    this.#pictures = pictures;
+    this.#instance = instance;
+    this.#tap = tap;
+    this.#changed = changed;
     this.#highestRate = highestRate;
-    this.#socket = new TapSocket(instance, tap, {
-      picture: (blob, detections) => this.#show({ blob, detections }),
-      connected: () => this.#drawn(),
-    });
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", `Live picture of ${tap}, ${instance}`);
-    document.addEventListener("visibilitychange", () => this.#updateDemand(), { signal: this.#stopListening.signal });
+    this.#id = pictures.attach(this, instance, tap);
+    document.addEventListener("visibilitychange", () => this.lookAgain(), { signal: this.#stopListening.signal });
     this.#inView.observe(this.canvas);
     this.#resized.observe(this.canvas);
   }
@@ -56,78 +65,88 @@ export class LivePicture {
    * @param {{width: number, height: number}} source size at the tap; 0 while unknown
    */
   update(isLive, source) {
-    this.#isLive = isLive;
     this.#source = source;
-    this.#updateDemand();
+    this.#isLive = isLive;
+    this.#askAnew();
   }
 
-  /** Pictures come with what was found in them, in a larger message: asked for only where it is shown. */
-  askForDetections(wanted) {
-    if (this.#wantsDetections === wanted) return;
-    this.#wantsDetections = wanted;
-    this.#updateDemand();
+  /** To be told of each picture, with what was found in it, not only now and then. */
+  askForEach(wanted) {
+    if (this.#wantsEach === wanted) return;
+    this.#wantsEach = wanted;
+    this.#askAnew();
   }
 
-  /** Shows a picture that did not come over the socket. */
-  async load(address) {
-    const response = await fetch(address, { cache: "no-store" }).catch(() => null);
+  /** What is drawn larger is asked for larger. */
+  set zoom(factor) {
+    this.#zoom = factor;
+    this.#askAnew();
+  }
+
+  /** Whether it is seen may have changed. */
+  lookAgain() {
+    const isLookedAt = this.#isInView && !document.hidden && !this.#pictures.isCovered(this);
+    if (isLookedAt !== (this.lookedAtSince !== null)) this.lookedAtSince = isLookedAt ? now() : null;
+    this.#askAnew();
+  }
+
+  /** Shows the last picture there was, where none comes over the socket. */
+  async loadLast() {
+    const response = await fetch(pictureAddress(this.#instance, this.#tap), { cache: "no-store" }).catch(() => null);
     const blob = response?.ok ? await response.blob().catch(() => null) : null;
     // What has come over the socket meanwhile is newer.
-    if (blob && !this.hasPicture) this.#show({ blob, detections: null });
+    if (blob && !this.frame) this.#pictures.paint(this.#id, { blob, captured: Number(response.headers.get("X-Timestamp")) * 1000 });
+  }
+
+  /** A copy of what is drawn. @returns {Promise<Blob>} */
+  copy() {
+    const copy = document.createElement("canvas");
+    ({ width: copy.width, height: copy.height } = this.frame);
+    copy.getContext("2d").drawImage(this.canvas, 0, 0);
+    return new Promise((resolve) => copy.toBlob(resolve, "image/jpeg", 0.95));
   }
 
   end() {
+    this.#changed = () => {};
+    clearTimeout(this.#resizing);
     this.#stopListening.abort();
     this.#inView.disconnect();
     this.#resized.disconnect();
-    this.#socket.close();
+    this.#pictures.detach(this.#id);
   }
 
-  #updateDemand() {
-    if (this.#isLive && this.#isInView && !document.hidden) this.#socket.open(this.#wanted());
-    else this.#socket.close();
+  #askAnew() {
+    const isWanted = this.#isLive && this.lookedAtSince !== null;
+    const view = isWanted ? { ...this.#size(), ...(this.#highestRate ? { fps: this.#highestRate } : {}) } : null;
+    const asked = JSON.stringify([view, this.#wantsEach]);
+    if (asked === this.#asked) return;
+    this.#asked = asked;
+    this.#pictures.want(this.#id, view, this.#wantsEach);
   }
 
-  #wanted() {
-    return {
-      ...this.#wantedSize(),
-      ...(this.#highestRate ? { fps: this.#highestRate } : {}),
-      ...(this.#wantsDetections ? { format: "json" } : {}),
-    };
+  #size() {
+    const scale = devicePixelRatio * this.#zoom;
+    return wantedSize({ width: this.canvas.clientWidth * scale, height: this.canvas.clientHeight * scale }, this.#source);
   }
 
-  /** Nothing when the source is no larger than what is drawn: then a camera's own JPEG can pass untouched. */
-  #wantedSize() {
-    const wanted = (length) => Math.max(step, Math.ceil((length * devicePixelRatio) / step) * step);
-    const size = { width: wanted(this.canvas.clientWidth), height: wanted(this.canvas.clientHeight) };
-    const { width, height } = this.#source;
-    if (width > 0 && width <= size.width && height <= size.height) return {};
-    // A little smaller than before is no reason to ask anew.
-    const fits = (side) => size[side] <= this.#asked[side] && size[side] > this.#asked[side] / 2;
-    if (!fits("width") || !fits("height")) this.#asked = size;
-    return this.#asked;
+  // MARK: What the engine says
+
+  painted(frame, at) {
+    this.frame = frame;
+    this.drawnAt = at;
+    // Its channel works.
+    if (frame.seq !== undefined && this.notice?.type !== "state") this.notice = null;
+    this.#changed();
   }
 
-  /** Decodes one picture at a time; of those that come meanwhile only the newest is kept. */
-  async #show(picture) {
-    this.#next = picture;
-    if (this.#decoding) return;
-    this.#decoding = true;
-    while (this.#next) {
-      const newest = this.#next;
-      this.#next = null;
-      const bitmap = await createImageBitmap(newest.blob).catch(() => null);
-      if (!bitmap) continue;
-      // The canvas has the picture's own shape, so that the style sheet can fit it.
-      if (this.canvas.width !== bitmap.width) this.canvas.width = bitmap.width;
-      if (this.canvas.height !== bitmap.height) this.canvas.height = bitmap.height;
-      this.#context.drawImage(bitmap, 0, 0);
-      bitmap.close();
-      this.hasPicture = true;
-      // What is drawn over a picture is drawn with it: boxes are never a frame ahead or behind.
-      this.detections = newest.detections;
-      this.#drawn();
-    }
-    this.#decoding = false;
+  reported({ frame, at, ...numbers }) {
+    this.numbers = numbers;
+    if (this.#wantsEach && this.frame) return;
+    this.painted(frame, at);
+  }
+
+  heard(notice) {
+    this.notice = notice.type === "subscribed" || (notice.type === "state" && notice.state === "running") ? null : notice;
+    this.#changed();
   }
 }

@@ -1,33 +1,61 @@
-// Puts the page together: what is asked of the server, how often, and who shows it.
+// Puts the page together: one socket for pictures and for what becomes of the server, and who shows it.
 
 import * as api from "./api.js";
-import { setText } from "./dom.js";
+import { BackOff } from "./back-off.js";
+import { Connection } from "./connection.js";
 import { InstanceList } from "./instance-list.js";
+import { InstanceStore } from "./instance-store.js";
+import { Pictures } from "./pictures.js";
 import { PlanList } from "./plan-list.js";
-import { Refresh } from "./refresh.js";
+import { everyTick } from "./ticking.js";
+import { Wall } from "./wall.js";
+import { readWall } from "./wall-address.js";
 
-const connection = document.getElementById("connection");
+const connection = new Connection();
+const store = new InstanceStore();
+const pictures = new Pictures(api.socketAddress(), {
+  link: () => {
+    connection.update(pictures.link);
+    shown.tick();
+  },
+  state: (message) => {
+    store.apply(message);
+    // Plans may have changed while the server was away.
+    if (message.type === "snapshot" || message.type === "plans_changed") loadPlans?.();
+  },
+});
+const isWall = readWall(location.search) !== null;
+const shown = isWall ? new Wall(pictures, store) : new InstanceList(pictures, store);
+const loadPlans = isWall ? null : planLoader();
 
-const instanceList = new InstanceList(() => running.now());
-const planList = new PlanList(async (instance) => {
-  await running.now();
-  document.getElementById(`instance-${instance.id}`)?.scrollIntoView({ block: "nearest" });
+if (isWall) {
+  document.body.classList.add("has-wall");
+  document.querySelector("main").replaceChildren(shown.node);
+}
+everyTick(() => {
+  connection.update(pictures.link);
+  shown.tick();
 });
 
-const running = new Refresh(async () => {
-  const [instances, taps] = await Promise.all([api.instances(), api.taps()]);
-  instanceList.update(instances, taps);
-  setText(connection, "");
-  connection.dataset.state = "connected";
-}, 1_000, lost);
-
-// Plans are files that people edit: a new one should appear without a reload.
-const known = new Refresh(async () => planList.update(await api.plans()), 5_000, () => {});
-
-function lost(error, wait) {
-  setText(connection, `${error.message} Next try in ${Math.ceil(wait / 1000)} s.`);
-  connection.dataset.state = "lost";
+/** Plans are files that people edit: a new one appears without a reload. */
+function planLoader() {
+  const list = new PlanList((instance) => {
+    const stop = store.listen((ids) => {
+      if (!ids.has(instance.id)) return;
+      stop();
+      document.getElementById(`instance-${instance.id}`)?.scrollIntoView({ block: "nearest" });
+    });
+  });
+  const backOff = new BackOff();
+  let timer = 0;
+  return async function load() {
+    clearTimeout(timer);
+    try {
+      list.update(await api.plans());
+      backOff.reset();
+    } catch {
+      // A server that is away says so by itself; one that cannot read its plans now may later.
+      timer = setTimeout(load, backOff.next());
+    }
+  };
 }
-
-running.now();
-known.now();

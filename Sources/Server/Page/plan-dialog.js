@@ -3,6 +3,7 @@
 import { plan } from "./api.js";
 import { element } from "./dom.js";
 import { GraphView } from "./graph-view.js";
+import { closesOnBackdrop } from "./modal.js";
 
 /** @param {((text: string) => void)|null} edit opens an editor with the plan's text; null where there is none */
 export async function showPlan(name, title, edit) {
@@ -23,9 +24,7 @@ export async function showPlan(name, title, edit) {
       element("button", { class: "button", type: "button", text: "Close", autofocus: true, onclick: () => dialog.close() })),
     graph.node, text);
   dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
+  closesOnBackdrop(dialog);
   document.body.append(dialog);
   dialog.showModal();
   try {

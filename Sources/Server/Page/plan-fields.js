@@ -1,6 +1,7 @@
 // A form field for one plan parameter, from its JSON Schema words.
 
 import { element } from "./dom.js";
+import { htmlPattern } from "./html-pattern.js";
 
 /**
  * @returns {{node: Element, name: string, value: () => (string|number|boolean|undefined), fault: (is: boolean) => void}}
@@ -45,8 +46,7 @@ function control(id, parameter) {
   return element("input", {
     id, name, type: format === "secret" ? "password" : "text", required,
     value: required || isMasked ? null : standard, placeholder: isMasked ? standard : placeholder, inputmode: format === "uri" ? "url" : null,
-    // JSON Schema's pattern may match anywhere; HTML's must match all.
-    pattern: pattern ? `.*(?:${pattern}).*` : null,
+    pattern: pattern ? htmlPattern(pattern) : null,
     autocomplete: "off", autocapitalize: "off", spellcheck: "false",
   });
 }

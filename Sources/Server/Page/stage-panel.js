@@ -3,6 +3,7 @@
 import { changeStage, stages } from "./api.js";
 import { sentence } from "./diagnostics.js";
 import { element, setText } from "./dom.js";
+import { focusAgain } from "./modal.js";
 import { field } from "./plan-fields.js";
 
 /** The program's stages do not change while it runs. */
@@ -16,6 +17,7 @@ export class StagePanel {
   #fields = element("div", { class: "stage-fields" });
   #trouble = element("p", { class: "errors", role: "alert", hidden: true });
   #dialog;
+  opener;
 
   /**
    * Opens in place of the one that was open.
@@ -23,15 +25,19 @@ export class StagePanel {
    */
   static async open(instance, stage) {
     if (!stage) return;
+    const opener = current?.opener ?? document.activeElement;
     current?.close();
     catalogue ??= stages().catch(() => null);
     const known = await catalogue;
     if (!known) catalogue = null;
     const options = known?.find(({ name }) => name === stage.stage)?.options ?? [];
-    current = new StagePanel(instance, stage, options);
+    current?.close();
+    current = new StagePanel(instance, stage, options, opener);
   }
 
-  constructor(instance, stage, options) {
+  /** @param {Element} opener has the keyboard again when the panel closes */
+  constructor(instance, stage, options, opener) {
+    this.opener = opener;
     this.#instance = instance;
     this.#stage = stage;
     this.#options = options;
@@ -56,8 +62,10 @@ export class StagePanel {
   }
 
   close() {
+    const hadFocus = this.#dialog.contains(document.activeElement);
     this.#dialog.remove();
     if (current === this) current = null;
+    if (hadFocus) focusAgain(this.opener);
   }
 
   #fill(values) {

@@ -1,31 +1,18 @@
-// What is said about a tap: one place for the tile and for the enlarged view.
+// Numbers of a picture in a row: each has its place, so that none moves when another changes.
 
-import { age, rate } from "./format.js";
+import { element, setText } from "./dom.js";
 
-const live = new Set(["starting", "running", "stalled", "retrying"]);
+export class TapFacts {
+  #parts = ["fps", "age", "rate", "lost"].map((name) => [name, element("span", { class: `fact fact-${name}` })]);
+  node = element("p", { class: "tap-facts" }, ...this.#parts.map(([, part]) => part));
 
-/** Whether new pictures can still come in this state. */
-export const isLive = (state) => live.has(state);
+  constructor() {
+    const titles = { fps: "Pictures drawn a second", age: "From capture to paint; grows when nothing comes", rate: "Received", lost: "Of the pictures that there were, those not drawn" };
+    for (const [name, part] of this.#parts) part.title = titles[name];
+  }
 
-/** "1280 × 720 · 30 fps · 41 ms" with what is known of it. */
-export function facts(metrics, instance) {
-  const parts = [];
-  if (metrics?.width > 0) parts.push(`${metrics.width} × ${metrics.height}`);
-  if (instance.state === "running" && metrics) parts.push(`${rate(metrics.fps ?? 0)} fps`);
-  const milliseconds = frameAge(metrics, instance);
-  if (milliseconds !== null) parts.push(`${age(milliseconds)} old`);
-  return parts.join(" · ");
-}
-
-/** The note over a picture that is not live; empty when it is. */
-export function note(metrics, instance, hasPicture) {
-  if (instance.state === "running" && hasPicture) return "";
-  if (!hasPicture) return isLive(instance.state) ? "Waiting for the first picture" : "No picture";
-  if (instance.state === "completed") return "Last picture";
-  const milliseconds = frameAge(metrics, instance);
-  return milliseconds === null ? "Last picture" : `Last picture, ${age(milliseconds)} old`;
-}
-
-function frameAge(metrics, instance) {
-  return metrics?.last_frame_age_ms ?? instance.last_frame_age_ms ?? null;
+  /** @param {{fps: string, age: string, rate: string, lost: string}} facts */
+  show(facts) {
+    for (const [name, part] of this.#parts) setText(part, facts[name]);
+  }
 }

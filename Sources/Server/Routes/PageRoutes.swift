@@ -2,40 +2,53 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// `/`: the page and its files; `/examples/`: pages that are short enough to read.
+/// `/`: the page and its files; `/embed/…`: one tap for a frame of another page; `/examples/`: pages that are short enough
+/// to read.
 struct PageRoutes {
+    /// Whose pages may show one tap in a frame.
+    let framing: [FramingOrigin]
+
     func add(to router: Router<ServiceContext>) {
         for file in PageFile.all {
-            router.endpoint(RouterPath("/\(file.name)"), [.get: { request, _ in file.response(to: request) }])
-            let also: RouterPath? =
-                switch file.name {
-                case "index.html": "/"
-                // Browsers ask for this one where a page names none.
-                case "favicon.svg": "/favicon.ico"
-                default: nil
-                }
-            if let also { router.endpoint(also, [.get: { request, _ in file.response(to: request) }]) }
+            add(file, at: RouterPath("/\(file.name)"), to: router)
+            switch file.name {
+            case "index.html": add(file, at: "/", to: router)
+            // Whether there is such a tap the page asks itself: it may come later.
+            case "embed.html": add(file, at: "/embed/{instance}/{tap}", framedBy: framing, to: router)
+            // Browsers ask for this one where a page names none.
+            case "favicon.svg": add(file, at: "/favicon.ico", to: router)
+            default: break
+            }
         }
         for file in PageFile.examples {
-            let path: RouterPath = file.name == "examples.html" ? "/examples" : "/examples/\(file.name)"
-            router.endpoint(path, [.get: { request, _ in file.response(to: request) }])
+            add(file, at: file.name == "examples.html" ? "/examples" : "/examples/\(file.name)", to: router)
         }
+    }
+
+    private func add(
+        _ file: PageFile, at path: RouterPath, framedBy origins: [FramingOrigin] = [], to router: Router<ServiceContext>
+    ) {
+        let policy = file.contentSecurityPolicy(framedBy: origins)
+        router.endpoint(path, [.get: { request, _ in file.response(to: request, policy: policy) }])
     }
 }
 
 extension PageFile {
-    /// A page runs nothing but its own files, or the very script that it was made with, and talks to nobody but this
-    /// server.
-    private var contentSecurityPolicy: String {
-        "default-src 'self'; " + (script.map { "script-src 'sha256-\($0)'; " } ?? "")
-            + "img-src 'self' blob: data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; "
-            + "frame-ancestors 'none'"
+    /// A page runs nothing but its own files, or the very script that it was made with, talks to nobody but this server, and is
+    /// shown by nobody else unless somebody has said so.
+    fileprivate func contentSecurityPolicy(framedBy origins: [FramingOrigin]) -> String {
+        let ancestors = origins.isEmpty ? "'none'" : origins.map(\.text).joined(separator: " ")
+        return "default-src 'self'; "
+            // An example shows its pictures as blobs.
+            + (script.map { "script-src 'sha256-\($0)'; img-src 'self' blob:; " } ?? "")
+            // Its addresses begin two levels further up.
+            + "connect-src 'self'; base-uri \(name == "embed.html" ? "'self'" : "'none'"); form-action 'none'; "
+            + "frame-ancestors \(ancestors)"
     }
 
-    fileprivate func response(to request: Request) -> Response {
+    fileprivate func response(to request: Request, policy: String) -> Response {
         let headers: HTTPFields = [
-            .contentType: type, .eTag: tag.text, .cacheControl: "no-cache",
-            .contentSecurityPolicy: contentSecurityPolicy,
+            .contentType: type, .eTag: tag.text, .cacheControl: "no-cache", .contentSecurityPolicy: policy,
         ]
         if tag.isKnown(to: request) { return Response(status: .notModified, headers: headers) }
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: content))

@@ -31,6 +31,51 @@ struct PageTests {
                 #expect(again.body.isEmpty)
             }
             #expect(try await server.get("/").body == server.get("/index.html").body)
+            #expect(try await server.get("/embed/cam/view").body == server.get("/embed.html").body)
+        }
+    }
+
+    @Test(
+        "a policy allows what is used, by name: sockets of this server and no other, no frame unless somebody has said so"
+    )
+    func policies() async throws {
+        let house = try #require(FramingOrigin("https://house.example"))
+        let panel = try #require(FramingOrigin("http://[fd00::7]:8123"))
+        let (exact, base) = ("default-src 'self'; connect-src 'self'; base-uri", "form-action 'none'; frame-ancestors")
+        for (origins, ancestors) in [([], "'none'"), ([house, panel], "https://house.example http://[fd00::7]:8123")] {
+            try await RunningTestServer.run(framedBy: origins) { server in
+                for (path, start, end) in [
+                    ("/", "'none'", "'none'"), ("/main.js", "'none'", "'none'"),
+                    ("/embed/cam/view", "'self'", ancestors),
+                ] {
+                    let policy = try await server.get(path).headers["content-security-policy"]
+                    #expect(policy == "\(exact) \(start); \(base) \(end)")
+                }
+            }
+        }
+    }
+
+    @Test("an origin is a scheme, a host, perhaps a port, and nothing else")
+    func origins() {
+        for text in ["https://house.example", "http://10.0.0.7:8123", "http://localhost", "http://[::1]:80"] {
+            #expect(FramingOrigin(text)?.text == text)
+        }
+        #expect(FramingOrigin("HTTPS://House.Example")?.text == "https://house.example")
+        for text in [
+            "", "*", "house.example", "https://", "https://*.example", "https://house.example/",
+            "https://house.example:99999",
+            "https://a b", "https://a;script-src", "https://a,b", "ftp://house.example", "'self'", "https://a\r\nX: y",
+        ] {
+            #expect(FramingOrigin(text) == nil, "\(text)")
+        }
+    }
+
+    @Test("no file of the page names an address that begins at the root: a proxy may show it under a path of its own")
+    func relative() throws {
+        for file in PageFile.all where !file.name.hasSuffix(".svg") {
+            let text = String(buffer: file.content)
+            let absolute = text.matches(of: /["'`(]\/(api|ws|embed|[a-z\-]+\.(js|css|svg|html))\b/).map { String($0.0) }
+            #expect(absolute == [], "\(file.name)")
         }
     }
 

@@ -25,12 +25,14 @@ struct RunningTestServer: Sendable {
     }
 
     static func run(
-        allowsPlanText: Bool = true, configure: (inout ServerParts) -> Void = { _ in },
+        allowsPlanText: Bool = true, framedBy origins: [FramingOrigin] = [],
+        configure: (inout ServerParts) -> Void = { _ in },
         _ body: @escaping @Sendable (RunningTestServer) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration()
         configuration.port = 0
         configuration.allowsPlanText = allowsPlanText
+        configuration.framingOrigins = origins
         var parts = ServerParts.forTests()
         configure(&parts)
         var logger = Logger(label: "test")

@@ -1,0 +1,124 @@
+// The page's side of the picture engine: which canvases it draws on, what it has reported, and whether the server is there.
+
+import { AgeClock, now } from "./age-clock.js";
+
+const canWork = () => typeof Worker === "function" && "transferControlToOffscreen" in HTMLCanvasElement.prototype;
+
+export class Pictures {
+  /** The server's clock, as far as it is known. */
+  clock = new AgeClock();
+  /** `isOpen` null: nobody knows yet. `retryAt` is when the next try begins, by `now()`. */
+  link = { isOpen: null, retryAt: null };
+  #handlers;
+  #engine;
+  #listeners = new Map();
+  #lastId = 0;
+  /** While one is enlarged, the others are not looked at. */
+  #alone = null;
+  #all = new Set();
+
+  /**
+   * @param {URL} address of the socket
+   * @param {{link: () => void, state: (message: Object) => void}} handlers
+   */
+  constructor(address, handlers) {
+    this.#handlers = handlers;
+    this.#engine = (canWork() ? startWorker((message) => this.#told(message)) : Promise.reject())
+      .catch(() => startHere((message) => this.#told(message)));
+    this.#tell({ type: "open", address: address.href });
+    addEventListener("online", () => this.retry());
+    // Browsers keep pages that have been left, for whoever goes back.
+    addEventListener("pagehide", () => this.#tell({ type: "pause" }));
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted) this.#tell({ type: "retry" });
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.retry();
+    });
+  }
+
+  /** Tries to reach the server now, if it is away. */
+  retry() {
+    if (this.link.isOpen === false) this.#tell({ type: "retry" });
+  }
+
+  /**
+   * @param {LivePicture} picture its `canvas` is the engine's from now on
+   * @returns {number} what it is called in `want`, `paint` and `detach`
+   */
+  attach(picture, instance, tap) {
+    const id = this.#lastId += 1;
+    this.#listeners.set(id, picture);
+    this.#all.add(picture);
+    this.#engine.then(({ tell, isWorker }) => {
+      const canvas = isWorker ? picture.canvas.transferControlToOffscreen() : picture.canvas;
+      tell({ type: "attach", id, canvas, instance, tap }, isWorker ? [canvas] : []);
+    });
+    return id;
+  }
+
+  /** @param {{width?: number, fps?: number}|null} view null: not looked at @param {boolean} wantsEach be told of each picture */
+  want(id, view, wantsEach) {
+    this.#tell({ type: "want", id, view, wantsEach });
+  }
+
+  /** Draws a picture that did not come over the socket. @param {{blob: Blob, captured: number}} frame */
+  paint(id, frame) {
+    this.#tell({ type: "paint", id, frame });
+  }
+
+  detach(id) {
+    this.#all.delete(this.#listeners.get(id));
+    this.#listeners.delete(id);
+    this.#tell({ type: "detach", id });
+  }
+
+  /** @param {LivePicture|null} picture the only one that is looked at; null: all that are in view */
+  leaveAlone(picture) {
+    this.#alone = picture;
+    for (const one of this.#all) one.lookAgain();
+  }
+
+  isCovered(picture) {
+    return this.#alone !== null && this.#alone !== picture;
+  }
+
+  #tell(command) {
+    this.#engine.then(({ tell }) => tell(command));
+  }
+
+  #told(message) {
+    if (message.type === "link") {
+      this.link = { isOpen: message.isOpen, retryAt: message.retryAt };
+      this.#handlers.link();
+    } else if (message.type === "state") {
+      this.#handlers.state(message.message);
+    } else if (message.type === "report") {
+      this.clock.offset = message.offset;
+      for (const numbers of message.pictures) this.#listeners.get(numbers.id)?.reported(numbers);
+    } else if (message.type === "painted") {
+      this.#listeners.get(message.id)?.painted(message.frame, message.at);
+    } else if (message.type === "said") {
+      this.#listeners.get(message.id)?.heard(message.notice);
+    }
+  }
+}
+
+/** @returns {Promise<{tell: (command: Object, moved?: Object[]) => void, isWorker: boolean}>} rejected where it does not start */
+function startWorker(told) {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("picture-worker.js", import.meta.url), { type: "module" });
+    worker.onerror = reject;
+    worker.onmessage = ({ data }) => {
+      if (data.type !== "ready") return told(data);
+      worker.onerror = null;
+      resolve({ tell: (command, moved = []) => worker.postMessage(command, moved), isWorker: true });
+    };
+  });
+}
+
+async function startHere(told) {
+  const { PictureEngine } = await import("./picture-engine.js");
+  const engine = new PictureEngine(told);
+  return { tell: (command) => engine.handle(command), isWorker: false };
+}

@@ -1,0 +1,75 @@
+// One tap with everything that can be done to its picture, as large as its place allows: enlarged over the page, or in a frame
+// of another page.
+
+import { element } from "./dom.js";
+import { iconButton } from "./icons.js";
+import { saveSnapshot } from "./snapshot.js";
+import { TapFacts } from "./tap-facts.js";
+import { TapScreen } from "./tap-screen.js";
+import { Zoom } from "./zoom.js";
+
+export class TapStage {
+  screen;
+  /** The picture. */
+  node;
+  /** Buttons and numbers, to be placed beside it. */
+  tools;
+  #facts = new TapFacts();
+  #boxes;
+  #zoom;
+  #save;
+
+  constructor(pictures, instance, tap) {
+    this.screen = new TapScreen(pictures, instance, tap, { described: () => this.#describe() });
+    this.node = element("div", { class: "screen" }, this.screen.stage, this.screen.note);
+    this.#zoom = new Zoom(this.node, this.screen.stage, (factor) => {
+      this.screen.picture.zoom = factor;
+    });
+    this.#save = () => saveSnapshot(instance, tap, this.screen.picture);
+    this.#boxes = iconButton("boxes", "Boxes (B)", () => this.#toggleBoxes(), { "aria-pressed": "false", disabled: true });
+    this.tools = element(
+      "div", { class: "stage-tools" }, this.#facts.node,
+      element(
+        "span", { class: "tap-actions", role: "group", "aria-label": "Picture" }, this.#boxes,
+        iconButton("zoomOut", "Smaller (−)", () => this.#zoom.out()), iconButton("zoomIn", "Larger (+)", () => this.#zoom.in()),
+        iconButton("snapshot", "Save a picture (S)", this.#save),
+        iconButton("fullScreen", "Full screen (F)", () => this.toggleFullScreen(), { hidden: !document.fullscreenEnabled })));
+  }
+
+  update(instance, metrics) {
+    this.screen.update(instance, metrics);
+  }
+
+  /** @returns {boolean} whether the key meant something */
+  key(event) {
+    if (event.target.closest?.("input, select, textarea")) return false;
+    if (this.#zoom.key(event)) return true;
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (event.key === "b" && this.screen.isDetecting) this.#toggleBoxes();
+    else if (event.key === "s") this.#save();
+    else if (event.key === "f" && document.fullscreenEnabled) this.toggleFullScreen();
+    else return false;
+    return true;
+  }
+
+  toggleFullScreen() {
+    const done = document.fullscreenElement ? document.exitFullscreen() : this.node.requestFullscreen();
+    // A browser may say no, for reasons of its own: then everything stays as it is.
+    done?.catch(() => {});
+  }
+
+  end() {
+    this.screen.end();
+  }
+
+  #toggleBoxes() {
+    this.screen.showsBoxes = !this.screen.showsBoxes;
+  }
+
+  #describe() {
+    const { facts, isDetecting, showsBoxes } = this.screen;
+    this.#facts.show(facts);
+    this.#boxes.disabled = !isDetecting;
+    this.#boxes.setAttribute("aria-pressed", String(showsBoxes));
+  }
+}
