@@ -48,6 +48,14 @@ export function nextTry(wait) {
   return wait > 0 ? `Next try in ${Math.ceil(wait / 1000)} s` : "Trying now";
 }
 
+const stateNames = {
+  starting: "Starting", running: "Running", stalled: "Stalled", retrying: "Retrying", completed: "Completed",
+  failed: "Failed", stopping: "Stopping",
+};
+
+/** An instance's state in a word. */
+export const stateName = (state) => stateNames[state] ?? state;
+
 const reasons = {
   plan_invalid: "The plan has errors",
   element_missing: "A GStreamer element is not installed",

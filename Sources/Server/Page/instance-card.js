@@ -2,15 +2,10 @@
 
 import { stop } from "./api.js";
 import { announce, arrange, element, setText } from "./dom.js";
-import { count, instant, nextTry, reason, span } from "./format.js";
+import { count, instant, nextTry, reason, span, stateName } from "./format.js";
 import { InstanceGraph } from "./instance-graph.js";
 import { segmented } from "./segmented.js";
 import { TapView } from "./tap-view.js";
-
-const stateNames = {
-  starting: "Starting", running: "Running", stalled: "Stalled", retrying: "Retrying", completed: "Completed",
-  failed: "Failed", stopping: "Stopping",
-};
 
 /** What a source's `warnings` say. */
 const warningNames = { interlaced: "interlaced pictures", high_dynamic_range: "high dynamic range, tone-mapped" };
@@ -48,12 +43,9 @@ export class InstanceCard {
 
   /** @param {Object<string, Object>} taps metrics of the instance's taps by tap id */
   update(instance, taps) {
-    const before = this.#instance.state;
     this.#instance = instance;
-    const name = stateNames[instance.state] ?? instance.state;
-    setText(this.#state, name);
+    setText(this.#state, stateName(instance.state));
     this.#state.dataset.state = instance.state;
-    if (before !== instance.state) announce(`${instance.id}: ${name}`);
 
     const ended = instance.state === "completed" || instance.state === "failed";
     setText(this.#stop, ended ? "Remove" : "Stop");

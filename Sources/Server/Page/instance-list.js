@@ -1,6 +1,6 @@
 // All instances, newest first, each on its card.
 
-import { announce, arrange, element, setText } from "./dom.js";
+import { arrange, element, setText } from "./dom.js";
 import { count } from "./format.js";
 import { InstanceCard } from "./instance-card.js";
 
@@ -37,7 +37,6 @@ export class InstanceList {
         const hadFocus = card.node.contains(document.activeElement);
         card.end();
         this.#cards.delete(id);
-        announce(`${id} removed`);
         if (hadFocus) document.getElementById("instances").focus({ preventScroll: true });
         isOther = true;
         continue;

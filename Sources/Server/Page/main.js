@@ -7,6 +7,7 @@ import { InstanceList } from "./instance-list.js";
 import { InstanceStore } from "./instance-store.js";
 import { Pictures } from "./pictures.js";
 import { PlanList } from "./plan-list.js";
+import { StateAnnouncer } from "./state-announcer.js";
 import { everyTick } from "./ticking.js";
 import { Wall } from "./wall.js";
 import { readWall } from "./wall-address.js";
@@ -24,6 +25,7 @@ const pictures = new Pictures(api.socketAddress(), {
     if (message.type === "snapshot" || message.type === "plans_changed") loadPlans?.();
   },
 });
+new StateAnnouncer(store);
 const isWall = readWall(location.search) !== null;
 const shown = isWall ? new Wall(pictures, store) : new InstanceList(pictures, store);
 const loadPlans = isWall ? null : planLoader();

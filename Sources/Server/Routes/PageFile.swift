@@ -75,6 +75,7 @@ struct PageFile: Sendable {
         PageFile("snapshot.js", PackageResources.snapshot_js),
         PageFile("source-places.js", PackageResources.source_places_js),
         PageFile("stage-panel.js", PackageResources.stage_panel_js),
+        PageFile("state-announcer.js", PackageResources.state_announcer_js),
         PageFile("style.css", PackageResources.style_css),
         PageFile("tap-channel.js", PackageResources.tap_channel_js),
         PageFile("tap-dialog.js", PackageResources.tap_dialog_js),
