@@ -12,7 +12,8 @@ struct VariantTotals: Sendable, Hashable {
     mutating func record(_ frame: ReceivedFrame) {
         pictures &+= 1
         bytes &+= UInt64(clamping: frame.jpeg.readableBytes)
-        encodeTimes.record(Int64(frame.header.encodeMicros) &* 1000)
+        // What was encoded for another variant, or once before, says 0.
+        if frame.header.encodeMicros > 0 { encodeTimes.record(Int64(frame.header.encodeMicros) &* 1000) }
     }
 }
 

@@ -89,7 +89,7 @@ struct InletAttempt {
         }
         if buffer.isHeader { return true }
         var timeline =
-            codedTimes ?? CodedTimeline(isLive: isLive, order: .init(buffer.caps.media), start: start)
+            codedTimes.take() ?? CodedTimeline(isLive: isLive, order: .init(buffer.caps.media), start: start)
         let times = timeline.times(of: buffer, isWhole: buffer.caps.isWhole)
         codedTimes = timeline
         guard let times else { return false }

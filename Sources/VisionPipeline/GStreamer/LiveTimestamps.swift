@@ -143,8 +143,8 @@ struct LiveTimestamps: Sendable {
 
     private mutating func note(_ stamp: Int64, _ delay: Int64, _ now: Int64) {
         let moved = last.map { $0.stamp == stamp ? $0.moved : now } ?? now
-        // What frames were late by in the beginning says nothing any more.
-        if let last, isBeginning(last.now), !isBeginning(now) { usual = UsualDelay() }
+        // What frames were late by in the beginning says nothing any more, but while it is what a break is judged by.
+        if heldUntil == nil, let last, isBeginning(last.now), !isBeginning(now) { usual = UsualDelay() }
         last = Frame(stamp: stamp, now: now, delay: delay, moved: moved)
         began = began ?? now
         if heldUntil == nil, delay >= -Self.rounding { usual.note(delay, now: now) }

@@ -82,14 +82,19 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
         for outlet in segment.outlets { outlet.counts.end() }
     }
 
+    /// Seconds. A muxer's pieces come far apart, and a camera that is only recorded may be slow: silent for a minute is silent.
+    private static let recordedInterval = 12.0
+
     /// How the attempt goes; nothing has come of one whose pipeline is not there yet.
     var report: [SourceProgress] {
         let (segment, isCurrent) = shown.withLock { ($0.segment, $0.attempt == condition.attempt) }
         // Only recorded: the first that is written shows that it runs, and the elements themselves when it does not.
         if let arrival = segment.arrival {
-            let frames: UInt64 = isCurrent && arrival.hasCome ? 1 : 0
+            let last = isCurrent ? arrival.last : nil
             return [
-                SourceProgress(node: "", frames: frames, lastFrame: nil, isLive: isLive, sources: segment.sourceIDs)
+                SourceProgress(
+                    node: segment.sourceIDs.first ?? "", frames: last == nil ? 0 : 1, lastFrame: last, isLive: isLive,
+                    interval: Self.recordedInterval, sources: segment.sourceIDs)
             ]
         }
         return segment.outlets.map { outlet in

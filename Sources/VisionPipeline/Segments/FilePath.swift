@@ -18,10 +18,11 @@ struct FilePath {
         return "\(name[..<dot])-\(number)\(name[dot...])"
     }
 
-    /// The first such path that leads to no file yet.
+    /// The first such path that leads to no file yet, or to one that nothing was written to: a sink makes its file before anything
+    /// comes, and each attempt while a camera is away would leave one.
     var free: String? {
         // As many as a disk has room for, and an end.
-        (1...1_000_000).lazy.map { directory + numbered($0) }.first { !FileManager.default.fileExists(atPath: $0) }
+        (1...1_000_000).lazy.map { directory + numbered($0) }.first { !Self.holdsSomething($0) }
     }
 
     /// The same for a pattern (`a-%d-%d.mp4`), whose files nobody can name beforehand: one that has not been there yet.

@@ -27,8 +27,8 @@ struct Segment {
             return types.allSatisfy { StreamCaps.media(of: $0) == .sound }
         }
         let hasPictures = inlets.contains { !isSound($0) }
-        // With stages behind, it cannot be made anew; see `SegmentRecipe`.
-        let isBound = outlets.isEmpty && self.nodes.contains { nodes[$0].factory?.isMuxer == true }
+        // With stages behind, or a source of its own, it is not made anew for other caps: there the muxer says no to them.
+        let isBound = isBranch(nodes) && outlets.isEmpty && self.nodes.contains { nodes[$0].factory?.isMuxer == true }
         return inlets.map {
             BranchInlet(
                 followsPictures: hasPictures && isSound($0), isAlone: inlets.count == 1, isBoundToCaps: isBound)

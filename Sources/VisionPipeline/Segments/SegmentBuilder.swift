@@ -96,7 +96,8 @@ struct SegmentBuilder {
             hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
             branchQueues: branchQueues, nodeIDs: Dictionary(nodeIDs, uniquingKeysWith: { first, _ in first }),
             inlets: inlets, start: start, branchName: segment.isBranch(nodes) ? segment.name(nodes) : nil,
-            arrival: outlets.outlets.isEmpty && cuts.isEmpty ? arrival(in: pipeline) : nil)
+            // What comes by inlets is others' to answer for.
+            arrival: outlets.outlets.isEmpty && cuts.isEmpty && inlets.isEmpty ? arrival(in: pipeline) : nil)
     }
 
     /// At the plan's own sinks.

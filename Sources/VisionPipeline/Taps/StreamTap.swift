@@ -82,7 +82,11 @@ public final class StreamTap: Sendable, FrameReceiver {
         guard let turn = state.withLock({ $0.begin(lane, at: start) }) else { return }
         let picture: EncodedFrame? =
             switch turn.source {
-            case .picture(let picture): picture
+            case .picture(var picture):
+                {
+                    picture.header.encodeMicros = 0
+                    return picture
+                }()
             case .frame(let frame): try? encode(frame, for: turn, on: encoder)
             }
         let now = clock()
@@ -96,6 +100,8 @@ public final class StreamTap: Sendable, FrameReceiver {
             for recipient in delivery.recipients {
                 (picture.header.variant, picture.header.once) = (recipient.variant, recipient.once)
                 encoders.deliver(picture)
+                // It was encoded once.
+                picture.header.encodeMicros = 0
             }
         }
         let now = clock()
