@@ -76,9 +76,13 @@ actor Chromium: Browser {
     /// Kilobytes resident of the process that shows the page: the largest of those that show anything.
     func rendererKilobytes() -> Int {
         var processes = [process.pid]
-        for pid in processes { processes += ProcessTable.children(of: pid) }
-        for pid in processes.dropFirst() { processes += ProcessTable.children(of: pid) }
-        let renderers = Set(processes).filter { ProcessTable.arguments(of: $0).contains("--type=renderer") }
+        var index = 0
+        while index < processes.count {
+            processes += ProcessTable.children(of: processes[index])
+            index += 1
+        }
+        // Chromium writes its own line anew, as one word.
+        let renderers = processes.filter { ProcessTable.commandLine(of: $0).contains("--type=renderer") }
         return renderers.compactMap { try? ProcessTable.residentKilobytes(of: $0) }.max() ?? 0
     }
 

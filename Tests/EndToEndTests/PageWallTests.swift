@@ -112,6 +112,7 @@ extension EndToEnd {
             let warm = samples.dropFirst(samples.count / 3)
             let (first, last) = (try #require(warm.first), try #require(warm.last))
             #expect(last.heap < first.heap * 1.2 + 5, "\(samples)")
+            #expect(first.resident > 0 && last.painted > 0)
             #expect(last.resident < first.resident * 1.1 + 20, "\(samples)")
             #expect(await browser.problems == [])
         }

@@ -30,10 +30,8 @@ enum ProcessTable {
         return number
     }
 
-    /// A process's command line; empty when there is none.
-    static func arguments(of pid: pid_t) -> [String] {
-        read("/proc/\(pid)/cmdline").split(separator: "\0").map(String.init)
-    }
+    /// A process's command line, as /proc has it; empty when there is none.
+    static func commandLine(of pid: pid_t) -> String { read("/proc/\(pid)/cmdline") }
 
     /// Files mapped into a process.
     static func mappedFiles(of pid: pid_t) -> Set<String> {
