@@ -105,6 +105,7 @@ enum TestFrames {
         return ReceivedFrame(
             header: FrameHeader(
                 tap: 0, variant: variant, once: once, sequence: UInt64(number), captured: captured ?? now, encoded: now,
+                encodeMicros: 900,
                 width: 640, height: 360, isDamaged: isDamaged),
             detections: ByteBuffer(string: detections), jpeg: ByteBuffer(bytes: jpeg(number, size: size)))
     }

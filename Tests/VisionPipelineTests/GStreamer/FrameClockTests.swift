@@ -199,6 +199,22 @@ struct FrameClockTests {
         }
     }
 
+    /// Intervals in ms and a pause behind so many frames; all frames arrive 150 ms after they were captured.
+    @Test(
+        "A break in the first seconds, or a camera of less than a picture a second, hides no delay",
+        arguments: [(40, 25, 1200), (40, 50, 3000), (1100, 0, 0), (3000, 0, 0)] as [(Int64, Int, Int64)])
+    func earlyBreak(interval: Int64, behind: Int, pause: Int64) {
+        let delay = 150 * ms
+        let frames = (0..<200).map { index in
+            let stamp = Int64(index) * interval * ms + (behind > 0 && index >= behind ? pause * ms : 0)
+            return Coming(stamp, stamp + delay)
+        }
+        let readings = read(frames, isLive: true)
+        let ages = zip(frames, readings).map { base + $0.arrival - $1.captured }
+        #expect(rises(readings))
+        #expect(ages.suffix(100).allSatisfy { $0 == delay }, "\(ages.suffix(100).map { $0 / ms })")
+    }
+
     @Test("A film's time is its own, and goes on where that begins anew")
     func films() {
         func times(_ stamps: [Int64?], apart: Int64 = 0) -> [Int64] {
