@@ -27,7 +27,7 @@ final class FrameMetadataQueue: Sendable {
             reading: FrameClock.Reading(time: frame.time, epoch: frame.epoch, captured: frame.captured),
             isDamaged: frame.isDamaged, width: frame.width, height: frame.height,
             pixelAspect: frame.pixelAspect, detections: frame.detections)
-        entries.withLock { $0.append(entry) }
+        _ = entries.withLock { $0.append(entry) }
     }
 
     /// What was recorded at a time, or next to it.

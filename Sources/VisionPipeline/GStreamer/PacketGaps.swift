@@ -27,6 +27,6 @@ final class PacketGaps: Sendable {
 
     func note(_ time: UInt64) {
         guard time != .max else { return }
-        state.withLock { $0.times.append(time) }
+        _ = state.withLock { $0.times.append(time) }
     }
 }
