@@ -205,14 +205,7 @@ final class BranchInlet: Sendable {
                 // Another inlet may have its change meanwhile: what had no room by then waits for the next appsrc.
                 gst_buffer_ref(buffer.buffer)
                 let flow = gst_app_src_push_buffer(source.pointer, buffer.buffer)
-                // By now the next appsrc may have taken its place already.
-                let isLeft =
-                    flow == GST_FLOW_EOS
-                    && state.withLock { state in
-                        guard !state.hasEnded, state.way != .closed else { return false }
-                        return state.way == .held || state.attempt?.source !== source
-                    }
-                if isLeft { continue }
+                if flow == GST_FLOW_EOS, state.withLock({ $0.way == .held && !$0.hasEnded }) { continue }
                 buffer.drop()
                 counts.offer()
                 if flow != GST_FLOW_OK { counts.refuse() }
