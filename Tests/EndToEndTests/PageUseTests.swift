@@ -153,7 +153,10 @@ extension EndToEnd {
         func frame(_ kind: BrowserKind) async throws {
             let site = try ReservedPort()
             let origin = "http://127.0.0.1:\(site.number)"
-            let (server, browser) = try await started(kind, arguments: ["--allow-framing", origin])
+            let server = try await StreamTapProcess.serving(["cam": Self.plan], arguments: ["--allow-framing", origin])
+            try await server.create("cam")
+            try await server.reaches("running", "cam")
+            let browser = try await kind.start(try TemporaryDirectory())
             let directory = try TemporaryDirectory()
             try directory.write(
                 "<!doctype html><iframe src=\"http://127.0.0.1:\(server.http.port)/embed/cam/plain\"></iframe>",
@@ -166,8 +169,6 @@ extension EndToEnd {
                 let taps = try await server.http.get("/api/vp/taps/cam").json["taps"] as? [String: any Sendable]
                 return (taps?["plain"] as? [String: any Sendable])?["viewers"] as? Int ?? 0
             }
-            try await browser.open("about:blank")
-            try await eventually("nobody watches") { try await viewers() == 0 }
             try await eventually("the other site") { (try? await HTTPClient(port: site.number).get("/").status) == 200 }
             try await browser.open(origin + "/")
             try await eventually("a viewer in the frame") { try await viewers() == 1 }
