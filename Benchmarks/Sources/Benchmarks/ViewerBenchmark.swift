@@ -1,5 +1,3 @@
-import Foundation
-
 /// What viewers cost the server's process, beside a bare loop of `send` with the same bytes, and how they fare under load; by
 /// two programs of their own, for the viewers' time is not the server's.
 enum ViewerBenchmark {
@@ -10,7 +8,8 @@ enum ViewerBenchmark {
     ]
 
     static func run() throws {
-        let rows = try measured()
+        let rows = try MeasuringProgram.rows(
+            "Benchmarks/viewers.py", ".build/release/streamtap", "Benchmarks/.build/release/viewers")
         func each(_ kind: String, _ body: ([String]) -> Void) {
             for row in rows where row.first == kind { body(Array(row.dropFirst())) }
         }
@@ -43,19 +42,5 @@ enum ViewerBenchmark {
                 row[0], row[1], Table.verdict(Double(row[1]), atMost: row[0] == "stalled" ? 60 : 32, "≤ 32 (+ a frame)")
             )
         }
-    }
-
-    /// Lines of words.
-    private static func measured() throws -> [[String]] {
-        let root = URL(filePath: FileManager.default.currentDirectoryPath)
-        let (output, process) = (Pipe(), Process())
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["Benchmarks/viewers.py", ".build/release/streamtap", "Benchmarks/.build/release/viewers"]
-            .map { root.appending(path: $0).path }
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        return text.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
     }
 }
