@@ -71,25 +71,40 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
         }
         defer { gst_buffer_unmap(buffer, &map) }
         let packet = UnsafeRawBufferPointer(start: map.data, count: Int(map.size))
-        guard codec.map({ isSound(RTPPacket.payload(of: packet), $0) }) ?? true else {
+        let carried = RTPPacket.payload(of: packet)
+        guard codec.map({ isSound(carried, $0) }) ?? true else {
             // As if it had never come: what was in it is missing.
             counts.refuse()
             return false
         }
         if packet.count > 4 {
-            let number = UInt16(packet[2]) << 8 | UInt16(packet[3])
-            let time = UInt64(buffer.pointee.pts)
-            if let incomplete, incomplete != time {
-                gaps.noteFollower(time)
-                self.incomplete = nil
-            }
-            if let gap = sequence.note(number, at: time) {
-                gaps.note(gap.before)
-                gaps.note(gap.behind)
-                incomplete = gap.behind
-            }
+            note(
+                .init(
+                    number: UInt16(packet[2]) << 8 | UInt16(packet[3]), time: UInt64(buffer.pointee.pts),
+                    isEnd: packet[1] & 0x80 != 0), carried)
         }
         return true
+    }
+
+    private func note(_ packet: PacketSequence.Packet, _ payload: UnsafeRawBufferPointer?) {
+        if let incomplete, incomplete != packet.time {
+            gaps.noteFollower(packet.time)
+            self.incomplete = nil
+        }
+        guard let last = sequence.note(packet) else { return }
+        if last.isEnd, last.time != packet.time, sequence.hasTrueMarkers, isPictureStart(payload) {
+            // Whole pictures are missing, and nothing of those that are there.
+            gaps.noteBehindGap(packet.time)
+        } else {
+            gaps.noteIncomplete(last.time)
+            gaps.noteIncomplete(packet.time)
+            incomplete = packet.time
+        }
+    }
+
+    private func isPictureStart(_ payload: UnsafeRawBufferPointer?) -> Bool {
+        guard let codec, let payload else { return false }
+        return PayloadStart.isPictureStart(payload, codec)
     }
 
     private func isSound(_ payload: UnsafeRawBufferPointer?, _ codec: VideoUnits.Codec) -> Bool {
