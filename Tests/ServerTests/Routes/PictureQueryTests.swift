@@ -40,6 +40,21 @@ struct PictureQueryTests {
         }
     }
 
+    @Test("those who wait for the next frame at the same time take no more than the eight views that there are")
+    func nextOfManySizes() async throws {
+        for _ in 0..<20 {
+            let feed = TestFrames.feed()
+            await withTaskGroup(of: Void.self) { tasks in
+                for width in 16..<48 {
+                    tasks.addTask { _ = try? await feed.nextSnapshot(Variant(width: width), patience: .seconds(20)) }
+                }
+                try? await eventually { feed.state.withLock { $0.waiters.count } == 32 }
+                #expect(feed.wanted.count <= TapDemand.laneLimit)
+                feed.end(.endOfStream)
+            }
+        }
+    }
+
     @Test("a longer timeout waits for a camera that is starting")
     func patience() async throws {
         try await RunningTestServer.run { server in
@@ -77,7 +92,9 @@ struct PictureQueryTests {
         arguments: [
             ("?widht=320", 400, "width"), ("?Width=320", 400, "width"), ("?size=320", 400, "width, height"),
             ("?wait=soon", 400, "next"), ("?timeout=0", 400, "0.05"), ("?timeout=x", 400, "0.05"),
-            ("?_=17", 200, ""), ("?t=1&ts=2&rand=0.3", 200, ""), ("", 200, ""),
+            ("?_=17", 200, ""), ("?t=1&ts=2&rand=0.3", 200, ""), ("?r=1&v=2&nocache=3", 200, ""), ("", 200, ""),
+            ("?dummy=param.mjpg", 200, ""), ("?width=64&dummy=.mjpg", 200, ""), ("?.mjpg", 200, ""),
+            ("?x.mjpeg", 200, ""),
         ])
     func names(query: String, status: Int, hint: String) async throws {
         try await RunningTestServer.run { server in
@@ -115,6 +132,30 @@ struct PictureQueryTests {
         }
     }
 
+    @Test("no proxy is to collect a stream, compress it, or keep it")
+    func unbuffered() async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live")[0]
+            feed.end(.endOfStream)
+            for (path, type) in [
+                ("/api/vp/taps/cam/live/stream.mjpeg", "multipart/x-mixed-replace"),
+                ("/api/vp/events", "text/event-stream"),
+            ] {
+                for method in ["GET", "HEAD"] {
+                    let connection = try await RawConnection.open(port: server.port)
+                    try await connection.write(
+                        "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+                    let answer = try HTTPAnswer(
+                        await connection.read { String(decoding: $0, as: UTF8.self).contains("\r\n\r\n") })
+                    #expect(answer.headers["content-type"]?.hasPrefix(type) == true)
+                    #expect(answer.headers["x-accel-buffering"] == "no")
+                    #expect(answer.headers["cache-control"] == "no-store, no-transform")
+                    await connection.close()
+                }
+            }
+        }
+    }
+
     @Test("the stream of a tap that has ended is its last picture, and leaves nothing behind")
     func endedStream() async throws {
         try await RunningTestServer.run { server in
@@ -140,7 +181,9 @@ struct PictureQueryTests {
             for _ in 1...3 {
                 _ = try await connection.read { Data($0).range(of: Data(TestFrames.jpeg(1))) != nil }
             }
-            #expect(feed.viewerNumbers[.mjpeg].sent == 1)
+            let totals = feed.viewerNumbers[.mjpeg]
+            #expect(totals.sent == 1)
+            #expect(totals.bytes >= 3 * TestFrames.jpeg(1).count, "all that was sent")
             await connection.close()
             // Without a frame of the camera: the picture that comes again finds nobody.
             try await eventually { feed.metrics.viewers == 0 }
