@@ -40,7 +40,7 @@ func buildApplication(
                 responder: responder, hosts: hosts,
                 webSockets: WebSocketRoutes(registry: parts.registry, events: parts.events).endpoint(for:),
                 httpLimits: parts.httpLimits, webSocketLimits: parts.webSocketLimits, admission: parts.admission,
-                unsent: unsent)
+                peer: parts.peer, unsent: unsent)
         },
         configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
         services: [
