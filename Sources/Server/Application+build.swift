@@ -14,6 +14,7 @@ func buildApplication(
     let hosts = HostRules(allowed: configuration.allowedHosts, origins: configuration.allowedOrigins)
     let unsent = UnsentMessages(limit: parts.httpLimits.unsentBytes)
     let router = Router(context: ServiceContext.self)
+    router.add(middleware: CrossOriginMiddleware(rules: hosts))
     router.add(middleware: ErrorMiddleware())
     router.add(middleware: HostMiddleware(rules: hosts))
     HealthRoutes(readiness: parts.readiness).add(to: router)

@@ -147,6 +147,16 @@ struct RequestRulesTests {
         }
     }
 
+    @Test(
+        "a machine answers to its name, to the first part of it, and to what mDNS calls it",
+        arguments: [
+            ("Cam", ["cam", "cam.local"]), ("cam.house.example", ["cam.house.example", "cam", "cam.local"]),
+            ("cam.local", ["cam", "cam.local"]), ("", []),
+        ] as [(String, Set<String>)])
+    func machineNames(machine: String, names: Set<String>) {
+        #expect(HostRules.names(of: machine) == names)
+    }
+
     @Test("a server that is stopping is not ready")
     func readiness() async throws {
         try await RunningTestServer.run { server async throws in
