@@ -55,6 +55,7 @@ final class DecoderGuard: @unchecked Sendable {
 
     private func enter(_ info: borrowing ProbeInfo) -> PadProbe.Answer {
         guard let buffer = info.buffer else { return info.event.map(hear) ?? .pass }
+        guard !input.isUnknown || !buffer.isStreamHeader else { return .pass }
         let time = UInt64(buffer.pointee.pts)
         let gaps = gaps ?? PacketGaps.onTheWay(to: input.decoder)
         self.gaps = gaps
@@ -112,6 +113,13 @@ final class DecoderGuard: @unchecked Sendable {
             $0.isDamaged(at: UInt64(buffer.pointee.pts), isFlagged: isFlagged, isMarked: mark)
         }
         return output.leave(buffer, info, isDamaged: isDamaged, counting: counts)
+    }
+}
+
+extension UnsafeMutablePointer<GstBuffer> {
+    /// What a decoder is told before the first picture (Theora's three headers in Ogg): no picture, whatever its flags say.
+    fileprivate var isStreamHeader: Bool {
+        pointee.pts == .max && pointee.mini_object.flags & GST_BUFFER_FLAG_HEADER.rawValue != 0
     }
 }
 

@@ -38,6 +38,8 @@ struct PictureTruthTests {
                 Make(encoding: "-pix_fmt gray -c:v libx\(codec) \(limited)", file: "g.mkv", way: "decodebin"),
             ]
         } + [
+            // Headers come before the pictures, flagged as if they were some that refer to others.
+            Make(encoding: "-pix_fmt yuv420p -c:v libtheora -q:v 10", file: "t.ogv", way: "oggdemux ! theoradec"),
             Make(encoding: "-pix_fmt yuvj420p -c:v mjpeg -q:v 1", file: "j.avi", way: "avidemux"),
             Make(encoding: "-pix_fmt yuvj444p -c:v mjpeg -q:v 1", file: "j.mjpeg", way: "jpegparse"),
             Make(encoding: "-pix_fmt yuvj422p -c:v mjpeg -q:v 1", file: "j.mov", way: "qtdemux ! jpegdec"),
