@@ -141,7 +141,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
             if state == .finishing {
                 source.complete()
                 finishWhenNobodyIsAwaited()
-            } else if source.isLive {
+            } else if !source.isOver {
                 failed(source, attempt, PlanEnding(.disconnected, "the source ended the stream"))
             } else {
                 source.complete()
