@@ -16,6 +16,7 @@ final class DecoderGuard: @unchecked Sendable {
     // `input`, `hasBegun` and `gaps` belong to the thread that feeds the decoder, `output` to the one behind it.
 
     private var input: DecoderInput
+    private lazy var recoder = JPEGRecoder()
     private var output = DecoderOutput()
     /// The decoder has been given something.
     private var hasBegun = false
@@ -62,16 +63,23 @@ final class DecoderGuard: @unchecked Sendable {
         var look = DecoderInput.Look(
             isIncomplete: gaps.contains { $0.hasGap(at: time) || !hasBegun && $0.mayHaveGap(atFirst: time) })
         hasBegun = true
+        var replacement: UnsafeMutablePointer<GstBuffer>?
         if !input.isUnknown {
             var map = GstMapInfo()
             guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return .drop }
             defer { gst_buffer_unmap(buffer, &map) }
-            let isAccepted = input.accepts(UnsafeRawBufferPointer(start: map.data, count: Int(map.size)), &look)
+            let bytes = UnsafeRawBufferPointer(start: map.data, count: Int(map.size))
+            let isAccepted = input.accepts(bytes, &look)
             noteColor()
             guard isAccepted else {
                 counts.refuse()
                 return .drop
             }
+            replacement = look.mistaken.flatMap { recoder.recoded(bytes, $0, buffer) }
+        }
+        if let replacement {
+            info.put(replacement)
+            gst_buffer_unref(buffer)
         }
         guard !input.isPictures else { return .pass }
         let isSpoilt = loss.withLock { $0.enter(.init(buffer, look)) }

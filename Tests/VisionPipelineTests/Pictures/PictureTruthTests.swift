@@ -81,7 +81,8 @@ struct PictureTruthTests {
     @Test(
         "JPEGs of every make are shown as others show them: passed on, in another quality, and behind a stage",
         arguments: [
-            [], ["-sample", "4x1"], ["-sample", "1x2"], ["-sample", "1x1"], ["-grayscale"], ["-rgb"], ["-progressive"],
+            [], ["-sample", "4x1"], ["-sample", "4x2"], ["-sample", "2x2,2x2,2x2"], ["-sample", "2x2,2x1,2x1"],
+            ["-sample", "1x2"], ["-sample", "1x1"], ["-grayscale"], ["-rgb"], ["-progressive"],
             ["-restart", "1"], ["no tables"], ["junk"], ["no end"],
         ] as [[String]])
     func jpegs(options: [String]) async throws {
@@ -105,10 +106,11 @@ struct PictureTruthTests {
             """
             souphttpsrc location=\(camera.address) ! multipartdemux name=camera ! streamtap name=plain
             camera. ! rotate angle=0 ! streamtap name=staged quality=98
+            camera. ! queue ! jpegdec ! streamtap name=decoded quality=98
             """)
-        try await eventually { run.runner.tapProgress.map { $0.frames > 3 } == [true, true] }
+        try await eventually { run.runner.tapProgress.map { $0.frames > 3 } == [true, true, true] }
         try await run.stop()
-        for (tap, least) in [(0, 60.0), (1, 34.0)] {
+        for (tap, least) in [(0, 60.0), (1, 34.0), (2, 34.0)] {
             let jpeg = try #require(run.pictures.last { $0.header.tap == tap }?.jpeg)
             let ours = try DecodedJPEG(jpeg)
             let quality = Self.psnr(ours.rgb, theirs.rgb)
