@@ -30,8 +30,8 @@ struct DecoderInput {
         var isKey: Bool?
         /// How many pictures after this one the camera says that one is whole.
         var recovery: Int?
-        /// Some of it is missing.
-        var isIncomplete: Bool
+        /// Some of it is missing; nil where nobody can tell.
+        var isIncomplete: Bool?
         /// A JPEG that the decoder would get wrong; see `JPEGRecoder`.
         var mistaken: JPEGStructure?
     }

@@ -6,9 +6,8 @@ internal import CGStreamer
 /// `rtph265depay`: PACI), and others for more memory than there is. Nobody sends these; a damaged byte makes them. Where a stream
 /// begins with one it knows nothing of it may be meant, and the element's own words say what is wrong.
 final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds the depayloader only
-    private enum Payload { case h264, h265, other }
-
-    private let payload: Payload
+    /// nil: another, of which nothing is known.
+    private let codec: VideoUnits.Codec?
     private let counts: DecodeCounts
     private let gaps: PacketGaps
     private var hasAccepted = false
@@ -16,8 +15,8 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
     /// Of the newest picture that lacks something, until the next one begins.
     private var incomplete: UInt64?
 
-    private init(_ payload: Payload, _ counts: DecodeCounts, _ gaps: PacketGaps) {
-        self.payload = payload
+    private init(_ codec: VideoUnits.Codec?, _ counts: DecodeCounts, _ gaps: PacketGaps) {
+        self.codec = codec
         self.counts = counts
         self.gaps = gaps
     }
@@ -26,13 +25,13 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
         guard let sink = depayloader.pad(named: "sink") else { return }
         let gaps = PacketGaps()
         gaps.attach(to: depayloader)
-        let payload: Payload =
+        let codec: VideoUnits.Codec? =
             switch depayloader.factoryName {
             case "rtph264depay": .h264
             case "rtph265depay": .h265
-            default: .other
+            default: nil
             }
-        let guardian = DepayloaderGuard(payload, counts, gaps)
+        let guardian = DepayloaderGuard(codec, counts, gaps)
         sink.probe([.buffers, .bufferLists]) { guardian.see($0) }
     }
 
@@ -66,25 +65,40 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
         }
         defer { gst_buffer_unmap(buffer, &map) }
         let packet = UnsafeRawBufferPointer(start: map.data, count: Int(map.size))
-        guard payload == .other || isSound(RTPPacket.payload(of: packet)) else {
+        let carried = RTPPacket.payload(of: packet)
+        guard codec == nil || isSound(carried) else {
             // As if it had never come: what was in it is missing.
             counts.refuse()
             return false
         }
         if packet.count > 4 {
-            let number = UInt16(packet[2]) << 8 | UInt16(packet[3])
-            let time = UInt64(buffer.pointee.pts)
-            if let incomplete, incomplete != time {
-                gaps.noteFollower(time)
-                self.incomplete = nil
-            }
-            if let gap = sequence.note(number, at: time) {
-                gaps.note(gap.before)
-                gaps.note(gap.behind)
-                incomplete = gap.behind
-            }
+            note(
+                .init(
+                    number: UInt16(packet[2]) << 8 | UInt16(packet[3]), time: UInt64(buffer.pointee.pts),
+                    isEnd: packet[1] & 0x80 != 0), carried)
         }
         return true
+    }
+
+    private func note(_ packet: PacketSequence.Packet, _ payload: UnsafeRawBufferPointer?) {
+        if let incomplete, incomplete != packet.time {
+            gaps.noteFollower(packet.time)
+            self.incomplete = nil
+        }
+        guard let last = sequence.note(packet) else { return }
+        if last.isEnd, last.time != packet.time, sequence.hasTrueMarkers, isPictureStart(payload) {
+            // Whole pictures are missing, and nothing of those that are there.
+            gaps.noteBehindGap(packet.time)
+        } else {
+            gaps.noteIncomplete(last.time)
+            gaps.noteIncomplete(packet.time)
+            incomplete = packet.time
+        }
+    }
+
+    private func isPictureStart(_ payload: UnsafeRawBufferPointer?) -> Bool {
+        guard let codec, let payload else { return false }
+        return PayloadStart.isPictureStart(payload, codec)
     }
 
     private func isSound(_ payload: UnsafeRawBufferPointer?) -> Bool {
@@ -107,7 +121,7 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
 
     /// By types of RFC 6184, table 1, and of RFC 7798, 4.4.
     private func kind(_ bytes: UnsafeRawBufferPointer) -> Kind {
-        let isH265 = payload == .h265
+        let isH265 = codec == .h265
         let (type, headers) = isH265 ? (bytes[0] >> 1 & 0x3F, 2) : (bytes[0] & 0x1F, 1)
         let isFragment = type == (isH265 ? 49 : 28)
         guard bytes.count > headers + (isFragment ? 1 : 0) else { return .empty }
