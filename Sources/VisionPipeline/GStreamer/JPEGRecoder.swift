@@ -30,7 +30,9 @@ final class JPEGRecoder: @unchecked Sendable {  // the thread that feeds the dec
     ) -> UnsafeMutablePointer<GstBuffer>? {
         let (width, height) = (Int32(picture.width), Int32(picture.height))
         let pitch = width * 3
-        if pixels.count < Int(pitch) * picture.height { pixels = Array(repeating: 0, count: Int(pitch) * picture.height) }
+        if pixels.count < Int(pitch) * picture.height {
+            pixels = Array(repeating: 0, count: Int(pitch) * picture.height)
+        }
         let source = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
         guard let decoder, let coder,
             tjDecompress2(
