@@ -20,6 +20,7 @@ struct PacketDump {
     }
 
     private static let header = 62
+    private static let rtpHeader = 12
     /// GST_DP_PAYLOAD_BUFFER
     private static let buffer: UInt8 = 1
 
@@ -37,14 +38,52 @@ struct PacketDump {
     func written(to folder: TemporaryDirectory, _ name: String, without isLost: (_ packet: Int) -> Bool) throws
         -> String
     {
+        try written(to: folder, name) { isLost($0) ? .lost : .whole }
+    }
+
+    /// What becomes of a packet on its way.
+    enum Fate {
+        case whole, lost
+        /// It carries something else.
+        case replaced([UInt8])
+    }
+
+    func written(to folder: TemporaryDirectory, _ name: String, _ fate: (_ packet: Int) -> Fate) throws -> String {
         let path = folder.path + "/" + name
         var (bytes, number) = (Data(), 0)
         for piece in pieces {
             defer { number += piece.isPacket ? 1 : 0 }
-            if !piece.isPacket || !isLost(number) { bytes += piece.bytes }
+            switch piece.isPacket ? fate(number) : .whole {
+            case .whole: bytes += piece.bytes
+            case .lost: break
+            case .replaced(let payload): bytes += Self.replacing(payload, in: piece.bytes)
+            }
         }
         try bytes.write(to: URL(filePath: path))
         return path
+    }
+
+    private static func replacing(_ payload: [UInt8], in piece: Data) -> Data {
+        var packet = [UInt8](piece.prefix(header + rtpHeader))
+        // No checksum of the header.
+        packet[2] = 0
+        let length = rtpHeader + payload.count
+        for index in 0..<4 { packet[6 + index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * index)) }
+        return Data(packet + payload)
+    }
+
+    /// The number of the first packet of each picture that is of a sequence parameter set of H.264 or H.265.
+    var sequenceSets: [Int] {
+        var (sets, newest): ([Int], [UInt8]) = ([], [])
+        for (number, packet) in pieces.lazy.filter(\.isPacket).enumerated() {
+            let time = [UInt8](packet.bytes.dropFirst(10).prefix(8))
+            guard time != newest, let header = packet.bytes.dropFirst(Self.header + Self.rtpHeader).first,
+                [0x67, 0x42].contains(header)
+            else { continue }
+            sets.append(number)
+            newest = time
+        }
+        return sets
     }
 
     /// The times of pictures that nothing is missing of, nor of those that they can refer to, microseconds behind the first: from a
