@@ -33,7 +33,8 @@ extension EndToEnd {
                     for: "three pictures",
                     "[...document.querySelectorAll('canvas')].filter((one) => one.width === 320).length === 3")
             }
-            let problems = await browser.problems
+            // Where a page names no icon, a browser asks for the host's, which here is nobody.
+            let problems = await browser.problems.filter { !$0.contains("/favicon.ico\"") }
             #expect(problems == [])
         }
 

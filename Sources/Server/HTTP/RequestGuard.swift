@@ -134,6 +134,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             }
             // The decoder reads nothing behind it.
             if head.method == .CONNECT { last = last ?? requests }
+            // The answer says so, too: a proxy that takes off what we are asked would send the next request here.
+            if head.headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "close" }) {
+                last = last ?? requests
+            }
             // Two names: a proxy before us could mean the other one (RFC 9112, 3.2).
             if head.headers["host"].count > 1 { return refuse(.oneHost, context) }
             if head.headers.contains(name: "upgrade") {
@@ -223,6 +227,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case HTTPParserError.headerOverflow, is NIOHTTPDecoderError: refuse(.headerTooLarge, context)
+        // What follows a request that was the last one is not read.
+        case HTTPParserError.closedConnection: break
         case is HTTPParserError: refuse(.notHTTP, context)
         case is ByteToMessageDecoderError.PayloadTooLargeError: context.close(promise: nil)
         default: context.fireErrorCaught(error)

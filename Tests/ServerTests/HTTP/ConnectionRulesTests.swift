@@ -86,4 +86,17 @@ struct ConnectionRulesTests {
             #expect(try await server.get("/healthz").status == 200)
         }
     }
+
+    @Test("who says that a request is the last one is told so by its answer, and what follows is not read")
+    func lastRequest() async throws {
+        try await RunningTestServer.run { server in
+            let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+            let connection = try await RawConnection.open(port: server.port)
+            try await connection.write(request + "Connection: close\r\n\r\n" + request + "\r\n")
+            let answer = try HTTPAnswer(await connection.read())
+            #expect(answer.status == 200)
+            #expect(answer.headers["connection"] == "close")
+            #expect(String(decoding: answer.body, as: UTF8.self).hasSuffix("\"ok\"}"))
+        }
+    }
 }
