@@ -111,7 +111,8 @@ struct AdmissionTests {
             }
             try await eventually { feed.state.withLock { $0.waiters.count } == 2 }
             let fourth = try await RawConnection.open(port: server.port)
-            try await fourth.write(request + String(repeating: "x", count: 100_000))
+            // It may have its answer before all that it sends has left.
+            try? await fourth.write(request + String(repeating: "x", count: 100_000))
             let refusal = try HTTPAnswer(await fourth.read())
             #expect(refusal.status == 503)
             #expect(try refusal.errorCode() == "too_many_connections")

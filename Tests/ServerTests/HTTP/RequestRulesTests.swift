@@ -77,6 +77,8 @@ struct RequestRulesTests {
                 let parts = answers.components(separatedBy: "\r\n\r\n")
                 #expect(parts.count == 3 && parts[1].hasPrefix("HTTP/1.1 200"), "\(path): \(answers)")
                 let length = parts[0].firstMatch(of: /Content-Length: (\d+)/).flatMap { Int($0.1) }
+                // Its numbers are other ones a moment later, and as long as they are.
+                if path == "/metrics" { continue }
                 #expect(length == (try await server.send("GET", path)).body.count, "\(path)")
             }
         }
