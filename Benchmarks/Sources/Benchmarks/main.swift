@@ -2,7 +2,8 @@
 let only = CommandLine.arguments.dropFirst().first
 let sections: [(name: String, run: () throws -> Void)] = [
     ("apriltag", AprilTagBenchmark.run), ("chain", ChainBenchmark.run), ("overlay", OverlayBenchmark.run),
-    ("workers", SharingBenchmark.run), ("pipeline", PipelineBenchmark.run), ("taps", TapBenchmark.run),
+    ("workers", SharingBenchmark.run), ("pipeline", PipelineBenchmark.run), ("allocations", AllocationBenchmark.run),
+    ("taps", TapBenchmark.run),
     ("parser", ParserBenchmark.run), ("check", CheckBenchmark.run), ("age", AgeBenchmark.run),
     ("viewers", ViewerBenchmark.run),
 ]

@@ -44,6 +44,23 @@ struct BitReader {
         return code % 2 == 1 ? magnitude : -magnitude
     }
 
+    /// What is left is the bit that ends a payload, and zeros (rbsp_trailing_bits, H.264 7.3.2.11).
+    var isAtEnd: Bool { !isExhausted && stop == position }
+
+    /// Something stands before the bit that ends the payload (more_rbsp_data).
+    var hasMore: Bool { stop.map { position < $0 } ?? false }
+
+    /// Where the bit is that ends the payload.
+    private var stop: Int? {
+        guard let last = bytes.lastIndex(where: { $0 != 0 }) else { return nil }
+        return last * 8 + 7 - bytes[last].trailingZeroBitCount
+    }
+
+    private var position: Int {
+        let isBeforeEscape = bitsLeft == 0 && zeros >= 2 && place < bytes.count && bytes[place] == 3
+        return (isBeforeEscape ? place + 1 : place) * 8 - bitsLeft
+    }
+
     private mutating func bit() -> UInt32 {
         if bitsLeft == 0 { nextByte() }
         bitsLeft -= 1

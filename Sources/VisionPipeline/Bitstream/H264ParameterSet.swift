@@ -1,32 +1,47 @@
 /// H.264's sequence parameter set (ITU-T H.264, 7.3.2.1.1).
 enum H264ParameterSet {
     static let unitType: UInt8 = 7
+    /// Of a set for further views or layers, which begins as an ordinary one does.
+    static let subsetUnitType: UInt8 = 15
 
     /// Profiles whose set tells chroma format and bit depth.
     private static let high: Set<UInt32> = [44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244]
+    private static let subset: Set<UInt32> = [83, 86, 118, 128, 134, 135, 138, 139]
+    private static let plain: Set<UInt32> = [44, 66, 77, 88, 100, 110, 122, 244]
+    private static let levels: Set<UInt32> = [
+        9, 10, 11, 12, 13, 20, 21, 22, 30, 31, 32, 40, 41, 42, 50, 51, 52, 60, 61, 62,
+    ]
 
-    /// - Parameter unit: a whole NAL unit, its header byte included.
+    /// - Parameters:
+    ///   - unit: a whole NAL unit, its header byte included.
+    ///   - isSubset: whether it is a subset set; of that only the beginning is read.
     /// - Returns: nil for what does not get as far as the size. Decoders take sets whose end is missing.
-    static func parse(_ unit: UnsafeRawBufferPointer) -> VideoParameters? {
-        guard let header = unit.first, header & 0x9F == unitType else { return nil }
+    static func parse(_ unit: UnsafeRawBufferPointer, isSubset: Bool = false) -> VideoParameters? {
+        guard let header = unit.first, header & 0x9F == (isSubset ? subsetUnitType : unitType) else { return nil }
         var reader = BitReader(UnsafeRawBufferPointer(rebasing: unit.dropFirst()))
-        let profile = reader.bits(8)
-        reader.skip(16)
+        let (profile, constraints, level) = (reader.bits(8), reader.bits(8), reader.bits(8))
+        // What is judged only in order to know whether it is sound.
+        var isSound =
+            header & 0x60 != 0 && (isSubset ? subset : plain).contains(profile) && constraints & 3 == 0
+            && levels.contains(level)
         let id = reader.unsigned()
         guard id < 32 else { return nil }
         var (chroma, depth) = (1, 8)
         if high.contains(profile) {
             chroma = Int(reader.unsigned())
             guard chroma <= 3 else { return nil }
-            if chroma == 3 { reader.skip(1) }
+            // Planes coded apart, and depths that differ, no decoder takes.
+            if chroma == 3, reader.flag() { isSound = false }
             depth = 8 + Int(min(reader.unsigned(), 100))
-            guard depth <= 14, reader.unsigned() <= 6 else { return nil }
+            let chromaDepth = 8 + Int(min(reader.unsigned(), 100))
+            guard depth <= 14, chromaDepth <= 14 else { return nil }
+            isSound = isSound && depth == chromaDepth && [8, 9, 10, 12, 14].contains(depth)
             reader.skip(1)
-            if reader.flag() { skipScalingLists(chroma == 3 ? 12 : 8, &reader) }
+            if reader.flag(), !skipScalingLists(chroma == 3 ? 12 : 8, &reader) { isSound = false }
         }
-        _ = reader.unsigned()
-        guard skipOrderCount(&reader) else { return nil }
-        _ = reader.unsigned()
+        if reader.unsigned() > 12 { isSound = false }  // log2_max_frame_num_minus4
+        guard skipOrderCount(&reader, &isSound) else { return nil }
+        if reader.unsigned() > 16 { isSound = false }  // max_num_ref_frames
         reader.skip(1)
         let (blocksAcross, unitsDown) = (UInt64(reader.unsigned()) + 1, UInt64(reader.unsigned()) + 1)
         let framesOnly = reader.flag()
@@ -46,25 +61,36 @@ enum H264ParameterSet {
         guard !reader.isExhausted, width > cropAcross, height > cropDown else { return parameters }
         parameters.width = Int(width - cropAcross)
         parameters.height = Int(height - cropDown)
-        if reader.flag() { parameters.readUsability(&reader) }
+        if reader.flag() {
+            parameters.readUsability(&reader)
+            if !skipRestOfUsability(&reader) { isSound = false }
+        }
+        parameters.isSound = isSound && (isSubset ? !reader.isExhausted : reader.isAtEnd)
         return parameters
     }
 
-    private static func skipScalingLists(_ count: Int, _ reader: inout BitReader) {
+    /// - Returns: whether all values are such as may be.
+    static func skipScalingLists(_ count: Int, _ reader: inout BitReader) -> Bool {
+        var isSound = true
         for list in 0..<count where reader.flag() {
             var (last, next): (Int32, Int32) = (8, 8)
             for _ in 0..<(list < 6 ? 16 : 64) where !reader.isExhausted {
-                if next != 0 { next = (last &+ reader.signed()) & 0xFF }
+                if next != 0 {
+                    let delta = reader.signed()
+                    if !(-128...127).contains(delta) { isSound = false }
+                    next = (last &+ delta) & 0xFF
+                }
                 if next != 0 { last = next }
             }
         }
+        return isSound
     }
 
     /// pic_order_cnt_type and what follows from it.
-    private static func skipOrderCount(_ reader: inout BitReader) -> Bool {
+    private static func skipOrderCount(_ reader: inout BitReader, _ isSound: inout Bool) -> Bool {
         switch reader.unsigned() {
         case 0:
-            _ = reader.unsigned()
+            if reader.unsigned() > 12 { isSound = false }
         case 1:
             reader.skip(1)
             _ = reader.signed()
@@ -75,6 +101,38 @@ enum H264ParameterSet {
         case 2: break
         default: return false
         }
+        return true
+    }
+
+    /// VUI parameters behind the place of chroma samples (E.1.1).
+    ///
+    /// - Returns: whether all values are such as may be.
+    private static func skipRestOfUsability(_ reader: inout BitReader) -> Bool {
+        if reader.flag() { reader.skip(32 + 32 + 1) }  // timing
+        let hasPayloadRates = reader.flag()
+        if hasPayloadRates, !skipRates(&reader) { return false }
+        let hasStreamRates = reader.flag()
+        if hasStreamRates, !skipRates(&reader) { return false }
+        if hasPayloadRates || hasStreamRates { reader.skip(1) }
+        reader.skip(1)
+        guard reader.flag() else { return true }  // bitstream_restriction_flag
+        reader.skip(1)
+        for _ in 0..<4 where reader.unsigned() > 16 { return false }
+        let (reordered, held) = (reader.unsigned(), reader.unsigned())
+        return reordered <= held && held <= 16
+    }
+
+    /// hrd_parameters (E.1.2).
+    private static func skipRates(_ reader: inout BitReader) -> Bool {
+        let count = reader.unsigned()
+        guard count < 32 else { return false }
+        reader.skip(8)
+        for _ in 0...count {
+            _ = reader.unsigned()
+            _ = reader.unsigned()
+            reader.skip(1)
+        }
+        reader.skip(20)
         return true
     }
 }

@@ -10,12 +10,14 @@ enum H265ParameterSet {
         reader.skip(4)
         let layers = Int(reader.bits(3))  // one less than there are
         reader.skip(1)
-        skipProfile(layers, &reader)
+        // What is judged only in order to know whether it is sound.
+        var isSound = skipProfile(layers, &reader) && unit[0] == unitType << 1 && unit[1] == 1
         let id = reader.unsigned()
         guard layers < 7, id < 16 else { return nil }
         let chroma = Int(reader.unsigned())
         guard chroma <= 3 else { return nil }
-        if chroma == 3 { reader.skip(1) }
+        // Planes coded apart no decoder takes.
+        if chroma == 3, reader.flag() { isSound = false }
         let (width, height) = (UInt64(reader.unsigned()), UInt64(reader.unsigned()))
         guard !reader.isExhausted, width > 0, height > 0 else { return nil }
         var crop = [UInt64](repeating: 0, count: 4)
@@ -26,21 +28,40 @@ enum H265ParameterSet {
         var parameters = VideoParameters(
             id: Int(id), codedWidth: Int(width), codedHeight: Int(height), width: Int(width), height: Int(height),
             bitDepth: depth, chromaFormat: chroma, isInterlaced: false)
-        guard depth <= 16, reader.unsigned() <= 8, width > cropAcross, height > cropDown, !reader.isExhausted else {
+        let chromaDepth = reader.unsigned() + 8
+        guard depth <= 16, chromaDepth <= 16, width > cropAcross, height > cropDown, !reader.isExhausted else {
             return parameters
         }
         parameters.width = Int(width - cropAcross)
         parameters.height = Int(height - cropDown)
         // What comes before the colours is long; where it is odd, size is known all the same.
-        if skipToUsability(layers, &reader), reader.flag(), !reader.isExhausted {
+        guard skipToUsability(layers, &reader) else { return parameters }
+        if reader.flag(), !reader.isExhausted {
             parameters.readUsability(&reader)
+            if !skipRestOfUsability(layers, &reader) { isSound = false }
         }
+        isSound = isSound && chromaDepth == depth && [8, 9, 10, 12].contains(depth)
+        parameters.isSound = endsWell(&reader) && isSound
         return parameters
     }
 
+    /// Whether a set that has come to its extensions ends there, or has some of the known kinds.
+    static func endsWell(_ reader: inout BitReader) -> Bool {
+        guard reader.flag() else { return reader.isAtEnd }
+        let kinds = reader.bits(8)
+        return kinds & 0x0F == 0 && (kinds == 0 ? reader.isAtEnd : reader.hasMore)
+    }
+
     /// profile_tier_level (7.3.3).
-    private static func skipProfile(_ layers: Int, _ reader: inout BitReader) {
-        reader.skip(88 + 8)
+    ///
+    /// - Parameter layers: one less than there are.
+    /// - Returns: whether it is of a known profile and level.
+    static func skipProfile(_ layers: Int, _ reader: inout BitReader) -> Bool {
+        let isKnownSpace = reader.bits(2) == 0
+        reader.skip(1)
+        let profile = reader.bits(5)
+        reader.skip(80)
+        let level = reader.bits(8)
         var present: [(profile: Bool, level: Bool)] = []
         for _ in 0..<layers { present.append((reader.flag(), reader.flag())) }
         if layers > 0 { reader.skip(2 * (8 - layers)) }
@@ -48,6 +69,8 @@ enum H265ParameterSet {
             if layer.profile { reader.skip(88) }
             if layer.level { reader.skip(8) }
         }
+        // Levels are numbered by thirds of tenths (A.4.1).
+        return isKnownSpace && profile <= 11 && level > 0 && (level % 3 == 0)
     }
 
     /// Everything between the bit depths and vui_parameters_present_flag.
@@ -104,7 +127,7 @@ enum H265ParameterSet {
     }
 
     /// scaling_list_data (7.3.4).
-    private static func skipScalingLists(_ reader: inout BitReader) {
+    static func skipScalingLists(_ reader: inout BitReader) {
         for size in 0..<4 {
             for _ in stride(from: 0, to: 6, by: size == 3 ? 3 : 1) where !reader.isExhausted {
                 if !reader.flag() {

@@ -17,6 +17,8 @@ struct VideoParameters: Hashable, Sendable {
     /// Width to height of a sample; nil: not said.
     var sampleAspectRatio: SampleAspectRatio?
     var color: CodedColor?
+    /// The set reads well to its very end. Decoders take many that do not, but among sets that do such a one was damaged on its way.
+    var isSound = false
 }
 
 /// How a video's numbers become colours, as its bitstream says (ITU-T H.273).
@@ -53,7 +55,7 @@ struct SampleAspectRatio: Hashable, Sendable {
 }
 
 extension VideoParameters {
-    /// The beginning of VUI parameters, which H.264 (E.1.1) and H.265 (E.2.1) share.
+    /// The beginning of VUI parameters, which H.264 (E.1.1) and H.265 (E.2.1) share, up to the place of chroma samples.
     mutating func readUsability(_ reader: inout BitReader) {
         if reader.flag() {
             let indicator = Int(reader.bits(8))
@@ -65,7 +67,14 @@ extension VideoParameters {
             }
         }
         if reader.flag() { reader.skip(1) }  // overscan
-        guard reader.flag() else { return }
+        if reader.flag() { readColor(&reader) }
+        if reader.flag() {  // chroma_loc_info_present_flag
+            _ = reader.unsigned()
+            _ = reader.unsigned()
+        }
+    }
+
+    private mutating func readColor(_ reader: inout BitReader) {
         reader.skip(3)  // video_format
         var color = CodedColor(isFullRange: reader.flag())
         if reader.flag() {

@@ -13,12 +13,10 @@ internal import Synchronization
 /// - GStreamer 1.22 writes `colorimetry=1:0:0:0` for full-range video without a colour description, which it cannot read itself;
 ///   where a container lost the range, the parameter set still has it.
 final class DecoderGuard: @unchecked Sendable {
-    // `input`, `hasBegun` and `gaps` belong to the thread that feeds the decoder, `output` to the one behind it.
+    // `input` and `gaps` belong to the thread that feeds the decoder, `output` to the one behind it.
 
     private var input: DecoderInput
     private var output = DecoderOutput()
-    /// The decoder has been given something.
-    private var hasBegun = false
     private let counts: DecodeCounts
     /// Of the packets that the decoder's pictures come in; found with a stream's first picture, when the way is complete.
     private var gaps: [PacketGaps]?
@@ -41,7 +39,7 @@ final class DecoderGuard: @unchecked Sendable {
     ) {
         ElementWatch.install(on: pipeline) { element in
             let classes = element.factoryClasses
-            if classes.contains("Depayloader") { DepayloaderGuard.install(at: element, counting: counts) }
+            if classes.contains("Depayloader") { DepayloaderGuard.install(at: element, limit: limit, counting: counts) }
             let isDecoder = classes.contains("Decoder") && (classes.contains("Video") || classes.contains("Image"))
             guard isDecoder || element.factoryName == "jpegparse", !classes.contains("Bin") else { return }
             let guardian = DecoderGuard(
@@ -58,9 +56,8 @@ final class DecoderGuard: @unchecked Sendable {
         let time = UInt64(buffer.pointee.pts)
         let gaps = gaps ?? PacketGaps.onTheWay(to: input.decoder)
         self.gaps = gaps
-        var look = DecoderInput.Look(
-            isIncomplete: gaps.contains { $0.hasGap(at: time) || !hasBegun && $0.mayHaveGap(atFirst: time) })
-        hasBegun = true
+        let isFlagged = buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_DISCONT.rawValue != 0
+        var look = DecoderInput.Look(isIncomplete: gaps.isIncomplete(at: time, isFlagged: isFlagged))
         if !input.isUnknown {
             var map = GstMapInfo()
             guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return .drop }
@@ -69,11 +66,15 @@ final class DecoderGuard: @unchecked Sendable {
             noteColor()
             guard isAccepted else {
                 counts.refuse()
+                // Others may refer to it.
+                look.isIncomplete = true
+                if !input.isPictures { loss.withLock { _ = $0.enter(.init(buffer, look, isAfterGap: true)) } }
                 return .drop
             }
         }
         guard !input.isPictures else { return .pass }
-        let isSpoilt = loss.withLock { $0.enter(.init(buffer, look)) }
+        let isAfterGap = isFlagged || gaps.contains { $0.isBehindGap(at: time) }
+        let isSpoilt = loss.withLock { $0.enter(.init(buffer, look, isAfterGap: isAfterGap)) }
         if isSpoilt, keepsMarks { SpoiltMark.put(on: buffer, info) }
         return .pass
     }
@@ -116,11 +117,11 @@ final class DecoderGuard: @unchecked Sendable {
 }
 
 extension PictureLoss.CodedPicture {
-    fileprivate init(_ buffer: UnsafeMutablePointer<GstBuffer>, _ look: DecoderInput.Look) {
+    fileprivate init(_ buffer: UnsafeMutablePointer<GstBuffer>, _ look: DecoderInput.Look, isAfterGap: Bool) {
         let flags = buffer.pointee.mini_object.flags
         self.init(
             time: UInt64(buffer.pointee.pts), isKey: look.isKey ?? (flags & GST_BUFFER_FLAG_DELTA_UNIT.rawValue == 0),
-            isAfterGap: flags & GST_BUFFER_FLAG_DISCONT.rawValue != 0, isIncomplete: look.isIncomplete,
+            isAfterGap: isAfterGap, isIncomplete: look.isIncomplete,
             recovery: look.recovery)
     }
 }

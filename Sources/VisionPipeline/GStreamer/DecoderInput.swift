@@ -29,8 +29,8 @@ struct DecoderInput {
         var isKey: Bool?
         /// How many pictures after this one the camera says that one is whole.
         var recovery: Int?
-        /// Some of it is missing.
-        var isIncomplete: Bool
+        /// Some of it is missing; nil where nobody can tell.
+        var isIncomplete: Bool?
     }
 
     init(_ decoder: UnsafeMutablePointer<GstElement>, _ limit: PictureLimit) {

@@ -4,11 +4,12 @@ internal import CGStreamer
 ///
 /// GStreamer 1.22 takes a packet of a kind that it does not know for the end (`rtph264depay`: STAP-B, MTAP, FU-B;
 /// `rtph265depay`: PACI), and others for more memory than there is. Nobody sends these; a damaged byte makes them. Where a stream
-/// begins with one it knows nothing of it may be meant, and the element's own words say what is wrong.
+/// begins with one it knows nothing of it may be meant, and the element's own words say what is wrong. Damaged parameter sets would
+/// stay in force for ever (`ParameterSetScreen`).
 final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds the depayloader only
-    private enum Payload { case h264, h265, other }
-
-    private let payload: Payload
+    /// Of H.264 or H.265; nil: what it is made of nobody looks at.
+    private let codec: VideoUnits.Codec?
+    private var screen: ParameterSetScreen?
     private let counts: DecodeCounts
     private let gaps: PacketGaps
     private var hasAccepted = false
@@ -16,29 +17,33 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
     /// Of the newest picture that lacks something, until the next one begins.
     private var incomplete: UInt64?
 
-    private init(_ payload: Payload, _ counts: DecodeCounts, _ gaps: PacketGaps) {
-        self.payload = payload
+    private init(_ codec: VideoUnits.Codec?, _ limit: PictureLimit, _ counts: DecodeCounts, _ gaps: PacketGaps) {
+        self.codec = codec
         self.counts = counts
         self.gaps = gaps
+        screen = codec.map { ParameterSetScreen($0, limit) }
     }
 
-    static func install(at depayloader: UnsafeMutablePointer<GstElement>, counting counts: DecodeCounts) {
+    static func install(
+        at depayloader: UnsafeMutablePointer<GstElement>, limit: PictureLimit, counting counts: DecodeCounts
+    ) {
         guard let sink = depayloader.pad(named: "sink") else { return }
         let gaps = PacketGaps()
         gaps.attach(to: depayloader)
-        let payload: Payload =
+        let codec: VideoUnits.Codec? =
             switch depayloader.factoryName {
             case "rtph264depay": .h264
             case "rtph265depay": .h265
-            default: .other
+            default: nil
             }
-        let guardian = DepayloaderGuard(payload, counts, gaps)
-        sink.probe([.buffers, .bufferLists]) { guardian.see($0) }
+        let guardian = DepayloaderGuard(codec, limit, counts, gaps)
+        sink.probe([.buffers, .bufferLists, .events]) { guardian.see($0) }
     }
 
     private func see(_ info: borrowing ProbeInfo) -> PadProbe.Answer {
         if let buffer = info.buffer { return isSound(buffer) ? .pass : .drop }
         if let list = info.bufferList { info.put(sound(of: list)) }
+        if let caps = info.event?.caps { screen?.learn(from: caps) }
         return .pass
     }
 
@@ -66,34 +71,52 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
         }
         defer { gst_buffer_unmap(buffer, &map) }
         let packet = UnsafeRawBufferPointer(start: map.data, count: Int(map.size))
-        guard payload == .other || isSound(RTPPacket.payload(of: packet)) else {
+        let carried = RTPPacket.payload(of: packet)
+        guard codec.map({ isSound(carried, $0) }) ?? true else {
             // As if it had never come: what was in it is missing.
             counts.refuse()
             return false
         }
         if packet.count > 4 {
-            let number = UInt16(packet[2]) << 8 | UInt16(packet[3])
-            let time = UInt64(buffer.pointee.pts)
-            if let incomplete, incomplete != time {
-                gaps.noteFollower(time)
-                self.incomplete = nil
-            }
-            if let gap = sequence.note(number, at: time) {
-                gaps.note(gap.before)
-                gaps.note(gap.behind)
-                incomplete = gap.behind
-            }
+            note(
+                .init(
+                    number: UInt16(packet[2]) << 8 | UInt16(packet[3]), time: UInt64(buffer.pointee.pts),
+                    isEnd: packet[1] & 0x80 != 0), carried)
         }
         return true
     }
 
-    private func isSound(_ payload: UnsafeRawBufferPointer?) -> Bool {
-        switch payload.map(kind) {
+    private func note(_ packet: PacketSequence.Packet, _ payload: UnsafeRawBufferPointer?) {
+        if let incomplete, incomplete != packet.time {
+            gaps.noteFollower(packet.time)
+            self.incomplete = nil
+        }
+        guard let last = sequence.note(packet) else { return }
+        if last.isEnd, last.time != packet.time, sequence.hasTrueMarkers, isPictureStart(payload) {
+            // Whole pictures are missing, and nothing of those that are there.
+            gaps.noteBehindGap(packet.time)
+        } else {
+            gaps.noteIncomplete(last.time)
+            gaps.noteIncomplete(packet.time)
+            incomplete = packet.time
+        }
+    }
+
+    private func isPictureStart(_ payload: UnsafeRawBufferPointer?) -> Bool {
+        guard let codec, let payload else { return false }
+        return PayloadStart.isPictureStart(payload, codec)
+    }
+
+    private func isSound(_ payload: UnsafeRawBufferPointer?, _ codec: VideoUnits.Codec) -> Bool {
+        guard let payload else { return false }
+        switch kind(payload, codec) {
         case .sound:
             hasAccepted = true
-            return true
+            return RTPUnits.forEach(in: payload, codec) { unit, type in
+                !ParameterSetScreen.isSet(type, codec) || screen?.accepts(unit, type: type) ?? true
+            }
         case .unknown: return !hasAccepted
-        case .empty, nil: return false
+        case .empty: return false
         }
     }
 
@@ -106,8 +129,8 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
     }
 
     /// By types of RFC 6184, table 1, and of RFC 7798, 4.4.
-    private func kind(_ bytes: UnsafeRawBufferPointer) -> Kind {
-        let isH265 = payload == .h265
+    private func kind(_ bytes: UnsafeRawBufferPointer, _ codec: VideoUnits.Codec) -> Kind {
+        let isH265 = codec == .h265
         let (type, headers) = isH265 ? (bytes[0] >> 1 & 0x3F, 2) : (bytes[0] & 0x1F, 1)
         let isFragment = type == (isH265 ? 49 : 28)
         guard bytes.count > headers + (isFragment ? 1 : 0) else { return .empty }

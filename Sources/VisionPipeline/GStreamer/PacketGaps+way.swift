@@ -7,3 +7,10 @@ extension PacketGaps: ElementAttachment {
         element.pads(.sink).flatMap { $0.nearestUpstream { Self.of($0) } }
     }
 }
+
+extension [PacketGaps] {
+    /// Whether some of the picture with this timestamp is missing; nil where no packets are known that it came in.
+    func isIncomplete(at time: UInt64, isFlagged: Bool) -> Bool? {
+        isEmpty || time == .max ? nil : contains { $0.isIncomplete(at: time, isFlagged: isFlagged) }
+    }
+}

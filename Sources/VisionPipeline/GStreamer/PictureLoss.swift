@@ -1,8 +1,8 @@
 /// Which of a decoder's pictures lack something that was lost on the way to it.
 ///
 /// Decoders do not say: libav conceals what is missing, and flags only what comes before the first keyframe. What was lost shows in what
-/// comes in. A gap spoils the picture behind it and all that refer to it, up to the next keyframe; a keyframe with a gap before it is
-/// not trusted, since a part of its own may be what is missing. Where a decoder does not pass marks on (`SpoiltMark`), pictures are told by
+/// comes in. A gap spoils the picture behind it and all that refer to it, up to the next keyframe; where nobody knows the packets, a
+/// keyframe with a gap before it is not trusted, since a part of its own may be what is missing. Where a decoder does not pass marks on (`SpoiltMark`), pictures are told by
 /// their timestamps, since it gives them out later and in another order. Behind a loss that order is often wrong, and GStreamer then hands the timestamps out anew, in the order of
 /// time: those that the decoder holds when something is lost are not trusted either.
 struct PictureLoss {
@@ -14,8 +14,8 @@ struct PictureLoss {
         var isKey: Bool
         /// Something before it, or of itself, is missing; or it is the first of a stretch.
         var isAfterGap: Bool
-        /// Some of itself is known to be missing, or may well be.
-        var isIncomplete = false
+        /// Some of itself is missing, or may well be; nil where nobody knows: then a gap before it may be one of its own.
+        var isIncomplete: Bool?
         /// A camera that sends no keyframes but refreshes its pictures bit by bit says when one is whole (H.264, D.2.8): so many pictures
         /// after this one.
         var recovery: Int?
@@ -65,7 +65,9 @@ struct PictureLoss {
 
     private mutating func judge(_ picture: CodedPicture) {
         defer { (isFirst, isBeginning) = (false, false) }
-        let isGap = picture.isIncomplete || picture.isAfterGap && !isBeginning
+        let isBehindGap = picture.isAfterGap && !isBeginning
+        let isIncomplete = picture.isIncomplete ?? isBehindGap
+        let isGap = isIncomplete || isBehindGap
         let startsAmid = !picture.isKey && (isFirst || isBeginning && picture.isAfterGap)
         if isGap || startsAmid {
             patience = StreamPatience()
@@ -74,12 +76,12 @@ struct PictureLoss {
             held.removeAll(keepingCapacity: true)
         }
         guard patience != nil else { return }
-        if picture.isKey, !isGap {
+        if picture.isKey, !isIncomplete {
             end(at: picture.time)
         } else if let left = recovery {
             recovery = left - 1
             if left <= 1 { refresh(at: picture.time) }
-        } else if let pictures = picture.recovery, !isGap || pictures > 0 {
+        } else if let pictures = picture.recovery, !isIncomplete {
             recovery = pictures
             if pictures == 0 { refresh(at: picture.time) }
         }

@@ -74,6 +74,7 @@ struct ParameterSetTests {
             (found.sampleAspectRatio ?? SampleAspectRatio(width: 1, height: 1)) == made.aspect
                 ?? SampleAspectRatio(width: 1, height: 1))
         #expect((found.color ?? CodedColor(isFullRange: false)) == made.color ?? CodedColor(isFullRange: false))
+        #expect(found.isSound)
     }
 
     @Test("A stream without keyframes says when its pictures are whole")

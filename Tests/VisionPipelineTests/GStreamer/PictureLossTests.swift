@@ -5,7 +5,7 @@ import Testing
 /// What goes into a decoder, and which of its pictures are damaged then.
 @Suite
 struct PictureLossTests {
-    /// Pictures in the order of decoding: `I` a keyframe, `P` another; `!` a gap before it, `?` some of it missing, a number the place where it is shown, `r2` that
+    /// Pictures in the order of decoding: `I` a keyframe, `P` another; `!` a gap before it, `?` some of it missing, `=` nothing of itself missing, a number the place where it is shown, `r2` that
     /// one is whole two pictures later, `|` the beginning of another stretch.
     private func damaged(_ text: String) -> [Int] {
         var loss = PictureLoss()
@@ -21,7 +21,7 @@ struct PictureLossTests {
             loss.enter(
                 .init(
                     time: UInt64(time), isKey: word.hasPrefix("I"), isAfterGap: word.contains("!"),
-                    isIncomplete: word.contains("?"), recovery: recovery))
+                    isIncomplete: word.contains("?") ? true : word.contains("=") ? false : nil, recovery: recovery))
             if loss.isDamaged(at: UInt64(time), isFlagged: false) { damaged.append(time) }
         }
         return damaged
@@ -36,6 +36,11 @@ struct PictureLossTests {
             // The end of a picture may be what is missing.
             ("I! P P? P! P I P", [2, 3, 4]),
             ("I!? P P I P", [0, 1, 2]),
+            // Of a keyframe that is known to be whole, what is missing was before it.
+            ("I! P P! I!= P", [2]),
+            ("I! P I!= P P!= P I", [4, 5]),
+            // Those that are shown before it may refer to that.
+            ("I0 P4! I8!= P5 P6 P12", [4, 5, 6]),
             // Joined amid a stretch.
             ("P! P P I P", [0, 1, 2]),
             ("P P I P", [0, 1]),
@@ -50,6 +55,9 @@ struct PictureLossTests {
             ("P! P Pr3 P P P P P", [0, 1, 2, 3, 4]),
             ("I! P P! Pr2 P P P", [2, 3, 4]),
             ("I! P P! Pr2 P! P P Pr0 P", [2, 3, 4, 5, 6]),
+            // What was missing of the one that it begins with is missing until the next time round.
+            ("I! P P! Pr2? P P Pr2 P P", [2, 3, 4, 5, 6, 7]),
+            ("I! P P! Pr2!= P P P", [2, 3, 4]),
         ] as [(String, [Int])])
     func gaps(_ text: String, _ expected: [Int]) {
         #expect(damaged(text) == expected)

@@ -21,5 +21,8 @@ void floor_jpeg_destroy(floor_jpeg *self);
 /// Nanoseconds of processor time that processes started by this one have taken, once they have ended.
 int64_t floor_children_time(void);
 
+/// How many samples a line of gst-launch gives at its `appsink name=out`, in this process; -1 where there is no such line.
+int64_t floor_pull(const char *line);
+
 /// Bytes that this process has from malloc.
 int64_t floor_allocated_bytes(void);
