@@ -104,7 +104,7 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
                     interval: Self.recordedInterval, sources: segment.sourceIDs)
             ]
         }
-        return segment.outlets.map { outlet in
+        return segment.telling.map { outlet in
             var progress = outlet.progress
             progress.frames = isCurrent ? outlet.frames : 0
             progress.awaitsWholePicture = isCurrent && progress.awaitsWholePicture
@@ -136,7 +136,7 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
     /// Any thread.
     var progress: [SourceProgress] {
         let (segment, attempt, trouble) = shown.withLock { ($0.segment, $0.attempt, $0.trouble) }
-        var all = segment.outlets.map(\.progress)
+        var all = segment.telling.map(\.progress)
         if all.isEmpty, trouble != nil {
             all = [SourceProgress(node: "", frames: 0, lastFrame: nil, isLive: true, sources: segment.sourceIDs)]
         }
