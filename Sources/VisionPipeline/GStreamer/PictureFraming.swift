@@ -13,13 +13,19 @@ enum PictureFraming {
         return isSource && classes.contains("Source/Video") && !classes.contains("Network")
     }
 
+    /// A file is a picture.
+    private static let sequences: Set<String> = ["multifilesrc", "imagesequencesrc"]
+
     /// - Parameter element: what gives them; elements that only pass on are looked through.
     static func isWhole(at element: UnsafeMutablePointer<GstElement>) -> Bool {
         var element = element
         // A ring of elements cannot be linked; this is for the reader's peace.
         for _ in 0..<1000 {
             let (classes, sinks) = (element.factoryClasses, element.pads(.sink))
-            if isWhole(classes: classes, isSource: sinks.isEmpty) { return true }
+            if isWhole(classes: classes, isSource: sinks.isEmpty) || element.factoryName.map(sequences.contains) == true
+            {
+                return true
+            }
             guard sinks.count == 1, let upstream = sinks[0].peer?.parent else { return false }
             element = upstream
         }
