@@ -12,6 +12,7 @@ struct DecoderInput {
     private var jpegs = JPEGReader()
     private var color: CodedColor?
     private var threads = DecoderThreads()
+    private let isJPEGDec: Bool
 
     private enum Kind {
         case unknown
@@ -31,10 +32,13 @@ struct DecoderInput {
         var recovery: Int?
         /// Some of it is missing; nil where nobody can tell.
         var isIncomplete: Bool?
+        /// A JPEG that the decoder would get wrong; see `JPEGRecoder`.
+        var mistaken: JPEGStructure?
     }
 
     init(_ decoder: UnsafeMutablePointer<GstElement>, _ limit: PictureLimit) {
         (self.decoder, self.limit) = (decoder, limit)
+        isJPEGDec = decoder.factoryName == "jpegdec"
     }
 
     var isUnknown: Bool { if case .unknown = kind { true } else { false } }
@@ -125,7 +129,10 @@ struct DecoderInput {
     mutating func accepts(_ bytes: UnsafeRawBufferPointer, _ look: inout Look) -> Bool {
         switch kind {
         case .unknown: return true
-        case .jpeg: return jpegs.structure(of: bytes).map { limit.allows($0) } ?? false
+        case .jpeg:
+            guard let picture = jpegs.structure(of: bytes), limit.allows(picture) else { return false }
+            if isJPEGDec, JPEGRecoder.isNeeded(for: picture) { look.mistaken = picture }
+            return true
         case .jpegBytes:
             return JPEGReader.claimedSize(in: bytes).map { limit.allows(width: $0.width, height: $0.height) } ?? true
         case .video(let codec, let layout, _):

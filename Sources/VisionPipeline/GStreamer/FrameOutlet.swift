@@ -12,6 +12,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     let nodeID: String
     /// Ids of the nodes that its pictures come from.
     let sources: [String]
+    /// That nothing comes here says nothing of its sources: the plan may shut the way.
+    let mayBeSilent: Bool
     /// Of this point of the plan, over all attempts.
     let counts: OutletCounts
     let receiver: any FrameReceiver
@@ -37,6 +39,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     private let decoding: DecodeCounts
     /// Of several sources, what comes of each.
     private let arrivals: SourceArrivals?
+    private let pace: StatedPace
 
     /// - Parameters:
     ///   - sources: ids of the nodes that its pictures come from.
@@ -48,13 +51,14 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     ///   - metadata: behind a stage: what is known of the frames whose pictures come out here.
     ///   - keepsPlaces: what was found somewhere in the picture is there still; else detections end before the elements
     ///     between.
+    ///   - mayBeSilent: the plan may shut the way to it.
     ///   - predecessor: the same outlet of an attempt before. Frames then go where its frames went, and its own no longer.
     ///   - attempt: its own attempt's number; one that comes later than its follower gets no frame through.
     init(
         nodeID: String, sources: [String] = [], receiver: any FrameReceiver, queue: UnsafeMutablePointer<GstElement>,
         sink: UnsafeMutablePointer<GstElement>, limit: PictureLimit, onPreroll: DispatchSemaphore,
         decoding: DecodeCounts = DecodeCounts(), arrivals: SourceArrivals? = nil, metadata: FrameMetadataQueue? = nil,
-        keepsPlaces: Bool = true, after predecessor: FrameOutlet? = nil, attempt: UInt64 = 0
+        keepsPlaces: Bool = true, mayBeSilent: Bool = false, after predecessor: FrameOutlet? = nil, attempt: UInt64 = 0
     ) {
         counts = predecessor?.counts ?? OutletCounts()
         gate = predecessor?.gate ?? AttemptGate()
@@ -66,6 +70,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         earlierErrors = predecessor.map { $0.earlierErrors &+ $0.decoding.errors } ?? 0
         self.nodeID = nodeID
         self.sources = sources
+        self.mayBeSilent = mayBeSilent
         self.receiver = receiver
         self.queue = queue
         gst_object_ref(queue)
@@ -76,6 +81,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         reader = FrameReader(
             limit: limit, orientation: .install(on: sink), metadata: metadata, keepsPlaces: keepsPlaces,
             sequence: earlier, epoch: newest.map { $0.epoch &+ 1 } ?? 0)
+        pace = .install(on: sink)
         AppSink.connect(sink, to: self)
         // What comes to the queue, which may lose it, and counts nothing itself.
         let counts = counts
@@ -95,6 +101,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     func configure(isLive: Bool, baseTime: Int64?) {
         if let baseTime { reader.clock = FrameClock(isLive: isLive, baseTime: baseTime, after: earlierTime) }
         counts.isLive = isLive
+        // Behind a stage frames have their time, and their pace.
+        pace.configure(isLive: isLive || baseTime == nil)
         if isLive {
             queue.set("leaky", enumeration: 2)  // downstream: the oldest goes
             queue.set("max-size-buffers", UInt32(2))
@@ -161,6 +169,9 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     func expectSuccessor() { end.expectSuccessor() }
     func attemptFailed() { end.fail() }
 
+    /// Caps that claim more are not believed, seconds: a camera that froze at once would never be missed.
+    private static let longestInterval = 60.0
+
     /// Sound frames of this attempt.
     var frames: UInt64 { counts.frames &- earlier }
 
@@ -171,6 +182,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         var progress = counts.progress(node: nodeID, waiting: UInt64(queue.unsigned("current-level-buffers")))
         progress.note(workSince: receiver.busySince, now: MonotonicClock.now())
         progress.sources = sources
+        // Before two have come only the caps can tell that a camera has one each ten seconds, and is not silent meanwhile.
+        if progress.interval == nil { progress.interval = pace.interval.map { min($0, Self.longestInterval) } }
         if sources.count > 1, let arrivals { progress.arrivals = arrivals.progress(of: sources) }
         progress.decodeErrors += earlierErrors &+ decoding.errors &+ receiver.decodeErrors
         progress.awaitsWholePicture = progress.frames == earlier && decoding.awaitsWholePicture

@@ -123,7 +123,8 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
 
     /// Files start together, with their first frames ready. A branch that never gets one holds nobody for long.
     private func waitForFirstFrames() {
-        let waiting = sources.filter { $0.attempt.isOpen && !$0.isLive }.flatMap(\.segment.outlets)
+        let waiting = sources.filter { $0.attempt.isOpen && !$0.isLive && $0.attempt.prerolls }.flatMap(
+            \.segment.outlets)
         let deadline = DispatchTime.now() + .seconds(2)
         while !interrupted.load(ordering: .acquiring), waiting.contains(where: { !$0.counts.isReady }) {
             if plan.onPreroll.wait(timeout: deadline) == .timedOut { return }
@@ -140,7 +141,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
             if state == .finishing {
                 source.complete()
                 finishWhenNobodyIsAwaited()
-            } else if source.isLive {
+            } else if !source.isOver {
                 failed(source, attempt, PlanEnding(.disconnected, "the source ended the stream"))
             } else {
                 source.complete()

@@ -76,11 +76,18 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
         return actions
     }
 
-    /// A film has been played, or what it wrote is finished.
+    /// A film has been played, or what it wrote is finished; or as many pictures of a camera have come as the plan wants.
     func complete() {
         _ = handle(.completed)
         for outlet in segment.outlets { outlet.counts.end() }
+        guard isLive else { return }
+        // Else a camera's end is nobody's.
+        for tree in segment.trees { tree.end() }
+        for cut in segment.cuts { cut.finish() }
     }
+
+    /// What has ended is over, and does not begin anew: a film, or what the plan wants no more of.
+    var isOver: Bool { !isLive || segment.hasPlannedEnd && segment.hasGivenFrames }
 
     /// Seconds. A muxer's pieces come far apart, and a camera that is only recorded may be slow: silent for a minute is silent.
     private static let recordedInterval = 12.0
@@ -97,7 +104,7 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
                     interval: Self.recordedInterval, sources: segment.sourceIDs)
             ]
         }
-        return segment.outlets.map { outlet in
+        return segment.telling.map { outlet in
             var progress = outlet.progress
             progress.frames = isCurrent ? outlet.frames : 0
             progress.awaitsWholePicture = isCurrent && progress.awaitsWholePicture
@@ -129,7 +136,7 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
     /// Any thread.
     var progress: [SourceProgress] {
         let (segment, attempt, trouble) = shown.withLock { ($0.segment, $0.attempt, $0.trouble) }
-        var all = segment.outlets.map(\.progress)
+        var all = segment.telling.map(\.progress)
         if all.isEmpty, trouble != nil {
             all = [SourceProgress(node: "", frames: 0, lastFrame: nil, isLive: true, sources: segment.sourceIDs)]
         }

@@ -65,6 +65,7 @@ struct SegmentBuilder {
         watchElements(in: pipeline)
         DecoderGuard.install(on: pipeline, limit: limit, counting: decoding)
         TurnedPictures.install(on: pipeline)
+        PlainLayout.install(on: pipeline)
         countSources(in: pipeline)
         guard !diagnostics.contains(where: { $0.code == .elementNotAllowed }) else {
             handle.stop()
@@ -94,6 +95,8 @@ struct SegmentBuilder {
                 BuiltSource($0, in: segment, nodes)
             }, arrivals: arrivals,
             hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
+            hasPlannedEnd: PlannedEnd.isSaid(
+                by: segment.nodes.compactMap { pipeline.child(named: LaunchText.name(ofNode: $0)) }),
             branchQueues: branchQueues, nodeIDs: Dictionary(nodeIDs, uniquingKeysWith: { first, _ in first }),
             inlets: inlets, start: start, branchName: segment.isBranch(nodes) ? segment.name(nodes) : nil,
             // What comes by inlets is others' to answer for.
