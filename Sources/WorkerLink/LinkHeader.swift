@@ -57,11 +57,10 @@ package struct LinkHeader: Hashable, Sendable {
     ///
     /// - Parameter bytes: `size` bytes.
     /// - Throws: `LinkError` for an unknown type, no length, or one beyond the type's limit.
-    package init(decoding bytes: some Collection<UInt8>) throws(LinkError) {
-        guard bytes.count == Self.size, let code = bytes.dropFirst(4).first else {
-            throw .malformed("a header of \(bytes.count) bytes")
-        }
-        let length = bytes.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    package init(decoding bytes: Span<UInt8>) throws(LinkError) {
+        guard bytes.count == Self.size else { throw .malformed("a header of \(bytes.count) bytes") }
+        let length = (0..<4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32(bytes[$1]) }
+        let code = bytes[4]
         guard let type = LinkMessageType(rawValue: code) else { throw .unknownType(code) }
         guard length >= 1 else { throw .malformed("a message of no length") }
         try self.init(type, payloadLength: Int(length) - 1)

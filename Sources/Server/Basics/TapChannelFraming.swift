@@ -20,34 +20,58 @@ enum TapChannelFraming {
         /// That one, and all before it.
         var sequence: UInt64
 
-        /// Nil: something else.
+        /// Bytes of a client's WebSocket frame that is one.
+        static let frameLength = 18
+
+        /// A whole message. Nil: something else.
         init?(_ message: ByteBuffer) {
             var message = message
             guard message.readableBytes == 12,
-                let (kind, reserved, channel, sequence) = message.readMultipleIntegers(
-                    endianness: .little, as: (UInt8, UInt8, UInt16, UInt64).self),
-                kind == 1, reserved == 0
+                let words = message.readMultipleIntegers(endianness: .little, as: (UInt32, UInt32, UInt32).self)
             else { return nil }
-            self.channel = channel
-            self.sequence = sequence
+            self.init(words)
+        }
+
+        /// What begins with a frame that is final, binary, masked and of the length (RFC 6455, 5.2). Nil: something else.
+        init?(frame: UnsafeRawBufferPointer) {
+            guard frame.count >= Self.frameLength, frame[0] == 0x82, frame[1] == 0x80 | 12 else { return nil }
+            func word(at offset: Int) -> UInt32 {
+                UInt32(littleEndian: frame.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+            }
+            let mask = word(at: 2)
+            self.init((word(at: 6) ^ mask, word(at: 10) ^ mask, word(at: 14) ^ mask))
+        }
+
+        private init?(_ words: (UInt32, UInt32, UInt32)) {
+            guard words.0 & 0xFFFF == 1 else { return nil }
+            channel = UInt16(words.0 >> 16)
+            sequence = UInt64(words.2) << 32 | UInt64(words.1)
         }
     }
 
-    /// The WebSocket frame's header and the prefix.
+    /// The WebSocket frame's header and the prefix, on the stack: it is another one for each viewer and picture.
     ///
-    /// - Parameters:
-    ///   - sent: Unix µs.
-    ///   - buffer: what it holds is replaced.
-    static func writePrefix(
-        channel: UInt16, bodyLength: Int, metadataLength: Int, sent: Int64, to buffer: inout ByteBuffer
+    /// - Parameter sent: Unix µs.
+    static func withPrefix(
+        channel: UInt16, bodyLength: Int, metadataLength: Int, sent: Int64, _ use: (UnsafeRawBufferPointer) -> Void
     ) {
-        buffer.clear(minimumCapacity: WebSocketFraming.maximumHeader + prefixLength)
-        WebSocketFraming.writeHeader(opcode: .binary, length: prefixLength + bodyLength, to: &buffer)
-        buffer.writeInteger(version)
-        buffer.writeInteger(Kind.jpeg.rawValue)
-        buffer.writeInteger(channel, endianness: .little)
-        buffer.writeInteger(UInt32(clamping: metadataLength), endianness: .little)
-        buffer.writeInteger(sent, endianness: .little)
+        withUnsafeTemporaryAllocation(byteCount: WebSocketFraming.maximumHeader + prefixLength, alignment: 1) { room in
+            let start = WebSocketFraming.writeHeader(opcode: .binary, length: prefixLength + bodyLength, to: room)
+            let words = UInt32(version) | UInt32(Kind.jpeg.rawValue) << 8 | UInt32(channel) << 16
+            room.storeBytes(of: words.littleEndian, toByteOffset: start, as: UInt32.self)
+            room.storeBytes(of: UInt32(clamping: metadataLength).littleEndian, toByteOffset: start + 4, as: UInt32.self)
+            room.storeBytes(of: sent.littleEndian, toByteOffset: start + 8, as: Int64.self)
+            use(UnsafeRawBufferPointer(rebasing: room[..<(start + prefixLength)]))
+        }
+    }
+
+    /// What stands before the detections that viewers share, in a text message.
+    static func detectionsHead(channel: UInt16, tailLength: Int) -> ByteBuffer {
+        let text = "{\"type\":\"detections\",\"channel\":\(channel),"
+        var head = ByteBuffer()
+        WebSocketFraming.writeHeader(opcode: .text, length: text.utf8.count + tailLength, to: &head)
+        head.writeString(text)
+        return head
     }
 
     /// - Parameters:

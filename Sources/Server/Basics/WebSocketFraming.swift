@@ -7,15 +7,26 @@ enum WebSocketFraming {
     static let maximumHeader = 10
 
     static func writeHeader(opcode: WebSocketOpcode, length: Int, to buffer: inout ByteBuffer) {
-        buffer.writeInteger(0x80 | UInt8(webSocketOpcode: opcode))
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: maximumHeader) {
+            writeHeader(opcode: opcode, length: length, to: $0)
+        }
+    }
+
+    /// - Parameter room: for `maximumHeader` bytes.
+    /// - Returns: bytes written.
+    static func writeHeader(opcode: WebSocketOpcode, length: Int, to room: UnsafeMutableRawBufferPointer) -> Int {
+        room[0] = 0x80 | UInt8(webSocketOpcode: opcode)
         if length < 126 {
-            buffer.writeInteger(UInt8(length))
+            room[1] = UInt8(length)
+            return 2
         } else if length <= UInt16.max {
-            buffer.writeInteger(UInt8(126))
-            buffer.writeInteger(UInt16(length))
+            room[1] = 126
+            room.storeBytes(of: UInt16(length).bigEndian, toByteOffset: 2, as: UInt16.self)
+            return 4
         } else {
-            buffer.writeInteger(UInt8(127))
-            buffer.writeInteger(UInt64(length))
+            room[1] = 127
+            room.storeBytes(of: UInt64(length).bigEndian, toByteOffset: 2, as: UInt64.self)
+            return 10
         }
     }
 

@@ -90,17 +90,15 @@ final class DirectOutput: ChannelInboundHandler {
     }
 
     /// Sends one message of two parts, of which viewers share the second.
-    func send(_ prefix: ByteBuffer, _ body: ByteBuffer) {
+    func send(_ prefix: UnsafeRawBufferPointer, _ body: ByteBuffer) {
         var taken = 0
         if let socket, isFree {
-            taken = prefix.withUnsafeReadableBytes { prefix in
-                body.withUnsafeReadableBytes { body in Self.send(prefix, body, to: socket) }
-            }
-            if taken == prefix.readableBytes + body.readableBytes { return }
+            taken = body.withUnsafeReadableBytes { body in Self.send(prefix, body, to: socket) }
+            if taken == prefix.count + body.readableBytes { return }
         }
-        let ofPrefix = min(taken, prefix.readableBytes)
-        if ofPrefix < prefix.readableBytes, !isFinished {
-            context?.write(Self.wrapOutboundOut(prefix.after(ofPrefix)), promise: nil)
+        let ofPrefix = min(taken, prefix.count)
+        if ofPrefix < prefix.count, !isFinished {
+            context?.write(Self.wrapOutboundOut(ByteBuffer(bytes: prefix[ofPrefix...])), promise: nil)
         }
         queue(body.after(taken - ofPrefix))
     }

@@ -30,6 +30,7 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
     let admission: Admission
     let peer: @Sendable (SocketAddress) -> String?
     let unsent: UnsentMessages
+    let quietSockets = QuietSockets()
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -70,7 +71,8 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
             HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: httpLimits.decoder),
             // It keeps what follows an upgrade, and reads none of it.
             maximumBufferSize: 64 << 10)
-        let upgrader = WebSocketUpgrader(endpoints: webSockets, limits: webSocketLimits)
+        let upgrader = WebSocketUpgrader(
+            endpoints: webSockets, limits: webSocketLimits, quietSockets: quietSockets)
         let later = LaterUpgrade(upgrader: upgrader, encoder: encoder, decoder: decoder)
         let requestGuard = RequestGuard(limits: httpLimits, output: output, place: place, later: later) {
             mayUpgrade($0)

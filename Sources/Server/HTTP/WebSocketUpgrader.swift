@@ -11,6 +11,7 @@ struct WebSocketUpgrader: NIOTypedHTTPServerProtocolUpgrader {
 
     let endpoints: WebSocketEndpoints
     let limits: WebSocketLimits
+    let quietSockets: QuietSockets
     let supportedProtocol = "websocket"
     let requiredUpgradeHeaders: [String] = []
 
@@ -45,8 +46,9 @@ struct WebSocketUpgrader: NIOTypedHTTPServerProtocolUpgrader {
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
         let handler = endpoint.makeHandler(output)
         var handlers: [any ChannelHandler] = []
-        if let receiver = handler as? any ShortMessageReceiver {
-            handlers.append(ShortMessageReader(receiver, budget: endpoint.budget))
+        if let receiver = handler as? any AcknowledgementReceiver {
+            handlers.append(
+                AcknowledgementReader(receiver, budget: endpoint.budget, quietSockets: quietSockets))
         }
         handlers += [
             ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: limits.messageBytes)),

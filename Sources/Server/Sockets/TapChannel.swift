@@ -1,17 +1,13 @@
 import NIOCore
 import WorkerLink
 
-/// Where channels send: the socket that they share.
-protocol TapChannelOutput: AnyObject {
-    /// Whether nothing waits for the socket.
-    var isFree: Bool { get }
-    /// - Parameter sent: CLOCK_MONOTONIC, nanoseconds.
-    /// - Returns: bytes of the message.
-    func send(_ frame: SharedFrame, channel: UInt16, sent: Int64) -> Int
-    /// Tells what was found in a frame.
-    ///
-    /// - Returns: bytes of the message.
-    func send(detections frame: SharedFrame, channel: UInt16) -> Int
+/// The socket that channels share.
+protocol TapChannelSocket: AnyObject {
+    var output: DirectOutput { get }
+    /// Reads what the client has said and nobody was woken for.
+    func listen()
+    /// A channel waits for an acknowledgement.
+    func beWoken()
     func say(_ notice: TapChannelNotice)
     /// The channel's number is free again.
     func forget(_ channel: TapChannel)
@@ -19,28 +15,33 @@ protocol TapChannelOutput: AnyObject {
 
 /// One tap on a socket of many. Confined to the socket's event loop.
 final class TapChannel: TapSubscriber {
-    let number: UInt16
-    let instance: String
-    let tap: String
+    // What is looked at for each picture stands together: memory that is not at hand costs more than what is done with it.
+
     private let content: Variant.Content
-    /// Until it ends: the socket holds it, too.
-    private var output: (any TapChannelOutput)?
-    private var window = TapChannelWindow()
+    let number: UInt16
+    /// Until it ends.
+    private var output: DirectOutput?
     private var newest: UInt64 = 0
-    /// The feed whose numbers `newest` is of.
-    private weak var lastFeed: TapFeed?
+    private var window = TapChannelWindow()
     /// Nil while hidden.
     private var watched: (feed: TapFeed, subscription: TapSubscription, loop: any EventLoop)?
+    /// Until it ends: the socket holds it, too.
+    private var socket: (any TapChannelSocket)?
+    /// The feed whose numbers `newest` is of.
+    private weak var lastFeed: TapFeed?
+    let instance: String
+    let tap: String
 
     init(
         number: UInt16, instance: String, tap: String, content: Variant.Content = .picture,
-        output: any TapChannelOutput
+        socket: any TapChannelSocket
     ) {
         self.content = content
         self.number = number
         self.instance = instance
         self.tap = tap
-        self.output = output
+        self.socket = socket
+        output = socket.output
     }
 
     /// Watches the tap with these options from now on; those that it had are given up.
@@ -52,14 +53,14 @@ final class TapChannel: TapSubscriber {
         let variant = content == .picture ? options.variant : .detections
         let subscription = feed.subscribe(self, variant: variant, fps: options.fps, on: loop)
         // The first picture may have found the socket gone.
-        guard output != nil else { return feed.unsubscribe(subscription, on: loop) }
+        guard socket != nil else { return feed.unsubscribe(subscription, on: loop) }
         watched = (feed, subscription, loop)
     }
 
     /// Nothing more is said by this channel.
     func close(on loop: any EventLoop) {
         leave(on: loop)
-        output = nil
+        (socket, output) = (nil, nil)
     }
 
     /// Pictures stop; the number stays taken.
@@ -69,8 +70,8 @@ final class TapChannel: TapSubscriber {
         window.forget()
     }
 
-    func acknowledge(_ sequence: UInt64) {
-        window.acknowledge(sequence, at: MonotonicClock.now())
+    func acknowledge(_ sequence: UInt64, isLate: Bool = false) {
+        window.acknowledge(sequence, at: MonotonicClock.now(), isLate: isLate)
         resume()
     }
 
@@ -81,6 +82,12 @@ final class TapChannel: TapSubscriber {
 
     var kind: ViewerKind { content == .picture ? .channel : .detections }
 
+    func listen() {
+        guard content == .picture, window.isDue else { return }
+        socket?.listen()
+        if !window.isOpen { socket?.beWoken() }
+    }
+
     /// Text is read as fast as it comes; it takes the socket for being full to have somebody skip some.
     var isReady: Bool { (content == .detections || window.isOpen) && output?.isFree == true }
 
@@ -88,26 +95,41 @@ final class TapChannel: TapSubscriber {
         // After a change of view the new one's first picture may be an older one.
         guard frame.sequence >= newest else { return 0 }
         newest = frame.sequence
+        guard let output, output.isOpen else { return 0 }
         if content == .detections {
-            return frame.isDetecting ? output?.send(detections: frame, channel: number) ?? 0 : leaveUndetecting()
+            return frame.isDetecting ? send(detections: frame.detectionsTail, by: output) : leaveUndetecting()
         }
         let now = MonotonicClock.now()
         window.sent(frame.sequence, captured: frame.captured, at: now, highestRate: watched?.subscription.fps)
-        return output?.send(frame, channel: number, sent: now) ?? 0
+        let (body, metadataLength) = frame.channelBody
+        var bytes = body.readableBytes
+        TapChannelFraming.withPrefix(
+            channel: number, bodyLength: bytes, metadataLength: metadataLength, sent: CaptureTime.unixMicroseconds(now)
+        ) { prefix in
+            bytes += prefix.count
+            output.send(prefix, body)
+        }
+        return bytes
+    }
+
+    private func send(detections tail: ByteBuffer, by output: DirectOutput) -> Int {
+        let head = TapChannelFraming.detectionsHead(channel: number, tailLength: tail.readableBytes)
+        head.withUnsafeReadableBytes { output.send($0, tail) }
+        return head.readableBytes + tail.readableBytes
     }
 
     /// The tap stands before any stage that detects.
     private func leaveUndetecting() -> Int {
-        guard let watched, let output else { return 0 }
+        guard let watched, let socket else { return 0 }
         let attachPoint = watched.feed.attachPoint
-        output.say(.error(.notDetecting(tap: tap, instance: instance, attachPoint: attachPoint), channel: number))
-        output.forget(self)
+        socket.say(.error(.notDetecting(tap: tap, instance: instance, attachPoint: attachPoint), channel: number))
+        socket.forget(self)
         close(on: watched.loop)
         return 0
     }
 
     func stateChanged(_ change: InstanceStateChange) {
-        output?.say(
+        socket?.say(
             TapChannelNotice(
                 type: "state", channel: number, state: change.state.rawValue, reason: change.reason?.rawValue,
                 message: change.message))
@@ -117,9 +139,9 @@ final class TapChannel: TapSubscriber {
         // A picture that still waits is the last one there is: it goes first, window or not.
         watched?.subscription.flush()
         watched = nil
-        output?.say(TapChannelNotice(type: "end", channel: number, reason: reason.rawValue))
-        output?.forget(self)
-        output = nil
+        socket?.say(TapChannelNotice(type: "end", channel: number, reason: reason.rawValue))
+        socket?.forget(self)
+        (socket, output) = (nil, nil)
     }
 }
 

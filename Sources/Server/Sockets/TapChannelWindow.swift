@@ -1,7 +1,7 @@
 /// How many pictures may be under way to one viewer's channel: those sent and not yet acknowledged.
 ///
-/// Enough to fill the way there and back, and for those that the viewer acknowledges together, so that a distant viewer has the full rate; and no more, so that what it sees
-/// is never old. Times are CLOCK_MONOTONIC nanoseconds.
+/// Enough to fill the way there and back, and for those that the viewer acknowledges together, so that a distant viewer has
+/// the full rate; and no more, so that what it sees is never old. Times are CLOCK_MONOTONIC nanoseconds.
 struct TapChannelWindow {
     private static let smallest = 2
     private static let largest = 8
@@ -13,16 +13,20 @@ struct TapChannelWindow {
         var at: Int64
     }
 
-    /// Oldest first.
-    private var unacknowledged: [Sent] = []
     private var roundTrip: Double?
     /// Distance of two frames, nanoseconds.
     private var interval: Double?
     /// Pictures that one acknowledgement was for, of late the most.
     private var together = 1
     private var last: (sequence: UInt64, captured: Int64)?
+    private var count = 0
+    /// The first so many, oldest first; in place, since it is looked at for each picture.
+    private var unacknowledged = InlineArray<8, Sent>(repeating: Sent(sequence: 0, at: 0))
 
-    var isOpen: Bool { unacknowledged.count < limit }
+    var isOpen: Bool { count < limit }
+
+    /// Whether an acknowledgement is to be expected by now.
+    var isDue: Bool { count >= together || !isOpen }
 
     /// ceil(RTT × fps) + as many as an acknowledgement is for, from 2 to 8.
     var limit: Int {
@@ -41,20 +45,27 @@ struct TapChannelWindow {
             interval = max(source, highestRate.map { 1e9 / $0 } ?? 0)
         }
         last = (sequence, captured)
-        unacknowledged.append(Sent(sequence: sequence, at: now))
+        // The last picture of all is sent whether there is room or not.
+        guard count < Self.largest else { return }
+        unacknowledged[count] = Sent(sequence: sequence, at: now)
+        count += 1
     }
 
     /// The viewer has looked away: what was under way will never be shown, nor acknowledged.
     mutating func forget() {
-        unacknowledged = []
+        count = 0
     }
 
     /// Everything up to this number has been shown. What was never sent changes nothing.
-    mutating func acknowledge(_ sequence: UInt64, at now: Int64) {
-        guard let newest = unacknowledged.lastIndex(where: { $0.sequence <= sequence }) else { return }
-        let sample = Double(max(0, now - unacknowledged[newest].at))
+    ///
+    /// - Parameter isLate: it was read as the next picture was due, and may have come at any time since the one before.
+    mutating func acknowledge(_ sequence: UInt64, at now: Int64, isLate: Bool = false) {
+        guard let newest = (0..<count).last(where: { unacknowledged[$0].sequence <= sequence }) else { return }
+        let lateness = isLate ? (interval ?? 0) / 2 : 0
+        let sample = max(0, Double(now - unacknowledged[newest].at) - lateness)
         roundTrip = roundTrip.map { $0 + Self.gain * (sample - $0) } ?? sample
         together = max(newest + 1, together - (newest + 1 < together ? 1 : 0))
-        unacknowledged.removeSubrange(...newest)
+        for place in newest + 1..<count { unacknowledged[place - newest - 1] = unacknowledged[place] }
+        count -= newest + 1
     }
 }

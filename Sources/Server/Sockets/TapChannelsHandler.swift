@@ -3,7 +3,7 @@ import NIOWebSocket
 import WorkerLink
 
 /// `/ws/vp`: many taps on one socket, each a channel with a number that the client chooses, and the server's state.
-final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOutput, ShortMessageReceiver {
+final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOutput, AcknowledgementReceiver {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = ByteBuffer
 
@@ -12,13 +12,12 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
 
     private let registry: StreamTapRegistry
     private let events: StateEvents
-    private let output: DirectOutput
+    let output: DirectOutput
+    var reader: AcknowledgementReader?
     private var context: ChannelHandlerContext?
     private var channels: [UInt16: TapChannel] = [:]
     /// Of the server's state; nil while the client has not asked for it.
     private var watcher: StateWatcher?
-    /// Of the message that is being sent, in memory that is used again.
-    private var prefix = ByteBuffer()
     /// Whose turn it is when the socket opens again, so that none is always last.
     private var turn = 0
     /// All but acknowledgements: each may have a picture made.
@@ -56,7 +55,9 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
         // A write that failed has closed the connection while what it had sent was being read.
         guard self.context != nil else { return }
         let frame = Self.unwrapInboundIn(data)
-        if frame.opcode == .binary, received(short: frame.unmaskedData) { return }
+        if frame.opcode == .binary, let acknowledgement = TapChannelFraming.Acknowledgement(frame.unmaskedData) {
+            return received(acknowledgement, isLate: false)
+        }
         let request: TapChannelRequest
         do throws(ServiceError) {
             guard frame.opcode == .text else {
@@ -78,13 +79,9 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
         }
     }
 
-    static let shortMessageLength = 12
-
-    func received(short payload: ByteBuffer) -> Bool {
-        guard let acknowledgement = TapChannelFraming.Acknowledgement(payload) else { return false }
+    func received(_ acknowledgement: TapChannelFraming.Acknowledgement, isLate: Bool) {
         // The channel may have ended while it was under way.
-        channels[acknowledgement.channel]?.acknowledge(acknowledgement.sequence)
-        return true
+        channels[acknowledgement.channel]?.acknowledge(acknowledgement.sequence, isLate: isLate)
     }
 
     private func answer(_ request: TapChannelRequest, on loop: any EventLoop) throws(ServiceError) {
@@ -153,7 +150,7 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
         }
         let (options, content) = (try request.options(), try request.content())
         guard let feed = registry.feed(instance: instance, tap: tap) else { throw .unknownTap(tap, instance: instance) }
-        let channel = TapChannel(number: number, instance: instance, tap: tap, content: content, output: self)
+        let channel = TapChannel(number: number, instance: instance, tap: tap, content: content, socket: self)
         channels[number] = channel
         say(
             TapChannelNotice(
@@ -177,30 +174,11 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
         watcher = nil
     }
 
-    // MARK: What the channels send
+    // MARK: What the channels say
 
-    var isFree: Bool { output.isFree }
+    func listen() { reader?.listen() }
 
-    func send(_ frame: SharedFrame, channel: UInt16, sent: Int64) -> Int {
-        guard output.isOpen else { return 0 }
-        let (body, metadataLength) = frame.channelBody
-        TapChannelFraming.writePrefix(
-            channel: channel, bodyLength: body.readableBytes, metadataLength: metadataLength,
-            sent: CaptureTime.unixMicroseconds(sent), to: &prefix)
-        output.send(prefix, body)
-        return prefix.readableBytes + body.readableBytes
-    }
-
-    func send(detections frame: SharedFrame, channel: UInt16) -> Int {
-        guard output.isOpen else { return 0 }
-        let tail = frame.detectionsTail
-        let head = "{\"type\":\"detections\",\"channel\":\(channel),"
-        prefix.clear(minimumCapacity: 64)
-        WebSocketFraming.writeHeader(opcode: .text, length: head.utf8.count + tail.readableBytes, to: &prefix)
-        prefix.writeString(head)
-        output.send(prefix, tail)
-        return prefix.readableBytes + tail.readableBytes
-    }
+    func beWoken() { reader?.beWoken() }
 
     func say(_ notice: TapChannelNotice) {
         context?.writeAndFlush(Self.wrapOutboundOut(WebSocketFraming.text(JSONText.encode(notice))), promise: nil)

@@ -27,6 +27,8 @@ enum ViewerKind: Int, CaseIterable, Sendable {
 /// One who watches a tap. Everything here happens on its event loop.
 protocol TapSubscriber: AnyObject {
     var kind: ViewerKind { get }
+    /// A picture is about to be offered: time to read what the viewer has said.
+    func listen()
     /// Whether a picture sent now would leave at once.
     var isReady: Bool { get }
     /// - Returns: bytes of the message; 0 where the picture is none for this viewer, who has missed it then.
@@ -34,4 +36,8 @@ protocol TapSubscriber: AnyObject {
     func stateChanged(_ change: InstanceStateChange)
     /// Nothing more will come.
     func ended(_ reason: FailureReason)
+}
+
+extension TapSubscriber {
+    func listen() {}
 }

@@ -4,25 +4,28 @@ import WorkerLink
 ///
 /// Every picture that was made for it is sent or counted as skipped, but for those that the rate it asked for leaves out.
 final class TapSubscription {
-    /// What it is shown, which may be larger than what it asked for.
-    let variant: Variant
-    /// Frames per second, at most; nil means every frame.
-    let fps: Double?
-    let kind: ViewerKind
-    /// Pictures handed to the socket since somebody asked last, by whom this is set to 0.
-    var taken = 0
+    // What is looked at for each picture stands first, and together: memory that is not at hand costs more than what is done
+    // with it.
+
     private var subscriber: (any TapSubscriber)?
-    private let numbers: ViewerNumbers
-    private var limit = RateLimit()
-    /// Capture times of the newest frame offered, and of the newest that was due.
-    private var lastOffered: Int64?
-    private var lastDue: Int64?
     /// Number of the newest frame that was taken.
     private var newest: UInt64 = 0
     /// Ordinal of the newest picture that was offered.
     private var ordinal: UInt64
     /// At most one picture waits; a newer one takes its place.
     private var pending: SharedFrame?
+    /// Pictures handed to the socket since somebody asked last, by whom this is set to 0.
+    var taken = 0
+    let kind: ViewerKind
+    /// Frames per second, at most; nil means every frame.
+    let fps: Double?
+    private var limit = RateLimit()
+    /// Capture times of the newest frame offered, and of the newest that was due.
+    private var lastOffered: Int64?
+    private var lastDue: Int64?
+    private let numbers: ViewerNumbers
+    /// What it is shown, which may be larger than what it asked for.
+    let variant: Variant
 
     /// - Parameter ordinal: of the variant's newest picture: those that come are counted from there.
     init(
@@ -38,6 +41,8 @@ final class TapSubscription {
 
     /// The next picture of its variant, or one after it.
     func offer(_ frame: SharedFrame, _ tally: inout ViewerTally) {
+        subscriber?.listen()
+        // It may have said that it wants no more.
         guard let subscriber, frame.sequence > newest, frame.ordinal > ordinal else { return }
         var missed = Int(frame.ordinal - ordinal) - 1
         ordinal = frame.ordinal

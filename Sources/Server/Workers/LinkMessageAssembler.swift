@@ -40,7 +40,7 @@ struct LinkMessageAssembler: Sendable {
         let missing = LinkHeader.size - pieces.readableBytes
         if var piece = input.readSlice(length: min(missing, input.readableBytes)) { pieces.writeBuffer(&piece) }
         guard pieces.readableBytes == LinkHeader.size else { return }
-        let header = try LinkHeader(decoding: pieces.readableBytesView)
+        let header = try LinkHeader(decoding: pieces.readableBytesUInt8Span)
         pieces.clear()
         payload = allocator.buffer(capacity: header.payloadLength)
         self.header = header

@@ -40,6 +40,7 @@ final class DecoderGuard: @unchecked Sendable {
     ) {
         ElementWatch.install(on: pipeline) { element in
             let classes = element.factoryClasses
+            if element.factoryName == "rtpsession" { ContributingSources.install(at: element) }
             if classes.contains("Depayloader") { DepayloaderGuard.install(at: element, limit: limit, counting: counts) }
             let isDecoder = classes.contains("Decoder") && (classes.contains("Video") || classes.contains("Image"))
             guard isDecoder || element.factoryName == "jpegparse", !classes.contains("Bin") else { return }

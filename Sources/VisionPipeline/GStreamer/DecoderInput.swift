@@ -98,7 +98,7 @@ struct DecoderInput {
         let size = Self.size(structure)
         threads.choose(for: decoder, width: size?.width ?? 0, height: size?.height ?? 0)
         guard let value = gst_structure_get_value(structure, "codec_data"), let boxed = g_value_get_boxed(value)
-        else { return }
+        else { return haveSetsRepeated() }
         let buffer = boxed.assumingMemoryBound(to: GstBuffer.self)
         var map = GstMapInfo()
         guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return }
@@ -109,6 +109,19 @@ struct DecoderInput {
         else { return }
         kind = .video(codec, .lengthPrefixed(record.lengthSize), refused: [])
         for set in record.parameterSets { set.withUnsafeBytes { note($0, codec, record.lengthSize) } }
+    }
+
+    /// Has the parser before the decoder put the parameter sets before each keyframe.
+    ///
+    /// Caps that change for a word in passing (SEI: light levels, fields) have libav begin anew, without a set where those stand
+    /// among the pictures; and depayloaders take them out, so that GStreamer 1.22's parsers put them in once, and when they change.
+    private func haveSetsRepeated() {
+        let parsers = decoder.pad(named: "sink")?.nearestUpstream { element in
+            ["h264parse", "h265parse"].contains(element.factoryName) ? element : nil
+        }
+        for parser in parsers ?? [] where parser.integer("config-interval") == 0 {
+            parser.set("config-interval", Int32(-1))
+        }
     }
 
     // MARK: Buffers

@@ -18,6 +18,8 @@ final class ElementPad: @unchecked Sendable {  // immutable, and a pad has a loc
 
     var isLinked: Bool { gst_pad_is_linked(pointer) != 0 }
 
+    var name: String { pointer.pointee.object.name.map { String(cString: $0) } ?? "" }
+
     /// The pad at the other end.
     var peer: ElementPad? { gst_pad_get_peer(pointer).map { ElementPad(owning: $0) } }
 

@@ -41,21 +41,7 @@ final class SourceArrivals: Sendable {
 
     /// Counts at the pads that an element has, and will get.
     func watch(_ element: UnsafeMutablePointer<GstElement>) {
-        for pad in element.pads(.sink) { watch(pad) }
-        typealias Handler =
-            @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void
-        let handler: Handler = { _, pad, context in
-            guard let pad = pad?.assumingMemoryBound(to: GstPad.self), let context,
-                gst_pad_get_direction(pad) == GST_PAD_SINK
-            else { return }
-            gst_object_ref(pad)
-            Unmanaged<SourceArrivals>.fromOpaque(context).takeUnretainedValue().watch(ElementPad(owning: pad))
-        }
-        g_signal_connect_data(
-            element, "pad-added", unsafeBitCast(handler, to: GCallback.self), Unmanaged.passRetained(self).toOpaque(),
-            { context, _ in
-                if let context { Unmanaged<SourceArrivals>.fromOpaque(context).release() }
-            }, GConnectFlags(rawValue: 0))
+        PadWatch.install(on: element, .sink) { [self] in watch($0) }
     }
 
     private func watch(_ pad: ElementPad) {

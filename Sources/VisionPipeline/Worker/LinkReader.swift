@@ -23,7 +23,7 @@ enum LinkReader {
     private static func readMessage(_ link: LinkDescriptor) throws(LinkError) -> Data? {
         var head = [UInt8](repeating: 0, count: LinkHeader.size)
         guard head.withUnsafeMutableBytes({ link.read(into: $0) }) else { return nil }
-        let header = try LinkHeader(decoding: head)
+        let header = try LinkHeader(decoding: head.span)
         guard header.type == .control else { throw .unknownType(header.type.rawValue) }
         var payload = Data(count: header.payloadLength)
         return payload.withUnsafeMutableBytes { link.read(into: $0) } ? payload : nil

@@ -37,6 +37,40 @@ struct TapChannelWindowTests {
         #expect(window.limit == 5)
     }
 
+    @Test(
+        "what is read only as the next picture goes makes the way no longer than it is",
+        arguments: [(1, 2), (10, 2), (40, 3), (100, 5), (1000, 8)] as [(Int64, Int)])
+    func late(roundTrip: Int64, expected: Int) {
+        var window = TapChannelWindow()
+        let interval = 33 * Self.ms
+        // Each is read with the first picture that goes after it has come, a little early or late.
+        for number in 1...100 as ClosedRange<Int64> {
+            window.sent(UInt64(number), captured: number * interval, at: number * interval, highestRate: nil)
+            let due = (roundTrip * Self.ms + interval - 1) / interval * interval
+            let jitter = number % 2 == 0 ? 5 * Self.ms : -5 * Self.ms
+            window.acknowledge(UInt64(number), at: number * interval + due + jitter, isLate: true)
+        }
+        #expect(window.limit == expected)
+    }
+
+    @Test("an acknowledgement is looked for when as many are under way as one was for, or the window is full")
+    func due() {
+        var window = TapChannelWindow()
+        #expect(!window.isDue)
+        for number in 1...4 as ClosedRange<UInt64> {
+            let time = Int64(number) * 33 * Self.ms
+            window.sent(number, captured: time, at: time, highestRate: nil)
+            #expect(window.isDue)
+        }
+        window.acknowledge(4, at: 4 * 33 * Self.ms + Self.ms)
+        for number in 5...8 as ClosedRange<UInt64> {
+            #expect(!window.isDue)
+            window.sent(number, captured: Int64(number) * 33 * Self.ms, at: 0, highestRate: nil)
+        }
+        #expect(window.isDue)
+        #expect(window.isOpen)
+    }
+
     @Test("two without an acknowledgement, then it waits; one acknowledgement covers all before it")
     func acknowledging() {
         var window = TapChannelWindow()

@@ -107,6 +107,33 @@ struct TapChannelsTests {
         }
     }
 
+    @Test(
+        "one who acknowledges misses nothing, however many together; and is heard while pictures go and after",
+        arguments: [1, 2])
+    func acknowledging(together: Int) async throws {
+        try await run { _, feeds, client in
+            try await subscribe(client, 1, "live")
+            try await eventually { feeds[0].metrics.viewers == 1 }
+            // Long enough for the socket to be read only as pictures go to it.
+            let end = ContinuousClock.now + .seconds(1)
+            var number = 0
+            while ContinuousClock.now < end {
+                for _ in 0..<together {
+                    number += 1
+                    feeds[0].publish(TestFrames.frame(number))
+                    #expect(try Picture(try await client.next()).sequence == UInt64(number))
+                }
+                try await client.send(
+                    .binary, [1, 0, 1, 0] + withUnsafeBytes(of: UInt64(number).littleEndian, Array.init))
+            }
+            #expect(feeds[0].metrics.skipped == 0)
+            try await client.send(#"{"type":"demand","channel":1,"width":320}"#)
+            try await eventually { feeds[0].wanted.map(\.variant) == [Variant(width: 320)] }
+            try await client.send(.ping, [7])
+            #expect(try await client.next() == .pong([7]))
+        }
+    }
+
     @Test("a view changes while it is watched, and hidden means nothing is made for it")
     func demand() async throws {
         try await run { _, feeds, client in

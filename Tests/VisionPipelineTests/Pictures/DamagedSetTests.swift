@@ -51,4 +51,27 @@ struct DamagedSetTests {
             #expect(run.runner.sources.map(\.decodeErrors).max() ?? 0 > 0)
         }
     }
+
+    @Test(
+        "A light level that is told in passing changes the caps, and costs no more than the picture that it replaces",
+        arguments: codings)
+    func lightLevel(coding: DamagedPictureTests.Coding) async throws {
+        let folder = try TemporaryDirectory()
+        let dump = try PacketDump(
+            of: """
+                videotestsrc num-buffers=240 pattern=pinwheel horizontal-speed=3 \
+                ! video/x-raw,format=I420,width=256,height=192,framerate=400/1 ! \(coding.coder) ! \(coding.payloader)
+                """)
+        let header: [UInt8] = coding.coder.hasPrefix("x264") ? [0x06] : [0x4E, 0x01]
+        let place = try #require(dump.sequenceSets.dropFirst(5).first) + 9
+        // SEI of type 144, of four bytes: 1000 and 400 cd/m².
+        let level = header + [144, 4, 0x03, 0xE8, 0x01, 0x90, 0x80]
+        let path = try dump.written(to: folder, "level.gdp") { $0 == place ? .replaced(level) : .whole }
+        let seen = Recorder.newLog(isThin: true)
+        let run = try Run("filesrc location=\(path) ! gdpdepay ! \(coding.decoder) ! probe id=\(seen.id)")
+        try await eventually(within: .seconds(30)) { run.ending != nil }
+        #expect(run.ending?.reason == .endOfStream)
+        let last = seen.log.frames.map(\.time).max() ?? 0
+        #expect(last > 550_000_000 && seen.log.frames.count { !$0.isDamaged && $0.time > 400_000_000 } > 70, "\(last)")
+    }
 }
