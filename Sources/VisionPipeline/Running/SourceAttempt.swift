@@ -103,19 +103,24 @@ final class SourceAttempt: @unchecked Sendable {
             segment.expectSuccessor()
             for inlet in segment.inlets { inlet.configure(isLive: inlet.isLive) }
             prepare(events)
+            if !(isLive ?? self.isLive) { waitForFirstFrames(of: segment, onPreroll) }
+            // What is read over HTTP says only by its answer that it is live.
             segment.configureSources(isLive: isLive, live: segment.liveSources)
             let isLive = isLive ?? self.isLive
             state.withLock { $0.playsLive = isLive }
-            if !isLive {
-                let deadline = DispatchTime.now() + .seconds(2)
-                while segment.outlets.contains(where: { !$0.counts.isReady }),
-                    onPreroll.wait(timeout: deadline) == .success
-                {}
-            }
             let zero = isLive ? baseTime : MonotonicClock.now()
             segment.configure(isLive: isLive, baseTime: zero)
             start(isLive: isLive, baseTime: zero)
             for inlet in segment.inlets { inlet.open() }
+        }
+    }
+
+    private func waitForFirstFrames(of segment: BuiltSegment, _ onPreroll: DispatchSemaphore) {
+        let start = DispatchTime.now()
+        while !isOver.load(ordering: .acquiring) {
+            let isAsking = segment.awaitsAnswer
+            guard isAsking || !segment.isReady, DispatchTime.now() < start + (isAsking ? 8 : 2) else { return }
+            _ = onPreroll.wait(timeout: .now() + .milliseconds(100))
         }
     }
 

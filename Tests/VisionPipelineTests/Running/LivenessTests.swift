@@ -119,6 +119,10 @@ struct LivenessTests {
             "souphttpsrc location=URL ! queue ! multipartdemux ! image/jpeg ! blur ! streamtap name=t",
             "souphttpsrc location=URL do-timestamp=true ! multipartdemux ! jpegdec ! streamtap name=t",
             "curlhttpsrc location=URL ! multipartdemux ! streamtap name=t",
+            "uridecodebin uri=URL ! streamtap name=t", "souphttpsrc location=URL ! decodebin ! streamtap name=t",
+            "souphttpsrc location=URL ! jpegparse ! streamtap name=t",
+            "curlhttpsrc location=URL ! decodebin ! blur ! streamtap name=t",
+            "souphttpsrc location=URL ! parsebin ! streamtap name=t",
         ])
     func cameraOverHTTP(plan: String) async throws {
         let folder = try TemporaryDirectory()
