@@ -49,7 +49,7 @@ struct PlanTextCredentials {
             }
             let start = index
             while index < cells.count, cells[index].scalar.continuesIdentifier { index += 1 }
-            guard let value = value(behind: index, isField: start > 0 && cells[start - 1].scalar == ",") else {
+            guard let value = value(behind: index, isField: isField(start)) else {
                 continue
             }
             let name = PropertyName(cells[start..<index].text)
@@ -82,7 +82,7 @@ struct PlanTextCredentials {
         guard equals < cells.count, cells[equals].scalar == "=", equals == end || cells[equals].quoting == .plain else {
             return nil
         }
-        let start = skippingSeparators(equals + 1)
+        let start = skippingType(skippingSeparators(equals + 1))
         var position = start
         while position < cells.count, !cells[position].isSeparator {
             // A field of caps ends before the next one.
@@ -93,6 +93,25 @@ struct PlanTextCredentials {
         }
         return position > start ? start..<position : nil
     }
+
+    /// A field of caps stands behind a comma, and perhaps blanks.
+    private func isField(_ start: Int) -> Bool {
+        cells[..<start].last { !$0.isSeparator }?.scalar == ","
+    }
+
+    /// Behind the type that a value may have in caps, `(buffer) 00ff`, and the blanks behind that.
+    private func skippingType(_ start: Int) -> Int {
+        guard start < cells.count, cells[start].scalar == "(", cells[start].quoting == .plain else { return start }
+        var end = start + 1
+        while end < cells.count, cells[end].scalar.continuesIdentifier { end += 1 }
+        guard end < cells.count, cells[end].scalar == ")", Self.types.contains(cells[(start + 1)..<end].text) else {
+            return start
+        }
+        let value = skippingSeparators(end + 1)
+        return value < cells.count ? value : start
+    }
+
+    private static let types: Set<String> = ["buffer", "string", "str", "s"]
 
     private func skippingSeparators(_ position: Int) -> Int {
         var position = position

@@ -3,6 +3,12 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOFoundationCompat
+import Plans
+
+/// What a request's body may hold: keys that it does not know are refused, since what somebody mistyped would be missed by nobody.
+protocol RequestBody: Decodable {
+    static var keys: [String] { get }
+}
 
 /// Reads a request's body as JSON.
 enum JSONBody {
@@ -10,7 +16,7 @@ enum JSONBody {
     private static let limit = 1 << 20
 
     /// - Throws: `not_json`, `too_large`, `malformed` or `request_invalid`, saying what is wrong and where.
-    static func decode<T: Decodable>(_ type: T.Type, from request: Request) async throws -> T {
+    static func decode<T: RequestBody>(_ type: T.Type, from request: Request) async throws -> T {
         let type = request.headers[.contentType] ?? ""
         let mediaType = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
         guard mediaType == "application/json", request.headers[.contentEncoding] == nil else {
@@ -30,9 +36,32 @@ enum JSONBody {
             throw ServiceError.malformed("JSON is nested at most \(JSONShape.depthLimit) deep here")
         }
         do {
+            let names = try JSONDecoder().decode(KeyNames.self, from: body)
+            if let unknown = names.all.first(where: { !T.keys.contains($0) }) {
+                let hint = NearestName.hint(for: unknown, in: T.keys) ?? "it may have \(T.keys.joined(separator: ", "))"
+                throw ServiceError.invalidRequest(
+                    "the body has a key '\(unknown.prefix(64))' that nobody knows; \(hint)")
+            }
             return try JSONDecoder().decode(T.self, from: body)
         } catch let error as DecodingError {
             throw ServiceError(error)
+        }
+    }
+
+    /// The keys of an object, whatever they hold.
+    private struct KeyNames: Decodable {
+        /// In alphabetical order, so that messages are stable.
+        var all: [String]
+
+        private struct Key: CodingKey {
+            var stringValue: String
+            var intValue: Int? { nil }
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+
+        init(from decoder: any Decoder) throws {
+            all = try decoder.container(keyedBy: Key.self).allKeys.map(\.stringValue).sorted()
         }
     }
 }

@@ -25,7 +25,10 @@ package struct InstanceRequest: Sendable, Hashable, Codable {
         self.secrets = secrets
     }
 
-    private enum CodingKeys: String, CodingKey { case plan, text, parameters, id }
+    private enum CodingKeys: String, CodingKey, CaseIterable { case plan, text, parameters, id }
+
+    /// Of the body.
+    static let keys = CodingKeys.allCases.map(\.rawValue)
 
     /// Reads the body; a parameter is a value or `{"secret": NAME}`.
     package init(from decoder: any Decoder) throws {

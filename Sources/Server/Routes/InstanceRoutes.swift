@@ -2,6 +2,8 @@ import HTTPTypes
 import Hummingbird
 import Plans
 
+extension InstanceRequest: RequestBody {}
+
 /// `/api/vp/instances`
 struct InstanceRoutes {
     let manager: InstanceManager
@@ -41,7 +43,10 @@ struct InstanceRoutes {
                     .json(try await manager.instance(context.part("id")).stage(context.part("stage")))
                 },
                 .patch: { [manager, readiness] request, context in
-                    struct Body: Decodable { var options: [String: ParameterValue?] }
+                    struct Body: RequestBody {
+                        static let keys = ["options"]
+                        var options: [String: ParameterValue?]
+                    }
                     let body = try await JSONBody.decode(Body.self, from: request)
                     guard readiness.isReady else { throw ServiceError.shuttingDown }
                     let stage = context.part("stage")

@@ -53,7 +53,10 @@ struct PlanRoutes {
     }
 
     @Sendable private func validate(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        struct Body: Decodable { var text: String }
+        struct Body: RequestBody {
+            static let keys = ["text"]
+            var text: String
+        }
         struct Answer: Encodable {
             var valid: Bool
             var diagnostics: [Diagnostic]

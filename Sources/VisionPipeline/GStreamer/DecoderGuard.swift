@@ -16,6 +16,7 @@ final class DecoderGuard: @unchecked Sendable {
     // `input` and `gaps` belong to the thread that feeds the decoder, `output` to the one behind it.
 
     private var input: DecoderInput
+    private lazy var recoder = JPEGRecoder()
     private var output = DecoderOutput()
     private let counts: DecodeCounts
     /// Of the packets that the decoder's pictures come in; found with a stream's first picture, when the way is complete.
@@ -53,16 +54,19 @@ final class DecoderGuard: @unchecked Sendable {
 
     private func enter(_ info: borrowing ProbeInfo) -> PadProbe.Answer {
         guard let buffer = info.buffer else { return info.event.map(hear) ?? .pass }
+        guard !input.isUnknown || !buffer.isStreamHeader else { return .pass }
         let time = UInt64(buffer.pointee.pts)
         let gaps = gaps ?? PacketGaps.onTheWay(to: input.decoder)
         self.gaps = gaps
         let isFlagged = buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_DISCONT.rawValue != 0
         var look = DecoderInput.Look(isIncomplete: gaps.isIncomplete(at: time, isFlagged: isFlagged))
+        var replacement: UnsafeMutablePointer<GstBuffer>?
         if !input.isUnknown {
             var map = GstMapInfo()
             guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return .drop }
             defer { gst_buffer_unmap(buffer, &map) }
-            let isAccepted = input.accepts(UnsafeRawBufferPointer(start: map.data, count: Int(map.size)), &look)
+            let bytes = UnsafeRawBufferPointer(start: map.data, count: Int(map.size))
+            let isAccepted = input.accepts(bytes, &look)
             noteColor()
             guard isAccepted else {
                 counts.refuse()
@@ -71,6 +75,11 @@ final class DecoderGuard: @unchecked Sendable {
                 if !input.isPictures { loss.withLock { _ = $0.enter(.init(buffer, look, isAfterGap: true)) } }
                 return .drop
             }
+            replacement = look.mistaken.flatMap { recoder.recoded(bytes, $0, buffer) }
+        }
+        if let replacement {
+            info.put(replacement)
+            gst_buffer_unref(buffer)
         }
         guard !input.isPictures else { return .pass }
         let isAfterGap = isFlagged || gaps.contains { $0.isBehindGap(at: time) }
@@ -115,6 +124,13 @@ final class DecoderGuard: @unchecked Sendable {
             $0.isDamaged(at: UInt64(buffer.pointee.pts), isFlagged: isFlagged, isMarked: mark)
         }
         return output.leave(buffer, info, isDamaged: isDamaged, counting: counts)
+    }
+}
+
+extension UnsafeMutablePointer<GstBuffer> {
+    /// What a decoder is told before the first picture (Theora's three headers in Ogg): no picture, whatever its flags say.
+    fileprivate var isStreamHeader: Bool {
+        pointee.pts == .max && pointee.mini_object.flags & GST_BUFFER_FLAG_HEADER.rawValue != 0
     }
 }
 

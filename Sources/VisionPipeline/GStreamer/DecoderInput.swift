@@ -13,6 +13,7 @@ struct DecoderInput {
     /// What the newest parameter set says of colours; nil, too, where that says nothing.
     private(set) var color: CodedColor?
     private var threads = DecoderThreads()
+    private let isJPEGDec: Bool
 
     private enum Kind {
         case unknown
@@ -32,10 +33,13 @@ struct DecoderInput {
         var recovery: Int?
         /// Some of it is missing; nil where nobody can tell.
         var isIncomplete: Bool?
+        /// A JPEG that the decoder would get wrong; see `JPEGRecoder`.
+        var mistaken: JPEGStructure?
     }
 
     init(_ decoder: UnsafeMutablePointer<GstElement>, _ limit: PictureLimit) {
         (self.decoder, self.limit) = (decoder, limit)
+        isJPEGDec = decoder.factoryName == "jpegdec"
     }
 
     var isUnknown: Bool { if case .unknown = kind { true } else { false } }
@@ -119,7 +123,10 @@ struct DecoderInput {
     mutating func accepts(_ bytes: UnsafeRawBufferPointer, _ look: inout Look) -> Bool {
         switch kind {
         case .unknown: return true
-        case .jpeg: return jpegs.structure(of: bytes).map { limit.allows($0) } ?? false
+        case .jpeg:
+            guard let picture = jpegs.structure(of: bytes), limit.allows(picture) else { return false }
+            if isJPEGDec, JPEGRecoder.isNeeded(for: picture) { look.mistaken = picture }
+            return true
         case .jpegBytes:
             return JPEGReader.claimedSizes(in: bytes).allSatisfy { limit.allows(width: $0.width, height: $0.height) }
         case .video(let codec, let layout, _):

@@ -37,6 +37,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     private let decoding: DecodeCounts
     /// Of several sources, what comes of each.
     private let arrivals: SourceArrivals?
+    private let pace: StatedPace
 
     /// - Parameters:
     ///   - sources: ids of the nodes that its pictures come from.
@@ -76,6 +77,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         reader = FrameReader(
             limit: limit, orientation: .install(on: sink), metadata: metadata, keepsPlaces: keepsPlaces,
             sequence: earlier, epoch: newest.map { $0.epoch &+ 1 } ?? 0)
+        pace = .install(on: sink)
         AppSink.connect(sink, to: self)
         // What comes to the queue, which may lose it, and counts nothing itself.
         let counts = counts
@@ -95,6 +97,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     func configure(isLive: Bool, baseTime: Int64?) {
         if let baseTime { reader.clock = FrameClock(isLive: isLive, baseTime: baseTime, after: earlierTime) }
         counts.isLive = isLive
+        // Behind a stage frames have their time, and their pace.
+        pace.configure(isLive: isLive || baseTime == nil)
         if isLive {
             queue.set("leaky", enumeration: 2)  // downstream: the oldest goes
             queue.set("max-size-buffers", UInt32(2))
@@ -161,6 +165,9 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     func expectSuccessor() { end.expectSuccessor() }
     func attemptFailed() { end.fail() }
 
+    /// Caps that claim more are not believed, seconds: a camera that froze at once would never be missed.
+    private static let longestInterval = 60.0
+
     /// Sound frames of this attempt.
     var frames: UInt64 { counts.frames &- earlier }
 
@@ -171,6 +178,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         var progress = counts.progress(node: nodeID, waiting: UInt64(queue.unsigned("current-level-buffers")))
         progress.note(workSince: receiver.busySince, now: MonotonicClock.now())
         progress.sources = sources
+        // Before two have come only the caps can tell that a camera has one each ten seconds, and is not silent meanwhile.
+        if progress.interval == nil { progress.interval = pace.interval.map { min($0, Self.longestInterval) } }
         if sources.count > 1, let arrivals { progress.arrivals = arrivals.progress(of: sources) }
         progress.decodeErrors += earlierErrors &+ decoding.errors &+ receiver.decodeErrors
         progress.awaitsWholePicture = progress.frames == earlier && decoding.awaitsWholePicture

@@ -53,6 +53,12 @@ extension UnsafeMutablePointer<GstElement> {
         return get(property, GObjectType.int) { g_value_get_int($0) }
     }
 
+    /// Nil where there is no such property, or it is of another type.
+    func boolean(_ property: String) -> Bool? {
+        guard type(of: property) == GObjectType.boolean else { return nil }
+        return get(property, GObjectType.boolean) { g_value_get_boolean($0) != 0 }
+    }
+
     func unsigned(_ property: String) -> UInt32 { get(property, GObjectType.uint) { g_value_get_uint($0) } }
 
     func unsignedLong(_ property: String) -> UInt64 {

@@ -10,6 +10,12 @@ extension ElementFailure {
         let words = "\(message) \(detail ?? "")".lowercased()
         func mentions(_ parts: String...) -> Bool { parts.contains { words.contains($0) } }
         if mentions("unauthorized", "(401)", "(403)", "forbidden", "not authorized") { return .unauthorized }
+        // No camera ever comes of what is no address: the plan, or what was given to it, is wrong.
+        if mentions(
+            "no valid rtsp url", "invalid uri", "error parsing url", "no file name specified", "no filename given")
+        {
+            return .planInvalid
+        }
         if isAnswer { return mentions("(404)", "(410)") ? .notFound : .cameraError }
         switch domain {
         case .resource:

@@ -124,7 +124,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     /// Files start together, with their first frames ready. A branch that never gets one holds nobody for long. What comes over
     /// HTTP shows by the answer whether it is a film at all; alone, it keeps nobody waiting for that.
     private func waitForFirstFrames() {
-        let waiting = sources.filter { $0.attempt.isOpen && !$0.isLive }.map(\.segment)
+        let waiting = sources.filter { $0.attempt.isOpen && !$0.isLive && $0.attempt.prerolls }.map(\.segment)
         let start = DispatchTime.now()
         while !interrupted.load(ordering: .acquiring) {
             let isAsking = isAlone && waiting.contains(where: \.awaitsAnswer)
@@ -145,7 +145,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
             if state == .finishing {
                 source.complete()
                 finishWhenNobodyIsAwaited()
-            } else if source.isLive {
+            } else if !source.isOver {
                 failed(source, attempt, PlanEnding(.disconnected, "the source ended the stream"))
             } else {
                 source.complete()

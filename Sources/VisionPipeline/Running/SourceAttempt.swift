@@ -34,10 +34,12 @@ final class SourceAttempt: @unchecked Sendable {
     /// It is in PAUSED, or cannot be: it may be asked what it is.
     var isOpen: Bool { state.withLock { $0.opening != nil } }
 
-    /// Whether it gives pictures as they are captured. To be asked when it is open.
-    var isLive: Bool {
-        state.withLock { $0.opening } == .live || segment.map { !$0.liveSources.isEmpty } == true
-    }
+    /// Whether it gives pictures as they are captured. To be asked when it is open. Its sources say so, and not its pipeline: an
+    /// element that paces a film (`identity sync=true`, `clocksync`) has nothing before PLAYING either.
+    var isLive: Bool { segment.map { !$0.liveSources.isEmpty } == true }
+
+    /// Its first frames come before PLAYING.
+    var prerolls: Bool { !isLive && state.withLock { $0.opening } != .live }
 
     /// As what it is played; nil before, and of the first one, which is told.
     var playsLive: Bool? { state.withLock { $0.playsLive } }
@@ -103,7 +105,7 @@ final class SourceAttempt: @unchecked Sendable {
             segment.expectSuccessor()
             for inlet in segment.inlets { inlet.configure(isLive: inlet.isLive) }
             prepare(events)
-            if !(isLive ?? self.isLive) { waitForFirstFrames(of: segment, onPreroll) }
+            if !(isLive ?? self.isLive), prerolls { waitForFirstFrames(of: segment, onPreroll) }
             // What is read over HTTP says only by its answer that it is live.
             segment.configureSources(isLive: isLive, live: segment.liveSources)
             let isLive = isLive ?? self.isLive

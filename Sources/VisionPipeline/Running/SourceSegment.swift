@@ -85,11 +85,18 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
         shown.withLock { ($0.trouble, $0.isLive, $0.hasEnded) = (trouble, isLive, hasEnded) }
     }
 
-    /// A film has been played, or what it wrote is finished.
+    /// A film has been played, or what it wrote is finished; or as many pictures of a camera have come as the plan wants.
     func complete() {
         _ = handle(.completed)
         for outlet in segment.outlets { outlet.counts.end() }
+        guard isLive else { return }
+        // Else a camera's end is nobody's.
+        for tree in segment.trees { tree.end() }
+        for cut in segment.cuts { cut.finish() }
     }
+
+    /// What has ended is over, and does not begin anew: a film, or what the plan wants no more of.
+    var isOver: Bool { !isLive || segment.hasPlannedEnd && segment.hasGivenFrames }
 
     /// Seconds. A muxer's pieces come far apart, and a camera that is only recorded may be slow: silent for a minute is silent.
     private static let recordedInterval = 12.0

@@ -15,6 +15,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     private let arrivals: SourceArrivals?
     /// Sinks of the plan's own, which may have files to finish.
     let hasOwnSinks: Bool
+    /// The plan says when its pictures are over.
+    let hasPlannedEnd: Bool
     /// Queues of implied tees towards elements; borrowed from the pipeline.
     private let branchQueues: [UnsafeMutablePointer<GstElement>]
     /// Plan node ids by the names that elements have in the pipeline.
@@ -34,7 +36,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     init(
         pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], cuts: [CodedOutlet] = [],
         sources: [BuiltSource] = [], arrivals: SourceArrivals? = nil,
-        hasOwnSinks: Bool,
+        hasOwnSinks: Bool, hasPlannedEnd: Bool = false,
         branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [BranchInlet] = [],
         start: BranchStart = BranchStart(), branchName: String? = nil, arrival: ArrivalProbe? = nil
     ) {
@@ -44,6 +46,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         self.sources = sources
         self.arrivals = arrivals
         self.hasOwnSinks = hasOwnSinks
+        self.hasPlannedEnd = hasPlannedEnd
         self.branchQueues = branchQueues
         self.nodeIDs = nodeIDs
         self.cuts = cuts
@@ -82,6 +85,11 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     var unclaimed: [String] {
         guard let pipeline = pipeline?.element else { return [] }
         return sources.flatMap { $0.unclaimed(in: pipeline) }
+    }
+
+    /// Something has come of its sources; where nothing would show it, it is taken to have.
+    var hasGivenFrames: Bool {
+        outlets.contains { $0.frames > 0 } || outlets.isEmpty && arrival.map { $0.last != nil } ?? true
     }
 
     /// The plan's name of an element that reported something.

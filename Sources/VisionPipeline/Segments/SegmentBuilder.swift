@@ -94,6 +94,8 @@ struct SegmentBuilder {
                 BuiltSource($0, nodes)
             }, arrivals: arrivals,
             hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
+            hasPlannedEnd: PlannedEnd.isSaid(
+                by: segment.nodes.compactMap { pipeline.child(named: LaunchText.name(ofNode: $0)) }),
             branchQueues: branchQueues, nodeIDs: Dictionary(nodeIDs, uniquingKeysWith: { first, _ in first }),
             inlets: inlets, start: start, branchName: segment.isBranch(nodes) ? segment.name(nodes) : nil,
             // What comes by inlets is others' to answer for.

@@ -22,6 +22,11 @@ struct RequestRulesTests {
             Refusal("POST", "/api/vp/instances", 400, "malformed", body: String(repeating: "[", count: 100_000)),
             Refusal("POST", "/api/vp/instances", 422, "request_invalid", body: "{\"plan\": 7}"),
             Refusal("POST", "/api/vp/instances", 422, "request_invalid", body: "[]"),
+            Refusal("POST", "/api/vp/instances", 422, "request_invalid", body: "{\"plan\": \"x\", \"paramters\": {}}"),
+            Refusal("PUT", "/api/vp/instances/a", 422, "request_invalid", body: "{\"plan\": \"x\", \"restart\": true}"),
+            Refusal(
+                "PATCH", "/api/vp/instances/a/stages/b", 422, "request_invalid", body: "{\"options\": {}, \"a\": 1}"),
+            Refusal("POST", "/api/vp/plans/validate", 422, "request_invalid", body: "{\"text\": \"a\", \"txt\": \"\"}"),
             Refusal("POST", "/api/vp/instances", 404, "plan_unknown", body: "{\"plan\": \"nope\"}"),
             Refusal("POST", "/api/vp/plans/validate", 422, "request_invalid", body: "{}"),
             Refusal("GET", "/api/vp/instances/nope", 404, "instance_unknown"),

@@ -18,6 +18,11 @@ struct FailureTests {
                 "rtspsrc location=rtsp://nosuchhost.invalid/x ! rtph264depay ! avdec_h264", .unreachable,
                 "nosuchhost.invalid"
             ),
+            ("rtspsrc location=http://127.0.0.1:9/x ! rtph264depay ! avdec_h264", .planInvalid, "No valid RTSP URL"),
+            ("rtspsrc location=rtsp:/camera/x ! decodebin", .planInvalid, "No valid RTSP URL"),
+            ("souphttpsrc location=camera ! multipartdemux", .planInvalid, "camera"),
+            ("uridecodebin uri=camera", .planInvalid, "camera"),
+            ("filesrc ! decodebin", .planInvalid, "file name"),
             ("v4l2src device=/dev/video99", .deviceMissing, "/dev/video99"),
             ("filesrc location=/nowhere/film.mp4 ! decodebin", .notFound, "/nowhere/film.mp4"),
             ("filesrc location=/proc/self/status ! decodebin", .unsupportedFormat, ""),

@@ -59,6 +59,8 @@ struct LivenessTests {
             ("filesrc location=FILM ! qtdemux ! h264parse ! avdec_h264 ! streamtap name=t", false),
             ("filesrc location=FILM ! decodebin ! streamtap name=t", false),
             ("uridecodebin uri=file://FILM ! streamtap name=t", false),
+            ("filesrc location=FILM ! decodebin ! identity sync=true ! streamtap name=t", false),
+            ("videotestsrc ! clocksync ! streamtap name=t", false),
             (
                 "compositor name=c ! streamtap name=t videotestsrc is-live=true ! c. filesrc location=FILM ! decodebin ! c.",
                 true

@@ -119,9 +119,54 @@ struct SourceTests {
 
     @Test("A live source that ends has been disconnected")
     func disconnected() async throws {
-        let run = try Run("videotestsrc is-live=true num-buffers=3 ! streamtap name=t")
+        let film = try Film(frames: 3, fps: 25)
+        defer { film.remove() }
+        let run = try Run("---\nlive: true\n---\nfilesrc location=\(film.path) ! decodebin ! streamtap name=t")
         #expect(try await run.end().reason == .disconnected)
-        #expect(run.runner.tapProgress.first?.frames == 3)
+    }
+
+    @Test(
+        "One that the plan ends is over, and is not called again",
+        arguments: [
+            ("videotestsrc is-live=true num-buffers=3 ! streamtap name=t", 3),
+            ("videotestsrc is-live=true ! identity eos-after=4 ! streamtap name=t", 3),
+            ("videotestsrc is-live=true ! jpegenc snapshot=true ! streamtap name=t", 1),
+            ("videotestsrc is-live=true num-buffers=3 ! streamtap name=t videotestsrc num-buffers=2 ! streamtap", 3),
+        ] as [(String, UInt64)])
+    func planned(plan: String, frames: UInt64) async throws {
+        let run = try Run(plan)
+        #expect(try await run.end().reason == .endOfStream)
+        #expect(run.runner.tapProgress.first?.frames == frames)
+    }
+
+    @Test("A film without timestamps goes by what its caps say: a sequence of pictures, pixels in a file")
+    func statedPace() async throws {
+        let folder = try TemporaryDirectory()
+        let pixels = "videotestsrc num-buffers=10 ! video/x-raw,format=I420,width=64,height=64"
+        try Film.launch("\(pixels) ! jpegenc ! multifilesink location=\(folder.path)/%d.jpg")
+        try Film.launch("\(pixels) ! filesink location=\(folder.path)/film.yuv")
+        for plan in [
+            "multifilesrc location=\(folder.path)/%d.jpg caps=image/jpeg,framerate=20/1",
+            "filesrc location=\(folder.path)/film.yuv blocksize=6144 ! video/x-raw,format=I420,width=64,height=64,framerate=20/1",
+        ] {
+            let (id, log) = Recorder.newLog()
+            let start = ContinuousClock.now
+            let run = try Run("\(plan) ! streamtap name=t ! probe id=\(id)")
+            #expect(try await run.end().reason == .endOfStream)
+            let took = try #require(run.ended) - start
+            #expect(took > .milliseconds(430), "\(plan): nine intervals of a twentieth took \(took)")
+            #expect(log.frames.map { $0.time / 1_000_000 } == (0..<10).map { $0 * 50 }, "\(plan)")
+        }
+    }
+
+    @Test(
+        "Of a camera that has given one picture its caps say when the next may come",
+        arguments: [("1/10", 10.0), ("1/1000", 60)])
+    func statedInterval(rate: String, seconds: Double) async throws {
+        let run = try Run("videotestsrc is-live=true ! video/x-raw,framerate=\(rate),width=64,height=48 ! streamtap")
+        try await eventually { run.runner.sources[0].frames > 0 }
+        #expect(run.runner.sources[0].interval == seconds)
+        try await run.stop()
     }
 
     @Test("A stage that throws loses its frame and nothing else")

@@ -14,7 +14,9 @@ struct DecodedJPEG {
         defer { tjDestroy(handle) }
         var (width, height, subsampling, colorspace) = (Int32(0), Int32(0), Int32(0), Int32(0))
         let count = UInt(jpeg.count)
-        try #require(tjDecompressHeader3(handle, jpeg, count, &width, &height, &subsampling, &colorspace) == 0)
+        // It has no name for 4:1:0, and says so when it has read all else.
+        let hasName = tjDecompressHeader3(handle, jpeg, count, &width, &height, &subsampling, &colorspace) == 0
+        try #require(hasName || width > 0 && subsampling < 0)
         var rgb = [UInt8](repeating: 0, count: Int(width) * Int(height) * 3)
         let status = tjDecompress2(
             handle, jpeg, count, &rgb, width, 0, height, Int32(TJPF_RGB.rawValue), TJFLAG_ACCURATEDCT)

@@ -53,11 +53,36 @@ enum AddressCredentials {
             // The next address's scheme ends this one.
             let limit =
                 index + 1 < starts.count ? schemeStart(before: starts[index + 1] - 3, in: scalars) : scalars.count
-            guard start < limit, let end = userinfoEnd(from: start, to: limit, in: scalars) else { continue }
-            ranges.append(start..<end)
+            guard start < limit else { continue }
+            let end = userinfoEnd(from: start, to: limit, in: scalars)
+            if let end { ranges.append(start..<end) }
+            ranges += pathLogins(from: end ?? start, to: limit, in: scalars)
         }
         return ranges
     }
+
+    /// What some cameras are logged in by: a part of the path, `/admin:password/`. Told by the user's name, since a colon in a path may
+    /// be anything.
+    private static func pathLogins(from start: Int, to limit: Int, in scalars: [Unicode.Scalar]) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var position = start
+        while position < limit, !isAddressEnd(scalars[position]), scalars[position] != "?", scalars[position] != "#" {
+            position += 1
+            guard scalars[position - 1] == "/" else { continue }
+            let part = scalars[position..<limit].prefix { !isAddressEnd($0) && !"/?#".unicodeScalars.contains($0) }
+            guard let colon = part.firstIndex(of: ":"), colon + 1 < part.endIndex,
+                logins.contains(String(String.UnicodeScalarView(part[..<colon])).lowercased())
+            else { continue }
+            ranges.append(part.startIndex..<part.endIndex)
+            position = part.endIndex
+        }
+        return ranges
+    }
+
+    private static let logins: Set<String> = [
+        "admin", "administrator", "root", "user", "viewer", "guest", "operator", "service", "supervisor", "ubnt", "pi",
+        "camera", "default",
+    ]
 
     private static func schemeStart(before colon: Int, in scalars: [Unicode.Scalar]) -> Int {
         var position = colon

@@ -2,7 +2,9 @@
 /// `"password": "…"` in JSON, `Authorization: …` in a log of headers.
 enum CredentialFields {
     /// Words that mean other things too, such as x264enc's `pass`: credentials only in an address's query.
-    private static let queryFields: Set<String> = ["pass", "key", "auth", "session", "signature", "sig"]
+    private static let queryFields: Set<String> = [
+        "pass", "key", "auth", "session", "signature", "sig", "streamid",
+    ]
     private static let longest = 32
 
     static func masked(_ text: String) -> String {
@@ -55,12 +57,14 @@ enum CredentialFields {
         guard position < scalars.count, scalars[position] == "=" || (isQuotedName && scalars[position] == ":") else {
             return nil
         }
-        position = passBlanks(position + 1, in: scalars)
+        position = passType(passBlanks(position + 1, in: scalars), in: scalars)
         guard position < scalars.count, !isParameter(position, in: scalars) else { return nil }
         if scalars[position] == "\"" || scalars[position] == "'" {
             return quotedRange(position, in: scalars)
         }
-        return range(position, in: scalars) { $0.isPlanWhitespace || "&;\"'<>`,)}".unicodeScalars.contains($0) }
+        // SRT's has commas in it: `#!::u=joe,r=door`.
+        let ends = (name.text == "streamid" ? "&;\"'<>`" : "&;\"'<>`,)}").unicodeScalars
+        return range(position, in: scalars) { $0.isPlanWhitespace || ends.contains($0) }
     }
 
     /// `${name}` alone is a name; what it stands for is masked where it stands.
@@ -76,6 +80,15 @@ enum CredentialFields {
         var position = start
         while position < scalars.count, position - start < 8, scalars[position] == " " { position += 1 }
         return position
+    }
+
+    /// Behind the type that a value may have in caps: `(buffer) 00ff`.
+    private static func passType(_ start: Int, in scalars: [Unicode.Scalar]) -> Int {
+        guard start < scalars.count, scalars[start] == "(" else { return start }
+        var position = start + 1
+        while position < scalars.count, position - start < 32, isNameScalar(scalars[position]) { position += 1 }
+        guard position < scalars.count, scalars[position] == ")", position > start + 1 else { return start }
+        return passBlanks(position + 1, in: scalars)
     }
 
     private static func range(

@@ -23,9 +23,11 @@ final class JPEGDecoder {
     func decode(_ jpeg: JPEGBytes, atMost limit: PictureSize, for size: PictureSize) throws(JPEGError) -> YUVPicture {
         var (width, height, subsampling, colorspace) = (Int32(0), Int32(0), Int32(-1), Int32(-1))
         let count = UInt(jpeg.count)
-        guard
-            tjDecompressHeader3(handle, jpeg.base, count, &width, &height, &subsampling, &colorspace) == 0
-        else { throw .codec(TurboJPEG.message(handle)) }
+        let hasName = tjDecompressHeader3(handle, jpeg.base, count, &width, &height, &subsampling, &colorspace) == 0
+        // It fails as well where it has no name for the subsampling (4:1:0), and has read all else by then.
+        guard hasName || width > 0 && subsampling < 0 && colorspace >= 0 else {
+            throw .codec(TurboJPEG.message(handle))
+        }
         guard width > 0, height > 0, width <= limit.width, height <= limit.height else {
             throw .size(width: Int(width), height: Int(height))
         }
