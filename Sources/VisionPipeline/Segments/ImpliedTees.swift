@@ -1,3 +1,5 @@
+internal import Plans
+
 /// Where several ways leave one pad of an element, and so a tee stands that nobody wrote.
 ///
 /// Of several pads that are always there each way without a name takes one of its own, as GStreamer links. Of pads that appear
