@@ -12,6 +12,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     let nodeID: String
     /// Ids of the nodes that its pictures come from.
     let sources: [String]
+    /// That nothing comes here says nothing of its sources: the plan may shut the way.
+    let mayBeSilent: Bool
     /// Of this point of the plan, over all attempts.
     let counts: OutletCounts
     let receiver: any FrameReceiver
@@ -49,13 +51,14 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     ///   - metadata: behind a stage: what is known of the frames whose pictures come out here.
     ///   - keepsPlaces: what was found somewhere in the picture is there still; else detections end before the elements
     ///     between.
+    ///   - mayBeSilent: the plan may shut the way to it.
     ///   - predecessor: the same outlet of an attempt before. Frames then go where its frames went, and its own no longer.
     ///   - attempt: its own attempt's number; one that comes later than its follower gets no frame through.
     init(
         nodeID: String, sources: [String] = [], receiver: any FrameReceiver, queue: UnsafeMutablePointer<GstElement>,
         sink: UnsafeMutablePointer<GstElement>, limit: PictureLimit, onPreroll: DispatchSemaphore,
         decoding: DecodeCounts = DecodeCounts(), arrivals: SourceArrivals? = nil, metadata: FrameMetadataQueue? = nil,
-        keepsPlaces: Bool = true, after predecessor: FrameOutlet? = nil, attempt: UInt64 = 0
+        keepsPlaces: Bool = true, mayBeSilent: Bool = false, after predecessor: FrameOutlet? = nil, attempt: UInt64 = 0
     ) {
         counts = predecessor?.counts ?? OutletCounts()
         gate = predecessor?.gate ?? AttemptGate()
@@ -67,6 +70,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         earlierErrors = predecessor.map { $0.earlierErrors &+ $0.decoding.errors } ?? 0
         self.nodeID = nodeID
         self.sources = sources
+        self.mayBeSilent = mayBeSilent
         self.receiver = receiver
         self.queue = queue
         gst_object_ref(queue)

@@ -107,7 +107,7 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
         if let arrival = segment.arrival {
             return [recorded(segment, last: isCurrent ? arrival.last : nil, isLive: isLive)]
         }
-        return segment.outlets.map { outlet in
+        return segment.telling.map { outlet in
             var progress = outlet.progress
             progress.frames = isCurrent ? outlet.frames : 0
             progress.awaitsWholePicture = isCurrent && progress.awaitsWholePicture
@@ -148,7 +148,7 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
         let (segment, attempt, trouble, isLive, hasEnded) = shown.withLock {
             ($0.segment, $0.attempt, $0.trouble, $0.isLive, $0.hasEnded)
         }
-        var all = segment.outlets.map(\.progress)
+        var all = segment.telling.map(\.progress)
         if all.isEmpty, segment.arrival != nil || trouble != nil {
             all = [recorded(segment, last: segment.arrival?.last, isLive: isLive)]
             all[0].hasEnded = hasEnded

@@ -87,6 +87,12 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         return sources.flatMap { $0.unclaimed(in: pipeline) }
     }
 
+    /// Outlets that show how the sources are: not those that the plan has shut, where there are others.
+    var telling: [FrameOutlet] {
+        let telling = outlets.filter { !$0.mayBeSilent || $0.counts.frames > 0 }
+        return telling.isEmpty ? outlets : telling
+    }
+
     /// Something has come of its sources; where nothing would show it, it is taken to have.
     var hasGivenFrames: Bool {
         outlets.contains { $0.frames > 0 } || outlets.isEmpty && arrival.map { $0.last != nil } ?? true

@@ -87,7 +87,7 @@ struct OutletBuilder {
                 nodeID: node.id, sources: segment.sources(of: outlet, nodes).map { nodes[$0].node.id }, receiver: tree,
                 queue: queue, sink: sink, limit: limit, onPreroll: onPreroll, decoding: decoding, arrivals: arrivals,
                 metadata: metadata, keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes),
-                after: predecessor, attempt: attempt))
+                mayBeSilent: segment.mayBeSilent(outlet, nodes), after: predecessor, attempt: attempt))
     }
 
     private func tree(behind outlet: Segment.Outlet) -> StageTree {

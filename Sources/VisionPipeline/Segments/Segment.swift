@@ -50,7 +50,18 @@ struct Segment {
         return found
     }
 
+    /// What leaves at an outlet comes through an element that passes on only what it is told to: that nothing comes there says
+    /// nothing of its sources.
+    func mayBeSilent(_ outlet: Outlet, _ nodes: [ResolvedNode]) -> Bool {
+        before(outlet.source).contains { ["valve", "output-selector"].contains(nodes[$0].factory?.name) }
+    }
+
     private func sources(before node: Int, _ nodes: [ResolvedNode]) -> [Int] {
+        before(node).filter { node in nodes[node].factory.map { !$0.hasSink } ?? false }.sorted()
+    }
+
+    /// A node, and all that leads to it.
+    private func before(_ node: Int) -> Set<Int> {
         var seen: Set<Int> = [node]
         var open = [node]
         while let node = open.popLast() {
@@ -58,7 +69,7 @@ struct Segment {
                 open.append(link.source)
             }
         }
-        return seen.filter { node in nodes[node].factory.map { !$0.hasSink } ?? false }.sorted()
+        return seen
     }
 
     /// The node that makes what leaves at `node`: elements that pass on what they get are looked through.

@@ -92,6 +92,19 @@ struct SourceTests {
         #expect(run.runner.sources.map(\.frames) == [8, 8])
     }
 
+    @Test(
+        "Where the plan shuts one way, the other tells how the source is",
+        arguments: [
+            "tee name=t t. ! queue ! streamtap name=a t. ! valve drop=true ! streamtap name=b",
+            "output-selector name=o o. ! queue ! streamtap name=a o. ! queue ! streamtap name=b",
+        ])
+    func shut(ways: String) async throws {
+        let run = try Run("videotestsrc is-live=true ! \(ways)")
+        try await eventually { run.runner.tapProgress[0].frames > 3 }
+        #expect(run.runner.sources.allSatisfy { $0.frames > 0 } && run.runner.sources.count == 1)
+        try await run.stop()
+    }
+
     @Test("Two sources run apart: the plan ends with the last of them")
     func twoSources() async throws {
         let (first, second) = (Recorder.newLog(), Recorder.newLog())
