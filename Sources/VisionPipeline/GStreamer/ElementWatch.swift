@@ -64,7 +64,9 @@ extension UnsafeMutablePointer<GstElement> {
     /// All that are in it at the moment, at whatever depth; of what is no bin, it alone.
     var elements: [HeldElement] {
         let bin = gst_bin_get_type()
-        guard g_type_check_instance_is_a(UnsafeMutableRawPointer(self).assumingMemoryBound(to: GTypeInstance.self), bin) != 0
+        guard
+            g_type_check_instance_is_a(UnsafeMutableRawPointer(self).assumingMemoryBound(to: GTypeInstance.self), bin)
+                != 0
         else { return [HeldElement(self)] }
         let found = FoundElements()
         let all = withMemoryRebound(to: GstBin.self, capacity: 1) { gst_bin_iterate_recurse($0) }

@@ -164,7 +164,8 @@ struct JPEGStructureTests {
         }
         // A thumbnail stands before the picture's own frame header.
         let small = try Self.jpeg(size: "16:16")
-        let thumbnail = [0xFF, 0xE1, UInt8((small.count + 8) >> 8), UInt8((small.count + 8) & 255)]
+        let thumbnail =
+            [0xFF, 0xE1, UInt8((small.count + 8) >> 8), UInt8((small.count + 8) & 255)]
             + Array("Exif\0\0".utf8) + small
         #expect(Self.claims(in: bytes[..<2] + thumbnail + bytes[2...]) == [[16, 16], [321, 243]])
         let samples = try #require(Self.places(of: 0xDA, in: bytes).first)

@@ -24,7 +24,10 @@ struct BranchTagTests {
         // What ffmpeg prints is nothing.
         _ = try? CodedVideo.output(
             of: "ffmpeg",
-            ["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=10:duration=1", "-pix_fmt", "yuv420p", "-y", film])
+            [
+                "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=10:duration=1", "-pix_fmt", "yuv420p",
+                "-y", film,
+            ])
         _ = try? CodedVideo.output(
             of: "ffmpeg",
             ["-v", "error", "-i", film, "-c", "copy", "-metadata:s:v:0", "rotate=90", "-metadata", "title=Yard", "-y"]
