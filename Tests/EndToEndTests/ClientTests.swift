@@ -35,6 +35,40 @@ extension EndToEnd {
             #expect(client.output.contains(#""type":"subscribed""#))
         }
 
+        @Test("JavaScript's client shows two taps in order, and comes back", arguments: BrowserKind.installed)
+        func javaScript(_ kind: BrowserKind) async throws {
+            let script = try #require(try Self.blocks("js").first)
+            #expect(script.split(separator: "\n").count <= 40)
+            let server = try await StreamTapProcess.start(["run", "demo"])
+            let browser = try await kind.start(try TemporaryDirectory())
+            try await browser.open("http://127.0.0.1:\(server.http.port)/?wall=demo/nothing")
+            try await browser.evaluate(
+                """
+                (() => {
+                  const sockets = window.sockets = [];
+                  const Plain = WebSocket;
+                  window.WebSocket = class extends Plain {
+                    constructor(address) {
+                      super(address);
+                      sockets.push(this);
+                    }
+                  };
+                  \(script)
+                  window.seen = { 'demo/colour': [], 'demo/grey': [] };
+                  watch('ws://127.0.0.1:\(server.http.port)/ws/vp', Object.keys(seen), (tap, picture, about) =>
+                    seen[tap].push([about.captured, picture.width]));
+                })()
+                """)
+            // More than a window of each: without its acknowledgements the server would have stopped.
+            try await browser.wait(for: "pictures of both taps", "Object.values(seen).every((all) => all.length > 20)")
+            #expect(
+                try await browser.evaluate(
+                    "Object.values(seen).every((all) => all.every(([at, width], i) => width === 320 && (i === 0 || at > all[i - 1][0])))"
+                ) == "true")
+            try await browser.evaluate("Object.values(seen).forEach((all) => all.splice(0)), sockets[0].close()")
+            try await browser.wait(for: "pictures again", "Object.values(seen).every((all) => all.length > 0)")
+        }
+
         @Test("the lines for ordinary programs work as printed", .timeLimit(.minutes(2)))
         func programs() async throws {
             let lines = try Self.blocks("sh").flatMap { $0.split(separator: "\n") }

@@ -46,7 +46,7 @@ extension EndToEnd {
             let then = Double(try await browser.evaluate(Self.age)) ?? .infinity
             try await browser.wait(for: "an age that goes on growing", "\(Self.age) > \(then + 1_000)")
             #expect(
-                try await browser.evaluate("document.getElementById('announcer').textContent")
+                try await browser.evaluate("document.querySelector('.announcer').textContent")
                     == "No connection to the server")
 
             server = try await StreamTapProcess.serving(["cam": Self.plan], port: port.number)
@@ -79,6 +79,33 @@ extension EndToEnd {
             }
             #expect(try await connections() == "1")
             #expect(await browser.problems == [])
+        }
+
+        @Test("A server that lets no socket in is not called away", arguments: BrowserKind.installed)
+        func refused(_ kind: BrowserKind) async throws {
+            let server = try await StreamTapProcess.serving(["cam": Self.plan], arguments: ["--max-viewers", "1"])
+            try await server.create("cam")
+            let viewer = try await server.watch("cam", "live")
+            _ = try await viewer.next()
+            let browser = try await kind.start(try TemporaryDirectory())
+            try await browser.open("http://127.0.0.1:\(server.http.port)/?wall=cam/live")
+            try await browser.wait(
+                for: "what is wrong",
+                "document.getElementById('connection').textContent.startsWith('The server lets no more viewers in')")
+            try await viewer.close()
+            try await browser.wait(for: "a live picture", Self.isLive)
+        }
+
+        @Test("A tap that is held to a rate loses nothing", arguments: BrowserKind.installed)
+        func limited(_ kind: BrowserKind) async throws {
+            let plan = Self.plan.replacing("streamtap name=live", with: "streamtap name=live fps=3")
+            let server = try await StreamTapProcess.serving(["cam": plan])
+            try await server.create("cam")
+            let browser = try await kind.start(try TemporaryDirectory())
+            try await browser.open("http://127.0.0.1:\(server.http.port)/?wall=cam/live")
+            try await browser.wait(
+                for: "its rate", "['2', '3', '4'].includes(document.querySelector('.fact-fps').textContent[0])")
+            #expect(try await browser.evaluate("document.querySelector('.fact-lost').textContent") == "")
         }
 
         @Test("A camera that is away shows why and when it is tried again", arguments: BrowserKind.installed)

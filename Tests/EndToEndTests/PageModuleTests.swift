@@ -16,6 +16,10 @@ extension EndToEnd {
             #expect(try await browser.evaluate(Self.ages) == "good")
             #expect(try await browser.evaluate(Self.walls) == "good")
             #expect(try await browser.evaluate(Self.sizes) == "good")
+            #expect(try await browser.evaluate(Self.losses) == "good")
+            #expect(try await browser.evaluate(Self.brokenPictures) == "good")
+            #expect(try await browser.evaluate(Self.announcements) == "good")
+            #expect(try await browser.evaluate(Self.sleep) == "good")
             #expect(await browser.problems == [])
         }
 
@@ -54,6 +58,68 @@ extension EndToEnd {
               if (clock.since(start, start + 1210) !== 1000) return 'age';
               for (let at = start; at < start + 200_000; at += 1_000) clock.learn(at, at + 220);
               return clock.offset === 220 ? 'good' : `later ${clock.offset}`;
+            })
+            """
+
+        /// What a tap's own rate leaves out is no loss; nor is what comes of another view.
+        private static let losses = """
+            import('./picture-numbers.js').then(({ PictureNumbers }) => {
+              const numbers = new PictureNumbers();
+              const receive = (seq, ordinal, isEvery = true) => numbers.received({ seq, ordinal, bytes: 1 }, isEvery);
+              receive(6, 1); receive(12, 2); receive(18, 3);
+              if (numbers.turn(0).missed !== 0) return 'every sixth frame';
+              receive(30, 5); receive(36, 6);
+              if (numbers.turn(0).missed !== 1) return 'one was lost';
+              receive(42, 9, false); receive(48, 2); receive(54, 3);
+              numbers.interrupt();
+              receive(60, 90);
+              return numbers.turn(0).missed === 1 ? 'good' : `${numbers.turn(0).missed} lost`;
+            })
+            """
+
+        /// A picture that a browser cannot decode is told of, and the next one is drawn.
+        private static let brokenPictures = """
+            import('./picture-painter.js').then(async ({ PicturePainter }) => {
+              const happened = [];
+              const painter = new PicturePainter(document.createElement('canvas'), {
+                painted: ({ seq }) => happened.push(seq), dropped: ({ seq }, isBroken) => happened.push([seq, isBroken]),
+              });
+              const sound = await new Promise((resolve) => document.createElement('canvas').toBlob(resolve, 'image/jpeg'));
+              await painter.show({ seq: 1, blob: new Blob(['no picture'], { type: 'image/jpeg' }) });
+              await painter.show({ seq: 2, blob: sound });
+              const text = JSON.stringify(happened);
+              return text === '[[1,true],2]' ? 'good' : text;
+            })
+            """
+
+        /// Beside an open dialog a screen reader hears nothing.
+        private static let announcements = """
+            import('./dom.js').then(async ({ announce }) => {
+              const dialog = document.body.appendChild(document.createElement('dialog'));
+              dialog.showModal();
+              announce('inside');
+              for (let turn = 0; turn < 100 && dialog.textContent === ''; turn += 1) await new Promise((done) => setTimeout(done, 20));
+              announce('once more');
+              const [text, places] = [dialog.textContent, dialog.querySelectorAll('[aria-live]').length];
+              dialog.remove();
+              announce('outside');
+              const said = document.querySelector('body > .announcer').textContent;
+              return text === 'once more' && places === 1 && said === 'outside' ? 'good' : `${text}, ${places}, ${said}`;
+            })
+            """
+
+        /// Some browsers' clock stands still while the machine sleeps.
+        private static let sleep = """
+            import('./age-clock.js').then(({ hasSlept, now }) => {
+              if (hasSlept()) return 'nothing has happened';
+              const wake = Date.now;
+              Date.now = () => wake() + 3_600_000;
+              const before = now();
+              const slept = hasSlept();
+              const ahead = now() - before;
+              const again = hasSlept();
+              Date.now = wake;
+              return slept && !again && Math.abs(ahead - 3_600_000) < 5_000 ? 'good' : `${slept} ${again} ${ahead}`;
             })
             """
 

@@ -94,6 +94,8 @@ extension EndToEnd {
             try await server.create("cam")
             _ = try await Self.messages(other) { Self.state($0) == "running" }
             #expect(socket.drain().isEmpty)
+            try await socket.send(#"{"type":"ping"}"#)
+            #expect(try await Self.messages(socket) { $0["type"] as? String == "pong" }.count == 1)
         }
 
         @Test("numbers come at most four times a second, and what does not change costs nothing")

@@ -1,7 +1,21 @@
 // How old a picture is, by the server's clock as it is seen from here.
 
+/** Milliseconds for which this clock has stood still: some browsers' does while the machine sleeps. */
+let asleep = 0;
+
 /** Milliseconds since 1970 by a clock that nobody sets: an age never jumps. The same in a page and its workers. */
-export const now = () => performance.timeOrigin + performance.now();
+export const now = () => performance.timeOrigin + performance.now() + asleep;
+
+/** Later than by so many milliseconds, the machine has slept, or its clock was set ahead. */
+const nap = 2_000;
+
+/** To be asked now and then. @returns {boolean} whether time has passed that this clock did not count; now it has */
+export function hasSlept() {
+  const missed = Date.now() - now();
+  if (missed < nap) return false;
+  asleep += missed;
+  return true;
+}
 
 /** Clocks drift: what was learnt longer ago than two of these, in milliseconds, no longer counts. */
 const memory = 60_000;

@@ -73,7 +73,9 @@ const color = (kind) => (Object.hasOwn(colors, kind) ? colors[kind] : otherColor
 let measuring;
 
 function textWidth(text) {
-  measuring ??= document.createElement("canvas").getContext("2d");
-  measuring.font = `600 ${letterSize}px ${getComputedStyle(document.body).fontFamily}`;
+  if (!measuring) {
+    measuring = document.createElement("canvas").getContext("2d");
+    measuring.font = `600 ${letterSize}px ${getComputedStyle(document.body).fontFamily}`;
+  }
   return measuring.measureText(text).width;
 }

@@ -48,7 +48,16 @@ export function arrange(parent, nodes) {
   });
 }
 
-/** Says something to people who listen to the page. */
+/** Says something to people who listen to the page. Beside an open dialog nothing is heard: then it is said inside. */
 export function announce(text) {
-  document.getElementById("announcer").textContent = text;
+  const place = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;
+  let announcer = place.querySelector(":scope > .announcer");
+  if (!announcer) {
+    announcer = element("p", { class: "announcer visually-hidden", "aria-live": "polite" });
+    place.append(announcer);
+    // What is there when it is first seen is not read out.
+    setTimeout(() => setText(announcer, text), 100);
+  } else {
+    announcer.textContent = text;
+  }
 }

@@ -10,7 +10,7 @@ import { everyTick } from "./ticking.js";
 const [instance, tap] = location.pathname.split("/").slice(-2).map(decodeURIComponent);
 const store = new InstanceStore();
 const pictures = new Pictures(socketAddress(), { link: () => stage.screen.tick(), state: (message) => store.apply(message) });
-const stage = new TapStage(pictures, instance, tap);
+const stage = new TapStage(pictures, instance, tap, { isFramed: true });
 
 function update() {
   stage.update(store.instanceWith(instance, tap), store.metrics(instance, tap));

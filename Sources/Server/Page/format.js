@@ -84,3 +84,8 @@ const reasons = {
 export function reason(code) {
   return Object.hasOwn(reasons, code) ? reasons[code] : code;
 }
+
+/** Why there is no socket. @param {{isRefused: boolean}} link */
+export function lostLink({ isRefused }) {
+  return isRefused ? "The server lets no more viewers in, or a proxy before it takes no WebSocket" : "No connection to the server";
+}

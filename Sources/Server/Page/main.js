@@ -27,6 +27,7 @@ const pictures = new Pictures(api.socketAddress(), {
 });
 new StateAnnouncer(store);
 const isWall = readWall(location.search) !== null;
+document.querySelector(isWall ? ".view-wall" : ".view-all").setAttribute("aria-current", "page");
 const shown = isWall ? new Wall(pictures, store) : new InstanceList(pictures, store);
 const loadPlans = isWall ? null : planLoader();
 

@@ -37,8 +37,8 @@ export class PictureEngine {
 
   #open(address) {
     this.#link = new TapLink(address, {
-      opened: () => this.#tell({ type: "link", isOpen: true, retryAt: null }),
-      lost: (retryAt) => this.#tell({ type: "link", isOpen: false, retryAt }),
+      opened: () => this.#tell({ type: "link", isOpen: true, retryAt: null, isRefused: false }),
+      lost: (retryAt, isRefused) => this.#tell({ type: "link", isOpen: false, retryAt, isRefused }),
       state: (message) => this.#tell({ type: "state", message }),
     });
   }
@@ -46,7 +46,8 @@ export class PictureEngine {
   #attach({ id, canvas, instance, tap }) {
     const one = { numbers: new PictureNumbers(), isNew: false, last: null, wantsEach: false, isEvery: false };
     one.painter = new PicturePainter(canvas, {
-      painted: (frame, at) => this.#painted(id, one, frame, at), dropped: () => one.numbers.dropped(),
+      painted: (frame, at) => this.#painted(id, one, frame, at),
+      dropped: (frame, isBroken) => this.#dropped(id, one, frame, isBroken),
     });
     one.channel = this.#link.channel(instance, tap, {
       frame: (frame) => {
@@ -76,6 +77,14 @@ export class PictureEngine {
     one.isNew = true;
     // What is drawn over a picture is drawn with it: boxes are never a frame ahead or behind.
     if (isFirst || one.wantsEach) this.#tell({ type: "painted", id, frame, at });
+  }
+
+  #dropped(id, one, { seq }, isBroken) {
+    one.numbers.dropped();
+    if (!isBroken || seq === undefined) return;
+    // Unacknowledged it would be waited for, and nothing more would come.
+    one.channel.acknowledge(seq);
+    this.#tell({ type: "said", id, notice: { type: "error", message: "This browser cannot show the picture" } });
   }
 
   #report() {

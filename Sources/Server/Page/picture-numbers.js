@@ -8,15 +8,18 @@ export class PictureNumbers {
   #bytes = 0;
   #missed = 0;
   #delay = null;
-  #lastSeq = null;
+  #last = null;
   /** What has been counted by the end of each of the last turns. */
   #marks = [];
 
-  /** @param {boolean} isEvery whether each picture of the tap is wanted: then a gap in the numbers is a loss */
-  received({ seq, bytes }, isEvery) {
+  /**
+   * A tap that is held to a rate has frames of which no picture is made: a gap among those that are is a loss.
+   * @param {boolean} isEvery whether each of them is wanted
+   */
+  received({ ordinal, bytes }, isEvery) {
     this.#bytes += bytes;
-    if (isEvery && this.#lastSeq !== null && seq > this.#lastSeq + 1) this.#missed += seq - this.#lastSeq - 1;
-    this.#lastSeq = seq;
+    if (isEvery && this.#last !== null && ordinal > this.#last + 1) this.#missed += ordinal - this.#last - 1;
+    this.#last = ordinal;
   }
 
   /** @param {number} delay milliseconds from capture to paint */
@@ -28,7 +31,7 @@ export class PictureNumbers {
 
   /** What comes next does not follow what came: another view, or a pause. */
   interrupt() {
-    this.#lastSeq = null;
+    this.#last = null;
     this.#delay = null;
     this.#marks = [];
   }

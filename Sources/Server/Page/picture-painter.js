@@ -12,8 +12,8 @@ export class PicturePainter {
   #isDecoding = false;
 
   /**
-   * @param {{painted: (frame: Object, at: number) => void, dropped: () => void}} handlers told after each picture, and when that
-   *   was, by `now()`, or of one that came and will never be drawn
+   * @param {{painted: (frame: Object, at: number) => void, dropped: (frame: Object, isBroken: boolean) => void}} handlers told
+   *   after each picture, and when that was, by `now()`, or of one that came and will never be drawn
    */
   constructor(canvas, { painted, dropped }) {
     this.#canvas = canvas;
@@ -24,7 +24,7 @@ export class PicturePainter {
 
   /** @param {{blob: Blob}} frame */
   async show(frame) {
-    if (this.#next) this.#dropped();
+    if (this.#next) this.#dropped(this.#next, false);
     this.#next = frame;
     if (this.#isDecoding) return;
     this.#isDecoding = true;
@@ -33,7 +33,7 @@ export class PicturePainter {
       this.#next = null;
       const bitmap = await createImageBitmap(newest.blob).catch(() => null);
       if (bitmap) this.#draw(bitmap, newest);
-      else this.#dropped();
+      else this.#dropped(newest, true);
     }
     this.#isDecoding = false;
   }

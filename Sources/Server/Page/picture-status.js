@@ -1,7 +1,7 @@
 // What is said about a tap's picture, from everything that is known of it. A picture that may be old says so, and why.
 
 import { now } from "./age-clock.js";
-import { age, bitRate, instant, nextTry, rate, reason } from "./format.js";
+import { age, bitRate, instant, lostLink, nextTry, rate, reason } from "./format.js";
 
 const live = new Set(["starting", "running", "stalled", "retrying"]);
 
@@ -29,7 +29,7 @@ export function pictureStatus({ link, clock }, picture, instance, at = now()) {
   const old = (note, ...next) => ({ isOld: true, note, next: next.filter(Boolean).join(" · ") });
   const last = frame ? `picture ${age(clock.since(frame.captured, at))} old` : null;
 
-  if (link.isOpen === false) return old("No connection to the server", nextTry(link.retryAt - at), last);
+  if (link.isOpen === false) return old(lostLink(link), nextTry(link.retryAt - at), last);
   if (link.isOpen === null) return { isOld: false, note: "Connecting", next: "" };
   if (!instance) return old("Not running", last);
   const trouble = troubleOf(instance, notice);

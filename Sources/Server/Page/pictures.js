@@ -7,8 +7,8 @@ const canWork = () => typeof Worker === "function" && "transferControlToOffscree
 export class Pictures {
   /** The server's clock, as far as it is known. */
   clock = new AgeClock();
-  /** `isOpen` null: nobody knows yet. `retryAt` is when the next try begins, by `now()`. */
-  link = { isOpen: null, retryAt: null };
+  /** `isOpen` null: nobody knows yet. `retryAt` is when the next try begins, by `now()`. `isRefused`: the server is there. */
+  link = { isOpen: null, retryAt: null, isRefused: false };
   #handlers;
   #engine;
   #listeners = new Map();
@@ -89,7 +89,8 @@ export class Pictures {
 
   #told(message) {
     if (message.type === "link") {
-      this.link = { isOpen: message.isOpen, retryAt: message.retryAt };
+      const { isOpen, retryAt, isRefused } = message;
+      this.link = { isOpen, retryAt, isRefused };
       this.#handlers.link();
     } else if (message.type === "state") {
       this.#handlers.state(message.message);

@@ -23,6 +23,7 @@ export class TapChannel {
   #isSubscribed = false;
   #isClosed = false;
   #waits = false;
+  #isCrowdedOut = false;
   #timer = 0;
   #backOff = new BackOff();
   #painted = null;
@@ -79,7 +80,7 @@ export class TapChannel {
     if (this.number === null) {
       if (!this.#view) return null;
       this.number = freeNumber();
-      this.#isSubscribed = false;
+      this.#isSubscribed = this.#isCrowdedOut = false;
       this.#told = told;
       return { type: "subscribe", channel: this.number, instance_id: this.instance, tap_id: this.tap, ...view };
     }
@@ -108,7 +109,14 @@ export class TapChannel {
     this.#handlers.said(notice);
   }
 
-  /** A picture has been drawn. */
+  /** There is no channel for it: @param {string} message why */
+  crowdedOut(message) {
+    if (this.#isCrowdedOut) return;
+    this.#isCrowdedOut = true;
+    this.#handlers.said({ type: "error", message });
+  }
+
+  /** A picture has been drawn, or cannot be. */
   acknowledge(seq) {
     this.#painted = seq;
     this.#unacknowledged += 1;

@@ -1,6 +1,6 @@
 // The one socket of a page: pictures of all its taps, and what becomes of the server's instances. It comes back by itself.
 
-import { AgeClock, now } from "./age-clock.js";
+import { AgeClock, hasSlept, now } from "./age-clock.js";
 import { BackOff } from "./back-off.js";
 import { readFrame } from "./frame-message.js";
 import { MessageBudget } from "./message-budget.js";
@@ -32,10 +32,12 @@ export class TapLink {
   #timer = 0;
   #heardAt = 0;
   #asked = false;
+  #isRefused = false;
 
   /**
-   * @param {{opened: () => void, lost: (retryAt: number) => void, state: (message: Object) => void}} handlers
-   *   `retryAt` is when the next try begins, by `now()`
+   * @param {string} address of the socket
+   * @param {{opened: () => void, lost: (retryAt: number, isRefused: boolean) => void, state: (message: Object) => void}} handlers
+   *   `retryAt` is when the next try begins, by `now()`; `isRefused`: the server is there, and lets no socket in
    */
   constructor(address, handlers) {
     this.#address = address;
@@ -87,12 +89,15 @@ export class TapLink {
     if (!this.#isOpen) return this.#unsettled.clear();
     for (const channel of this.#unsettled) {
       const { number, isWanted } = channel;
-      // Who finds no room waits until somebody else is hidden.
-      if (number === null && isWanted && !this.#makeRoom()) continue;
       const wait = this.#budget.wait;
       if (wait > 0) {
         this.#sending = setTimeout(() => this.#settleAll(), wait);
         return;
+      }
+      // Who finds no room waits until somebody else is hidden.
+      if (number === null && isWanted && !this.#makeRoom()) {
+        channel.crowdedOut(`A page shows ${channelLimit} pictures at a time`);
+        continue;
       }
       this.#unsettled.delete(channel);
       const message = channel.next(() => this.#freeNumber());
@@ -113,6 +118,7 @@ export class TapLink {
     const channel = hidden.number;
     hidden.number = null;
     this.#byNumber.delete(channel);
+    this.#budget.spend();
     this.#say({ type: "unsubscribe", channel });
     return true;
   }
@@ -142,6 +148,7 @@ export class TapLink {
     if (stateMessages.has(message.type)) {
       if (message.type === "snapshot") {
         this.#backOff.reset();
+        this.#isRefused = false;
         this.#handlers.opened();
       }
       this.#handlers.state(message);
@@ -154,23 +161,43 @@ export class TapLink {
 
   /** A server that is gone without a word is noticed by its silence. */
   #listen() {
+    const slept = hasSlept();
     if (!this.#socket) return;
+    // What was said meanwhile is old, and nobody knows whether the other end still stands.
+    if (slept) {
+      this.#hangUp();
+      this.#handlers.lost(now(), false);
+      return this.retry();
+    }
     const quiet = now() - this.#heardAt;
     if (quiet > silence + patience || (!this.#isOpen && quiet > silence)) return this.#lost();
     if (this.#isOpen && quiet > silence && !this.#asked) {
       this.#asked = true;
-      // Who begins to watch is told everything there is.
-      this.#say({ type: "unwatch" });
-      this.#say({ type: "watch" });
+      this.#budget.spend();
+      this.#say({ type: "ping" });
     }
   }
 
   #lost() {
     if (!this.#socket) return;
+    const hasBeenOpen = this.#isOpen;
     this.#hangUp();
     const wait = this.#backOff.next();
+    const retryAt = now() + wait;
     this.#timer = setTimeout(() => this.retry(), wait);
-    this.#handlers.lost(now() + wait);
+    if (hasBeenOpen) this.#isRefused = false;
+    else this.#findReason(retryAt);
+    this.#handlers.lost(retryAt, this.#isRefused);
+  }
+
+  /** Scripts are not told why a socket did not open: a server that answers otherwise did not let it in. */
+  async #findReason(retryAt) {
+    const health = new URL("../healthz", this.#address.replace(/^ws/, "http"));
+    const answer = await fetch(health, { cache: "no-store", signal: AbortSignal.timeout(patience) }).catch(() => null);
+    const isRefused = answer?.ok === true;
+    if (this.#isOpen || isRefused === this.#isRefused) return;
+    this.#isRefused = isRefused;
+    this.#handlers.lost(retryAt, isRefused);
   }
 
   /** Until `retry`: a page that is kept aside by the browser hears nothing, and should cost nothing. */

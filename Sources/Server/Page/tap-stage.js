@@ -19,12 +19,13 @@ export class TapStage {
   #zoom;
   #save;
 
-  constructor(pictures, instance, tap) {
+  /** @param {{isFramed?: boolean}} options whether it stands in a frame of another page */
+  constructor(pictures, instance, tap, { isFramed = false } = {}) {
     this.screen = new TapScreen(pictures, instance, tap, { described: () => this.#describe() });
     this.node = element("div", { class: "screen" }, this.screen.stage, this.screen.note);
     this.#zoom = new Zoom(this.node, this.screen.stage, (factor) => {
       this.screen.picture.zoom = factor;
-    });
+    }, isFramed);
     this.#save = () => saveSnapshot(instance, tap, this.screen.picture);
     this.#boxes = iconButton("boxes", "Boxes (B)", () => this.#toggleBoxes(), { "aria-pressed": "false", disabled: true });
     this.tools = element(

@@ -18,12 +18,14 @@ export class Zoom {
   /**
    * @param {Element} frame takes wheel and pointers @param {Element} stage is moved in it
    * @param {(factor: number) => void} changed
+   * @param {boolean} isFramed whether the page around it is to be scrolled by a wheel that is over it
    */
-  constructor(frame, stage, changed) {
+  constructor(frame, stage, changed, isFramed) {
     this.#frame = frame;
     this.#stage = stage;
     this.#changed = changed;
     frame.addEventListener("wheel", (event) => {
+      if (isFramed && this.factor === 1 && !event.ctrlKey) return;
       event.preventDefault();
       this.#scale(Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.05 : 0.002)), event.clientX, event.clientY);
     }, { passive: false });

@@ -97,13 +97,15 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelOutput, EventOu
             self.watcher = watcher
         case "unwatch":
             unwatch(on: loop)
+        case "ping":
+            say(TapChannelNotice(type: "pong"))
         case "subscribe", "ack", "demand", "unsubscribe":
             guard let number = request.channel else { throw .malformed("\(request.type) names a channel") }
             try answer(request, channel: number, on: loop)
         default:
             // A newer client may know more; it is told, and the rest goes on.
             throw .malformed(
-                "'\(request.type.prefix(40))' is not subscribe, unsubscribe, demand, ack, watch or unwatch")
+                "'\(request.type.prefix(40))' is not subscribe, unsubscribe, demand, ack, watch, unwatch or ping")
         }
     }
 

@@ -111,7 +111,8 @@ final class SharedFrame: Sendable {
         forms.withLock { forms in
             if let made = forms.channelBody { return made }
             var metadata =
-                "{\"width\":\(width),\"height\":\(height),\"encoded_us\":\(CaptureTime.unixMicroseconds(encoded))"
+                "{\"width\":\(width),\"height\":\(height),\"ordinal\":\(ordinal)"
+                + ",\"encoded_us\":\(CaptureTime.unixMicroseconds(encoded))"
             if isDamaged { metadata += ",\"damaged\":true" }
             if detections.readableBytes > 0 { metadata += ",\"detections\":\(String(buffer: detections))" }
             metadata += "}"
