@@ -14,6 +14,7 @@ func buildApplication(
     let hosts = HostRules(allowed: configuration.allowedHosts, origins: configuration.allowedOrigins)
     let unsent = UnsentMessages(limit: parts.httpLimits.unsentBytes)
     let router = Router(context: ServiceContext.self)
+    router.add(middleware: CrossOriginMiddleware(rules: hosts))
     router.add(middleware: ErrorMiddleware())
     router.add(middleware: HostMiddleware(rules: hosts))
     HealthRoutes(readiness: parts.readiness).add(to: router)
@@ -40,7 +41,7 @@ func buildApplication(
                 responder: responder, hosts: hosts,
                 webSockets: WebSocketRoutes(registry: parts.registry, events: parts.events).endpoint(for:),
                 httpLimits: parts.httpLimits, webSocketLimits: parts.webSocketLimits, admission: parts.admission,
-                unsent: unsent)
+                peer: parts.peer, unsent: unsent)
         },
         configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
         services: [

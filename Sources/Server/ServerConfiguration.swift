@@ -32,6 +32,8 @@ package struct ServerConfiguration: Sendable, Hashable {
     package var maxViewers = AdmissionLimits().viewers
     /// Viewers from one address that is not this machine's.
     package var maxViewersPerAddress = AdmissionLimits().viewersPerAddress
+    /// Connections from one such address that are no viewers.
+    package var maxRequestsPerAddress = AdmissionLimits().requestsPerAddress
     /// The worker; nil: STREAMTAP_WORKER, else `streamtap-worker` beside the running executable.
     package var workerPath: String?
 
@@ -39,7 +41,9 @@ package struct ServerConfiguration: Sendable, Hashable {
     package init() {}
 
     var admission: AdmissionLimits {
-        AdmissionLimits(connections: maxConnections, viewers: maxViewers, viewersPerAddress: maxViewersPerAddress)
+        AdmissionLimits(
+            connections: maxConnections, viewers: maxViewers, viewersPerAddress: maxViewersPerAddress,
+            requestsPerAddress: maxRequestsPerAddress)
     }
 
     var cameras: AddressPolicy { AddressPolicy(networks: cameraNetworks.isEmpty ? nil : cameraNetworks) }
@@ -50,8 +54,9 @@ package struct ServerConfiguration: Sendable, Hashable {
         for origin in allowedOrigins where HostRules.origin(origin) != origin.lowercased() {
             throw .configuration("\(origin) is no origin; one is http://NAME or https://NAME:PORT, without a path")
         }
-        guard maxConnections > 0, maxViewers >= 0, maxViewersPerAddress >= 0 else {
-            throw .configuration("a limit to connections or viewers is a whole number, not below 0")
+        guard maxConnections > 0, maxRequestsPerAddress > 0, maxViewers >= 0, maxViewersPerAddress >= 0 else {
+            throw .configuration(
+                "a limit to connections is a whole number above 0, one to viewers a whole number not below 0")
         }
         guard allowRemote || Self.isLoopback(host) else {
             throw .configuration(

@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import NIOPosix
 import Plans
 import WorkerLink
@@ -16,6 +17,8 @@ struct ServerParts: Sendable {
     var readiness = Readiness()
     var scaler: PictureScaler
     var admission = Admission(AdmissionLimits())
+    /// Whose connections are counted together.
+    var peer: @Sendable (SocketAddress) -> String? = { $0.peer }
     var httpLimits = HTTPLimits()
     var webSocketLimits = WebSocketLimits()
 

@@ -40,6 +40,7 @@ extension ServerOptions {
         configuration.maxConnections = maxConnections
         configuration.maxViewers = maxViewers
         configuration.maxViewersPerAddress = maxViewersPerAddress
+        configuration.maxRequestsPerAddress = maxRequestsPerAddress
         configuration.workerPath = worker.path
         return configuration
     }

@@ -75,6 +75,12 @@ struct ServerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Connections from one address that are no viewers, at most. A browser keeps six; one that waits for its next "
+                + "request gives way to a new one.", valueName: "count"))
+    var maxRequestsPerAddress = ServerConfiguration().maxRequestsPerAddress
+
+    @Option(
+        help: ArgumentHelp(
             "The least that is logged: trace, debug, info, notice, warning, error or critical.", valueName: "level"),
         transform: level)
     var logLevel = Logger.Level.info

@@ -8,9 +8,9 @@ struct AdmissionLimits: Sendable, Hashable {
     var viewers = 5000
     /// Viewers from one address. Not asked of this machine's own: a proxy's viewers all come from there.
     var viewersPerAddress = 500
+    /// Connections from one address that are no viewers, likewise. A browser keeps six.
+    var requestsPerAddress = 100
 
-    /// Connections from one address that are no viewers: a browser has six.
-    static let requestsPerAddress = 100
     /// Descriptors for links, logs, files and one check or two at a time, whatever viewers do.
     static let reservedDescriptors = 256
 
@@ -30,19 +30,18 @@ struct AdmissionLimits: Sendable, Hashable {
 final class Admission: Sendable {
     /// What one connection counts as; its owner gives it back.
     struct Place: Sendable {
+        fileprivate let id: UInt64
         /// Nil: this machine's own.
         fileprivate var address: String?
         fileprivate var isViewer = false
     }
 
-    private struct Count {
+    private struct State {
         var connections = 0
         var viewers = 0
-    }
-
-    private struct State {
-        var all = Count()
-        var addresses: [String: Count] = [:]
+        var lingering = 0
+        var lastID: UInt64 = 0
+        var addresses: [String: AddressCount] = [:]
     }
 
     let limits: AdmissionLimits
@@ -53,25 +52,30 @@ final class Admission: Sendable {
     }
 
     /// Open connections.
-    var connections: Int { state.withLock(\.all.connections) }
+    var connections: Int { state.withLock(\.connections) }
     /// Those of them that watch.
-    var viewers: Int { state.withLock(\.all.viewers) }
+    var viewers: Int { state.withLock(\.viewers) }
 
-    /// A connection begins.
+    /// A connection begins. Where its address has as many as it may, the one of them that has waited longest for a next
+    /// request gives way.
     ///
     /// - Parameter address: nil for this machine's own.
     /// - Returns: nil, counting nothing, when there are too many.
     func enter(from address: String?) -> Place? {
-        state.withLock { state in
-            guard state.all.connections < limits.connections else { return nil }
-            if let address {
-                let count = state.addresses[address, default: Count()]
-                guard count.connections - count.viewers < AdmissionLimits.requestsPerAddress else { return nil }
-                state.addresses[address, default: Count()].connections += 1
+        let (place, giveWay) = state.withLock { state -> (Place?, (@Sendable () -> Void)?) in
+            guard state.connections < limits.connections else { return (nil, nil) }
+            var giveWay: (@Sendable () -> Void)?
+            if let address, let count = state.addresses[address], count.requests >= limits.requestsPerAddress {
+                giveWay = state.addresses[address]?.sendAway()
+                if giveWay == nil { return (nil, nil) }
             }
-            state.all.connections += 1
-            return Place(address: address)
+            state.lastID += 1
+            state.connections += 1
+            if let address { state.addresses[address, default: AddressCount()].connections += 1 }
+            return (Place(id: state.lastID, address: address), giveWay)
         }
+        giveWay?()
+        return place
     }
 
     /// The connection becomes a viewer's.
@@ -80,29 +84,59 @@ final class Admission: Sendable {
     func watch(_ place: inout Place) -> Bool {
         if place.isViewer { return true }
         let isAdmitted = state.withLock { state in
-            guard state.all.viewers < limits.viewers else { return false }
+            guard state.viewers < limits.viewers else { return false }
             if let address = place.address {
-                guard state.addresses[address, default: Count()].viewers < limits.viewersPerAddress else {
+                guard let count = state.addresses[address], count.viewers < limits.viewersPerAddress else {
                     return false
                 }
-                state.addresses[address]?.viewers += 1
+                state.addresses[address]?.watch(place.id)
             }
-            state.all.viewers += 1
+            state.viewers += 1
             return true
         }
         place.isViewer = isAdmitted
         return isAdmitted
     }
 
+    /// The connection waits for its next request: it has answered some, and owes none.
+    ///
+    /// - Parameter giveWay: ends it, or lets a request that has come meanwhile be the last; called on any thread, at most
+    ///   once.
+    func rest(_ place: Place, giveWay: @escaping @Sendable () -> Void) {
+        guard let address = place.address else { return }
+        state.withLock { $0.addresses[address]?.rest(place.id, giveWay) }
+    }
+
+    /// Its next request has come.
+    func resume(_ place: Place) {
+        guard let address = place.address else { return }
+        state.withLock { $0.addresses[address]?.resume(place.id) }
+    }
+
     /// The connection has ended.
     func leave(_ place: Place) {
         state.withLock { state in
-            state.all.connections -= 1
-            if place.isViewer { state.all.viewers -= 1 }
-            guard let address = place.address, var count = state.addresses[address] else { return }
-            count.connections -= 1
-            if place.isViewer { count.viewers -= 1 }
-            state.addresses[address] = count.connections > 0 ? count : nil
+            state.connections -= 1
+            if place.isViewer { state.viewers -= 1 }
+            guard let address = place.address, var count = state.addresses.removeValue(forKey: address) else { return }
+            count.leave(place.id, isViewer: place.isViewer)
+            if count.connections > 0 { state.addresses[address] = count }
         }
     }
+
+    /// Of the connections that are refused some are closed with care: they count for nothing else, and each takes a
+    /// descriptor.
+    ///
+    /// - Returns: whether this one may be; then `stopLingering` follows.
+    func startLingering() -> Bool {
+        state.withLock { state in
+            guard state.lingering < Self.lingeringLimit else { return false }
+            state.lingering += 1
+            return true
+        }
+    }
+
+    func stopLingering() { state.withLock { $0.lingering -= 1 } }
+
+    private static let lingeringLimit = 64
 }

@@ -7,6 +7,7 @@ final class ConnectionPlace: ChannelInboundHandler {
 
     private let admission: Admission
     private var place: Admission.Place
+    private var isResting = false
 
     init(_ place: Admission.Place, of admission: Admission) {
         (self.place, self.admission) = (place, admission)
@@ -15,6 +16,21 @@ final class ConnectionPlace: ChannelInboundHandler {
     /// - Throws: `too_many_viewers`.
     func watch() throws(ServiceError) {
         guard admission.watch(&place) else { throw .tooManyViewers }
+    }
+
+    /// The connection waits for its next request, and gives way to another one of its address where there are too many.
+    ///
+    /// - Parameter giveWay: called on any thread.
+    func rest(giveWay: @escaping @Sendable () -> Void) {
+        isResting = true
+        admission.rest(place, giveWay: giveWay)
+    }
+
+    /// A request begins.
+    func resume() {
+        guard isResting else { return }
+        isResting = false
+        admission.resume(place)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { admission.leave(place) }

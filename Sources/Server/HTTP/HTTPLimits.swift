@@ -7,6 +7,10 @@ struct HTTPLimits: Sendable {
     var headerTimeout = TimeAmount.seconds(5)
     /// From the end of the header to the end of the body.
     var bodyTimeout = TimeAmount.seconds(15)
+    /// In each such time a body brings `bodyProgress` or ends: one that drips would hold its place for longer than a header.
+    var bodyProgressTimeout = TimeAmount.seconds(5)
+    /// Bytes.
+    var bodyProgress = 5 << 10
     /// Between requests.
     var idleTimeout = TimeAmount.seconds(60)
     /// Of messages that viewers' sockets have not taken yet, bytes, all together.

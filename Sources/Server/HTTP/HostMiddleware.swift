@@ -1,7 +1,8 @@
 import HTTPTypes
 import Hummingbird
 
-/// Refuses requests under foreign names and from foreign pages.
+/// Refuses requests under foreign names and from foreign pages, and answers what browsers ask before those of pages that
+/// were allowed.
 struct HostMiddleware: RouterMiddleware {
     let rules: HostRules
 
@@ -11,26 +12,21 @@ struct HostMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let hosts = request.head.authority.map { [$0] } ?? []
         if let refusal = rules.refusal(hosts: hosts, origins: request.headers[values: .origin]) { throw refusal }
-        let referrer = request.headers[.referer]
-        if let refusal = rules.refusal(
-            site: request.headers[.secFetchSite], mode: request.headers[.secFetchMode], referrer: referrer)
-        {
-            throw refusal
-        }
-        var response = try await next(request, context)
-        // Browsers that say nothing of where a picture is shown hold to this.
-        let isAllowed = referrer.flatMap(HostRules.origin).map(rules.allows) ?? false
-        response.headers[.crossOriginResourcePolicy] = isAllowed ? "cross-origin" : "same-origin"
-        if let origin = request.headers[.origin], rules.allows(origin) {
-            response.headers[.accessControlAllowOrigin] = origin
-            response.headers[.vary] = "Origin"
-        }
-        return response
+        // Who may show an `/embed/…` in a frame, its own policy says.
+        let mayBeFramed = request.uri.path.hasPrefix("/embed/")
+        if let refusal = rules.refusal(FetchMetadata(request.headers), mayBeFramed: mayBeFramed) { throw refusal }
+        if isPreflight(request) { return Response(status: .noContent, headers: Self.permission) }
+        return try await next(request, context)
     }
-}
 
-extension HTTPField.Name {
-    fileprivate static let secFetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .server
-    fileprivate static let secFetchMode = HTTPField.Name("Sec-Fetch-Mode") ?? .server
-    fileprivate static let crossOriginResourcePolicy = HTTPField.Name("Cross-Origin-Resource-Policy") ?? .server
+    /// Before a request that no form could have made, a browser asks whether its page may make it.
+    private func isPreflight(_ request: Request) -> Bool {
+        guard request.method == .options, request.headers[.accessControlRequestMethod] != nil else { return false }
+        return request.headers[.origin].map(rules.allows) ?? false
+    }
+
+    private static let permission: HTTPFields = [
+        .accessControlAllowMethods: "GET, HEAD, POST, PUT, PATCH, DELETE",
+        .accessControlAllowHeaders: "Content-Type, If-None-Match, Last-Event-ID", .accessControlMaxAge: "600",
+    ]
 }

@@ -12,14 +12,22 @@ import Darwin
 /// without the second, any page could open a socket to it.
 struct HostRules: Sendable {
     private let names: Set<String>
-    private let origins: Set<String>
+    /// Of pages that may do what this server's own may; lower case.
+    let origins: Set<String>
 
     /// - Parameters:
     ///   - allowed: names besides IP literals, localhost and the machine's own.
     ///   - origins: of pages that may do what this server's own may, `https://portal.example`.
     init(allowed: [String], origins: [String] = []) {
         self.origins = Set(origins.map { $0.lowercased() })
-        names = Set((allowed + ["localhost", Self.machineName()]).map { $0.lowercased() })
+        names = Set((allowed + ["localhost"]).map { $0.lowercased() }).union(Self.names(of: Self.machineName()))
+    }
+
+    /// What a machine is called: as it says itself, by the first part of that, and as mDNS has it.
+    static func names(of machine: String) -> Set<String> {
+        let whole = machine.lowercased()
+        guard let first = whole.split(separator: ".").first else { return [] }
+        return [whole, String(first), "\(first).local"]
     }
 
     /// - Returns: why a request with these headers is refused; nil when it is not.
@@ -38,14 +46,20 @@ struct HostRules: Sendable {
     /// Whether pages of this origin were allowed by name.
     func allows(_ origin: String) -> Bool { origins.contains(origin.lowercased()) }
 
-    /// The page that a picture or a call is for, where a browser says that it is another server's (Fetch Metadata).
+    /// Who may have an answer that is no page of ours in a frame, as a content security policy has it: whoever may show it at
+    /// all.
+    var ancestors: String {
+        let known = origins.compactMap { FramingOrigin($0)?.text }.sorted()
+        return known.isEmpty ? "'none'" : known.joined(separator: " ")
+    }
+
+    /// Asked where a browser says that a picture or a call is for another server's page.
     ///
-    /// What a person opens, by an address or a link, is no page's.
+    /// - Parameter mayBeFramed: whether the answer says itself in whose frames it may stand.
     /// - Returns: why it is refused; nil when it is not.
-    func refusal(site: String?, mode: String?, referrer: String?) -> ServiceError? {
-        guard let site, ["cross-site", "same-site"].contains(site), mode != "navigate" else { return nil }
-        let origin = referrer.flatMap(Self.origin)
-        guard let origin, allows(origin) else { return .originNotAllowed(origin ?? "another server") }
+    func refusal(_ fetch: FetchMetadata, mayBeFramed: Bool = false) -> ServiceError? {
+        guard fetch.isForeign, !fetch.isOpened, !(mayBeFramed && fetch.mode == "navigate") else { return nil }
+        guard let page = fetch.page, allows(page) else { return .originNotAllowed(fetch.page ?? "another server") }
         return nil
     }
 

@@ -33,6 +33,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var last: Int?
     private var isClosing = false
     private var deadline: Scheduled<Void>?
+    /// When the body has to be there, and how much of it has come since the timer was set, bytes.
+    private var bodyEnd = NIODeadline.now()
+    private var progress = 0
 
     init(
         limits: HTTPLimits, output: DirectOutput, place: ConnectionPlace, later: LaterUpgrade,
@@ -46,30 +49,72 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        if context.channel.isActive { begin(.header, limits.headerTimeout, context) }
+        if context.channel.isActive { beginHeader(context) }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        isClosing = true
+        deadline?.cancel()
+    }
 
     func channelActive(context: ChannelHandlerContext) {
-        begin(.header, limits.headerTimeout, context)
+        beginHeader(context)
         context.fireChannelActive()
     }
 
-    private func begin(_ state: Reading, _ time: TimeAmount, _ context: ChannelHandlerContext) {
-        reading = state
+    private func beginHeader(_ context: ChannelHandlerContext) {
+        reading = .header
+        place.resume()
+        set(limits.headerTimeout, context)
+    }
+
+    private func beginBody(_ context: ChannelHandlerContext) {
+        reading = .body
+        place.resume()
+        (bodyEnd, progress) = (.now() + limits.bodyTimeout, 0)
+        set(min(limits.bodyProgressTimeout, limits.bodyTimeout), context)
+    }
+
+    private func set(_ time: TimeAmount, _ context: ChannelHandlerContext) {
         deadline?.cancel()
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         deadline = context.eventLoop.scheduleTask(in: time) {
             let (handler, context) = bound.value
-            handler.refuse(.timeout, context)
+            handler.look(context)
         }
+    }
+
+    /// One timer for a body, which looks what has come since: a timer for each part of it would cost more than the part.
+    private func look(_ context: ChannelHandlerContext) {
+        let left = bodyEnd - .now()
+        guard reading == .body, progress >= limits.bodyProgress, left > .zero else { return refuse(.timeout, context) }
+        progress = 0
+        set(min(limits.bodyProgressTimeout, left), context)
     }
 
     private func finishReading() {
         reading = .nothing
         deadline?.cancel()
         deadline = nil
+    }
+
+    /// Where all is answered and nothing has come since, another connection may have this one's place.
+    private func rest(_ context: ChannelHandlerContext) {
+        guard reading == .nothing, unanswered == 0, !isClosing, !isUpgrading else { return }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        place.rest {
+            bound.eventLoop.execute {
+                let (handler, context) = bound.value
+                handler.giveWay(context)
+            }
+        }
+    }
+
+    private func giveWay(_ context: ChannelHandlerContext) {
+        guard !isClosing else { return }
+        if reading == .nothing, unanswered == 0 { return linger(context) }
+        // A request came meanwhile: it is the last one.
+        last = last ?? (reading == .header ? requests + 1 : requests)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -79,14 +124,20 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(var head):
             requests += 1
             unanswered += 1
-            begin(.body, limits.bodyTimeout, context)
+            beginBody(context)
             if head.version.major == 1, head.version.minor == 0 {
                 // It knows neither chunks nor connections that stay, whatever it says.
                 output.isChunked = false
                 last = last ?? requests
+                // Nor need it say whom it means, as checks of proxies do not; no browser asks like that.
+                if !head.headers.contains(name: "host") { head.headers.add(name: "host", value: "localhost") }
             }
             // The decoder reads nothing behind it.
             if head.method == .CONNECT { last = last ?? requests }
+            // The answer says so, too: a proxy that takes off what we are asked would send the next request here.
+            if head.headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "close" }) {
+                last = last ?? requests
+            }
             // Two names: a proxy before us could mean the other one (RFC 9112, 3.2).
             if head.headers["host"].count > 1 { return refuse(.oneHost, context) }
             if head.headers.contains(name: "upgrade") {
@@ -107,10 +158,12 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 }
             }
             context.fireChannelRead(Self.wrapInboundOut(.head(head)))
-        case .body:
+        case .body(let part):
+            progress += part.readableBytes
             context.fireChannelRead(data)
         case .end:
             finishReading()
+            rest(context)
             guard let head = upgrading else { return context.fireChannelRead(data) }
             later.begin(head, on: context, removing: self)
         }
@@ -119,7 +172,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         // Bytes came and no part did: a header has begun.
         if !sawPart, reading == .nothing, !isClosing, !isUpgrading {
-            begin(.header, limits.headerTimeout, context)
+            beginHeader(context)
         }
         sawPart = false
         context.fireChannelReadComplete()
@@ -157,6 +210,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 linger(context)
             } else {
                 context.write(data, promise: promise)
+                rest(context)
             }
         }
     }
@@ -173,6 +227,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case HTTPParserError.headerOverflow, is NIOHTTPDecoderError: refuse(.headerTooLarge, context)
+        // What follows a request that was the last one is not read.
+        case HTTPParserError.closedConnection: break
         case is HTTPParserError: refuse(.notHTTP, context)
         case is ByteToMessageDecoderError.PayloadTooLargeError: context.close(promise: nil)
         default: context.fireErrorCaught(error)
@@ -184,7 +240,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isClosing else { return }
         // Before a request's first byte, or in the middle of an answer, there is nothing to say.
         let isSilent = requests == 0 && reading == .header && error.code == .timeout
-        guard !isSilent, !isAnswering, unanswered <= (reading == .body ? 1 : 0) else {
+        guard !isSilent, !isAnswering, unanswered == (reading == .body ? 1 : 0) else {
             return context.close(promise: nil)
         }
         let body = error.body
@@ -199,14 +255,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         linger(context)
     }
 
-    /// Closes our side and lets the client read: closing at once, with its bytes unread, would reset the connection
-    /// and could take the answer with it.
     private func linger(_ context: ChannelHandlerContext) {
         isClosing = true
         finishReading()
-        let bound = context.loopBound
-        context.close(mode: .output, promise: nil)
-        context.eventLoop.scheduleTask(in: .seconds(1)) { bound.value.close(promise: nil) }
+        context.channel.linger()
     }
 }
 

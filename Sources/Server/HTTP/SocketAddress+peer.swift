@@ -5,8 +5,9 @@ import Glibc
 #endif
 
 extension SocketAddress {
-    /// Whose connections are counted together: an IPv4 address, or the network of an IPv6 address, which is one
-    /// customer's. Nil for this machine's own, where proxies are.
+    /// Whose connections are counted together: an IPv4 address, or the network of a public IPv6 address, which is one
+    /// customer's; the network of a link's or a site's own addresses is everybody's there. Nil for this machine's own,
+    /// where proxies are.
     var peer: String? {
         switch self {
         case .v4:
@@ -20,7 +21,10 @@ extension SocketAddress {
             let isMapped = bytes.starts(with: [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF])
             if isMapped { return bytes[12] == 127 ? nil : bytes[12...].map(String.init).joined(separator: ".") }
             if bytes.dropLast().allSatisfy({ $0 == 0 }), bytes.last == 1 { return nil }
-            return bytes[..<8].map { String($0, radix: 16) }.joined(separator: ":")
+            let isLinkLocal = bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80
+            let isUniqueLocal = bytes[0] & 0xFE == 0xFC
+            return bytes[..<(isLinkLocal || isUniqueLocal ? 16 : 8)].map { String($0, radix: 16) }
+                .joined(separator: ":")
         default:
             return nil
         }

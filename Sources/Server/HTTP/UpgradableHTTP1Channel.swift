@@ -28,11 +28,12 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
     let httpLimits: HTTPLimits
     let webSocketLimits: WebSocketLimits
     let admission: Admission
+    let peer: @Sendable (SocketAddress) -> String?
     let unsent: UnsentMessages
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            guard let place = admission.enter(from: channel.remoteAddress?.peer) else {
+            guard let place = admission.enter(from: channel.remoteAddress.flatMap(peer)) else {
                 return Value(channel: channel, outcome: refuse(channel))
             }
             let admitted = ConnectionPlace(place, of: admission)
@@ -106,20 +107,24 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
             && headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
             && headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
             && headers["sec-websocket-version"] == ["13"] && headers["sec-websocket-key"].count == 1
-            && !headers.contains(name: "content-length") && !headers.contains(name: "transfer-encoding")
+            && headers["content-length"].allSatisfy { Int($0) == 0 } && !headers.contains(name: "transfer-encoding")
             && hosts.refusal(hosts: headers["host"], origins: headers["origin"]) == nil
             && webSockets(head.uri) != nil
     }
 
-    /// One connection too many: says so without reading anything.
+    /// One connection too many: says so whatever it asks.
     private func refuse(_ channel: any Channel) -> EventLoopFuture<Outcome> {
         let body = ServiceError.tooManyConnections.body
         var answer = ByteBuffer(
             string: "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nConnection: close\r\n"
                 + "Retry-After: 5\r\nContent-Length: \(body.readableBytes)\r\n\r\n")
         answer.writeImmutableBuffer(body)
-        channel.eventLoop.execute { [answer] in
-            channel.writeAndFlush(answer).whenComplete { _ in channel.close(promise: nil) }
+        channel.eventLoop.execute { [answer, admission] in
+            channel.writeAndFlush(answer, promise: nil)
+            guard admission.startLingering() else { return channel.close(promise: nil) }
+            // Nothing else reads here: what comes is thrown away.
+            channel.linger()
+            channel.closeFuture.whenComplete { _ in admission.stopLingering() }
         }
         return channel.eventLoop.makeFailedFuture(ServiceError.tooManyConnections)
     }

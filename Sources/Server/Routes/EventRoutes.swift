@@ -28,9 +28,7 @@ struct EventRoutes {
             }.get()
             try await writer.finish(nil)
         }
-        return Response(
-            status: .ok,
-            headers: [.contentType: Self.mediaType, .cacheControl: "no-store", .connection: "close"], body: body)
+        return Response(status: .ok, headers: .stream(of: Self.mediaType), body: body)
     }
 
     private static func isAccepted(_ request: Request) -> Bool {

@@ -29,10 +29,7 @@ struct MotionJPEG: Sendable {
         return Response(status: .ok, headers: Self.headers, body: body)
     }
 
-    private static let headers: HTTPFields = [
-        .contentType: "multipart/x-mixed-replace; boundary=\(SharedFrame.boundary)", .cacheControl: "no-store",
-        .connection: "close",
-    ]
+    private static let headers = HTTPFields.stream(of: "multipart/x-mixed-replace; boundary=\(SharedFrame.boundary)")
 }
 
 /// A viewer whose pictures are parts of one long answer. Confined to its event loop.
@@ -97,8 +94,8 @@ private final class MotionJPEGViewer: TapSubscriber {
 
     /// While no camera gives pictures, the last one once a second.
     private func showAgain() {
-        guard let shown, output.isFree, NIODeadline.now() - shown.at >= Self.silence else { return }
-        _ = write(shown.frame)
+        guard let shown, let watched, output.isFree, NIODeadline.now() - shown.at >= Self.silence else { return }
+        watched.feed.viewerNumbers.repeated(write(shown.frame), kind)
     }
 
     private func write(_ frame: SharedFrame) -> Int {

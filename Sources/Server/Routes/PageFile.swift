@@ -99,8 +99,8 @@ struct PageFile: Sendable {
     static let examples: [PageFile] = [
         PageFile("examples.html", PackageResources.examples_html),
         PageFile(
-            "one-tap.html", PackageResources.one_tap_html, script: "ZZgYJ92K61I2Tw89XUbXKbYSUsT2R84SzWkPTCrFmmk="),
+            "one-tap.html", PackageResources.one_tap_html, script: "SNZvVlWaiP2qtLzF1YBr9QXev1idWdVmMQ9Vqv/EEOI="),
         PageFile(
-            "many-taps.html", PackageResources.many_taps_html, script: "wqDGD6bj+M65aF/0oXrHC8WpSb4n6lUlSl/z8EJwkbI="),
+            "many-taps.html", PackageResources.many_taps_html, script: "wFctj+p3pAoY6xaxGcyuUmzMDnI7B38a7q25GpqcYCQ="),
     ]
 }

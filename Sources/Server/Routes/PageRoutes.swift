@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import NIOCore
 
 /// `/`: the page and its files; `/embed/…`: one tap for a frame of another page; `/examples/`: pages that are short enough
@@ -29,7 +30,17 @@ struct PageRoutes {
         _ file: PageFile, at path: RouterPath, framedBy origins: [FramingOrigin] = [], to router: Router<ServiceContext>
     ) {
         let policy = file.contentSecurityPolicy(framedBy: origins)
-        router.endpoint(path, [.get: { request, _ in file.response(to: request, policy: policy) }])
+        router.endpoint(
+            path,
+            [
+                .get: { request, _ in
+                    guard let place = file.place(insteadOf: request.uri) else {
+                        return file.response(to: request, policy: policy)
+                    }
+                    return Response(
+                        status: .permanentRedirect, headers: [.location: place, .contentSecurityPolicy: policy])
+                }
+            ])
     }
 }
 
@@ -44,6 +55,19 @@ extension PageFile {
             // Its addresses begin two levels further up.
             + "connect-src 'self'; base-uri \(name == "embed.html" ? "'self'" : "'none'"); form-action 'none'; "
             + "frame-ancestors \(ancestors)"
+    }
+
+    /// The router takes addresses with a slash at their end for those without; the page's own addresses begin at the last
+    /// slash, and would lead elsewhere.
+    ///
+    /// - Returns: the address to ask instead, as seen from the one that was asked: a proxy may show it under a path of its
+    ///   own. Nil where it is the same.
+    fileprivate func place(insteadOf address: URI) -> String? {
+        let slashes = address.path.reversed().prefix { $0 == "/" }.count
+        guard let last = address.path.split(separator: "/").last else { return nil }
+        let query = address.query.map { "?\($0)" } ?? ""
+        if name == "examples.html" { return slashes == 0 ? "\(last)/\(query)" : nil }
+        return slashes > 0 ? String(repeating: "../", count: slashes) + last + query : nil
     }
 
     fileprivate func response(to request: Request, policy: String) -> Response {

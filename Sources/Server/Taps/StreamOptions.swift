@@ -8,14 +8,23 @@ struct StreamOptions: Sendable, Hashable {
     var fps: Double?
 
     /// Names that people add so that no cache answers; they say nothing.
-    private static let fillers: Set = ["_", "t", "ts", "time", "timestamp", "rand", "random", "cb", "nocache", "cache"]
+    private static let fillers: Set = [
+        "_", "t", "ts", "time", "timestamp", "r", "rand", "random", "rnd", "v", "x", "cb", "cachebust", "cachebuster",
+        "nocache",
+        "cache", "dummy",
+    ]
+
+    /// Some players take an address for a stream only where it ends like one: `?dummy=param.mjpg`, `?.mjpg`, `?x.mjpeg`.
+    private static func isFiller(_ name: String) -> Bool {
+        fillers.contains(name.lowercased()) || [".mjpg", ".mjpeg", ".jpg", ".jpeg"].contains(where: name.hasSuffix)
+    }
 
     /// - Parameter others: names that mean something to the caller.
     /// - Throws: `parameter_invalid`, naming the parameter and its range, or the nearest name of one.
     init(query: [(name: String, value: String)], others: [String] = []) throws(ServiceError) {
         for (name, value) in query {
             guard let option = TapOption(rawValue: name) else {
-                guard others.contains(name) || Self.fillers.contains(name) else {
+                guard others.contains(name) || Self.isFiller(name) else {
                     throw .unknownQuery(name, known: TapOption.allCases.map(\.rawValue) + others)
                 }
                 continue

@@ -28,10 +28,16 @@ extension TapFeed {
     ///
     /// - Throws: `no_picture` when none comes in time.
     func nextSnapshot(_ variant: Variant, patience: Duration) async throws(ServiceError) -> SharedFrame {
-        let variant = self.variant(for: variant)
+        let asked = resolve(variant)
         let before = state.withLock { $0.counters.frameCount }
         // One watches, as viewers do, for so long.
-        changeDemand { $0.add(variant, fps: nil, on: ObjectIdentifier(self)) }
+        let variant =
+            changeDemand { demand in
+                // Chosen where it is added: others who ask meanwhile would find the same last place free.
+                let variant = demand.canonical(asked, defaults: defaults)
+                demand.add(variant, fps: nil, on: ObjectIdentifier(self))
+                return variant
+            } ?? asked
         await picture(variant, isNext: true, patience)
         changeDemand { $0.remove(variant, fps: nil, on: ObjectIdentifier(self)) }
         let (newest, instance) = state.withLock { ($0.kept[variant], $0.instance) }
@@ -41,13 +47,16 @@ extension TapFeed {
         return newest
     }
 
-    private func changeDemand(_ change: (inout TapDemand) -> Void) {
-        let differs = state.withLock { state in
-            guard state.ended == nil else { return false }
-            change(&state.demand)
-            return state.demandDiffers(tap: tap)
+    /// - Returns: what `change` does; nil, changing nothing, where the tap has ended.
+    @discardableResult
+    private func changeDemand<Result: Sendable>(_ change: (inout TapDemand) -> Result) -> Result? {
+        let (result, differs) = state.withLock { state -> (Result?, Bool) in
+            guard state.ended == nil else { return (nil, false) }
+            let result = change(&state.demand)
+            return (result, state.demandDiffers(tap: tap))
         }
         if differs { demandChanged() }
+        return result
     }
 
     private func freshPicture(_ variant: Variant) -> SharedFrame? {

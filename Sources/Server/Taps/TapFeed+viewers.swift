@@ -107,7 +107,7 @@ extension TapFeed {
     }
 
     /// Fills in what the plan asks for where the viewer asks for nothing.
-    private func resolve(_ variant: Variant) -> Variant {
+    func resolve(_ variant: Variant) -> Variant {
         guard variant.content == .picture else { return variant }
         var resolved = variant
         if variant.width == nil, variant.height == nil {

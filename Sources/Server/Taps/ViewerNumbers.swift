@@ -7,7 +7,7 @@ struct ViewerTotals: Sendable, Hashable {
     var sent: UInt64 = 0
     /// Pictures that were made for a viewer and not sent, since a newer one was there first.
     var skipped: UInt64 = 0
-    /// Bytes of the messages that were sent.
+    /// Bytes of the messages that were sent, those with a picture once more among them.
     var bytes: UInt64 = 0
     /// From capture to sending.
     var ages = DurationHistogram(.ages)
@@ -35,6 +35,11 @@ final class ViewerNumbers: Sendable {
             totals[kind.rawValue].bytes &+= UInt64(clamping: bytes)
             totals[kind.rawValue].ages.record(age)
         }
+    }
+
+    /// A picture that was sent before, and counted.
+    func repeated(_ bytes: Int, _ kind: ViewerKind) {
+        totals.withLock { $0[kind.rawValue].bytes &+= UInt64(clamping: bytes) }
     }
 
     func skipped(_ count: Int, _ kind: ViewerKind) {

@@ -3,17 +3,20 @@ import CTurboJPEG
 
 /// Codes those pictures anew that GStreamer 1.22's `jpegdec` decodes wrongly, on their way to it.
 ///
-/// It goes by the rows of chroma alone, and takes 4:1:1, and 4:4:4 as ffmpeg writes it (all three components two samples wide), for
-/// something else: stripes in green. What libjpeg-turbo makes of them goes on as an ordinary 4:4:4 JPEG, once more through a
-/// coder, without a loss that anybody sees.
+/// It reads chroma of one sample beside one, two or four of luma. 4:1:1, and 4:4:4 as ffmpeg writes it (all three components two
+/// samples high), it takes for something else: stripes in green. What libjpeg-turbo makes of them goes on as an ordinary 4:4:4
+/// JPEG, once more through a coder, without a loss that anybody sees.
 final class JPEGRecoder: @unchecked Sendable {  // the thread that feeds the decoder only
     private let (decoder, coder) = (tjInitDecompress(), tjInitCompress())
     private var pixels: [UInt8] = []
 
-    /// 1 and 2 times 8 bits of luma a sample of chroma, with chroma one sample wide, is what `jpegdec` reads.
     static func isNeeded(for picture: JPEGStructure) -> Bool {
-        picture.components.count == 3
-            && (picture.components[0].across > 2 || picture.components.dropFirst().contains { $0.across != 1 })
+        guard picture.components.count == 3 else { return false }
+        let (luma, chroma) = (picture.components[0], picture.components.dropFirst())
+        let isRead = luma.across <= 2 && luma.down <= 2 && chroma.allSatisfy { ($0.across, $0.down) == (1, 1) }
+        // 4:2:2 in another spelling, which it reads as well.
+        let isTall = (luma.across, luma.down) == (2, 2) && chroma.allSatisfy { ($0.across, $0.down) == (1, 2) }
+        return !isRead && !isTall
     }
 
     deinit {

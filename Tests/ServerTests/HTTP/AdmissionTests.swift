@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -49,12 +50,89 @@ struct AdmissionTests {
         #expect(admission.viewers == 0)
     }
 
+    @Test("at an address's limit the one that has waited longest for its next request gives way, and only such a one")
+    func givingWay() throws {
+        let admission = Admission(AdmissionLimits(requestsPerAddress: 3))
+        let told = Mutex<[Int]>([])
+        func rest(_ place: Admission.Place, _ number: Int) {
+            admission.rest(place) { told.withLock { $0.append(number) } }
+        }
+        let first = try #require(admission.enter(from: "10.0.0.1"))
+        let second = try #require(admission.enter(from: "10.0.0.1"))
+        let third = try #require(admission.enter(from: "10.0.0.1"))
+        #expect(admission.enter(from: "10.0.0.1") == nil, "nobody waits")
+        rest(second, 2)
+        rest(first, 1)
+        rest(third, 3)
+        admission.resume(second)
+        #expect(admission.enter(from: "10.0.0.2") != nil, "another address")
+        let fourth = try #require(admission.enter(from: "10.0.0.1"))
+        #expect(told.withLock(\.self) == [1])
+        // It answers one more request before it goes, and then waits no longer.
+        rest(first, 1)
+        var fifth = try #require(admission.enter(from: "10.0.0.1"))
+        #expect(told.withLock(\.self) == [1, 3])
+        #expect(admission.enter(from: "10.0.0.1") == nil)
+        admission.leave(first)
+        admission.leave(third)
+        #expect(admission.enter(from: "10.0.0.1") == nil, "their places are taken already")
+        let isViewer = admission.watch(&fifth)
+        #expect(isViewer)
+        let sixth = try #require(admission.enter(from: "10.0.0.1"))
+        for place in [second, fourth, fifth, sixth] { admission.leave(place) }
+        #expect(admission.connections == 1)
+    }
+
+    @Test(
+        "a browser more behind one address takes the place of a connection that waits, and is refused where none does")
+    func browsersOfOneAddress() async throws {
+        try await RunningTestServer.run {
+            $0.admission = Admission(AdmissionLimits(requestsPerAddress: 2))
+            $0.peer = { _ in "10.0.0.1" }
+        } _: { server in
+            let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            func isAnswered(_ bytes: [UInt8]) -> Bool { String(decoding: bytes, as: UTF8.self).hasSuffix("\"ok\"}") }
+            var waiting: [RawConnection] = []
+            for _ in 0..<2 {
+                let connection = try await RawConnection.open(port: server.port)
+                try await connection.write(request)
+                _ = try await connection.read(until: isAnswered)
+                waiting.append(connection)
+            }
+            let third = try await RawConnection.open(port: server.port)
+            try await third.write(request)
+            #expect(try HTTPAnswer(await third.read(until: isAnswered)).status == 200)
+            #expect(try await waiting[0].read() == [], "the one that had waited longest is closed")
+            // Those that stay are waiting for an answer, and whoever comes now has to go, whatever it sends.
+            let feed = server.addTaps("live")[0]
+            for connection in [waiting[1], third] {
+                try await connection.write(
+                    "GET \(PictureTests.frame)?wait=next&timeout=20 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            }
+            try await eventually { feed.state.withLock { $0.waiters.count } == 2 }
+            let fourth = try await RawConnection.open(port: server.port)
+            // It may have its answer before all that it sends has left.
+            try? await fourth.write(request + String(repeating: "x", count: 100_000))
+            let refusal = try HTTPAnswer(await fourth.read())
+            #expect(refusal.status == 503)
+            #expect(try refusal.errorCode() == "too_many_connections")
+            feed.publish(TestFrames.frame(1))
+            for connection in [waiting[1], third] {
+                let answer = try await connection.read { $0.suffix(2) == [0xFF, 0xD9] }
+                #expect(try HTTPAnswer(answer).body == TestFrames.jpeg(1))
+                await connection.close()
+            }
+            try await eventually { server.parts.admission.connections == 0 }
+        }
+    }
+
     @Test(
         "an address is counted as whose it is",
         arguments: [
             ("127.0.0.1", nil), ("127.8.0.1", nil), ("::1", nil), ("::ffff:127.0.0.1", nil), ("10.1.2.3", "10.1.2.3"),
             ("::ffff:10.1.2.3", "10.1.2.3"), ("2001:db8:1:2::5", "20:1:d:b8:0:1:0:2"),
             ("2001:db8:1:2:ffff::9", "20:1:d:b8:0:1:0:2"),
+            ("fe80::1", "fe:80:0:0:0:0:0:0:0:0:0:0:0:0:0:1"), ("fd12::7", "fd:12:0:0:0:0:0:0:0:0:0:0:0:0:0:7"),
         ] as [(String, String?)])
     func peers(address: String, peer: String?) throws {
         #expect(try SocketAddress(ipAddress: address, port: 1).peer == peer)

@@ -72,10 +72,29 @@ struct PageTests {
 
     @Test("no file of the page names an address that begins at the root: a proxy may show it under a path of its own")
     func relative() throws {
-        for file in PageFile.all where !file.name.hasSuffix(".svg") {
+        for file in PageFile.all + PageFile.examples where !file.name.hasSuffix(".svg") {
             let text = String(buffer: file.content)
-            let absolute = text.matches(of: /["'`(]\/(api|ws|embed|[a-z\-]+\.(js|css|svg|html))\b/).map { String($0.0) }
+            let absolute = text.matches(
+                of: /href="\/|["'`(]\/(api|ws|embed|examples|[a-z\-]+\.(js|css|svg|html))\b/
+            ).map { String($0.0) }
             #expect(absolute == [], "\(file.name)")
+        }
+    }
+
+    @Test(
+        "an address with a slash too many, or one too few, leads to the right one, wherever a proxy shows it",
+        arguments: [
+            ("/embed/cam/view/", "../view"), ("/embed/cam/view//?x=1", "../../view?x=1"), ("/examples", "examples/"),
+            ("/examples?x", "examples/?x"), ("/examples/one-tap.html/", "../one-tap.html"),
+            ("/index.html/", "../index.html"),
+            ("/", nil), ("//", nil), ("/?wall=", nil), ("/examples/", nil), ("/embed/cam/view", nil),
+        ] as [(String, String?)])
+    func slashes(path: String, location: String?) async throws {
+        try await RunningTestServer.run { server in
+            let answer = try await server.get(path)
+            #expect(answer.status == (location == nil ? 200 : 308))
+            #expect(answer.headers["location"] == location)
+            #expect(answer.headers["content-security-policy"] != nil)
         }
     }
 
@@ -92,9 +111,8 @@ struct PageTests {
         try await RunningTestServer.run { server in
             let index = try await server.get("/examples/")
             #expect(index.status == 200)
-            #expect(try await server.get("/examples").body == index.body)
             for name in names where name != "examples.html" {
-                #expect(String(decoding: index.body, as: UTF8.self).contains("\"/examples/\(name)\""))
+                #expect(String(decoding: index.body, as: UTF8.self).contains("href=\"\(name)\""))
                 let answer = try await server.get("/examples/\(name)")
                 #expect(answer.status == 200)
                 #expect(answer.body == Array(try Data(contentsOf: directory.appending(path: name))))

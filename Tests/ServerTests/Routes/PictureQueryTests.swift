@@ -40,6 +40,21 @@ struct PictureQueryTests {
         }
     }
 
+    @Test("those who wait for the next frame at the same time take no more than the eight views that there are")
+    func nextOfManySizes() async throws {
+        for _ in 0..<20 {
+            let feed = TestFrames.feed()
+            await withTaskGroup(of: Void.self) { tasks in
+                for width in 16..<48 {
+                    tasks.addTask { _ = try? await feed.nextSnapshot(Variant(width: width), patience: .seconds(20)) }
+                }
+                try? await eventually { feed.state.withLock { $0.waiters.count } == 32 }
+                #expect(feed.wanted.count <= TapDemand.laneLimit)
+                feed.end(.endOfStream)
+            }
+        }
+    }
+
     @Test("a longer timeout waits for a camera that is starting")
     func patience() async throws {
         try await RunningTestServer.run { server in
@@ -77,7 +92,9 @@ struct PictureQueryTests {
         arguments: [
             ("?widht=320", 400, "width"), ("?Width=320", 400, "width"), ("?size=320", 400, "width, height"),
             ("?wait=soon", 400, "next"), ("?timeout=0", 400, "0.05"), ("?timeout=x", 400, "0.05"),
-            ("?_=17", 200, ""), ("?t=1&ts=2&rand=0.3", 200, ""), ("", 200, ""),
+            ("?_=17", 200, ""), ("?t=1&ts=2&rand=0.3", 200, ""), ("?r=1&v=2&nocache=3", 200, ""), ("", 200, ""),
+            ("?dummy=param.mjpg", 200, ""), ("?width=64&dummy=.mjpg", 200, ""), ("?.mjpg", 200, ""),
+            ("?x.mjpeg", 200, ""),
         ])
     func names(query: String, status: Int, hint: String) async throws {
         try await RunningTestServer.run { server in
@@ -115,6 +132,30 @@ struct PictureQueryTests {
         }
     }
 
+    @Test("no proxy is to collect a stream, compress it, or keep it")
+    func unbuffered() async throws {
+        try await RunningTestServer.run { server in
+            let feed = server.addTaps("live")[0]
+            feed.end(.endOfStream)
+            for (path, type) in [
+                ("/api/vp/taps/cam/live/stream.mjpeg", "multipart/x-mixed-replace"),
+                ("/api/vp/events", "text/event-stream"),
+            ] {
+                for method in ["GET", "HEAD"] {
+                    let connection = try await RawConnection.open(port: server.port)
+                    try await connection.write(
+                        "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+                    let answer = try HTTPAnswer(
+                        await connection.read { String(decoding: $0, as: UTF8.self).contains("\r\n\r\n") })
+                    #expect(answer.headers["content-type"]?.hasPrefix(type) == true)
+                    #expect(answer.headers["x-accel-buffering"] == "no")
+                    #expect(answer.headers["cache-control"] == "no-store, no-transform")
+                    await connection.close()
+                }
+            }
+        }
+    }
+
     @Test("the stream of a tap that has ended is its last picture, and leaves nothing behind")
     func endedStream() async throws {
         try await RunningTestServer.run { server in
@@ -140,52 +181,12 @@ struct PictureQueryTests {
             for _ in 1...3 {
                 _ = try await connection.read { Data($0).range(of: Data(TestFrames.jpeg(1))) != nil }
             }
-            #expect(feed.viewerNumbers[.mjpeg].sent == 1)
+            let totals = feed.viewerNumbers[.mjpeg]
+            #expect(totals.sent == 1)
+            #expect(totals.bytes >= 3 * TestFrames.jpeg(1).count, "all that was sent")
             await connection.close()
             // Without a frame of the camera: the picture that comes again finds nobody.
             try await eventually { feed.metrics.viewers == 0 }
-        }
-    }
-}
-
-@Suite("Pages of other servers")
-struct ForeignPageTests {
-    private let rules = HostRules(allowed: [], origins: ["https://portal.example"])
-
-    @Test(
-        "may not show pictures, unless their origin is allowed; people may open what they like",
-        arguments: [
-            ("cross-site", "no-cors", "https://evil.example/", false), ("cross-site", "no-cors", nil, false),
-            ("same-site", "no-cors", "http://localhost:8123/", false),
-            ("cross-site", "cors", "https://evil.example/a", false),
-            ("cross-site", "no-cors", "https://portal.example/page?x", true),
-            ("cross-site", "no-cors", "https://PORTAL.example/", true),
-            ("cross-site", "no-cors", "https://portal.example.evil.example/", false),
-            ("cross-site", "navigate", nil, true), ("same-origin", "no-cors", "http://localhost:8277/", true),
-            ("none", "navigate", nil, true), (nil, nil, nil, true), (nil, nil, "https://evil.example/", true),
-        ] as [(String?, String?, String?, Bool)])
-    func fetched(site: String?, mode: String?, referrer: String?, isAllowed: Bool) {
-        #expect((rules.refusal(site: site, mode: mode, referrer: referrer) == nil) == isAllowed)
-    }
-
-    @Test("an allowed origin may open sockets, others may not")
-    func sockets() {
-        #expect(rules.refusal(hosts: ["10.0.0.1:8277"], origins: ["https://portal.example"]) == nil)
-        #expect(rules.refusal(hosts: ["10.0.0.1:8277"], origins: ["https://evil.example"]) != nil)
-        #expect(rules.refusal(hosts: ["10.0.0.1:8277"], origins: ["http://10.0.0.1:8277"]) == nil)
-    }
-
-    @Test("answers say who may show them")
-    func policy() async throws {
-        try await RunningTestServer.run { server in
-            let feed = server.addTaps("live", state: .retrying)[0]
-            feed.publish(TestFrames.frame(1))
-            let answer = try await server.get(PictureTests.frame)
-            #expect(answer.headers["cross-origin-resource-policy"] == "same-origin")
-            let foreign = try await server.get(
-                PictureTests.frame, headers: ["Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"])
-            #expect(foreign.status == 403)
-            #expect(try foreign.errorCode() == "origin_not_allowed")
         }
     }
 }

@@ -25,7 +25,7 @@ struct RunningTestServer: Sendable {
     }
 
     static func run(
-        allowsPlanText: Bool = true, framedBy origins: [FramingOrigin] = [],
+        allowsPlanText: Bool = true, framedBy origins: [FramingOrigin] = [], allowing pages: [String] = [],
         configure: (inout ServerParts) -> Void = { _ in },
         _ body: @escaping @Sendable (RunningTestServer) async throws -> Void
     ) async throws {
@@ -33,6 +33,7 @@ struct RunningTestServer: Sendable {
         configuration.port = 0
         configuration.allowsPlanText = allowsPlanText
         configuration.framingOrigins = origins
+        configuration.allowedOrigins = pages
         var parts = ServerParts.forTests()
         configure(&parts)
         var logger = Logger(label: "test")

@@ -42,6 +42,7 @@ struct PictureTruthTests {
             Make(encoding: "-pix_fmt yuv420p -c:v libtheora -q:v 10", file: "t.ogv", way: "oggdemux ! theoradec"),
             Make(encoding: "-pix_fmt yuvj420p -c:v mjpeg -q:v 1", file: "j.avi", way: "avidemux"),
             Make(encoding: "-pix_fmt yuvj444p -c:v mjpeg -q:v 1", file: "j.mjpeg", way: "jpegparse"),
+            Make(encoding: "-pix_fmt yuvj444p -c:v mjpeg -q:v 1", file: "j.mkv", way: "decodebin"),
             Make(encoding: "-pix_fmt yuvj422p -c:v mjpeg -q:v 1", file: "j.mov", way: "qtdemux ! jpegdec"),
         ]
 
@@ -107,7 +108,7 @@ struct PictureTruthTests {
     @Test(
         "JPEGs of every make are shown as others show them: passed on, in another quality, and behind a stage",
         arguments: [
-            [], ["-sample", "4x1"], ["-sample", "4x2"], ["-sample", "2x1,2x1,2x1"], ["-sample", "2x2,2x1,2x1"],
+            [], ["-sample", "4x1"], ["-sample", "4x2"], ["-sample", "1x2,1x2,1x2"], ["-sample", "2x2,2x1,2x1"],
             ["-sample", "1x2"], ["-sample", "1x1"], ["-grayscale"], ["-rgb"], ["-progressive"],
             ["-restart", "1"], ["no tables"], ["junk"], ["no end"],
         ] as [[String]])
