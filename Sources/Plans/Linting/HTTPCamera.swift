@@ -1,4 +1,5 @@
-/// Over HTTP come films and cameras, and `souphttpsrc` takes all for films until it is told.
+/// Over HTTP come films and cameras, and `souphttpsrc` takes all for films until it is told. What a decoder that chooses for itself would
+/// find behind it, no text tells.
 struct HTTPCamera: LintRule {
     func check(_ flow: LintGraph, _ diagnostics: inout DiagnosticList) {
         guard flow.saysLive == nil else { return }

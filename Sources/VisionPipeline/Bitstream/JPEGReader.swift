@@ -18,21 +18,25 @@ struct JPEGReader {
         return complete == 0 && endless > Self.patience ? found : nil
     }
 
-    /// The size in a frame header somewhere in bytes that need not begin with a picture; nil where there is none.
+    /// The sizes in all frame headers of bytes that need not begin with a picture.
     ///
-    /// In coded samples FF is followed by 0 or a restart marker, so that a frame header is found nowhere else.
-    static func claimedSize(in bytes: UnsafeRawBufferPointer) -> (width: Int, height: Int)? {
-        guard bytes.count >= 10 else { return nil }
+    /// In coded samples FF is followed by 0 or a restart marker, so that a frame header is found nowhere else but in a
+    /// thumbnail, which stands before the picture's own: none of them speaks for the others.
+    static func claimedSizes(in bytes: UnsafeRawBufferPointer) -> [(width: Int, height: Int)] {
+        guard bytes.count >= 10 else { return [] }
+        var found: [(width: Int, height: Int)] = []
         for place in 0...bytes.count - 10 where bytes[place] == 0xFF && (0xC0...0xC2).contains(bytes[place + 1]) {
             let components = Int(bytes[place + 9])
             guard bytes[place + 2] == 0, Int(bytes[place + 3]) == 8 + 3 * components, (1...4).contains(components)
             else {
                 continue
             }
-            return (
-                Int(bytes[place + 7]) << 8 | Int(bytes[place + 8]), Int(bytes[place + 5]) << 8 | Int(bytes[place + 6])
-            )
+            found.append(
+                (
+                    Int(bytes[place + 7]) << 8 | Int(bytes[place + 8]),
+                    Int(bytes[place + 5]) << 8 | Int(bytes[place + 6])
+                ))
         }
-        return nil
+        return found
     }
 }

@@ -3,9 +3,10 @@ internal import WorkerLink
 
 /// Where a segment with sources was cut: an appsink whose buffers go on, as they are, into a branch of their own.
 final class CodedOutlet: SampleReceiver, @unchecked Sendable {
-    // `caps` belongs to the appsink's streaming thread.
+    // `caps` and `tags` belong to the appsink's streaming thread.
     private let inlet: BranchInlet
     private var caps: StreamCaps?
+    private var tags: StreamTags?
     /// A macro of gst/gstbuffer.h, which Swift does not import.
     private static let copied = GstBufferCopyFlags(
         rawValue: GST_BUFFER_COPY_FLAGS.rawValue | GST_BUFFER_COPY_TIMESTAMPS.rawValue | GST_BUFFER_COPY_META.rawValue
@@ -35,6 +36,10 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
         self.attempt = attempt
         inlet.takeTurn(attempt)
         AppSink.connect(sink, to: self)
+        sink.pad(named: "sink")?.probe(.events) { [weak self] info in
+            if let self, let event = info.event { tags = StreamTags.known(after: event, tags) }
+            return .pass
+        }
     }
 
     /// Has what the branch takes asked for on this side of the cut, too; whole pictures where there is a choice.
@@ -85,7 +90,7 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
             InletBuffer(
                 buffer: copy, caps: caps, shown: Self.runningTime(buffer.pointee.pts, segment),
                 decoded: Self.runningTime(buffer.pointee.dts, segment), captured: MonotonicClock.now(),
-                isKey: buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_DELTA_UNIT.rawValue == 0))
+                isKey: buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_DELTA_UNIT.rawValue == 0, tags: tags))
     }
 
     /// Also of what lies before the segment, as times to decode at may.

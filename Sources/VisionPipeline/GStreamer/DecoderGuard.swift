@@ -25,7 +25,7 @@ final class DecoderGuard: @unchecked Sendable {
     private let loss = Mutex(PictureLoss())
     /// What comes out of the decoder has the marks of what went in: then timestamps need not tell which picture is which.
     private let keepsMarks: Bool
-    /// What the newest parameter set says of colours.
+    /// What the newest parameter set says of colours, for the thread behind the decoder.
     private let color = Mutex<CodedColor?>(nil)
 
     private init(_ input: DecoderInput, _ counts: DecodeCounts, keepsMarks: Bool) {
@@ -94,6 +94,8 @@ final class DecoderGuard: @unchecked Sendable {
         case GST_EVENT_STREAM_START:
             loss.withLock { $0 = PictureLoss() }
             gaps = nil
+            input.forgetColor()
+            noteColor()
         case GST_EVENT_SEGMENT: loss.withLock { $0.begin() }
         case GST_EVENT_CAPS:
             guard let caps = event.caps else { break }
@@ -106,7 +108,7 @@ final class DecoderGuard: @unchecked Sendable {
     }
 
     private func noteColor() {
-        guard let newest = input.takeColor() else { return }
+        let newest = input.color
         color.withLock { $0 = newest }
     }
 

@@ -10,7 +10,8 @@ struct DecoderInput {
     /// A parameter set has come whose pictures are of an allowed size.
     private var hasAccepted = false
     private var jpegs = JPEGReader()
-    private var color: CodedColor?
+    /// What the newest parameter set says of colours; nil, too, where that says nothing.
+    private(set) var color: CodedColor?
     private var threads = DecoderThreads()
     private let isJPEGDec: Bool
 
@@ -51,11 +52,8 @@ struct DecoderInput {
         }
     }
 
-    /// What a parameter set that came since the last call says of colours.
-    mutating func takeColor() -> CodedColor? {
-        defer { color = nil }
-        return color
-    }
+    /// Another stream begins.
+    mutating func forgetColor() { color = nil }
 
     // MARK: Caps
 
@@ -63,19 +61,28 @@ struct DecoderInput {
     mutating func begin(with caps: UnsafeMutablePointer<GstCaps>) -> Bool {
         guard !hasAccepted || isPossible(caps) else { return false }
         kind = .unknown
+        if !isRepeated(caps) { color = nil }
         guard let structure = gst_caps_get_structure(caps, 0), let name = gst_structure_get_name(structure) else {
             return true
         }
         switch String(cString: name) {
         case "image/jpeg":
-            let source = decoder.pad(named: "sink")?.peer?.parent
             // Of bytes that nobody has cut into pictures only the size can be judged that they claim.
-            kind = source.map { PictureFraming.isWhole(at: $0) } == true ? .jpeg : .jpegBytes
+            kind = decoder.pad(named: "sink").map { PictureFraming.isWhole(before: $0) } == true ? .jpeg : .jpegBytes
         case "video/x-h264": begin(.h264, structure)
         case "video/x-h265": begin(.h265, structure)
         default: break
         }
         return true
+    }
+
+    /// Whether the decoder has these already, and goes on with the parameter sets that it has.
+    private func isRepeated(_ caps: UnsafeMutablePointer<GstCaps>) -> Bool {
+        guard let pad = decoder.pad(named: "sink"), let current = gst_pad_get_current_caps(pad.pointer) else {
+            return false
+        }
+        defer { gst_caps_unref(current) }
+        return gst_caps_is_equal(current, caps) != 0
     }
 
     /// Whether caps say nothing of the pictures' size, or one that may be.
@@ -134,7 +141,7 @@ struct DecoderInput {
             if isJPEGDec, JPEGRecoder.isNeeded(for: picture) { look.mistaken = picture }
             return true
         case .jpegBytes:
-            return JPEGReader.claimedSize(in: bytes).map { limit.allows(width: $0.width, height: $0.height) } ?? true
+            return JPEGReader.claimedSizes(in: bytes).allSatisfy { limit.allows(width: $0.width, height: $0.height) }
         case .video(let codec, let layout, _):
             var units = VideoUnits(codec)
             // All of them: parameter sets stand before the pictures that they are for, and where they do not, a decoder reads

@@ -72,6 +72,9 @@ struct ElementFactory {
     /// Pads that appear while the element runs.
     var hasSometimesSource: Bool { pads.contains { $0.isSource && $0.presence == .sometimes } }
 
+    /// No src pad is there before the element runs, and none comes by being asked for.
+    var hasOnlySometimesSources: Bool { hasSource && pads.allSatisfy { !$0.isSource || $0.presence == .sometimes } }
+
     /// The only sink pad, where that is always there: what is linked to the element goes there, whatever it is.
     var onlySink: PadTemplate? {
         let sinks = pads.filter { !$0.isSource }

@@ -29,16 +29,24 @@ final class ElementWatch: Sendable {
             { context, _ in
                 if let context { Unmanaged<ElementWatch>.fromOpaque(context).release() }
             }, GConnectFlags(rawValue: 0))
-        let all = pipeline.withMemoryRebound(to: GstBin.self, capacity: 1) { gst_bin_iterate_recurse($0) }
-        gst_iterator_foreach(
-            all,
-            { value, context in
-                guard let object = g_value_get_object(value), let context else { return }
-                Unmanaged<ElementWatch>.fromOpaque(context).takeUnretainedValue()
-                    .see(UnsafeMutableRawPointer(object).assumingMemoryBound(to: GstElement.self))
-            }, Unmanaged.passUnretained(watch).toOpaque())
-        gst_iterator_free(all)
+        for element in pipeline.elements { see(element.pointer) }
     }
+}
+
+/// An element, held: one in a bin may leave it at any moment.
+final class HeldElement {
+    let pointer: UnsafeMutablePointer<GstElement>
+
+    fileprivate init(_ pointer: UnsafeMutablePointer<GstElement>) {
+        gst_object_ref(pointer)
+        self.pointer = pointer
+    }
+
+    deinit { gst_object_unref(pointer) }
+}
+
+private final class FoundElements {
+    var elements: [HeldElement] = []
 }
 
 extension UnsafeMutablePointer<GstElement> {
@@ -51,6 +59,33 @@ extension UnsafeMutablePointer<GstElement> {
     var factoryClasses: String {
         gst_element_get_factory(self).flatMap { gst_element_factory_get_metadata($0, GST_ELEMENT_METADATA_KLASS) }
             .map { String(cString: $0) } ?? ""
+    }
+
+    /// All that are in it at the moment, at whatever depth; of what is no bin, it alone.
+    var elements: [HeldElement] {
+        let bin = gst_bin_get_type()
+        guard
+            g_type_check_instance_is_a(UnsafeMutableRawPointer(self).assumingMemoryBound(to: GTypeInstance.self), bin)
+                != 0
+        else { return [HeldElement(self)] }
+        let found = FoundElements()
+        let all = withMemoryRebound(to: GstBin.self, capacity: 1) { gst_bin_iterate_recurse($0) }
+        // Elements that come or go meanwhile make it begin again.
+        while true {
+            let result = gst_iterator_foreach(
+                all,
+                { value, context in
+                    guard let object = g_value_get_object(value), let context else { return }
+                    let element = UnsafeMutableRawPointer(object).assumingMemoryBound(to: GstElement.self)
+                    Unmanaged<FoundElements>.fromOpaque(context).takeUnretainedValue().elements
+                        .append(HeldElement(element))
+                }, Unmanaged.passUnretained(found).toOpaque())
+            guard result == GST_ITERATOR_RESYNC else { break }
+            gst_iterator_resync(all)
+            found.elements = []
+        }
+        gst_iterator_free(all)
+        return found.elements
     }
 
     /// The name, in its pipeline, of the pipeline's own child that it stands in.

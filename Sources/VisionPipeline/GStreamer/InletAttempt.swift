@@ -14,6 +14,7 @@ struct InletAttempt {
     private(set) var caps: StreamCaps?
     /// Those that came last, and were found to be no change.
     private var known: StreamCaps?
+    private var tags: StreamTags?
     private let start: BranchStart
     private let metadata: FrameMetadataQueue?
     private let followsPictures: Bool
@@ -74,6 +75,10 @@ struct InletAttempt {
             }
         }
         guard stamp(buffer, isLive: isLive) else { return .early }
+        if let told = buffer.tags, told !== tags {
+            told.send(to: source)
+            tags = told
+        }
         if !isContinuous {
             gst_buffer_set_flags(buffer.buffer, GST_BUFFER_FLAG_DISCONT)
             isContinuous = true

@@ -14,6 +14,8 @@ struct InletBuffer: @unchecked Sendable {  // one reference, handed on
     var interval: Int64?
     /// Nothing else is needed to decode it.
     var isKey = true
+    /// What is said about the stream, where that goes on as it is.
+    var tags: StreamTags?
     /// Whose pixels it holds, where it comes from a stage.
     var frame: Frame?
 

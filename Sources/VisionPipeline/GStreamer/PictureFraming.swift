@@ -16,19 +16,17 @@ enum PictureFraming {
     /// A file is a picture.
     private static let sequences: Set<String> = ["multifilesrc", "imagesequencesrc"]
 
-    /// - Parameter element: what gives them; elements that only pass on are looked through.
-    static func isWhole(at element: UnsafeMutablePointer<GstElement>) -> Bool {
-        var element = element
-        // A ring of elements cannot be linked; this is for the reader's peace.
-        for _ in 0..<1000 {
-            let (classes, sinks) = (element.factoryClasses, element.pads(.sink))
-            if isWhole(classes: classes, isSource: sinks.isEmpty) || element.factoryName.map(sequences.contains) == true
-            {
-                return true
-            }
-            guard sinks.count == 1, let upstream = sinks[0].peer?.parent else { return false }
-            element = upstream
+    /// - Parameter sink: where they come in. Elements that only pass on are looked through, and bins looked into: of one that
+    ///   decodes or parses, the elements that it chose say more than its own kind.
+    static func isWhole(before sink: ElementPad) -> Bool {
+        let found = sink.nearestUpstream { element -> Bool? in
+            let classes = element.factoryClasses
+            guard !classes.contains("Bin") else { return nil }
+            let isSource = element.pads(.sink).isEmpty
+            let isSequence = element.factoryName.map(sequences.contains) == true
+            if isSequence || isWhole(classes: classes, isSource: isSource) { return true }
+            return isSource ? false : nil
         }
-        return false
+        return !found.isEmpty && found.allSatisfy(\.self)
     }
 }

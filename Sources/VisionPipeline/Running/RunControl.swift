@@ -121,13 +121,17 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
             })
     }
 
-    /// Files start together, with their first frames ready. A branch that never gets one holds nobody for long.
+    /// Files start together, with their first frames ready. A branch that never gets one holds nobody for long. What comes over
+    /// HTTP shows by the answer whether it is a film at all; alone, it keeps nobody waiting for that.
     private func waitForFirstFrames() {
-        let waiting = sources.filter { $0.attempt.isOpen && !$0.isLive && $0.attempt.prerolls }.flatMap(
-            \.segment.outlets)
-        let deadline = DispatchTime.now() + .seconds(2)
-        while !interrupted.load(ordering: .acquiring), waiting.contains(where: { !$0.counts.isReady }) {
-            if plan.onPreroll.wait(timeout: deadline) == .timedOut { return }
+        let waiting = sources.filter { $0.attempt.isOpen && !$0.isLive && $0.attempt.prerolls }.map(\.segment)
+        let start = DispatchTime.now()
+        while !interrupted.load(ordering: .acquiring) {
+            let isAsking = isAlone && waiting.contains(where: \.awaitsAnswer)
+            guard isAsking || !waiting.allSatisfy(\.isReady), DispatchTime.now() < start + (isAsking ? 8 : 2) else {
+                return
+            }
+            _ = plan.onPreroll.wait(timeout: .now() + .milliseconds(100))
         }
     }
 

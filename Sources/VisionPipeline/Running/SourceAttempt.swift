@@ -16,6 +16,7 @@ final class SourceAttempt: @unchecked Sendable {
     private let state: Mutex<State>
     /// Another one takes its place, or the run is over: what it still does is undone.
     private let isOver = Atomic<Bool>(false)
+    private let hasFailed = Atomic<Bool>(false)
 
     private struct State {
         var segment: BuiltSegment?
@@ -61,7 +62,10 @@ final class SourceAttempt: @unchecked Sendable {
         segment.pipeline?.receiveEvents { [weak self] event in
             guard let self else { return }
             // Before the end of the stream, which an element that fails sends as well.
-            if case .failed = event { self.segment?.attemptFailed() }
+            if case .failed = event {
+                self.hasFailed.store(true, ordering: .releasing)
+                self.segment?.attemptFailed()
+            }
             events(event, self)
         }
         let change = segment.pipeline?.set(.paused) ?? .failed
@@ -105,19 +109,24 @@ final class SourceAttempt: @unchecked Sendable {
             segment.expectSuccessor()
             for inlet in segment.inlets { inlet.configure(isLive: inlet.isLive) }
             prepare(events)
+            if !(isLive ?? self.isLive), prerolls { waitForFirstFrames(of: segment, onPreroll) }
+            // What is read over HTTP says only by its answer that it is live.
             segment.configureSources(isLive: isLive, live: segment.liveSources)
             let isLive = isLive ?? self.isLive
             state.withLock { $0.playsLive = isLive }
-            if !isLive, prerolls {
-                let deadline = DispatchTime.now() + .seconds(2)
-                while segment.outlets.contains(where: { !$0.counts.isReady }),
-                    onPreroll.wait(timeout: deadline) == .success
-                {}
-            }
             let zero = isLive ? baseTime : MonotonicClock.now()
             segment.configure(isLive: isLive, baseTime: zero)
             start(isLive: isLive, baseTime: zero)
             for inlet in segment.inlets { inlet.open() }
+        }
+    }
+
+    private func waitForFirstFrames(of segment: BuiltSegment, _ onPreroll: DispatchSemaphore) {
+        let start = DispatchTime.now()
+        while !isOver.load(ordering: .acquiring), !hasFailed.load(ordering: .acquiring) {
+            let isAsking = segment.awaitsAnswer
+            guard isAsking || !segment.isReady, DispatchTime.now() < start + (isAsking ? 8 : 2) else { return }
+            _ = onPreroll.wait(timeout: .now() + .milliseconds(100))
         }
     }
 

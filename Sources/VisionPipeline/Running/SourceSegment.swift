@@ -13,7 +13,9 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
     private(set) var condition: SourceCondition
     private(set) var attempt: SourceAttempt
     /// What the first attempt was found to be.
-    private var wasLive = false
+    private var wasLive = false {
+        didSet { note() }
+    }
     /// The attempt has failed, and it is being found out why.
     var isFailing = false
     private var isConfigured = false
@@ -23,6 +25,8 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
         /// That it belongs to.
         var attempt: SourceCondition.Attempt = 0
         var trouble: SourceTrouble?
+        var isLive = false
+        var hasEnded = false
     }
 
     init(_ segment: BuiltSegment, index: Int) {
@@ -72,8 +76,13 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
 
     func handle(_ event: SourceCondition.Event) -> [SourceCondition.Action] {
         let actions = condition.handle(event, at: MonotonicClock.now())
-        shown.withLock { $0.trouble = condition.trouble }
+        note()
         return actions
+    }
+
+    private func note() {
+        let (trouble, isLive, hasEnded) = (condition.trouble, isLive, condition.isCompleted)
+        shown.withLock { ($0.trouble, $0.isLive, $0.hasEnded) = (trouble, isLive, hasEnded) }
     }
 
     /// A film has been played, or what it wrote is finished; or as many pictures of a camera have come as the plan wants.
@@ -95,14 +104,8 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
     /// How the attempt goes; nothing has come of one whose pipeline is not there yet.
     var report: [SourceProgress] {
         let (segment, isCurrent) = shown.withLock { ($0.segment, $0.attempt == condition.attempt) }
-        // Only recorded: the first that is written shows that it runs, and the elements themselves when it does not.
         if let arrival = segment.arrival {
-            let last = isCurrent ? arrival.last : nil
-            return [
-                SourceProgress(
-                    node: segment.sourceIDs.first ?? "", frames: last == nil ? 0 : 1, lastFrame: last, isLive: isLive,
-                    interval: Self.recordedInterval, sources: segment.sourceIDs)
-            ]
+            return [recorded(segment, last: isCurrent ? arrival.last : nil, isLive: isLive)]
         }
         return segment.telling.map { outlet in
             var progress = outlet.progress
@@ -110,6 +113,13 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
             progress.awaitsWholePicture = isCurrent && progress.awaitsWholePicture
             return progress
         }
+    }
+
+    /// Only recorded: the first that is written shows that it runs, and the elements themselves when it does not.
+    private func recorded(_ segment: BuiltSegment, last: Int64?, isLive: Bool) -> SourceProgress {
+        SourceProgress(
+            node: segment.sourceIDs.first ?? "", frames: last == nil ? 0 : 1, lastFrame: last, isLive: isLive,
+            interval: Self.recordedInterval, sources: segment.sourceIDs)
     }
 
     /// The next attempt, by the same recipe.
@@ -135,10 +145,13 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
 
     /// Any thread.
     var progress: [SourceProgress] {
-        let (segment, attempt, trouble) = shown.withLock { ($0.segment, $0.attempt, $0.trouble) }
+        let (segment, attempt, trouble, isLive, hasEnded) = shown.withLock {
+            ($0.segment, $0.attempt, $0.trouble, $0.isLive, $0.hasEnded)
+        }
         var all = segment.telling.map(\.progress)
-        if all.isEmpty, trouble != nil {
-            all = [SourceProgress(node: "", frames: 0, lastFrame: nil, isLive: true, sources: segment.sourceIDs)]
+        if all.isEmpty, segment.arrival != nil || trouble != nil {
+            all = [recorded(segment, last: segment.arrival?.last, isLive: isLive)]
+            all[0].hasEnded = hasEnded
         }
         for place in all.indices {
             all[place].part = index

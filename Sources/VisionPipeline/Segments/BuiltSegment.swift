@@ -65,6 +65,15 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         return Set(sources.filter { $0.isLive(in: pipeline) }.map(\.nodeID))
     }
 
+    /// Each of its outlets has its first frame, or none to come.
+    var isReady: Bool { outlets.allSatisfy(\.counts.isReady) }
+
+    /// Whether some of its sources may turn out to be live yet.
+    var awaitsAnswer: Bool {
+        guard let pipeline = pipeline?.element else { return false }
+        return sources.contains { $0.awaitsAnswer(in: pipeline) }
+    }
+
     /// - Parameters:
     ///   - plan: what the plan says; nil: they are asked.
     ///   - live: what they answered.

@@ -44,29 +44,19 @@ struct LaunchText {
                 return "\(factory.name) name=\(Self.name(ofNode: node))\(filter)\(construction[node] ?? "")"
             }
         }
-        // Where several branches leave one pad that is always there, a tee is implied. Of several such pads each link
-        // without a name takes one of its own, as GStreamer links.
-        struct Pad: Hashable { var node: Int; var name: String? }
-        var branches: [Pad: Int] = [:]
-        for link in segment.links { branches[Pad(node: link.source, name: link.sourcePad), default: 0] += 1 }
-        for outlet in segment.outlets { branches[Pad(node: outlet.source, name: outlet.sourcePad), default: 0] += 1 }
-        for cut in segment.cuts { branches[Pad(node: cut.link.source, name: cut.link.sourcePad), default: 0] += 1 }
-        var tees: [Pad: String] = [:]
-        for (pad, count) in branches.sorted(by: { $0.key.node < $1.key.node })
-        where count > 1 && nodes[pad.node].factory?.isTeeImplied(at: pad.name) == true {
-            let tee = "tee\(tees.count)"
-            tees[pad] = tee
+        let tees = ImpliedTees(segment, nodes)
+        for (tee, pad) in zip(tees.names, tees.pads) {
             words.append("tee name=\(tee) \(Self.reference(Self.name(ofNode: pad.node), pad.name)) ! \(tee).")
         }
-        func source(_ node: Int, _ pad: String?) -> (reference: String, tee: String?) {
-            if let tee = tees[Pad(node: node, name: pad)] { return ("\(tee).", tee) }
-            return (Self.reference(Self.name(ofNode: node), pad), nil)
+        func source(_ way: ImpliedTees.Way) -> (reference: String, tee: String?) {
+            if let tee = tees.tee(before: way) { return ("\(tee).", tee) }
+            return (Self.reference(Self.name(ofNode: way.source), way.sourcePad), nil)
         }
         // By place: pads that are made when asked for are numbered in the order of the links.
         var joins: [(range: SourceRange, words: String)] = []
         let stamped = Timestampers(segment, nodes)
         for (number, link) in segment.links.enumerated() {
-            let from = source(link.source, link.sourcePad)
+            let from = source(.init(link))
             let (source, target) = (Self.name(ofNode: link.source), Self.name(ofNode: link.target))
             let targetPad = Self.reference(target, link.targetPad)
             var steps: [String] = []
@@ -116,12 +106,12 @@ struct LaunchText {
                 words.append("queue name=\(queue)")
                 continue
             }
-            words.append("queue name=\(queue) \(source(outlet.source, outlet.sourcePad).reference) ! \(queue).")
+            words.append("queue name=\(queue) \(source(.init(outlet)).reference) ! \(queue).")
         }
         for cut in segment.cuts {
             let queue = "cut\(cutHeads.count)"
             cutHeads.append(queue)
-            words.append("queue name=\(queue) \(source(cut.link.source, cut.link.sourcePad).reference) ! \(queue).")
+            words.append("queue name=\(queue) \(source(.init(cut.link)).reference) ! \(queue).")
         }
         text = words.joined(separator: " ")
     }

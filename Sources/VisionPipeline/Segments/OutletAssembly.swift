@@ -30,9 +30,10 @@ struct OutletAssembly {
     /// JPEG is taken when every caps structure that the point can give is `image/jpeg`: a caps filter, `jpegenc`,
     /// `jpegparse` or `rtpjpegdepay` before it says so, and a camera that could give pixels as well is asked for
     /// pixels. Where a pad appears later, its template speaks for it; one that says nothing is taken for pixels, but of a
-    /// demuxer: what is in a container is coded, and what it is will be seen when it comes.
+    /// demuxer, or a bin that parses: what is in a container is coded, and what it is will be seen when it comes.
     func offer(at queue: Element, source: Element, producer: ElementFactory?) -> Offer {
-        let isDemuxed = producer?.classes.contains("Demux") ?? false
+        let classes = producer?.classes ?? ""
+        let isDemuxed = classes.contains("Demux") || classes.contains("Bin/Parser")
         guard let peer = queue.pad(named: "sink")?.peer else {
             if isDemuxed { return .demuxed }
             var templates: [UnsafeMutablePointer<GstCaps>] = []

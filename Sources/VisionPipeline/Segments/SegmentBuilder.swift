@@ -92,7 +92,7 @@ struct SegmentBuilder {
         return BuiltSegment(
             pipeline: handle, outlets: outlets.outlets, trees: outlets.trees, cuts: cuts,
             sources: segment.nodes.filter { nodes[$0].factory?.hasSink == false }.map {
-                BuiltSource($0, in: segment, nodes)
+                BuiltSource($0, nodes)
             }, arrivals: arrivals,
             hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
             hasPlannedEnd: PlannedEnd.isSaid(

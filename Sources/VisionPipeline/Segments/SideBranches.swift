@@ -83,7 +83,9 @@ struct SideBranches {
                 return
             }
             let target = edges[open].target
-            guard incoming[target]?.count == 1, nodes[target].factory?.hasSource == true else {
+            // A muxer is told of the end where its branch is; between the core and its file nothing would tell it.
+            guard incoming[target]?.count == 1, let factory = nodes[target].factory, factory.hasSource, !factory.isMuxer
+            else {
                 core.formUnion(part)
                 return
             }
@@ -116,10 +118,27 @@ struct SideBranches {
             }
             guard Segment.passing.contains(factory.name), let only = incoming[link.source]?.first,
                 incoming[link.source]?.count == 1
-            else { return usable(typesLeaving(factory, link.sourcePad), before: target) }
+            else {
+                // Nothing but a camera's pictures comes so, though the pad says nothing.
+                if factory.name == "multipartdemux", writesJPEG(target) { return ["image/jpeg"] }
+                return usable(typesLeaving(factory, link.sourcePad), before: target)
+            }
             (link, passed) = (edges[only], passed + 1)
         }
         return nil
+    }
+
+    /// Whether pictures go on there as they are: what has to be parsed stays where it is known which of them are whole.
+    private func writesJPEG(_ node: Int) -> Bool {
+        var node = node
+        for _ in nodes.indices {
+            guard let factory = nodes[node].factory else { return false }
+            guard Segment.passing.contains(factory.name), let next = outgoing[node]?.first else {
+                return (factory.isMuxer || !factory.hasSource) && factory.couldTake("image/jpeg")
+            }
+            node = edges[next].target
+        }
+        return false
     }
 
     private func typesLeaving(_ factory: ElementFactory, _ pad: String?) -> [String]? {

@@ -160,13 +160,22 @@ struct JPEGStructureTests {
     func claims() throws {
         let bytes = try Self.jpeg()
         for start in [0, 1, 2, 17, 100] {
-            let size = Array(bytes[start...]).withUnsafeBytes { JPEGReader.claimedSize(in: $0) }
-            #expect(size.map { [$0.width, $0.height] } == [321, 243])
+            #expect(Self.claims(in: bytes[start...]) == [[321, 243]])
         }
+        // A thumbnail stands before the picture's own frame header.
+        let small = try Self.jpeg(size: "16:16")
+        let thumbnail =
+            [0xFF, 0xE1, UInt8((small.count + 8) >> 8), UInt8((small.count + 8) & 255)]
+            + Array("Exif\0\0".utf8) + small
+        #expect(Self.claims(in: bytes[..<2] + thumbnail + bytes[2...]) == [[16, 16], [321, 243]])
         let samples = try #require(Self.places(of: 0xDA, in: bytes).first)
-        #expect(Array(bytes[samples...]).withUnsafeBytes { JPEGReader.claimedSize(in: $0) } == nil)
-        #expect([UInt8](repeating: 0xFF, count: 50).withUnsafeBytes { JPEGReader.claimedSize(in: $0) } == nil)
-        #expect([].withUnsafeBytes { JPEGReader.claimedSize(in: $0) } == nil)
+        #expect(Self.claims(in: bytes[samples...]).isEmpty)
+        #expect(Self.claims(in: Array(repeating: 0xFF, count: 50)[...]).isEmpty)
+        #expect(Self.claims(in: []).isEmpty)
+    }
+
+    private static func claims(in bytes: ArraySlice<UInt8>) -> [[Int]] {
+        Array(bytes).withUnsafeBytes { bytes in JPEGReader.claimedSizes(in: bytes).map { [$0.width, $0.height] } }
     }
 
     @Test("More scans than any encoder makes are refused")

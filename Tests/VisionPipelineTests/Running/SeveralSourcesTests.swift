@@ -31,6 +31,25 @@ struct SeveralSourcesTests {
         run.runner.sources.first { $0.sources == [name] }
     }
 
+    @Test("A source that is only recorded is told of like others, live or not")
+    func recorded() async throws {
+        let place = try Recording()
+        defer { place.remove() }
+        let run = try Run(
+            """
+            videotestsrc name=shown is-live=true ! streamtap
+            videotestsrc name=kept is-live=true ! jpegenc ! avimux ! filesink location=\(place.path("kept.avi"))
+            videotestsrc name=film num-buffers=20 ! jpegenc ! avimux ! filesink location=\(place.path("film.avi"))
+            """)
+        try await eventually {
+            self.source(run, "kept")?.lastFrame != nil && self.source(run, "film")?.hasEnded == true
+        }
+        #expect(run.runner.sources.map(\.sources) == [["shown"], ["kept"], ["film"]])
+        #expect(run.runner.sources.map(\.isLive) == [true, true, false])
+        #expect(source(run, "kept")?.hasEnded == false && run.ending == nil)
+        try await run.stop()
+    }
+
     @Test("One of two cameras goes away and comes back: the other misses nothing, numbers and stages go on")
     func comesBack() async throws {
         let good = try await RTSPCamera.start(width: 160, height: 120)
