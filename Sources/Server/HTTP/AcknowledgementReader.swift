@@ -130,7 +130,8 @@ final class AcknowledgementReader: ChannelInboundHandler {
             quietSockets.add(self, on: context.eventLoop)
         }
         guard isQuiet, let socket else { return }
-        withUnsafeTemporaryAllocation(byteCount: 256, alignment: 1) { room in
+        // Ends where an acknowledgement does.
+        withUnsafeTemporaryAllocation(byteCount: 14 * Acknowledgement.frameLength, alignment: 1) { room in
             let count = recv(socket, room.baseAddress, room.count, CInt(MSG_DONTWAIT))
             // An end is told to the channel as well.
             guard count > 0 else { return }
