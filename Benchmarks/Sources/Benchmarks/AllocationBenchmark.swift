@@ -24,7 +24,8 @@ enum AllocationBenchmark {
             }
             let more = max(ours - floor, 0)
             Table.row(
-                "\(format) ! streamtap", Table.number(ours, 2), Table.number(floor, 2), Table.number(more, 2),
+                "\(format) ! streamtap", Table.number(max(ours, 0), 2), Table.number(max(floor, 0), 2),
+                Table.number(more, 2),
                 Table.verdict(more.rounded(), atMost: 1, "≤ 1"))
         }
     }
