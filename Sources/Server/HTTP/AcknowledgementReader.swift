@@ -143,7 +143,8 @@ final class AcknowledgementReader: ChannelInboundHandler {
         }
     }
 
-    /// The next picture waits for an acknowledgement, which is told of at once from now on.
+    /// The next picture waits for an acknowledgement, which is told of at once, until the sockets are looked after once more: where
+    /// another channel keeps this one quiet, it is read with that one's next picture.
     func beWoken() {
         isAwaited = true
         set(quiet: false)

@@ -17,6 +17,15 @@ struct DamagedPictureTests {
         /// There are no keyframes that a whole picture could begin with.
         var isRefreshed: Bool { coder.contains("intra-refresh") }
 
+        /// A picture each 2.5 ms, in packets so small that most pictures have several.
+        func film(pictures: Int) throws -> PacketDump {
+            try PacketDump(
+                of: """
+                    videotestsrc num-buffers=\(pictures) pattern=pinwheel horizontal-speed=3 \
+                    ! video/x-raw,format=I420,width=256,height=192,framerate=400/1 ! \(coder) ! \(payloader)
+                    """)
+        }
+
         static func h264(_ name: String, _ options: String, decoder: String = "rtph264depay ! h264parse ! avdec_h264")
             -> Coding
         {
@@ -46,7 +55,8 @@ struct DamagedPictureTests {
         .h265("H.265 with B-frames", "option-string=bframes=4:b-pyramid=1:open-gop=1"),
     ]
 
-    private static func frames(of path: String, _ coding: Coding) async throws -> (seen: [Frame], run: Run) {
+    /// What comes of a dump, up to its end.
+    static func frames(of path: String, _ coding: Coding) async throws -> (seen: [Frame], run: Run) {
         let seen = Recorder.newLog(isThin: true)
         let run = try Run("filesrc location=\(path) ! gdpdepay ! \(coding.decoder) ! probe id=\(seen.id)")
         try await eventually(within: .seconds(30)) { run.ending != nil }
@@ -68,11 +78,7 @@ struct DamagedPictureTests {
         arguments: codings)
     func lossy(coding: Coding) async throws {
         let folder = try TemporaryDirectory()
-        let dump = try PacketDump(
-            of: """
-                videotestsrc num-buffers=200 pattern=pinwheel horizontal-speed=3 \
-                ! video/x-raw,format=I420,width=256,height=192,framerate=400/1 ! \(coding.coder) ! \(coding.payloader)
-                """)
+        let dump = try coding.film(pictures: 200)
         let whole = try await Self.frames(of: dump.written(to: folder, "none.gdp") { _ in false }, coding).seen
         #expect(whole.count > 195 && !whole.contains(where: \.isDamaged))
         let sent = Dictionary(whole.map { ($0.time, $0) }, uniquingKeysWith: { $1 })
@@ -111,12 +117,7 @@ struct DamagedPictureTests {
         ])
     func twoCameras(decoder: String) async throws {
         let folder = try TemporaryDirectory()
-        let dump = try PacketDump(
-            of: """
-                videotestsrc num-buffers=200 pattern=pinwheel horizontal-speed=3 \
-                ! video/x-raw,format=I420,width=256,height=192,framerate=400/1 ! \(Self.codings[0].coder) \
-                ! \(Self.codings[0].payloader)
-                """)
+        let dump = try Self.codings[0].film(pictures: 200)
         let whole = try dump.written(to: folder, "whole.gdp") { _ in false }
         let torn = try dump.written(to: folder, "torn.gdp") { $0 > 100 && $0 % 50 == 0 && $0 < dump.packets - 20 }
         let (good, bad) = (Recorder.newLog(isThin: true), Recorder.newLog(isThin: true))

@@ -26,11 +26,7 @@ struct DamagedSetTests {
     @Test("Garbage in the place of parameter sets costs the pictures up to the next sound ones", arguments: codings)
     func garbage(coding: DamagedPictureTests.Coding) async throws {
         let folder = try TemporaryDirectory()
-        let dump = try PacketDump(
-            of: """
-                videotestsrc num-buffers=240 pattern=pinwheel horizontal-speed=3 \
-                ! video/x-raw,format=I420,width=256,height=192,framerate=400/1 ! \(coding.coder) ! \(coding.payloader)
-                """)
+        let dump = try coding.film(pictures: 240)
         var random = SeededGenerator.announced()
         let sets = dump.sequenceSets
         try #require(sets.count == 12)
@@ -40,12 +36,9 @@ struct DamagedSetTests {
                 sets[1...8].flatMap { [$0, $0 + 5, $0 + 9] }.map { ($0, Self.garbage(coding, &random)) },
                 uniquingKeysWith: { $1 })
             let path = try dump.written(to: folder, "\(turn).gdp") { damaged[$0].map { .replaced($0) } ?? .whole }
-            let seen = Recorder.newLog(isThin: true)
-            let run = try Run("filesrc location=\(path) ! gdpdepay ! \(coding.decoder) ! probe id=\(seen.id)")
-            try await eventually(within: .seconds(30)) { run.ending != nil }
-            #expect(run.ending?.reason == .endOfStream)
-            let last = seen.log.frames.map(\.time).max() ?? 0
-            let whole = seen.log.frames.filter { !$0.isDamaged }
+            let (seen, run) = try await DamagedPictureTests.frames(of: path, coding)
+            let last = seen.map(\.time).max() ?? 0
+            let whole = seen.filter { !$0.isDamaged }
             // 2.5 ms each; the last two groups are behind a sound set.
             #expect(last > 550_000_000 && whole.count { $0.time > last - 90_000_000 } > 30, "\(whole.count), \(last)")
             #expect(run.runner.sources.map(\.decodeErrors).max() ?? 0 > 0)
@@ -57,21 +50,14 @@ struct DamagedSetTests {
         arguments: codings)
     func lightLevel(coding: DamagedPictureTests.Coding) async throws {
         let folder = try TemporaryDirectory()
-        let dump = try PacketDump(
-            of: """
-                videotestsrc num-buffers=240 pattern=pinwheel horizontal-speed=3 \
-                ! video/x-raw,format=I420,width=256,height=192,framerate=400/1 ! \(coding.coder) ! \(coding.payloader)
-                """)
+        let dump = try coding.film(pictures: 240)
         let header: [UInt8] = coding.coder.hasPrefix("x264") ? [0x06] : [0x4E, 0x01]
         let place = try #require(dump.sequenceSets.dropFirst(5).first) + 9
         // SEI of type 144, of four bytes: 1000 and 400 cd/m².
         let level = header + [144, 4, 0x03, 0xE8, 0x01, 0x90, 0x80]
         let path = try dump.written(to: folder, "level.gdp") { $0 == place ? .replaced(level) : .whole }
-        let seen = Recorder.newLog(isThin: true)
-        let run = try Run("filesrc location=\(path) ! gdpdepay ! \(coding.decoder) ! probe id=\(seen.id)")
-        try await eventually(within: .seconds(30)) { run.ending != nil }
-        #expect(run.ending?.reason == .endOfStream)
-        let last = seen.log.frames.map(\.time).max() ?? 0
-        #expect(last > 550_000_000 && seen.log.frames.count { !$0.isDamaged && $0.time > 400_000_000 } > 70, "\(last)")
+        let (seen, _) = try await DamagedPictureTests.frames(of: path, coding)
+        let last = seen.map(\.time).max() ?? 0
+        #expect(last > 550_000_000 && seen.count { !$0.isDamaged && $0.time > 400_000_000 } > 70, "\(last)")
     }
 }
