@@ -76,7 +76,9 @@ struct AcknowledgementReaderTests {
         }
     }
 
-    @Test("nothing is lost or changes places, and no acknowledgement is overlooked, however it is cut and whoever listens when")
+    @Test(
+        "nothing is lost or changes places, and no acknowledgement is overlooked, however it is cut and whoever listens when"
+    )
     func anything() async throws {
         var generator = SeededGenerator.announced()
         var parts: [[UInt8]] = []

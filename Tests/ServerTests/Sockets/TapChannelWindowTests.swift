@@ -39,7 +39,8 @@ struct TapChannelWindowTests {
 
     @Test(
         "what is read only now and then makes the way neither longer nor shorter than it is, however often that is",
-        arguments: [1, 4, 33, 66] as [Int64], [(1, 2), (20, 2), (50, 3), (110, 5), (150, 6), (1000, 8)] as [(Int64, Int)])
+        arguments: [1, 4, 33, 66] as [Int64],
+        [(1, 2), (20, 2), (50, 3), (110, 5), (150, 6), (1000, 8)] as [(Int64, Int)])
     func late(reading: Int64, way: (roundTrip: Int64, limit: Int)) {
         var window = TapChannelWindow()
         var acknowledgements: [(sequence: UInt64, at: Int64)] = []
