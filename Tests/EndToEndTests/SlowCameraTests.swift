@@ -24,7 +24,8 @@ extension EndToEnd {
             for _ in 0..<3 { _ = try await viewer.picture(within: .seconds(20)) }
             let instance = try await server.instance("cam")
             #expect(instance["state"] as? String == "running" && instance["restarts"] as? Int == 0, "\(instance)")
-            #expect(!viewer.drain().contains { if case .text(let text) = $0 { text.contains("stalled") } else { false } })
+            #expect(
+                !viewer.drain().contains { if case .text(let text) = $0 { text.contains("stalled") } else { false } })
         }
 
         @Test("10 fps and then one picture each 5.5 s: begun anew once, and never again")

@@ -16,7 +16,8 @@ struct StallRuleTests {
         /// - Parameter sign: seconds after its newest frame.
         init(
             _ description: String, interval: Double?, known: Int, longest: Double? = nil, stated: Double? = nil,
-            survived: Double? = nil, sign: Double? = 0, allowed: Double? = nil, is basis: StallRule.Basis, _ limit: Double,
+            survived: Double? = nil, sign: Double? = 0, allowed: Double? = nil, is basis: StallRule.Basis,
+            _ limit: Double,
             _ patience: Double
         ) {
             testDescription = description
@@ -46,7 +47,8 @@ struct StallRuleTests {
         Camera("one frame, and it is there", interval: nil, known: 0, sign: 55, is: .session, 60, 63),
         Camera("one frame, and nothing else", interval: nil, known: 0, is: .session, 10, 13),
         Camera("one frame, and nothing tells more", interval: nil, known: 0, sign: nil, is: .session, 10, 13),
-        Camera("one frame of one each 15 s by its caps", interval: nil, known: 0, stated: 15, sign: 74, is: .caps, 75, 78),
+        Camera(
+            "one frame of one each 15 s by its caps", interval: nil, known: 0, stated: 15, sign: 74, is: .caps, 75, 78),
         Camera("caps that lie", interval: nil, known: 0, stated: 1 / 25, is: .session, 10, 13),
         Camera("caps that say one a day", interval: nil, known: 0, stated: 86_400, sign: nil, is: .caps, 300, 303),
         Camera("steady, and its caps say one each 15 s", interval: 0.04, known: 32, stated: 15, is: .learnt, 2, 5),
@@ -54,7 +56,9 @@ struct StallRuleTests {
         Camera("30 fps, and the plan waits", interval: 1 / 30, known: 32, allowed: 30, is: .plan, 30, 33),
         Camera("one each 15 s, and the plan does not wait", interval: 15, known: 32, allowed: 3, is: .plan, 3, 6),
         Camera("nonsense", interval: .infinity, known: .max, longest: -1, is: .learnt, 432_000, 432_003),
-        Camera("more nonsense", interval: .nan, known: .min, stated: .infinity, sign: nil, allowed: nil, is: .caps, 300, 303),
+        Camera(
+            "more nonsense", interval: .nan, known: .min, stated: .infinity, sign: nil, allowed: nil, is: .caps, 300,
+            303),
     ]
 
     @Test("a silence is a stall", arguments: cameras)
@@ -67,15 +71,17 @@ struct StallRuleTests {
         #expect(last.overdue() >= 0 && last.overdue() < .nanoseconds(0.2))
     }
 
-    @Test("it says why", arguments: [
-        (0, "no frame from cam for 2 s: one each 0.03 s is usual"),
-        (1, "no frame from cam for 2 s: one each 0.03 s is usual, and it is still connected"),
-        (5, "no frame from cam for 16 s: it has come back after 8 s before"),
-        (7, "no frame from cam for 60 s: it is connected, and how often one comes is not known yet"),
-        (8, "no frame from cam for 10 s: nothing else comes either"),
-        (10, "no frame from cam for 75 s: it states one each 15 s, and it is still connected"),
-        (15, "no frame from cam for 30 s: the plan allows 30 s"),
-    ])
+    @Test(
+        "it says why",
+        arguments: [
+            (0, "no frame from cam for 2 s: one each 0.03 s is usual"),
+            (1, "no frame from cam for 2 s: one each 0.03 s is usual, and it is still connected"),
+            (5, "no frame from cam for 16 s: it has come back after 8 s before"),
+            (7, "no frame from cam for 60 s: it is connected, and how often one comes is not known yet"),
+            (8, "no frame from cam for 10 s: nothing else comes either"),
+            (10, "no frame from cam for 75 s: it states one each 15 s, and it is still connected"),
+            (15, "no frame from cam for 30 s: the plan allows 30 s"),
+        ])
     func words(_ camera: Int, _ words: String) {
         let camera = Self.cameras[camera]
         #expect(camera.silence(after: camera.limit + 0.01)?.words == words)
@@ -101,7 +107,8 @@ struct StallRuleTests {
     func firstFrame() {
         func waiting(_ rhythm: SourceRhythm, frames: UInt64 = 0, awaitsWhole: Bool = false) -> String {
             let source = SourceProgress(
-                node: "cam", frames: frames, lastFrame: nil, isLive: true, awaitsWholePicture: awaitsWhole, rhythm: rhythm)
+                node: "cam", frames: frames, lastFrame: nil, isLive: true, awaitsWholePicture: awaitsWhole,
+                rhythm: rhythm)
             return FirstFrame(of: [source], at: .nanoseconds(100)).words
         }
         #expect(waiting(SourceRhythm(known: 0)) == "no frame within 10 s")

@@ -12,7 +12,8 @@ extension Plan {
         preview.addWhenThereIsNone(chainEnds: parts.chainEnds)
         diagnostics.append(preview.diagnostics)
         self.init(
-            text: text, title: parts.frontMatter.title, isLive: parts.frontMatter.isLive, stall: parts.frontMatter.stall,
+            text: text, title: parts.frontMatter.title, isLive: parts.frontMatter.isLive,
+            stall: parts.frontMatter.stall,
             parameters: parts.frontMatter.parameters,
             graph: preview.graph, warnings: diagnostics.sorted, parameterPlaces: parts.frontMatter.places)
     }

@@ -50,7 +50,8 @@ public final class PipelineRunner: Sendable {
     }
 
     init(
-        graph: PlanGraph, isLive: Bool? = nil, allowedSilence: Double? = nil, stages: StageCatalog = .builtIn, limit: PictureLimit = PictureLimit(),
+        graph: PlanGraph, isLive: Bool? = nil, allowedSilence: Double? = nil, stages: StageCatalog = .builtIn,
+        limit: PictureLimit = PictureLimit(),
         stageOptions: [String: [String: ParameterValue]] = [:], allowedElements: Set<String>? = nil,
         goesOn: Bool = false, experience: SourceExperience = SourceExperience(),
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void

@@ -90,7 +90,8 @@ struct OutletBuilder {
             FrameOutlet(
                 nodeID: node.id, sources: segment.sources(of: outlet, nodes).map { nodes[$0].node.id }, receiver: tree,
                 queue: queue, sink: sink, limit: limit, onPreroll: onPreroll, decoding: decoding, arrivals: arrivals,
-                signs: segment.isBranch(nodes) ? nil : signs, survived: experience.survived[node.id], metadata: metadata, keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes),
+                signs: segment.isBranch(nodes) ? nil : signs, survived: experience.survived[node.id],
+                metadata: metadata, keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes),
                 mayBeSilent: segment.mayBeSilent(outlet, nodes), after: predecessor, attempt: attempt))
     }
 

@@ -230,7 +230,8 @@ struct SegmentBuilder {
     private func outletBuilder(in pipeline: UnsafeMutablePointer<GstElement>) -> OutletBuilder {
         OutletBuilder(
             nodes: nodes, segment: segment, pipeline: pipeline, limit: limit, onPreroll: onPreroll, decoding: decoding,
-            arrivals: arrivals, signs: signs, experience: experience, metadata: metadata, attachments: attachments, predecessors: predecessors,
+            arrivals: arrivals, signs: signs, experience: experience, metadata: metadata, attachments: attachments,
+            predecessors: predecessors,
             attempt: attempt, isLinked: !diagnostics.contains { $0.code == .cannotLink })
     }
 
