@@ -14,6 +14,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     /// Of several of them that become one picture, what comes of each.
     private let arrivals: SourceArrivals?
     private let signs: SourceSigns?
+    /// With RTSP servers.
+    let sessions: RTSPSessions?
     /// Sinks of the plan's own, which may have files to finish.
     let hasOwnSinks: Bool
     /// The plan says when its pictures are over.
@@ -37,6 +39,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     init(
         pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], cuts: [CodedOutlet] = [],
         sources: [BuiltSource] = [], arrivals: SourceArrivals? = nil, signs: SourceSigns? = nil,
+        sessions: RTSPSessions? = nil,
         hasOwnSinks: Bool, hasPlannedEnd: Bool = false,
         branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [BranchInlet] = [],
         start: BranchStart = BranchStart(), branchName: String? = nil, arrival: ArrivalProbe? = nil
@@ -47,6 +50,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         self.sources = sources
         self.arrivals = arrivals
         self.signs = signs
+        self.sessions = sessions
         self.hasOwnSinks = hasOwnSinks
         self.hasPlannedEnd = hasPlannedEnd
         self.branchQueues = branchQueues
@@ -89,7 +93,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     /// What its sources give and nothing takes, for people.
     var unclaimed: [String] {
         guard let pipeline = pipeline?.element else { return [] }
-        return sources.flatMap { $0.unclaimed(in: pipeline) }
+        return sources.flatMap { $0.unclaimed(in: pipeline) } + (sessions?.refusedStreams ?? [])
     }
 
     /// Outlets that show how the sources are: not those that the plan has shut, where there are others.
