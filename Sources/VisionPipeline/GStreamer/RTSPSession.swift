@@ -137,7 +137,9 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
             findings.state.withLock { $0.unknownWays = ways }
         case (GST_RTSP_OPTIONS, 200): hearMethods(response)
         case (GST_RTSP_SETUP, 200):
-            let isOverTCP = response.values(GST_RTSP_HDR_TRANSPORT).contains { $0.uppercased().contains("/TCP") }
+            let isOverTCP = response.values(GST_RTSP_HDR_TRANSPORT).contains {
+                $0.uppercased().contains("/TCP") || $0.lowercased().contains("interleaved")
+            }
             let timeout = response.values(GST_RTSP_HDR_SESSION).lazy.compactMap(Self.timeout).first
             findings.state.withLock { ($0.isOverTCP, $0.timeout) = (isOverTCP, timeout) }
         case (GST_RTSP_PLAY, 200):
