@@ -192,7 +192,7 @@ struct RTSPSessionTests {
         defer { camera.process.kill() }
         let encoded = password.utf8.map { byte in
             (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
-                ? String(UnicodeScalar(byte)) : "%" + String(byte + 256, radix: 16).dropFirst()
+                ? String(UnicodeScalar(byte)) : "%" + String(Int(byte) + 256, radix: 16).dropFirst()
         }.joined()
         // Raw, a slash behind an @ begins the path, and %41 is an A.
         let typed = password.contains("@") || password == "%41" ? [encoded] : [encoded, password]
