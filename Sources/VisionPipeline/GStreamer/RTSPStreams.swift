@@ -16,11 +16,14 @@ struct RTSPStreams {
 
     /// Decides about one; they are asked about in the order in which they are described.
     mutating func takes(_ stream: UnsafeMutablePointer<GstCaps>) -> Bool {
-        guard !chains.isEmpty, chains.allSatisfy({ $0 != nil }) else { return true }
+        guard !chains.isEmpty, chains.allSatisfy({ $0 != nil }), let packets = gst_caps_copy(stream) else { return true }
+        defer { gst_caps_unref(packets) }
+        // As a description has them they are of no kind yet.
+        gst_structure_set_name(gst_caps_get_structure(packets, 0), "application/x-rtp")
         for (number, chain) in chains.enumerated() where !taken.contains(number) {
             guard let chain, let caps = gst_caps_from_string(chain) else { continue }
             defer { gst_caps_unref(caps) }
-            guard gst_caps_can_intersect(stream, caps) != 0 else { continue }
+            guard gst_caps_can_intersect(packets, caps) != 0 else { continue }
             taken.insert(number)
             return true
         }
