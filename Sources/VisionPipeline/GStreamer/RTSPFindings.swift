@@ -16,6 +16,7 @@ final class RTSPFindings: Sendable {
         var redirects = 0
         var unknownWays: [String] = []
         var isRunning = false
+        var isTransportRefused = false
     }
 
     /// The plan's node.
@@ -32,6 +33,9 @@ final class RTSPFindings: Sendable {
 
     /// Ways to take a password of which none is known.
     var unknownWays: [String] { state.withLock { $0.unknownWays } }
+
+    /// It does not send in the way that it was asked to.
+    var isTransportRefused: Bool { state.withLock { $0.isTransportRefused } }
 
     /// Codings of streams that nothing takes, where nothing takes any.
     var refusedStreams: [String] { state.withLock { $0.streams.isEmpty ? $0.streams.refused : [] } }

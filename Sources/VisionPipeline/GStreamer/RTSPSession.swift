@@ -142,6 +142,7 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
             }
             let timeout = response.values(GST_RTSP_HDR_SESSION).lazy.compactMap(Self.timeout).first
             findings.state.withLock { ($0.isOverTCP, $0.timeout) = (isOverTCP, timeout) }
+        case (GST_RTSP_SETUP, 461): findings.state.withLock { $0.isTransportRefused = true }
         case (GST_RTSP_PLAY, 200):
             findings.state.withLock { ($0.isRunning, $0.asked) = (true, MonotonicClock.now()) }
         default: break

@@ -54,6 +54,9 @@ final class RTSPSessions: ElementAttachment, Sendable {
     /// Ways to take a password, of a server that knows no other.
     var unknownWays: [String] { findings.flatMap(\.unknownWays) }
 
+    /// A server does not send in the way that it was asked to.
+    var isTransportRefused: Bool { findings.contains(where: \.isTransportRefused) }
+
     /// Codings of streams that nothing takes, of servers of which nothing is taken.
     var refusedStreams: [String] { findings.flatMap(\.refusedStreams) }
 }

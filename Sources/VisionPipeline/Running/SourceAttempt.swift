@@ -150,6 +150,9 @@ final class SourceAttempt: @unchecked Sendable {
             let locations = own ?? (segment?.sourceIDs ?? []).compactMap { graph.location(ofNode: $0) }
             var ending = PlanEnding(
                 failure, at: locations, hadFrames: hadFrames, unknownWays: segment?.sessions?.unknownWays ?? [])
+            if ending.reason == .unsupportedFormat, segment?.sessions?.isTransportRefused == true {
+                ending.message = "the camera does not send in the way that it is asked to; over UDP it may: write protocols=udp"
+            }
             if ending.reason == .unsupportedFormat, let unclaimed = segment?.unclaimed, !unclaimed.isEmpty {
                 ending.message +=
                     "; nothing in the plan takes what the source gives: \(unclaimed.joined(separator: ", "))"

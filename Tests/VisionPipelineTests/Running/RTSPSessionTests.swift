@@ -231,6 +231,20 @@ struct RTSPSessionTests {
         try await run.stop()
     }
 
+    @Test("One that sends over UDP only is shown where the plan says so, and the reason says what to write")
+    func overUDP() async throws {
+        let camera = try await RTSPCamera.start(width: 160, height: 120, isUDPOnly: true)
+        defer { camera.process.kill() }
+        let (id, log) = Recorder.newLog()
+        let chain = "\(Self.decoding) ! probe id=\(id)"
+        let refused = try await Run(Plan(parsing: "rtspsrc location=\(camera.address) ! \(chain)").reachingCameras).end()
+        #expect(refused.reason == .unsupportedFormat && refused.message.contains("protocols=udp"), "\(refused)")
+        let run = try Run(
+            Plan(parsing: "rtspsrc location=\(camera.address) protocols=udp ! \(chain)").reachingCameras)
+        try await eventually { log.count > 10 }
+        try await run.stop()
+    }
+
     // MARK: Those that never answer
 
     @Test("A camera that takes connections and never answers is given up after 5 s", arguments: ["silent"])
