@@ -16,6 +16,9 @@ final class RTSPFindings: Sendable {
         var redirects = 0
         var unknownWays: [String] = []
         var isRunning = false
+        var isSilent = false
+        /// It has been silent for a while, and went on.
+        var hasBeenSilent = false
         var isTransportRefused = false
     }
 

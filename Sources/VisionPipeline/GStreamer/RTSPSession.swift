@@ -24,8 +24,11 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
     /// Seconds: what RFC 2326 12.37 says where a server does not, less than half of it.
     private static let usualInterval = 25.0
     private static let intervals = 1.0...30.0
-    /// A server that sends nothing for so long is asked whether it is there, nanoseconds.
+    /// A server that sends nothing for so long is asked whether it is there, nanoseconds …
     private static let silence: Int64 = 3_000_000_000
+    /// … where that may be its way: it has done so before, or has sent no more than so many packets yet. One that is asked and has frozen
+    /// is lost after `tcp-timeout`, and sources in the same picture with it.
+    private static let fewPackets = 200
 
     private init(
         _ element: UnsafeMutablePointer<GstElement>, _ nodeID: String, _ streams: RTSPStreams, _ rules: SourceRules,
@@ -209,8 +212,11 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
             let interval = state.timeout.map { min(max($0 / 2, Self.intervals.lowerBound), Self.intervals.upperBound) }
             let age = now - state.asked
             let isSilent = sign?.last.map { now - $0 > Self.silence } ?? false
+            if state.isSilent, !isSilent { state.hasBeenSilent = true }
+            state.isSilent = isSilent
+            let mayBeSlow = state.hasBeenSilent || sign.map { $0.count < Self.fewPackets } ?? false
             // The timer itself may be late.
-            return Double(age) / 1e9 + 0.5 >= interval ?? Self.usualInterval || isSilent && age > Self.silence
+            return Double(age) / 1e9 + 0.5 >= interval ?? Self.usualInterval || isSilent && mayBeSlow && age > Self.silence
         }
         guard isDue, element.boolean("do-rtsp-keep-alive") == true else { return }
         asking.withLock { isOver in

@@ -151,7 +151,8 @@ final class SourceAttempt: @unchecked Sendable {
             var ending = PlanEnding(
                 failure, at: locations, hadFrames: hadFrames, unknownWays: segment?.sessions?.unknownWays ?? [])
             if ending.reason == .unsupportedFormat, segment?.sessions?.isTransportRefused == true {
-                ending.message = "the camera does not send in the way that it is asked to; over UDP it may: write protocols=udp"
+                ending.message =
+                    "the camera does not send in the way that it is asked to; over UDP it may: write protocols=udp"
             }
             if ending.reason == .unsupportedFormat, let unclaimed = segment?.unclaimed, !unclaimed.isEmpty {
                 ending.message +=

@@ -201,8 +201,9 @@ struct RTSPSessionTests {
             let plan = try Plan(
                 parsing:
                     "---\nparameters: {camera: {type: string}}\n---\nrtspsrc location=${camera} ! \(Self.decoding) ! probe id=\(id)"
-            ).binding(["camera": .string(camera.address.replacing("://", with: "://me:\(words)@"))])
-            let run = try Run(plan.reachingCameras)
+            )
+            let address = camera.address.replacing("://", with: "://me:\(words)@")
+            let run = try Run(plan, parameters: ["camera": .string(address)], reachesCameras: true)
             try await eventually("pictures with \(words)") { log.count > 3 || run.ending != nil }
             #expect(run.ending == nil, "\(words): \(String(describing: run.ending))")
             try await run.stop()

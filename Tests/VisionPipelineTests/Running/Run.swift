@@ -25,12 +25,13 @@ final class Run: Sendable {
 
     init(
         _ plan: Plan, parameters: [String: ParameterValue] = [:], limit: PictureLimit = PictureLimit(),
-        rules: SourceRules = SourceRules()
+        rules: SourceRules = SourceRules(), reachesCameras: Bool = false
     ) throws {
         let outcome = Outcome()
         self.outcome = outcome
         runner = try PipelineRunner(
-            graph: plan.binding(parameters).graph, isLive: plan.isLive,
+            graph: reachesCameras ? plan.binding(parameters).reachingCameras.graph : plan.binding(parameters).graph,
+            isLive: plan.isLive,
             stages: StageCatalog.builtIn.adding(Recorder.self, LevelRecorder.self, Juggler.self, Alternator.self),
             limit: limit, rules: rules,
             deliver: { picture in outcome.pictures.withLock { $0.append(picture) } },
