@@ -186,7 +186,9 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         if progress.interval == nil { progress.interval = pace.interval.map { min($0, Self.longestInterval) } }
         if sources.count > 1, let arrivals { progress.arrivals = arrivals.progress(of: sources) }
         progress.decodeErrors += earlierErrors &+ decoding.errors &+ receiver.decodeErrors
-        progress.awaitsWholePicture = progress.frames == earlier && decoding.awaitsWholePicture
+        // A film that begins long before its first keyframe has its first picture long before that one's time.
+        progress.awaitsWholePicture =
+            progress.frames == earlier && (decoding.awaitsWholePicture || counts.hasCome)
         return progress
     }
 }
