@@ -197,7 +197,9 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         progress.rhythm.lastSign = signs?.last(of: sources)
         if sources.count > 1, let arrivals { progress.arrivals = arrivals.progress(of: sources, signs) }
         progress.decodeErrors += earlierErrors &+ decoding.errors &+ receiver.decodeErrors
-        progress.awaitsWholePicture = progress.frames == earlier && decoding.awaitsWholePicture
+        // A film that begins long before its first keyframe has its first picture long before that one's time.
+        progress.awaitsWholePicture =
+            progress.frames == earlier && (decoding.awaitsWholePicture || counts.hasCome)
         return progress
     }
 }

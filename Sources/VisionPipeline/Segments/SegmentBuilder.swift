@@ -69,6 +69,7 @@ struct SegmentBuilder {
         watchElements(in: pipeline)
         DecoderGuard.install(on: pipeline, limit: limit, counting: decoding)
         TurnedPictures.install(on: pipeline)
+        EvenSides.install(on: pipeline)
         PlainLayout.install(on: pipeline)
         countSources(in: pipeline)
         watchSources(in: pipeline)
