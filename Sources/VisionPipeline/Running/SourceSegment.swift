@@ -119,7 +119,8 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
     private func recorded(_ segment: BuiltSegment, last: Int64?, isLive: Bool) -> SourceProgress {
         SourceProgress(
             node: segment.sourceIDs.first ?? "", frames: last == nil ? 0 : 1, lastFrame: last, isLive: isLive,
-            interval: Self.recordedInterval, sources: segment.sourceIDs)
+            interval: Self.recordedInterval, sources: segment.sourceIDs,
+            decodeErrors: segment.decoding.errors(beside: 0))
     }
 
     /// The next attempt, by the same recipe.
