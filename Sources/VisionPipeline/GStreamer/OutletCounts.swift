@@ -74,6 +74,8 @@ final class OutletCounts: Sendable {
 
     /// A frame was broken or too large.
     func refuse() { state.withLock { $0.refused += 1 } }
+    /// How many were.
+    var refused: UInt64 { state.withLock { $0.refused } }
 
     var isLive: Bool {
         get { live.load(ordering: .acquiring) }
