@@ -125,8 +125,8 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
         SourceProgress(
             node: segment.sourceIDs.first ?? "", frames: last == nil ? 0 : 1, lastFrame: last, isLive: isLive,
             interval: Self.recordedInterval, sources: segment.sourceIDs,
-            rhythm: SourceRhythm(lastSign: segment.lastSign, allowed: allowedSilence),
-            decodeErrors: segment.decoding.errors(beside: 0))
+            decodeErrors: segment.decoding.errors(beside: 0),
+            rhythm: SourceRhythm(lastSign: segment.lastSign, allowed: allowedSilence))
     }
 
     /// The next attempt, by the same recipe.
