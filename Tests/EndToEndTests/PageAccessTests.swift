@@ -89,12 +89,13 @@ extension EndToEnd {
             "The keyboard reaches all there is, shows where it is, and comes back from every dialog",
             arguments: BrowserKind.installed)
         func keyboard(_ kind: BrowserKind) async throws {
-            let session = try await session(kind)
+            // What has the keyboard is in sight at once.
+            let session = try await session(kind, appearance: Appearance(isReducedMotion: true))
             let browser = session.browser
             try await browser.evaluate("document.querySelector('[aria-controls=plan-body-address]').click()")
             try await browser.evaluate("document.querySelector('#instance-cam input[value=graph]').click()")
             try await browser.wait(for: "a graph", "document.querySelectorAll('.graph-tap').length === 2")
-            try await browser.evaluate("document.activeElement.blur()")
+            try await browser.evaluate("document.querySelector('.skip').focus()")
             try await walk(browser, "the page")
 
             let openers = [
@@ -145,15 +146,16 @@ extension EndToEnd {
                 var faults: [String]
                 var left: [String]
             }
-            var answer = Answer(faults: [], left: ["all"])
-            for _ in 0..<150 where !answer.left.isEmpty {
+            var answer = Answer(faults: [], left: [])
+            for press in 0..<150 {
                 // There it indents, until Escape says otherwise.
                 if try await browser.evaluate("document.activeElement?.tagName") == "TEXTAREA" {
                     try await browser.press(.escape)
                 }
-                try await browser.press(.tab)
+                if press > 0 { try await browser.press(.tab) }
                 let text = try await browser.evaluate(PageContrast.walk)
                 answer = try JSONDecoder().decode(Answer.self, from: Data(text.utf8))
+                if answer.left.isEmpty { break }
             }
             #expect(answer.left == [], "\(what)")
             #expect(answer.faults == [], "\(what)")
