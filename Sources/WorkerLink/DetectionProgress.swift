@@ -27,6 +27,14 @@ public struct DetectionProgress: Hashable, Sendable, Codable {
     }
 }
 
+extension DetectionProgress {
+    /// Keeps the first so many labels; what stands behind them counts as unlisted.
+    mutating func keepLabels(_ count: Int) {
+        for label in labels.dropFirst(count) { unlisted &+= label.detections }
+        labels = Array(labels.prefix(count))
+    }
+}
+
 /// How often one thing was seen.
 public struct LabelProgress: Hashable, Sendable, Codable {
     /// The finder's kind, for example `apriltag`.

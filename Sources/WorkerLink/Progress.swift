@@ -27,6 +27,21 @@ public struct Progress: Hashable, Sendable, Codable {
     }
 }
 
+extension Progress {
+    /// Labels of all taps in one report, at most: what more there is would be more than the link takes.
+    static let labelLimit = 2048
+
+    /// The same with no more labels than the link takes: a detector that reads noise makes them up without end, and all else
+    /// has to arrive.
+    package var fittingTheLink: Progress {
+        let count = taps.reduce(0) { $0 + ($1.detections?.labels.count ?? 0) }
+        guard count > Self.labelLimit else { return self }
+        var fitting = self
+        for place in taps.indices { fitting.taps[place].detections?.keepLabels(Self.labelLimit / taps.count) }
+        return fitting
+    }
+}
+
 /// What came through one outlet: a way out of GStreamer into Swift.
 public struct SourceProgress: Hashable, Sendable, Codable {
     /// Id of the plan node whose frames arrive.

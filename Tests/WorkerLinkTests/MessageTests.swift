@@ -148,4 +148,24 @@ struct MessageTests {
             before = now
         }
     }
+
+    @Test("a report fits the link, of all taps that a plan may have, whatever was found there")
+    func longReport() throws {
+        let labels = (0..<DetectionProgress.labelLimit).map {
+            LabelProgress(
+                kind: "apriltag", label: String(repeating: "\"", count: 60) + "\(1000 + $0)", id: .max, frames: .max,
+                detections: 3, lastSeen: .max)
+        }
+        let found = DetectionProgress(frames: 1, framesWithDetections: 1, detections: 3 * 256, labels: labels)
+        let taps = (0..<PlanLimits.trusted.taps).map { TapProgress(tap: "tap\($0)", detections: found) }
+        let report = Progress(now: 1, taps: taps).fittingTheLink
+        #expect(try ControlCodec.encode(WorkerMessage.progress(report)).count < Link.controlLimit)
+        #expect(report.taps.count == taps.count)
+        for tap in report.taps {
+            let listed = tap.detections?.labels.reduce(0) { $0 + $1.detections } ?? 0
+            #expect(tap.detections.map { listed + $0.unlisted == $0.detections } == true)
+        }
+        let small = Progress(now: 1, taps: Array(taps.prefix(8)))
+        #expect(small.fittingTheLink == small)
+    }
 }

@@ -8,7 +8,7 @@ public struct PlanLimits: Sendable, Hashable {
     public var propertiesPerNode: Int
     /// Elements named `tee`; those that `NAME.` implies are not counted.
     public var tees: Int
-    /// Taps, those among them that display sinks become.
+    /// Taps, those among them that display sinks become. What viewers want of all of them goes to a worker in one message.
     public var taps: Int
 
     /// Whether the text comes from the operator's own disk. Other text may hold no `pattern`, since matching one can
@@ -27,7 +27,7 @@ public struct PlanLimits: Sendable, Hashable {
 
     /// For plans on the operator's own disk: far beyond what a machine could run.
     public static let trusted = PlanLimits(
-        textBytes: 1 << 20, nodes: 4096, propertiesPerNode: 256, tees: 1024, taps: 1024)
+        textBytes: 1 << 20, nodes: 4096, propertiesPerNode: 256, tees: 1024, taps: 256)
     /// For plan text that arrives over the network.
     public static let untrusted = PlanLimits(
         textBytes: 8 << 10, nodes: 64, propertiesPerNode: 32, tees: 8, taps: 16, isTrusted: false)

@@ -42,6 +42,11 @@ enum TapChannelFraming {
             self.init((word(at: 6) ^ mask, word(at: 10) ^ mask, word(at: 14) ^ mask))
         }
 
+        /// Whether these bytes may be the beginning of such a frame, of which more is to come.
+        static func mayBecome(_ bytes: UnsafeRawBufferPointer) -> Bool {
+            bytes.count < frameLength && zip(bytes, [0x82, 0x80 | 12]).allSatisfy(==)
+        }
+
         private init?(_ words: (UInt32, UInt32, UInt32)) {
             guard words.0 & 0xFFFF == 1 else { return nil }
             channel = UInt16(words.0 >> 16)

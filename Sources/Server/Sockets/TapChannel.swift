@@ -70,10 +70,13 @@ final class TapChannel: TapSubscriber {
         window.forget()
     }
 
-    func acknowledge(_ sequence: UInt64, isLate: Bool = false) {
-        window.acknowledge(sequence, at: MonotonicClock.now(), isLate: isLate)
+    func acknowledge(_ sequence: UInt64, _ arrival: ArrivalTime) {
+        window.acknowledge(sequence, arrival)
         resume()
     }
+
+    /// Whether no picture is sent before an acknowledgement comes.
+    var isAwaiting: Bool { content == .picture && watched != nil && !window.isOpen }
 
     /// The socket or the window may have opened.
     func resume() { watched?.subscription.resume() }

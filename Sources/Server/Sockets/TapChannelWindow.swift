@@ -58,14 +58,25 @@ struct TapChannelWindow {
 
     /// Everything up to this number has been shown. What was never sent changes nothing.
     ///
-    /// - Parameter isLate: it was read as the next picture was due, and may have come at any time since the one before.
-    mutating func acknowledge(_ sequence: UInt64, at now: Int64, isLate: Bool = false) {
+    /// - Parameter arrival: of the acknowledgement.
+    mutating func acknowledge(_ sequence: UInt64, _ arrival: ArrivalTime) {
         guard let newest = (0..<count).last(where: { unacknowledged[$0].sequence <= sequence }) else { return }
-        let lateness = isLate ? (interval ?? 0) / 2 : 0
-        let sample = max(0, Double(now - unacknowledged[newest].at) - lateness)
-        roundTrip = roundTrip.map { $0 + Self.gain * (sample - $0) } ?? sample
+        let sentAt = unacknowledged[newest].at
+        measure(arrival.noEarlier(than: sentAt), sentAt: sentAt)
         together = max(newest + 1, together - (newest + 1 < together ? 1 : 0))
         for place in newest + 1..<count { unacknowledged[place - newest - 1] = unacknowledged[place] }
         count -= newest + 1
+    }
+
+    private mutating func measure(_ arrival: ArrivalTime, sentAt: Int64) {
+        let sample = Double(max(0, arrival.middle - sentAt))
+        guard let roundTrip else {
+            roundTrip = sample
+            return
+        }
+        // Pictures had stopped, and nobody read: that says nothing unless it cannot be as it was.
+        let couldBe = Double(arrival.earliest - sentAt)...Double(arrival.latest - sentAt)
+        if Double(arrival.length) > 2 * (interval ?? 0), couldBe.contains(roundTrip) { return }
+        self.roundTrip = roundTrip + Self.gain * (sample - roundTrip)
     }
 }

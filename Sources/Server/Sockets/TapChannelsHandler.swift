@@ -56,7 +56,7 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
         guard self.context != nil else { return }
         let frame = Self.unwrapInboundIn(data)
         if frame.opcode == .binary, let acknowledgement = TapChannelFraming.Acknowledgement(frame.unmaskedData) {
-            return received(acknowledgement, isLate: false)
+            return received(acknowledgement, arrival: ArrivalTime(at: MonotonicClock.now()))
         }
         let request: TapChannelRequest
         do throws(ServiceError) {
@@ -79,10 +79,12 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
         }
     }
 
-    func received(_ acknowledgement: TapChannelFraming.Acknowledgement, isLate: Bool) {
+    func received(_ acknowledgement: TapChannelFraming.Acknowledgement, arrival: ArrivalTime) {
         // The channel may have ended while it was under way.
-        channels[acknowledgement.channel]?.acknowledge(acknowledgement.sequence, isLate: isLate)
+        channels[acknowledgement.channel]?.acknowledge(acknowledgement.sequence, arrival)
     }
+
+    var isAwaiting: Bool { channels.values.contains(where: \.isAwaiting) }
 
     private func answer(_ request: TapChannelRequest, on loop: any EventLoop) throws(ServiceError) {
         switch request.type {
@@ -114,7 +116,9 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
             try subscribe(request, channel: number, on: loop)
         case "ack":
             // The channel may have ended while the acknowledgement was under way.
-            if let sequence = request.seq { channels[number]?.acknowledge(sequence) }
+            if let sequence = request.seq {
+                channels[number]?.acknowledge(sequence, ArrivalTime(at: MonotonicClock.now()))
+            }
         case "demand":
             let channel = try channel(number)
             let options = try request.options()

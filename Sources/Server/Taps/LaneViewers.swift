@@ -33,7 +33,6 @@ final class LaneViewers {
 
     /// - Returns: whether it was there.
     func remove(_ subscription: TapSubscription) -> Bool {
-        subscription.close()
         guard let place = subscriptions.firstIndex(where: { $0 === subscription }) else { return false }
         subscriptions.remove(at: place)
         if place < next { next -= 1 }

@@ -82,9 +82,11 @@ extension TapFeed {
     /// - Precondition: called on `loop`, the viewer's own.
     func unsubscribe(_ subscription: TapSubscription, on loop: any EventLoop) {
         let variant = subscription.variant
-        let lane = state.withLock { $0.lanes[variant]?[ObjectIdentifier(loop)] }
+        let (lane, last) = state.withLock { ($0.lanes[variant]?[ObjectIdentifier(loop)], $0.ordinal(variant)) }
         // One that has ended is in no lane any more.
-        guard let lane, lane.remove(subscription) else { return subscription.close() }
+        let wasThere = lane?.remove(subscription) == true
+        subscription.leave(after: last)
+        guard let lane, wasThere else { return }
         let differs = state.withLock { state in
             guard state.ended == nil else { return false }
             if lane.isEmpty {

@@ -103,6 +103,16 @@ final class TapSubscription {
         }
     }
 
+    /// The viewer leaves.
+    ///
+    /// - Parameter last: ordinal of the variant's newest picture: what was made for the viewer, and not handed to it yet, it
+    ///   has missed.
+    func leave(after last: UInt64) {
+        guard subscriber != nil else { return }
+        if fps == nil, last > ordinal { numbers.skipped(Int(last - ordinal), kind) }
+        close()
+    }
+
     /// Nothing more is offered; what waits will not be sent.
     func close() {
         if pending != nil { numbers.skipped(1, kind) }

@@ -12,4 +12,10 @@ enum RTPPacket {
         if packet[0] & 0x20 != 0 { end -= Int(packet[end - 1]) }
         return start < end ? UnsafeRawBufferPointer(rebasing: packet[start..<end]) : nil
     }
+
+    /// In units of the stream's clock; nil for what is no such packet.
+    static func timestamp(of packet: UnsafeRawBufferPointer) -> UInt32? {
+        guard packet.count >= 12, packet[0] >> 6 == 2 else { return nil }
+        return packet[4..<8].reduce(0) { $0 << 8 | UInt32($1) }
+    }
 }

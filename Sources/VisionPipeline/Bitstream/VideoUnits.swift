@@ -57,3 +57,19 @@ struct VideoUnits {
         return .slice
     }
 }
+
+extension VideoUnits.Codec {
+    /// Whether a unit of this type stays in force for pictures to come.
+    func isSet(_ type: UInt8) -> Bool {
+        switch self {
+        case .h264:
+            type == H264ParameterSet.unitType || type == H264PictureParameters.unitType
+                // GStreamer 1.22 takes its place for that of an ordinary one.
+                || type == H264ParameterSet.subsetUnitType
+        case .h265: (H265VideoParameters.unitType...H265PictureParameters.unitType).contains(type)
+        }
+    }
+
+    /// Whether a unit of this type is a slice, or a part of one (H.264, table 7-1; H.265, table 7-1).
+    func isSlice(_ type: UInt8) -> Bool { self == .h264 ? (1...5).contains(type) : type < 32 }
+}

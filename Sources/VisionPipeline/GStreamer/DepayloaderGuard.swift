@@ -5,11 +5,12 @@ internal import CGStreamer
 /// GStreamer 1.22 takes a packet of a kind that it does not know for the end (`rtph264depay`: STAP-B, MTAP, FU-B;
 /// `rtph265depay`: PACI), and others for more memory than there is. Nobody sends these; a damaged byte makes them. Where a stream
 /// begins with one it knows nothing of it may be meant, and the element's own words say what is wrong. Damaged parameter sets would
-/// stay in force for ever (`ParameterSetScreen`).
+/// stay in force for ever (`ParameterSetScreen`); those that a picture repeats would end it (`RepeatedSets`).
 final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds the depayloader only
     /// Of H.264 or H.265; nil: what it is made of nobody looks at.
     private let codec: VideoUnits.Codec?
     private var screen: ParameterSetScreen?
+    private var repeated: RepeatedSets?
     private let counts: DecodeCounts
     private let gaps: PacketGaps
     private var hasAccepted = false
@@ -22,6 +23,7 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
         self.counts = counts
         self.gaps = gaps
         screen = codec.map { ParameterSetScreen($0, limit) }
+        repeated = codec.map { RepeatedSets($0) }
     }
 
     static func install(
@@ -40,8 +42,22 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
         sink.probe([.buffers, .bufferLists, .events]) { guardian.see($0) }
     }
 
+    private enum Judgement {
+        case sound, unsound
+        /// Owned.
+        case replaced(UnsafeMutablePointer<GstBuffer>)
+    }
+
     private func see(_ info: borrowing ProbeInfo) -> PadProbe.Answer {
-        if let buffer = info.buffer { return isSound(buffer) ? .pass : .drop }
+        if let buffer = info.buffer {
+            switch judge(buffer) {
+            case .sound: return .pass
+            case .unsound: return .drop
+            case .replaced(let other):
+                info.put(other)
+                gst_buffer_unref(buffer)
+            }
+        }
         if let list = info.bufferList { info.put(sound(of: list)) }
         if let caps = info.event?.caps { screen?.learn(from: caps) }
         return .pass
@@ -52,22 +68,31 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
         var list = list
         var index = guint(0)
         while index < gst_buffer_list_length(list) {
-            if gst_buffer_list_get(list, index).map(isSound) ?? true {
-                index += 1
-            } else {
-                let head = UnsafeMutableRawPointer(list).assumingMemoryBound(to: GstMiniObject.self)
-                if let writable = gst_mini_object_make_writable(head) { list = OpaquePointer(writable) }
+            switch gst_buffer_list_get(list, index).map(judge) ?? .sound {
+            case .sound: index += 1
+            case .unsound:
+                list = writable(list)
                 gst_buffer_list_remove(list, index, 1)
+            case .replaced(let other):
+                list = writable(list)
+                gst_buffer_list_remove(list, index, 1)
+                gst_buffer_list_insert(list, gint(index), other)
+                index += 1
             }
         }
         return UnsafeMutableRawPointer(list)
     }
 
-    private func isSound(_ buffer: UnsafeMutablePointer<GstBuffer>) -> Bool {
+    private func writable(_ list: OpaquePointer) -> OpaquePointer {
+        let head = UnsafeMutableRawPointer(list).assumingMemoryBound(to: GstMiniObject.self)
+        return gst_mini_object_make_writable(head).map { OpaquePointer($0) } ?? list
+    }
+
+    private func judge(_ buffer: UnsafeMutablePointer<GstBuffer>) -> Judgement {
         var map = GstMapInfo()
         guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else {
             counts.refuse()
-            return false
+            return .unsound
         }
         defer { gst_buffer_unmap(buffer, &map) }
         let packet = UnsafeRawBufferPointer(start: map.data, count: Int(map.size))
@@ -75,7 +100,7 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
         guard codec.map({ isSound(carried, $0) }) ?? true else {
             // As if it had never come: what was in it is missing.
             counts.refuse()
-            return false
+            return .unsound
         }
         if packet.count > 4 {
             note(
@@ -83,8 +108,29 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
                     number: UInt16(packet[2]) << 8 | UInt16(packet[3]), time: UInt64(buffer.pointee.pts),
                     isEnd: packet[1] & 0x80 != 0), carried)
         }
-        return true
+        guard let carried, let time = RTPPacket.timestamp(of: packet),
+            let instead = repeated?.replacement(for: carried, at: time)
+        else { return .sound }
+        return replacing(carried, with: instead, in: packet, buffer).map { .replaced($0) } ?? .sound
     }
+
+    /// The same packet with something else in it: one that is not there would be a gap.
+    private func replacing(
+        _ payload: UnsafeRawBufferPointer, with other: [UInt8], in packet: UnsafeRawBufferPointer,
+        _ buffer: UnsafeMutablePointer<GstBuffer>
+    ) -> UnsafeMutablePointer<GstBuffer>? {
+        guard let start = packet.baseAddress, let place = payload.baseAddress else { return nil }
+        var bytes = Array(packet.prefix(place - start)) + other
+        // No padding is behind it.
+        bytes[0] &= 0xDF
+        guard let result = gst_buffer_new_allocate(nil, gsize(bytes.count), nil) else { return nil }
+        gst_buffer_fill(result, 0, bytes, gsize(bytes.count))
+        gst_buffer_copy_into(result, buffer, Self.kept, 0, gsize.max)
+        return result
+    }
+
+    private static let kept = GstBufferCopyFlags(
+        rawValue: GST_BUFFER_COPY_FLAGS.rawValue | GST_BUFFER_COPY_TIMESTAMPS.rawValue | GST_BUFFER_COPY_META.rawValue)
 
     private func note(_ packet: PacketSequence.Packet, _ payload: UnsafeRawBufferPointer?) {
         if let incomplete, incomplete != packet.time {
@@ -113,7 +159,7 @@ final class DepayloaderGuard: @unchecked Sendable {  // the thread that feeds th
         case .sound:
             hasAccepted = true
             return RTPUnits.forEach(in: payload, codec) { unit, type in
-                !ParameterSetScreen.isSet(type, codec) || screen?.accepts(unit, type: type) ?? true
+                !codec.isSet(type) || screen?.accepts(unit, type: type) ?? true
             }
         case .unknown: return !hasAccepted
         case .empty: return false

@@ -12,22 +12,11 @@ struct ParameterSetScreen {
 
     init(_ codec: VideoUnits.Codec, _ limit: PictureLimit) { (self.codec, self.limit) = (codec, limit) }
 
-    /// Whether the unit is of a kind that stays in force for pictures to come.
-    static func isSet(_ type: UInt8, _ codec: VideoUnits.Codec) -> Bool {
-        switch codec {
-        case .h264:
-            type == H264ParameterSet.unitType || type == H264PictureParameters.unitType
-                // GStreamer 1.22 takes its place for that of an ordinary one.
-                || type == H264ParameterSet.subsetUnitType
-        case .h265: (H265VideoParameters.unitType...H265PictureParameters.unitType).contains(type)
-        }
-    }
-
     /// Takes note of a set that came by another way.
     mutating func learn(_ unit: UnsafeRawBufferPointer) {
         guard let header = unit.first else { return }
         let type = codec == .h264 ? header & 0x1F : header >> 1 & 0x3F
-        if Self.isSet(type, codec) { _ = isSound(unit, type) }
+        if codec.isSet(type) { _ = isSound(unit, type) }
     }
 
     /// - Parameter unit: a whole parameter set, header first, not empty.

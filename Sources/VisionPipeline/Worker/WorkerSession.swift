@@ -181,7 +181,7 @@ final class WorkerSession: Sendable {
     }
 
     private func send(_ progress: WorkerLink.Progress) {
-        if let bytes = encoded(.progress(progress)) { outbox.send(progress: bytes) }
+        if let bytes = encoded(.progress(progress.fittingTheLink)) { outbox.send(progress: bytes) }
     }
 
     private func encoded(_ message: WorkerMessage) -> [UInt8]? {

@@ -3,6 +3,7 @@ import NIOPosix
 import Synchronization
 import TestSupport
 import Testing
+import WorkerLink
 
 @testable import Server
 
@@ -13,12 +14,14 @@ struct AcknowledgementReaderTests {
         typealias InboundIn = ByteBuffer
         var reader: AcknowledgementReader?
         var bytes: [UInt8] = []
-        var late = 0
+        /// Of each that came as an acknowledgement.
+        var arrivals: [ArrivalTime] = []
+        var isAwaiting = false
         var hasEnded = false
 
-        func received(_ acknowledgement: TapChannelFraming.Acknowledgement, isLate: Bool) {
+        func received(_ acknowledgement: TapChannelFraming.Acknowledgement, arrival: ArrivalTime) {
             bytes += AcknowledgementReaderTests.acknowledgement(acknowledgement.channel, acknowledgement.sequence)
-            late += isLate ? 1 : 0
+            arrivals.append(arrival)
         }
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             bytes += Self.unwrapInboundIn(data).readableBytesView
@@ -73,14 +76,19 @@ struct AcknowledgementReaderTests {
         }
     }
 
-    @Test("nothing is lost or changes places, however it is cut and whoever listens when")
+    @Test(
+        "nothing is lost or changes places, and no acknowledgement is overlooked, however it is cut and whoever listens when"
+    )
     func anything() async throws {
         var generator = SeededGenerator.announced()
         var parts: [[UInt8]] = []
+        var count = 0
         for number in 0..<400 {
             let payload = (0..<Int.random(in: 0...300, using: &generator)).map { UInt8(truncatingIfNeeded: $0) }
+            let isAcknowledgement = Int.random(in: 0..<4, using: &generator) > 0
+            count += isAcknowledgement ? 1 : 0
             parts.append(
-                Int.random(in: 0..<4, using: &generator) > 0
+                isAcknowledgement
                     ? Self.acknowledgement(UInt16.random(in: 0...9, using: &generator), UInt64(number))
                     : Self.frame(opcode: [1, 2, 9].randomElement(using: &generator) ?? 1, payload))
         }
@@ -91,7 +99,7 @@ struct AcknowledgementReaderTests {
             parts[place] = Array(parts[place][..<cut])
         }
         let turns = parts.map { _ in Int.random(in: 0..<8, using: &generator) }
-        try await run { [parts] client, log, loop in
+        try await run { [parts, count] client, log, loop in
             try await becomeQuiet(log, loop)
             for (part, turn) in zip(parts, turns) {
                 try await client.write(part)
@@ -104,6 +112,7 @@ struct AcknowledgementReaderTests {
             let all = parts.flatMap(\.self)
             try await eventually { try await loop.submit { log.value.bytes.count >= all.count }.get() }
             #expect(try await loop.submit { log.value.bytes }.get() == all)
+            #expect(try await loop.submit { log.value.arrivals.count }.get() == count)
         }
     }
 
@@ -116,15 +125,72 @@ struct AcknowledgementReaderTests {
             try await client.write(one)
             try await loop.submit { log.value.reader?.listen() }.get()
             #expect(try await bytes() == one)
-            #expect(try await loop.submit { log.value.late }.get() == 1)
             try await client.write(one)
             try await loop.submit { log.value.reader?.beWoken() }.get()
             try await eventually { try await bytes() == one + one }
-            #expect(try await loop.submit { log.value.late }.get() == 1)
             try await becomeQuiet(log, loop)
             let text = Self.frame(opcode: 1, Array(#"{"type":"watch"}"#.utf8))
             try await client.write(text)
             try await eventually { try await bytes() == one + one + text }
+        }
+    }
+
+    /// How somebody comes to read an acknowledgement that has lain there.
+    enum Occasion: CaseIterable {
+        case nextPicture, nextAcknowledgement, longerMessage, impatience, noPictures
+    }
+
+    @Test("what has lain there is not taken for what has just come, whoever reads it", arguments: Occasion.allCases)
+    func arrival(occasion: Occasion) async throws {
+        try await run { client, log, loop in
+            let before = MonotonicClock.now()
+            try await becomeQuiet(log, loop)
+            try await client.write(Self.acknowledgement(1, 7))
+            let written = MonotonicClock.now()
+            switch occasion {
+            case .nextPicture: try await loop.submit { log.value.reader?.listen() }.get()
+            case .nextAcknowledgement: try await client.write(Self.acknowledgement(1, 8))
+            case .longerMessage: try await client.write(Self.frame(opcode: 1, Array(#"{"type":"watch"}"#.utf8)))
+            case .impatience: try await loop.submit { log.value.reader?.beWoken() }.get()
+            case .noPictures: break
+            }
+            let arrivals = try await eventually("an acknowledgement") {
+                let arrivals = try await loop.submit { log.value.arrivals }.get()
+                return arrivals.count == (occasion == .nextAcknowledgement ? 2 : 1) ? arrivals : nil
+            }
+            #expect(arrivals[0].earliest <= written)
+            #expect(before...MonotonicClock.now() ~= arrivals[0].latest)
+            // The second one woke somebody.
+            if arrivals.count > 1 { #expect(arrivals[1].earliest > written) }
+            // Of a socket that is not quiet everything is told at once.
+            try await loop.submit { log.value.reader?.beWoken() }.get()
+            let later = MonotonicClock.now()
+            try await client.write(Self.acknowledgement(1, 9))
+            let last = try await eventually("one more") {
+                let now = try await loop.submit { log.value.arrivals }.get()
+                return now.count > arrivals.count ? now.last : nil
+            }
+            #expect(last.earliest > later)
+        }
+    }
+
+    @Test("as long as anything waits for an acknowledgement, it is told of at once, however many pictures go meanwhile")
+    func awaited() async throws {
+        try await run { _, log, loop in
+            try await becomeQuiet(log, loop)
+            let isQuiet = try await loop.submit {
+                guard let reader = log.value.reader else { return [true] }
+                log.value.isAwaiting = true
+                reader.beWoken()
+                defer { log.value.isAwaiting = false }
+                return (0..<4).map { _ in
+                    reader.listen()
+                    _ = reader.settle()
+                    return reader.isQuiet
+                }
+            }.get()
+            #expect(isQuiet == [false, false, false, false])
+            try await becomeQuiet(log, loop)
         }
     }
 

@@ -12,7 +12,7 @@ struct TapChannelWindowTests {
         for number in 1...100 {
             let time = Int64(number) * interval * ms
             window.sent(UInt64(number), captured: time, at: time, highestRate: highestRate)
-            window.acknowledge(UInt64(number), at: time + roundTrip * ms)
+            window.acknowledge(UInt64(number), ArrivalTime(at: time + roundTrip * ms))
         }
         return window
     }
@@ -32,25 +32,46 @@ struct TapChannelWindowTests {
         for number in stride(from: 1, through: 100, by: 10) {
             let time = Int64(number) * 10 * Self.ms
             window.sent(UInt64(number), captured: time, at: time, highestRate: nil)
-            window.acknowledge(UInt64(number), at: time + 35 * Self.ms)
+            window.acknowledge(UInt64(number), ArrivalTime(at: time + 35 * Self.ms))
         }
         #expect(window.limit == 5)
     }
 
     @Test(
-        "what is read only as the next picture goes makes the way no longer than it is",
-        arguments: [(1, 2), (10, 2), (40, 3), (100, 5), (1000, 8)] as [(Int64, Int)])
-    func late(roundTrip: Int64, expected: Int) {
+        "what is read only now and then makes the way neither longer nor shorter than it is, however often that is",
+        arguments: [1, 4, 33, 66] as [Int64],
+        [(1, 2), (20, 2), (50, 3), (110, 5), (150, 6), (1000, 8)] as [(Int64, Int)])
+    func late(reading: Int64, way: (roundTrip: Int64, limit: Int)) {
         var window = TapChannelWindow()
-        let interval = 33 * Self.ms
-        // Each is read with the first picture that goes after it has come, a little early or late.
-        for number in 1...100 as ClosedRange<Int64> {
-            window.sent(UInt64(number), captured: number * interval, at: number * interval, highestRate: nil)
-            let due = (roundTrip * Self.ms + interval - 1) / interval * interval
-            let jitter = number % 2 == 0 ? 5 * Self.ms : -5 * Self.ms
-            window.acknowledge(UInt64(number), at: number * interval + due + jitter, isLate: true)
+        var acknowledgements: [(sequence: UInt64, at: Int64)] = []
+        for time in 0...6600 as ClosedRange<Int64> {
+            if time % reading == 0 {
+                // With the picture that goes now, or with another channel's.
+                let last = max(0, time - reading)
+                while let first = acknowledgements.first, first.at <= time {
+                    acknowledgements.removeFirst()
+                    window.acknowledge(first.sequence, ArrivalTime(from: last * Self.ms, to: time * Self.ms))
+                }
+            }
+            guard time % 33 == 0 else { continue }
+            let number = UInt64(time / 33 + 1)
+            window.sent(number, captured: time * Self.ms, at: time * Self.ms, highestRate: nil)
+            acknowledgements.append((number, time + way.roundTrip + Int64(number % 3) - 1))
         }
-        #expect(window.limit == expected)
+        // A read that is rarer than pictures leaves some doubt about the way.
+        #expect(way.limit...way.limit + (reading > 33 ? 1 : 0) ~= window.limit)
+    }
+
+    @Test("a camera that pauses makes no way longer")
+    func pause() {
+        var window = Self.window(roundTrip: 30, interval: 33)
+        let limit = window.limit
+        for number in 101...140 as ClosedRange<UInt64> {
+            let time = Int64(number) * 10_000 * Self.ms
+            window.sent(number, captured: Int64(number) * 33 * Self.ms, at: time, highestRate: nil)
+            window.acknowledge(number, ArrivalTime(from: time - 10 * Self.ms, to: time + 10_000 * Self.ms))
+            #expect(window.limit == limit)
+        }
     }
 
     @Test("an acknowledgement is looked for when as many are under way as one was for, or the window is full")
@@ -62,7 +83,7 @@ struct TapChannelWindowTests {
             window.sent(number, captured: time, at: time, highestRate: nil)
             #expect(window.isDue)
         }
-        window.acknowledge(4, at: 4 * 33 * Self.ms + Self.ms)
+        window.acknowledge(4, ArrivalTime(at: 4 * 33 * Self.ms + Self.ms))
         for number in 5...8 as ClosedRange<UInt64> {
             #expect(!window.isDue)
             window.sent(number, captured: Int64(number) * 33 * Self.ms, at: 0, highestRate: nil)
@@ -78,15 +99,15 @@ struct TapChannelWindowTests {
         #expect(window.isOpen)
         window.sent(6, captured: 1, at: 0, highestRate: nil)
         #expect(!window.isOpen)
-        window.acknowledge(4, at: 0)
+        window.acknowledge(4, ArrivalTime(at: 0))
         #expect(!window.isOpen)
-        window.acknowledge(.max, at: 0)
+        window.acknowledge(.max, ArrivalTime(at: 0))
         #expect(window.isOpen)
         // A worker's times may be anything.
         window.sent(7, captured: .min, at: 0, highestRate: nil)
         window.sent(8, captured: .max, at: 0, highestRate: 1e-300)
         #expect(!window.isOpen)
-        window.acknowledge(8, at: 1)
+        window.acknowledge(8, ArrivalTime(at: 1))
         #expect(window.limit == 2)
         // Who looks away acknowledges nothing; who looks again starts with an empty window.
         window.sent(9, captured: 0, at: 0, highestRate: nil)

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOEmbedded
+import Synchronization
 import TestSupport
 import Testing
 import WorkerLink
@@ -120,6 +121,84 @@ struct FanOutTests {
             // What is due is judged when a picture comes; where none came in time, by the clock.
             #expect(abs(Double(counted) / Double(offered) - 1) < 0.05, "\(counted) of \(offered)")
         }
+    }
+
+    @Test(
+        "the same of viewers who come late, leave in the middle, stall and switch, over restarts and to the end",
+        arguments: 0..<8)
+    func sumOfComingAndGoing(round: Int) {
+        struct Watching {
+            var viewer: Viewer
+            var subscription: TapSubscription
+            /// Pictures made for it up to now are not counted.
+            var published: Int
+            var hasBegun: Bool
+        }
+        var generator = SeededGenerator.announced()
+        let (loop, feed) = (EmbeddedEventLoop(), TestFrames.feed())
+        let variants = [Variant.asIs, .detections] + [100, 200, 300].map { Variant(width: $0) }
+        var published: [Variant: Int] = [:]
+        var watching: [Watching] = []
+        var (all, offered, number) = ([Viewer](), 0, 0)
+
+        func come(_ viewer: Viewer, _ variant: Variant) {
+            let newest = feed.state.withLock { $0.newest(for: variant, defaults: .asIs) }
+            let subscription = feed.subscribe(viewer, variant: variant, fps: nil, on: loop)
+            watching.append(
+                Watching(
+                    viewer: viewer, subscription: subscription, published: published[variant, default: 0],
+                    hasBegun: newest?.variant == variant))
+        }
+        func leave(_ place: Int) -> Viewer {
+            let one = watching.remove(at: place)
+            feed.unsubscribe(one.subscription, on: loop)
+            offered += published[one.subscription.variant, default: 0] - one.published + (one.hasBegun ? 1 : 0)
+            return one.viewer
+        }
+        for _ in 0..<2000 {
+            let variant = variants.randomElement(using: &generator) ?? .asIs
+            let place = watching.indices.randomElement(using: &generator)
+            switch Int.random(in: 0..<16, using: &generator) {
+            case 0..<2 where watching.count < 300:
+                let kind = ViewerKind.allCases.randomElement(using: &generator) ?? .binary
+                all.append(Viewer(kind, room: .random(in: 0..<20, using: &generator)))
+                come(all[all.count - 1], variant)
+            case 2: if let place { _ = leave(place) }
+            case 3: if let place { come(leave(place), variant) }
+            case 4..<7:
+                if let place {
+                    watching[place].viewer.room = .random(in: 0..<9, using: &generator)
+                    watching[place].subscription.resume()
+                }
+            case 7..<11: loop.run()
+            case 11 where Int.random(in: 0..<40, using: &generator) == 0:
+                feed.attemptStarted()
+                number = 0
+            default:
+                let wanted = feed.wanted.map(\.variant)
+                number += 1
+                for variant in wanted where Int.random(in: 0..<4, using: &generator) > 0 {
+                    // Fresh however long this takes.
+                    let captured = MonotonicClock.now() + 3_600_000_000_000
+                    feed.publish(TestFrames.frame(number, variant: variant, captured: captured, detections: "[]"))
+                    published[variant, default: 0] += 1
+                }
+            }
+        }
+        // Some are there to the end, which comes behind the last picture.
+        while watching.count > 20 { _ = leave(0) }
+        feed.end(.endOfStream)
+        while watching.count > 15 { _ = leave(0) }
+        loop.run()
+        while !watching.isEmpty { _ = leave(0) }
+        let numbers = ViewerKind.allCases.map { feed.viewerNumbers[$0] }
+        let sent = numbers.reduce(0) { $0 + $1.sent }
+        #expect(sent == UInt64(all.reduce(0) { $0 + $1.frames.count }))
+        #expect(numbers.allSatisfy { $0.ages.count == $0.sent })
+        #expect(sent + feed.metrics.skipped == UInt64(offered))
+        #expect(offered > 10_000)
+        #expect(feed.metrics.viewers == 0)
+        #expect(feed.wanted.isEmpty)
     }
 
     @Test("what nobody can take is not asked for at the full rate, and is again when somebody can")

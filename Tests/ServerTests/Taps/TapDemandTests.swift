@@ -1,4 +1,6 @@
 import NIOEmbedded
+import Plans
+import TestSupport
 import Testing
 import WorkerLink
 
@@ -41,20 +43,40 @@ struct TapDemandTests {
         #expect(demand.canonical(.asIs, defaults: .asIs) == .asIs)
     }
 
-    @Test("never more than eight cross the link, in any order of coming and going")
+    @Test("fits the link, of all taps that a plan may have, whatever is asked")
+    func fits() throws {
+        var wanted: [WantedVariant] = []
+        for tap in 0..<PlanLimits.trusted.taps {
+            let name = String(repeating: "t", count: 60) + String(1000 + tap)
+            for place in 0..<TapDemand.laneLimit {
+                let variant = Variant(width: 7680 - place, height: 4320, quality: 100)
+                wanted.append(WantedVariant(tap: name, variant: variant, stream: 0.1 + 0.2, once: .max - 1))
+            }
+            wanted.append(WantedVariant(tap: name, variant: .detections, stream: 0.1 + 0.2, once: .max - 1))
+        }
+        let demand = Demand(generation: .max, wanted: wanted)
+        #expect(try ControlCodec.encode(ServerMessage.demand(demand)).count < Link.controlLimit)
+    }
+
+    @Test("never more than eight cross the link, in any order of coming and going, of whichever plan")
     func bounded() {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator.announced()
         var demand = TapDemand()
+        var plan = Variant.asIs
         var watching: [(Variant, Double?)] = []
         for _ in 0..<5000 {
             if Bool.random(using: &generator) || watching.isEmpty {
-                let asked = Variant(width: .random(in: 16...4000), quality: Bool.random() ? .random(in: 1...100) : nil)
-                let variant = demand.canonical(asked, defaults: .asIs)
-                let fps: Double? = Bool.random() ? nil : .random(in: 1...30)
+                let quality: Int? = Bool.random(using: &generator) ? nil : .random(in: 1...100, using: &generator)
+                let asked = Variant(width: .random(in: 16...4000, using: &generator), quality: quality)
+                // Who watches stays with what a plan before asked for.
+                if Int.random(in: 0..<20, using: &generator) == 0 { plan = asked }
+                let isOwn = Int.random(in: 0..<3, using: &generator) == 0
+                let variant = demand.canonical(isOwn ? plan : asked, defaults: plan)
+                let fps: Double? = Bool.random(using: &generator) ? nil : .random(in: 1...30, using: &generator)
                 demand.add(variant, fps: fps, on: loop)
                 watching.append((variant, fps))
             } else {
-                let (variant, fps) = watching.remove(at: .random(in: watching.indices))
+                let (variant, fps) = watching.remove(at: .random(in: watching.indices, using: &generator))
                 demand.remove(variant, fps: fps, on: loop)
             }
             #expect(demand.wanted(tap: "live").count <= TapDemand.laneLimit)

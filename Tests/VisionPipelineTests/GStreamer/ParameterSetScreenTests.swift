@@ -78,7 +78,7 @@ struct ParameterSetScreenTests {
             NALUnits.forEach(in: bytes, .byteStream) { unit in
                 // The zeros before a start code belong to that.
                 let whole = Array(unit.reversed().drop { $0 == 0 }.reversed())
-                if ParameterSetScreen.isSet(codec.type(of: whole), codec), !sets.contains(whole) { sets.append(whole) }
+                if codec.isSet(codec.type(of: whole)), !sets.contains(whole) { sets.append(whole) }
                 return true
             }
         }

@@ -63,6 +63,39 @@ struct PacketDump {
         return path
     }
 
+    /// The same packets, and before each further slice of a keyframe its parameter sets once more, as many senders put them. H.265.
+    func repeatingSets() -> PacketDump {
+        var (result, time, number): (PacketDump, UInt64, UInt16) = (self, .max, 0)
+        var (sets, hasSlice): ([Data], Bool) = ([], false)
+        result.pieces = pieces.flatMap { piece -> [(isPacket: Bool, bytes: Data)] in
+            guard piece.isPacket else { return [piece] }
+            let bytes = [UInt8](piece.bytes)
+            let stamp = bytes[10..<18].reduce(0) { $0 << 8 | UInt64($1) }
+            if stamp != time { (time, sets, hasSlice) = (stamp, [], false) }
+            let payload = bytes[(Self.header + Self.rtpHeader)...]
+            var packets = [piece]
+            switch payload[payload.startIndex] >> 1 & 0x3F {
+            case 32...34: sets.append(piece.bytes)
+            // The beginning of a fragmented slice, or a whole one.
+            case 49 where payload[payload.startIndex + 2] & 0x80 != 0, 0..<32:
+                if hasSlice { packets = sets.map { (true, $0) } + packets }
+                hasSlice = true
+            default: break
+            }
+            return packets.map { packet in
+                var bytes = [UInt8](packet.bytes)
+                // No checksum of the header.
+                bytes[2] = 0
+                (bytes[Self.header + 2], bytes[Self.header + 3]) = (
+                    UInt8(number >> 8), UInt8(truncatingIfNeeded: number)
+                )
+                number &+= 1
+                return (true, Data(bytes))
+            }
+        }
+        return result
+    }
+
     private static func replacing(_ payload: [UInt8], in piece: Data) -> Data {
         var packet = [UInt8](piece.prefix(header + rtpHeader))
         // No checksum of the header.
