@@ -69,6 +69,21 @@ extension EndToEnd {
                 ) == "true")
             try await browser.evaluate("Object.values(seen).forEach((all) => all.splice(0)), sockets[0].close()")
             try await browser.wait(for: "pictures again", "Object.values(seen).every((all) => all.length > 0)")
+            // What becomes of the server, by the browser's own means.
+            try await browser.evaluate(
+                """
+                (() => {
+                  window.told = [];
+                  const source = new EventSource('/api/vp/events');
+                  for (const name of ['snapshot', 'changed'])
+                    source.addEventListener(name, ({ data, lastEventId }) =>
+                      told.push([name, JSON.parse(data).type, JSON.parse(data).seq, Number(lastEventId)]));
+                })()
+                """)
+            try await browser.wait(for: "a snapshot and changes", "told.length > 2 && told[0][0] === 'snapshot'")
+            #expect(
+                try await browser.evaluate("told.every(([name, type, seq, id]) => name === type && seq === id)")
+                    == "true")
             // And what needs no script at all.
             try await browser.evaluate(
                 """

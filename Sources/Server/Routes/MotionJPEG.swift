@@ -41,6 +41,7 @@ private final class MotionJPEGViewer: TapSubscriber {
     /// What is shown, and since when.
     private var shown: (frame: SharedFrame, at: NIODeadline)?
     private var repetition: RepeatedTask?
+    private var secondsWithout = 0
     /// Clients take a stream that is silent for one that is dead; and one who has gone is noticed by what is sent.
     private static let silence = TimeAmount.seconds(1)
 
@@ -92,9 +93,23 @@ private final class MotionJPEGViewer: TapSubscriber {
         return write(frame)
     }
 
+    /// A header of the part that is to come, where there has been no picture yet: any proxy and player takes one more of them,
+    /// and none takes the connection for dead. As often as sockets are pinged.
+    private func showWaiting(to watched: (feed: TapFeed, subscription: TapSubscription)) {
+        secondsWithout += 1
+        guard secondsWithout.isMultiple(of: 4) else { return }
+        let header = "X-Waiting: \(secondsWithout)\r\n"
+        let bytes = ByteBuffer(
+            string: output.isChunked ? "\(String(header.utf8.count, radix: 16))\r\n\(header)\r\n" : header)
+        output.send(bytes)
+        watched.feed.viewerNumbers.repeated(bytes.readableBytes, kind)
+    }
+
     /// While no camera gives pictures, the last one once a second.
     private func showAgain() {
-        guard let shown, let watched, output.isFree, NIODeadline.now() - shown.at >= Self.silence else { return }
+        guard let watched, output.isFree else { return }
+        guard let shown else { return showWaiting(to: watched) }
+        guard NIODeadline.now() - shown.at >= Self.silence else { return }
         watched.feed.viewerNumbers.repeated(write(shown.frame), kind)
     }
 
