@@ -121,7 +121,9 @@ private final class MotionJPEGViewer: TapSubscriber {
             newest = subscription.newest
             return
         }
-        guard newest > 0, let frame = shown ?? feed.newest(for: subscription.variant) else { return showWaiting(of: feed) }
+        guard newest > 0, let frame = shown ?? feed.newest(for: subscription.variant) else {
+            return showWaiting(of: feed)
+        }
         var delivery = Delivery(frame)
         feed.viewerNumbers.repeated(write(&delivery), kind)
     }
