@@ -67,7 +67,7 @@ struct LongGroupTests {
             let first = try #require(times.firstIndex { $0 >= keyTime - seconds * 1_000_000_000 })
             let seen = try await Self.frames(of: dump.written(to: folder, "\(seconds).gdp") { $0 < first }, name)
             #expect(seen.count > Self.group / 2, "\(seconds) s: \(seen.count)")
-            #expect(!seen.contains(where: \.isDamaged), "\(seconds) s")
+            #expect(!seen.contains { $0.isDamaged }, "\(seconds) s")
             // A live way may leave some out; what comes is what a decoder shows that has had all, from the keyframe on.
             let found = seen.map { numbers[$0.samples()] }
             #expect(
