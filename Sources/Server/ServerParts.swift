@@ -19,6 +19,8 @@ struct ServerParts: Sendable {
     var admission = Admission(AdmissionLimits())
     /// Whose connections are counted together.
     var peer: @Sendable (SocketAddress) -> String? = { $0.peer }
+    /// Of the log, since the beginning.
+    var lostLogLines: @Sendable () -> Int = { 0 }
     var httpLimits = HTTPLimits()
     var webSocketLimits = WebSocketLimits()
 

@@ -44,6 +44,7 @@ actor Instance {
     private var lastFrame: Int64?
     private let tapSources: TapSources
     private var stages = InstanceStages()
+    private var stateLog = StateLog(at: MonotonicClock.now())
     private var control: WorkerControl?
     /// Of the current worker, once it has said hello.
     private(set) var workerPID: Int32?
@@ -146,6 +147,7 @@ actor Instance {
             case .finished: mailbox.finish()
             }
         }
+        log(stateLog.due(at: MonotonicClock.now()))
         scheduleTick()
         return workers
     }
@@ -236,15 +238,23 @@ actor Instance {
         }
     }
 
+    private func log(_ line: StateLog.Line?) {
+        guard let line else { return }
+        let change = line.change
+        var metadata: Logger.Metadata = ["state": "\(change.state.rawValue)"]
+        if let reason = change.reason { metadata["reason"] = "\(reason.rawValue)" }
+        if line.more > 0 { metadata["changes_before"] = "\(line.more)" }
+        let isTrouble = change.state == .stalled || change.state == .retrying || change.state == .failed
+        logger.log(level: isTrouble ? .warning : .info, "\(change.message ?? "instance")", metadata: metadata)
+    }
+
     private func tellState() {
         stateEvents.touch(id, isUrgent: true)
         let (state, reason, message) = (lifecycle.state, lifecycle.reason, lifecycle.message)
         tellTaps()
         if state != .starting { outcome.succeed(.undecided) }
-        var metadata: Logger.Metadata = ["state": "\(state.rawValue)"]
-        if let reason { metadata["reason"] = "\(reason.rawValue)" }
-        let isTrouble = state == .stalled || state == .retrying || state == .failed
-        logger.log(level: isTrouble ? .warning : .info, "\(message ?? "instance")", metadata: metadata)
+        let change = InstanceStateChange(state: state, reason: reason, message: message)
+        log(stateLog.changed(to: change, at: MonotonicClock.now()))
         if let reason, state == .completed || state == .failed { taps.end(reason) }
     }
 
@@ -281,7 +291,7 @@ actor Instance {
         let changes = try stages.admit(options, of: stage, instance: id, at: MonotonicClock.now())
         // What a worker is started with has to fit a message.
         let request = specification.request(instance: id, stageOptions: changes)
-        guard (try? ControlCodec.encode(ServerMessage.run(request))) != nil else { throw .tooLarge }
+        guard (try? ControlCodec.encode(ServerMessage.run(request))) != nil else { throw .tooLargeForWorker }
         guard stages.isListening, let control else { return .nobodyToAsk(changes) }
         let question = stages.ask(stage, options, on: eventLoop)
         control.send(.change(question.message))

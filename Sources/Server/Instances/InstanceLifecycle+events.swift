@@ -27,7 +27,7 @@ extension InstanceLifecycle {
     /// What is to be done, in this order.
     enum Action: Sendable, Hashable {
         case startWorker
-        /// Ask it to stop; end it when it does not.
+        /// Ask it to stop; end it when it does not. Once more: sooner, where that is possible.
         case stopWorker
         /// SIGKILL, now.
         case killWorker

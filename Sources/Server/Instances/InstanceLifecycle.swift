@@ -159,7 +159,8 @@ struct InstanceLifecycle: Sendable {
     }
 
     private mutating func stop(at now: Int64) -> [Action] {
-        guard state != .stopping else { return [] }
+        // Said once more, it may be more urgent than it was: a worker that is on its way out hears of that.
+        guard state != .stopping else { return worker == .ending ? [.stopWorker] : [] }
         let changed = enter(.stopping, .stopRequested, at: now)
         switch worker {
         case .none:
@@ -168,7 +169,7 @@ struct InstanceLifecycle: Sendable {
         case .running:
             return end(.stopWorker, then: changed)
         case .ending:
-            return changed
+            return [.stopWorker] + changed
         }
     }
 

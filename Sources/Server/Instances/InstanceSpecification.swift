@@ -67,6 +67,12 @@ struct InstanceSpecification: Sendable {
             isUntrusted: isUntrusted, cameras: cameras, goesOn: goesOn)
     }
 
+    /// Whether a worker can be told, whatever the instance is named.
+    var fitsTheLink: Bool {
+        let request = request(instance: String(repeating: "x", count: PlanName.longest), stageOptions: [:])
+        return (try? ControlCodec.encode(ServerMessage.run(request))) != nil
+    }
+
     /// Whether an instance of the one is an instance of the other.
     static func == (one: Self, other: Self) -> Bool {
         one.plan == other.plan && one.text == other.text && one.parameters == other.parameters

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Plans
 import Synchronization
@@ -10,6 +11,8 @@ final class WorkerLog: Sendable {
     /// After the burst, one line in this time; nanoseconds.
     private static let refill: Int64 = .seconds(60)
 
+    /// Bytes of a line that are shown.
+    static let longestLine = 1024
     /// How old the last words of a worker may be, nanoseconds.
     private static let telling: Int64 = .seconds(5)
 
@@ -39,8 +42,8 @@ final class WorkerLog: Sendable {
         state.withLock { $0.last = nil }
     }
 
-    func append(_ line: String) {
-        let line = redaction.apply(to: line)
+    func append(_ line: LogLines.Line) {
+        let line = shown(line)
         let (isAllowed, suppressed) = state.withLock { state -> (Bool, Int) in
             state.last = (line, MonotonicClock.now())
             let periods = (MonotonicClock.now() - state.refilled) / Self.refill
@@ -58,5 +61,16 @@ final class WorkerLog: Sendable {
         }
         if suppressed > 0 { logger.info("worker: \(suppressed) lines left out") }
         logger.log(level: isAllowed ? .info : .debug, "worker: \(line)")
+    }
+
+    /// Redacted first, then cut: half a password is no secret that could be found.
+    private func shown(_ line: LogLines.Line) -> String {
+        var text = redaction.apply(to: line.text)
+        // The bound may have halved one; what stands before the last mask is known to be whole.
+        if line.isCut, let mask = text.range(of: Redaction.mask, options: .backwards) {
+            text = String(text[..<mask.upperBound])
+        }
+        guard text.utf8.count > Self.longestLine else { return text }
+        return String(decoding: text.utf8.prefix(Self.longestLine), as: UTF8.self)
     }
 }

@@ -53,6 +53,13 @@ struct PipelineHandle: ~Copyable, @unchecked Sendable {  // a GstElement may be 
         gst_element_send_event(element, gst_event_new_eos())
     }
 
+    /// Files end with what has come to their muxers: what is still on its way there is lost, and the rest can be played.
+    func endMuxers() {
+        for held in element.elements where held.pointer.factoryClasses.contains("Muxer") && !held.pointer.isBin {
+            for pad in held.pointer.pads(.sink) { gst_pad_send_event(pad.pointer, gst_event_new_eos()) }
+        }
+    }
+
     func gatherLatency() {
         element.withMemoryRebound(to: GstBin.self, capacity: 1) { _ = gst_bin_recalculate_latency($0) }
     }

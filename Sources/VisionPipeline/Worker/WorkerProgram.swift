@@ -42,8 +42,7 @@ public enum WorkerProgram {
                 Log.write("picture: standard input is no JPEG that can be made smaller")
                 return 65  // EX_DATAERR
             }
-            FileHandle.standardOutput.write(Data(picture))
-            return 0
+            return write(picture)
         default:
             return usage()
         }
@@ -54,6 +53,7 @@ public enum WorkerProgram {
         limits.apply()
         signal(SIGINT, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
+        Log.neverWait()
         TerminationSignal.block()
         guard let link = LinkDescriptor.takeFromStandardInput() else {
             Log.write("run: descriptor 0 is no link")
@@ -72,7 +72,12 @@ public enum WorkerProgram {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let json = try? encoder.encode(value) else { return 70 }  // EX_SOFTWARE
-        FileHandle.standardOutput.write(json + [0x0A])
-        return 0
+        return write(json + [0x0A])
+    }
+
+    private static func write(_ answer: some Sequence<UInt8>) -> Int32 {
+        // Who asked may be gone.
+        signal(SIGPIPE, SIG_IGN)
+        return Array(answer).withUnsafeBytes { LinkDescriptor.standardOutput.write([$0]) } ? 0 : 74  // EX_IOERR
     }
 }

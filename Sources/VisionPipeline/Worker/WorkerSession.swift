@@ -78,7 +78,7 @@ final class WorkerSession: Sendable {
             return end(PlanEnding(ending.reason, redaction.apply(to: ending.message)))
         } catch {
             let diagnostics = (error as? PlanError)?.diagnostics ?? []
-            send(.invalid(redaction.apply(to: diagnostics)))
+            send(invalid: redaction.apply(to: diagnostics))
             return end(PlanEnding(.planInvalid, "the plan cannot run as it stands"))
         }
     }
@@ -94,7 +94,7 @@ final class WorkerSession: Sendable {
             })
         var compiled = runner.compiled
         compiled.warnings = plan.warnings + plan.lint(stages: stages.names) + compiled.warnings
-        send(.compiled(compiled))
+        try send(compiled, of: runner)
         let (demand, stop) = state.withLock {
             $0.runner = runner
             // Queued before any that comes from now on.
@@ -106,6 +106,39 @@ final class WorkerSession: Sendable {
         runner.start()
         if let stop { runner.stop(within: stop) }
         return runner
+    }
+
+    /// Nobody could be told how it goes, of a plan that the link is too small for.
+    private func send(_ compiled: CompiledPlan, of runner: PipelineRunner) throws(PlanError) {
+        let report = WorkerLink.Progress(
+            now: MonotonicClock.now(), sources: runner.sources, taps: runner.tapProgress, stages: runner.stages,
+            branches: runner.branches)
+        // Its numbers grow.
+        let isReportable = (try? ControlCodec.encode(WorkerMessage.progress(report)).count).map {
+            $0 < Link.controlLimit / 4
+        }
+        var shorter = compiled
+        shorter.warnings = []
+        for form in [compiled, shorter] {
+            guard isReportable == true, let message = try? ControlCodec.encode(WorkerMessage.compiled(form)) else {
+                continue
+            }
+            return outbox.send(message)
+        }
+        throw PlanError([
+            Diagnostic(
+                .error, .limitExceeded, at: SourceRange(line: 1, column: 1, length: 1),
+                "the plan has more stages, taps and sources than a worker can tell of")
+        ])
+    }
+
+    /// As many of them as the link takes.
+    private func send(invalid diagnostics: [Diagnostic]) {
+        var told = diagnostics
+        while told.count > 1, (try? ControlCodec.encode(WorkerMessage.invalid(told))) == nil {
+            told = Array(told.prefix(told.count / 2))
+        }
+        send(.invalid(told))
     }
 
     // MARK: What the server says
@@ -130,8 +163,8 @@ final class WorkerSession: Sendable {
                     state.changes.append(change)
                 }
             }
-        case .stop:
-            stop(within: 4)
+        case .stop(let seconds):
+            stop(within: max(0, seconds))
         }
     }
 

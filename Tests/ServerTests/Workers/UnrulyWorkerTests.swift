@@ -25,6 +25,8 @@ struct UnrulyWorkerTests {
         withUnsafeBytes(of: UInt32(json.utf8.count + 1).littleEndian) { Array($0) } + [1] + Array(json.utf8)
     }
 
+    private static let hello = #"{"hello":{"version":\#(Link.version),"pid":1}}"#
+
     @Test(
         "what breaks the link's rules ends the worker, not the server",
         arguments: [
@@ -34,8 +36,8 @@ struct UnrulyWorkerTests {
             control("{"),
             control(#"{"hello":{"version":9,"pid":1}}"#),
             control(#"{"compiled":{"_0":{"taps":[],"warnings":[],"finishesFiles":false}}}"#),
-            control(#"{"hello":{"version":2,"pid":1}}"#) + [2, 0, 0, 0, 2, 0],
-            control(#"{"hello":{"version":2,"pid":1}}"#) + [57, 0, 0, 0, 2] + [UInt8](repeating: 255, count: 56),
+            control(hello) + [2, 0, 0, 0, 2, 0],
+            control(hello) + [57, 0, 0, 0, 2] + [UInt8](repeating: 255, count: 56),
         ])
     func violation(bytes: [UInt8]) async throws {
         try await supervise("\(Self.writes(bytes)); exec sleep 60") { service in
