@@ -8,7 +8,7 @@ struct LogOptions: ParsableArguments {
         name: .customLong("log-level"),
         help: ArgumentHelp(
             "The least that is logged: trace, debug, info, notice, warning, error or critical.", valueName: "level"),
-        transform: level)
+        transform: logLevel)
     var level = Logger.Level.info
 
     @Option(
@@ -16,16 +16,16 @@ struct LogOptions: ParsableArguments {
         help: ArgumentHelp(
             "text or json: a line a message either way. Where systemd's journal reads, it gets the levels.",
             valueName: "format"),
-        transform: format)
+        transform: logFormat)
     var format = LogFormat.text
 }
 
-private func level(_ word: String) throws -> Logger.Level {
+private func logLevel(_ word: String) throws -> Logger.Level {
     guard let level = Logger.Level(rawValue: word) else { throw ValidationError("'\(word)' is no log level") }
     return level
 }
 
-private func format(_ word: String) throws -> LogFormat {
+private func logFormat(_ word: String) throws -> LogFormat {
     guard let format = LogFormat(rawValue: word) else { throw ValidationError("the format of the log is text or json") }
     return format
 }
