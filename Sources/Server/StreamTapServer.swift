@@ -27,6 +27,10 @@ package struct StreamTapServer: Sendable {
     /// - Throws: `ServiceError` when the configuration or the worker is wrong, or the port is taken.
     package func run(started: @escaping @Sendable (RunningServer) async throws -> Void = { _ in }) async throws {
         try configuration.validate()
+        HostSandbox.closeMemory()
+        if configuration.sandboxesWorkers {
+            for missing in HostSandbox.missing { logger.warning("\(missing)") }
+        }
         for missing in configuration.missingDirectories { logger.warning("there is no directory \(missing)") }
         var parts = try await ServerParts(configuration, logger: logger)
         if let log { parts.lostLogLines = { log.lost } }
@@ -116,6 +120,7 @@ private final class ServerService: Service {
 
     private func announce(_ bound: AsyncStream<Int>) async {
         guard let port = await bound.first(where: { _ in true }) else { return }
+        await parts.manager.serves(onPort: port)
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         do {
             try await started(

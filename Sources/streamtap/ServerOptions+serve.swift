@@ -50,6 +50,8 @@ extension ServerOptions {
         configuration.maxViewersPerAddress = maxViewersPerAddress
         configuration.maxRequestsPerAddress = maxRequestsPerAddress
         configuration.workerPath = worker.path
+        configuration.workerMemory = worker.memory
+        configuration.sandboxesWorkers = worker.isSandboxed
         return configuration
     }
 }

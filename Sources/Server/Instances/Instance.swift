@@ -21,6 +21,9 @@ actor Instance {
         case nobodyToAsk([String: [String: ParameterValue]])
     }
 
+    /// Threads of a worker: far more than a plan of many sources has, and an end to an element that makes them without end.
+    private static let mostThreads = 1024
+
     nonisolated let id: String
     nonisolated let specification: InstanceSpecification
     nonisolated let taps: InstanceTaps
@@ -161,8 +164,9 @@ actor Instance {
             control = nil
             workerPID = nil
             stages.workerGone()
-            let reason = exit.reason(dataBytes: progress?.dataBytes ?? 0, memoryLimit: executable.memoryLimit)
-            return .exited(reason, specification.redaction.apply(to: exit.message))
+            let reason = exit.reason(dataBytes: progress?.dataBytes ?? 0, memoryLimit: memoryLimit)
+            let message = specification.redaction.apply(to: exit.message)
+            return .exited(reason, reason == .resourceLimit ? "\(message) (\(limitWords))" : message)
         case .violated(let error):
             return .violation(specification.redaction.apply(to: "the worker broke the rules of its link: \(error)"))
         case .said(let message):
@@ -194,6 +198,9 @@ actor Instance {
             self.progress = progress
             if !progress.sources.isEmpty { sources = progress.sources }
             lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
+            if progress.threads > Self.mostThreads {
+                return .exceeded("the worker has \(progress.threads) threads; \(Self.mostThreads) are allowed")
+            }
             return .progress(progress)
         case .stage(let answer):
             stages.receive(answer)
@@ -201,9 +208,16 @@ actor Instance {
             return nil
         case .ended(let reason, let message):
             stages.workerGone()
-            return .ended(reason, message)
+            // Where an element has noticed by itself that there is no memory, it is the camera's error to GStreamer.
+            let isStarved =
+                (reason == .cameraError || reason == .unsupportedFormat) && WorkerExit.tellsOfStarvation(message)
+            return isStarved ? .ended(.resourceLimit, "\(message) (\(limitWords))") : .ended(reason, message)
         }
     }
+
+    private var memoryLimit: Int { executable.memoryLimit ?? specification.memoryLimit }
+
+    private var limitWords: String { "it may take \(memoryLimit >> 20) MiB; --worker-memory gives more" }
 
     /// `nextDeadline` moves with every progress; the timer follows when it fires, not each time.
     private func scheduleTick() {
@@ -267,10 +281,11 @@ actor Instance {
         let control = WorkerControl(eventLoop: eventLoop)
         self.control = control
         return Worker(
-            executable: executable,
+            executable: executable, memoryLimit: specification.memoryLimit,
             request: specification.request(
                 instance: id, stageOptions: stages.changes, goesOn: lifecycle.restarts > 0),
-            listener: InstanceLinkListener(taps: taps, mailbox: mailbox), log: workerLog, control: control,
+            listener: InstanceLinkListener(
+                taps: taps, expected: Set(specification.taps.map(\.id)), mailbox: mailbox), log: workerLog, control: control,
             eventLoop: eventLoop)
     }
 

@@ -16,6 +16,8 @@ extension InstanceLifecycle {
         case ended(FailureReason, String)
         /// The worker broke the rules of the link.
         case violation(String)
+        /// The worker takes more of the machine than it may.
+        case exceeded(String)
         /// The worker is gone and reaped; comes once for each `startWorker`.
         case exited(FailureReason, String)
         /// Somebody wants the instance gone.

@@ -70,7 +70,7 @@ struct InstanceLifecycle: Sendable {
             return workerExited(reason, message, at: now)
         case .tick:
             return tick(at: now)
-        case .compiled, .invalid, .progress, .ended, .violation:
+        case .compiled, .invalid, .progress, .ended, .violation, .exceeded:
             // The last words of a worker that is on its way out change nothing any more.
             guard case .running(let attempt) = worker else { return [] }
             return workerSaid(event, attempt, at: now)
@@ -91,6 +91,8 @@ struct InstanceLifecycle: Sendable {
             return end(.stopWorker, then: fail(reason, message, at: now))
         case .violation(let message):
             return end(.killWorker, then: fail(.workerProtocol, message, at: now))
+        case .exceeded(let message):
+            return end(.killWorker, then: fail(.resourceLimit, message, at: now))
         default:
             return []
         }

@@ -14,6 +14,8 @@ struct InstanceSpecification: Sendable {
     let taps: [CompiledTap]
     /// The plan's nodes and edges as anybody may see them: parameters by name, credentials masked.
     let graph: PlanDescription
+    /// RLIMIT_DATA of its workers, bytes, where the operator has not said otherwise.
+    let memoryLimit: Int
     /// Takes this instance's secrets, and credentials of any kind, out of a text.
     let redaction: Redaction
     /// The text came over the network: the worker holds every element to the policy, too.
@@ -50,6 +52,7 @@ struct InstanceSpecification: Sendable {
         parameters = values
         shownParameters = shown
         taps = bound.graph.expectedTaps
+        memoryLimit = WorkerBudget(bound.graph, stages: stages).bytes
         graph = PlanDescription(definition.graph, stages: stages)
         self.redaction = redaction
         self.isUntrusted = isUntrusted

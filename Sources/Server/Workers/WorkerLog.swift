@@ -15,12 +15,14 @@ final class WorkerLog: Sendable {
     static let longestLine = 1024
     /// How old the last words of a worker may be, nanoseconds.
     private static let telling: Int64 = .seconds(5)
+    /// How many of them are kept: an abort has a word to say for each library that it passes.
+    private static let kept = 8
 
     private struct State {
         var allowance = burst
         var refilled = MonotonicClock.now()
         var suppressed = 0
-        var last: (line: String, at: Int64)?
+        var last: [(line: String, at: Int64)] = []
     }
 
     private let logger: Logger
@@ -33,19 +35,22 @@ final class WorkerLog: Sendable {
     }
 
     /// The last line since `attemptStarted`, redacted; nil when it is so old that it says nothing of how the worker went.
-    var lastLine: String? {
+    var lastLine: String? { lastLines.last }
+
+    /// The last few of the same.
+    var lastLines: [String] {
         let oldest = MonotonicClock.now() - Self.telling
-        return state.withLock { $0.last }.flatMap { $0.at >= oldest ? $0.line : nil }
+        return state.withLock { $0.last }.filter { $0.at >= oldest }.map(\.line)
     }
 
     func attemptStarted() {
-        state.withLock { $0.last = nil }
+        state.withLock { $0.last = [] }
     }
 
     func append(_ line: LogLines.Line) {
         let line = shown(line)
         let (isAllowed, suppressed) = state.withLock { state -> (Bool, Int) in
-            state.last = (line, MonotonicClock.now())
+            state.last = state.last.suffix(Self.kept - 1) + [(line, MonotonicClock.now())]
             let periods = (MonotonicClock.now() - state.refilled) / Self.refill
             if periods > 0 {
                 state.allowance = Int(min(Int64(state.allowance) + periods, Int64(Self.burst)))
