@@ -68,10 +68,12 @@ struct WorkerBudget: Sendable, Hashable {
 
     /// Of a range, nothing is said.
     private static func number(_ name: String, _ caps: CapsStructure) -> Int? {
+        let number: Int64?
         switch caps.fields.first(where: { $0.name == name })?.value {
-        case .literal(let text): Int(text.replacing(/^\(int(eger)?\)/, with: "")).flatMap { $0 > 0 ? $0 : nil }
-        case .bound(.integer(let value), _): value > 0 ? value : nil
-        default: nil
+        case .literal(let text): number = Int64(text.replacing(/^\(int(eger)?\)/, with: ""))
+        case .bound(.integer(let value), _): number = Int64(value)
+        default: number = nil
         }
+        return number.flatMap { $0 > 0 ? Int(clamping: $0) : nil }
     }
 }

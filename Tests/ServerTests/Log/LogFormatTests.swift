@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Logging
+import TestSupport
 import Testing
 
 @testable import Server
@@ -51,18 +52,18 @@ struct LogFormatTests {
 
     @Test("it is the journal only where systemd names what is open there")
     func stream() throws {
-        var ends: [Int32] = [0, 0]
-        try #require(pipe(&ends) == 0)
-        var status = stat()
-        try #require(fstat(ends[1], &status) == 0)
-        let named = "\(status.st_dev):\(status.st_ino)"
-        for (stream, isJournal) in [(named, true), ("\(status.st_dev):1", false), ("", false), (nil, false)] {
-            let log = LogOutput(ends[1], environment: stream.map { ["JOURNAL_STREAM": $0] } ?? [:])
+        let path = try TemporaryDirectory().path + "/log"
+        let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
+        defer { close(descriptor) }
+        let status = try FileManager.default.attributesOfItem(atPath: path)
+        let (device, file) = (try #require(status[.systemNumber]), try #require(status[.systemFileNumber]))
+        for (stream, isJournal) in [("\(device):\(file)", true), ("\(device):1", false), ("", false), (nil, false)] {
+            ftruncate(descriptor, 0)
+            lseek(descriptor, 0, SEEK_SET)
+            let log = LogOutput(descriptor, environment: stream.map { ["JOURNAL_STREAM": $0] } ?? [:])
             log.write(record("hello"))
             log.flush(within: 10)
-            var bytes = [UInt8](repeating: 0, count: 256)
-            let count = read(ends[0], &bytes, bytes.count)
-            #expect(String(decoding: bytes[..<count], as: UTF8.self).hasPrefix("<6>") == isJournal)
+            #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("<6>") == isJournal)
         }
     }
 

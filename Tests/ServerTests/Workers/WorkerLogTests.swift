@@ -8,7 +8,7 @@ struct WorkerLogTests {
     private static let secret = "correct-horse-battery"
 
     /// What a worker's last line becomes.
-    private func shown(_ text: String) -> String? {
+    private func lastLine(_ text: String) -> String? {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let log = WorkerLog(logger: logger, redaction: Redaction(secrets: [Self.secret]))
@@ -21,7 +21,7 @@ struct WorkerLogTests {
     func halved(cut: Int) throws {
         for offset in 1..<Self.secret.utf8.count {
             let line = String(repeating: "x", count: cut - offset) + Self.secret + " and more"
-            let shown = try #require(shown(line))
+            let shown = try #require(lastLine(line))
             #expect(!shown.contains(Self.secret.prefix(3)), "\(offset): \(shown.suffix(40))")
             #expect(shown.utf8.count <= WorkerLog.longestLine)
         }
@@ -32,7 +32,7 @@ struct WorkerLogTests {
         for offset in 1..<Self.secret.utf8.count {
             let secrets = String(repeating: Self.secret, count: 8192 / Self.secret.utf8.count + 1)
             let line = String(secrets.dropFirst(offset))
-            let shown = try #require(shown("rtsp " + line))
+            let shown = try #require(lastLine("rtsp " + line))
             #expect(!shown.dropFirst(Self.secret.count + 5).contains("correct"), "\(shown)")
             #expect(!shown.hasSuffix(Self.secret.prefix(4)), "\(shown)")
         }
@@ -40,7 +40,7 @@ struct WorkerLogTests {
 
     @Test("a cut falls between characters")
     func characters() throws {
-        let shown = try #require(shown("x" + String(repeating: "é", count: 2000)))
+        let shown = try #require(lastLine("x" + String(repeating: "é", count: 2000)))
         #expect(!shown.contains("\u{FFFD}"))
     }
 }
