@@ -10,7 +10,7 @@ enum WorkerEnvironment {
         "XAUTHORITY",
     ]
     private static let prefixes = [
-        "LC_", "XDG_", "GST_", "G_", "GIO_", "GLIB", "LD_", "ORC_", "MALLOC_", "STREAMTAP_", "SWIFT_",
+        "LC_", "XDG_", "GST_", "G_", "GIO_", "GLIB", "GSETTINGS_", "LD_", "ORC_", "MALLOC_", "STREAMTAP_", "SWIFT_",
         "FONTCONFIG_", "PANGO_", "SSL_CERT_", "LIBVA_", "LIBGL_", "MESA_", "EGL_", "VDPAU_", "WAYLAND_", "V4L", "LIBV4L",
         "LIBCAMERA_", "ALSA_", "PULSE_", "PIPEWIRE_", "LADSPA_", "LV2_", "FREI0R_", "CUDA_", "NVIDIA_", "OMP_", "OPENBLAS_",
         "OPENCV_", "OPENVINO_", "ONEAPI_", "ROCM_", "HIP_", "HSA_", "TF_", "ASAN_", "LSAN_", "UBSAN_", "TSAN_",
@@ -29,7 +29,10 @@ enum WorkerEnvironment {
 extension Environment {
     /// What a worker is given. The secrets of its own plan it gets over the link.
     static var ofWorkers: Environment {
-        let passed = ProcessInfo.processInfo.environment.filter { WorkerEnvironment.passes($0.key) }
+        // A desktop's settings are kept in files that a worker may not open; it would complain of each.
+        let passed = ["GSETTINGS_BACKEND": "memory"].merging(
+            ProcessInfo.processInfo.environment.filter { WorkerEnvironment.passes($0.key) }
+        ) { $1 }
         return .custom(Dictionary(uniqueKeysWithValues: passed.map { (Key(stringLiteral: $0.key), $0.value) }))
     }
 }
