@@ -90,7 +90,8 @@ extension EndToEnd {
                 ["serve", "--credentials", secrets.path] + arguments, plans: plans.path,
                 environment: [
                     "LD_PRELOAD": library, "STREAMTAP_PROBE_A": secret, "STREAMTAP_PROBE_B": "\(plans.path)/cam.plan",
-                    "STREAMTAP_PROBE_PORT": "\(port.number)", "STREAMTAP_SECRET_OTHER": "hunter2", "DATABASE": "hunter2",
+                    "STREAMTAP_PROBE_PORT": "\(port.number)", "STREAMTAP_SECRET_OTHER": "hunter2",
+                    "DATABASE": "hunter2",
                 ], port: port.number)
             try await server.create("cam")
             _ = try await server.snapshot("cam", "grey")
@@ -101,7 +102,9 @@ extension EndToEnd {
                 log.matches(of: /intruder: (\w+) (\w+)/).map { (String($0.1), String($0.2)) }, uniquingKeysWith: { $1 })
         }
 
-        @Test("It reads no secrets, neither traces, reads nor signals the server, starts no program and does not reach the API")
+        @Test(
+            "It reads no secrets, neither traces, reads nor signals the server, starts no program and does not reach the API"
+        )
         func intruder() async throws {
             let found = try await attempts([])
             for what in ["secret", "plan", "shadow", "write", "temporary", "api"] {

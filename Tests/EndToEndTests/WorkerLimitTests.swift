@@ -6,7 +6,9 @@ import Testing
 extension EndToEnd {
     @Suite("What runs short")
     struct WorkerLimitTests {
-        @Test("A worker that wants more memory than it may have is told from one that crashed, and the server does not grow")
+        @Test(
+            "A worker that wants more memory than it may have is told from one that crashed, and the server does not grow"
+        )
         func memory() async throws {
             let server = try await StreamTapProcess.serving(
                 [
@@ -15,7 +17,7 @@ extension EndToEnd {
                       ! queue max-size-bytes=0 max-size-buffers=100 ! videoconvert ! blur ! streamtap
 
                     """, "cam": TestPlans.live,
-                ], arguments: ["--worker-memory", "160M"])
+                ], arguments: ["--worker-memory", "256M"])
             try await server.create("cam")
             _ = try await server.watch("cam", "grey").picture()
             let answer = try await server.http.post("/api/vp/instances", ["plan": "huge"])
@@ -26,7 +28,7 @@ extension EndToEnd {
                 let instance = try await server.instance("huge")
                 return instance["reason"] as? String == "resource_limit" ? instance : nil
             }
-            #expect((instance["message"] as? String)?.contains("160 MiB; --worker-memory gives more") == true)
+            #expect((instance["message"] as? String)?.contains("256 MiB; --worker-memory gives more") == true)
             #expect(try await server.instance("cam")["state"] as? String == "running")
         }
 
@@ -56,7 +58,11 @@ extension EndToEnd {
             var refusal: HTTPClient.Response?
             while refusal == nil, ids.count < 40 {
                 let answer = try await server.http.post("/api/vp/instances", ["plan": "cam"])
-                if answer.status == 201, let id = answer.json["id"] as? String { ids.append(id) } else { refusal = answer }
+                if answer.status == 201, let id = answer.json["id"] as? String {
+                    ids.append(id)
+                } else {
+                    refusal = answer
+                }
             }
             let answer = try #require(refusal)
             #expect(answer.status == 503 && answer.text.contains(#""code":"host_exhausted""#), "\(answer.text)")

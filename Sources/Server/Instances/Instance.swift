@@ -285,7 +285,8 @@ actor Instance {
             request: specification.request(
                 instance: id, stageOptions: stages.changes, goesOn: lifecycle.restarts > 0),
             listener: InstanceLinkListener(
-                taps: taps, expected: Set(specification.taps.map(\.id)), mailbox: mailbox), log: workerLog, control: control,
+                taps: taps, expected: Set(specification.taps.map(\.id)), mailbox: mailbox), log: workerLog,
+            control: control,
             eventLoop: eventLoop)
     }
 

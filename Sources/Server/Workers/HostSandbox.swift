@@ -14,9 +14,11 @@ enum HostSandbox {
         var missing: [String] = []
         if version < 1 {
             missing.append(
-                "this kernel has no Landlock, or it is switched off: workers may reach the files and ports that the server may")
+                "this kernel has no Landlock, or it is switched off: workers may reach the files and ports that the server may"
+            )
         } else if version < 4 {
-            missing.append("this kernel's Landlock knows no ports: workers may connect to this server as any program may")
+            missing.append(
+                "this kernel's Landlock knows no ports: workers may connect to this server as any program may")
         }
         if sandbox_has_filters() != 0 {
             missing.append("this kernel has no filters for system calls: workers may make all of them")

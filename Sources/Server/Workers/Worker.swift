@@ -34,7 +34,8 @@ struct Worker: Sendable {
             }
             channel.writeAndFlush(message, promise: nil)
             control.linked(WorkerLinkOutput(channel: channel))
-            return WorkerExit(cause: await spawn(sockets.theirs, channel), lastLine: log.lastLine, lastLines: log.lastLines)
+            return WorkerExit(
+                cause: await spawn(sockets.theirs, channel), lastLine: log.lastLine, lastLines: log.lastLines)
         } catch {
             return WorkerExit(cause: .notStarted("\(error)"))
         }

@@ -11,8 +11,10 @@ enum WorkerEnvironment {
     ]
     private static let prefixes = [
         "LC_", "XDG_", "GST_", "G_", "GIO_", "GLIB", "GSETTINGS_", "LD_", "ORC_", "MALLOC_", "STREAMTAP_", "SWIFT_",
-        "FONTCONFIG_", "PANGO_", "SSL_CERT_", "LIBVA_", "LIBGL_", "MESA_", "EGL_", "VDPAU_", "WAYLAND_", "V4L", "LIBV4L",
-        "LIBCAMERA_", "ALSA_", "PULSE_", "PIPEWIRE_", "LADSPA_", "LV2_", "FREI0R_", "CUDA_", "NVIDIA_", "OMP_", "OPENBLAS_",
+        "FONTCONFIG_", "PANGO_", "SSL_CERT_", "LIBVA_", "LIBGL_", "MESA_", "EGL_", "VDPAU_", "WAYLAND_", "V4L",
+        "LIBV4L",
+        "LIBCAMERA_", "ALSA_", "PULSE_", "PIPEWIRE_", "LADSPA_", "LV2_", "FREI0R_", "CUDA_", "NVIDIA_", "OMP_",
+        "OPENBLAS_",
         "OPENCV_", "OPENVINO_", "ONEAPI_", "ROCM_", "HIP_", "HSA_", "TF_", "ASAN_", "LSAN_", "UBSAN_", "TSAN_",
     ]
     private static let proxies: Set<String> = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"]

@@ -29,7 +29,8 @@ struct SandboxRules: Hashable {
         usable.formUnion(Self.devices)
         ports = Self.usualPorts
         if let apiPort { ports.remove(apiPort) }
-        ports.formUnion(environment.filter { $0.key.lowercased().hasSuffix("_proxy") }.flatMap { Self.ports(in: $0.value) })
+        ports.formUnion(
+            environment.filter { $0.key.lowercased().hasSuffix("_proxy") }.flatMap { Self.ports(in: $0.value) })
         for node in graph.nodes { add(node, workingDirectory) }
         // A muxer that puts the index first writes the film twice.
         if graph.nodes.flatMap(\.properties).contains(where: { $0.property == "faststart" }) {
@@ -81,7 +82,8 @@ struct SandboxRules: Hashable {
         for (name, value) in environment {
             let isPath = ["PATH", "DIR", "DIRS", "FILE"].contains { name.hasSuffix($0) } || name.contains("PATH_")
             guard isPath, name != "TMPDIR", name != "XDG_RUNTIME_DIR" else { continue }
-            readable.formUnion(value.split(separator: ":").map(String.init).filter { $0.hasPrefix("/") && !Self.isTooMuch($0) })
+            readable.formUnion(
+                value.split(separator: ":").map(String.init).filter { $0.hasPrefix("/") && !Self.isTooMuch($0) })
         }
         if let graphs = environment["GST_DEBUG_DUMP_DOT_DIR"] { changeable.insert(graphs) }
         readable.insert(environment["XAUTHORITY"] ?? "\(home)/.Xauthority")
@@ -89,7 +91,9 @@ struct SandboxRules: Hashable {
 
     /// Cameras and what pictures are decoded with. Which there are, each worker sees anew.
     private static var devices: [String] {
-        let names = ["video", "media", "v4l", "dri", "snd", "nvidia", "dma_heap", "kfd", "mali", "accel", "vchiq", "apex"]
+        let names = [
+            "video", "media", "v4l", "dri", "snd", "nvidia", "dma_heap", "kfd", "mali", "accel", "vchiq", "apex",
+        ]
         let all = (try? FileManager.default.contentsOfDirectory(atPath: "/dev")) ?? []
         // To root, /dev is the disks and the memory of the machine; to anybody else what the system lets them have, and a
         // camera may come back under another number while the worker runs.
@@ -102,7 +106,8 @@ struct SandboxRules: Hashable {
     private mutating func add(_ node: PlanNode, _ workingDirectory: String) {
         guard case .named(let element, _) = node.kind else { return }
         if element.hasPrefix("shm") { changeable.insert("/dev/shm") }
-        let isRead = element.hasSuffix("src") || ["src", "decodebin", "playbin", "parsebin"].contains { element.contains($0) }
+        let isRead =
+            element.hasSuffix("src") || ["src", "decodebin", "playbin", "parsebin"].contains { element.contains($0) }
         for property in node.properties {
             guard let value = property.text else { continue }
             ports.formUnion(Self.ports(in: value))
@@ -157,10 +162,14 @@ struct SandboxRules: Hashable {
     // MARK: Ports
 
     /// Where cameras are, also those that one leads on to: DNS, HTTP, RTSP, RTMP and the numbers that stand in for them.
-    private static let usualPorts: Set<UInt16> = [53, 80, 88, 322, 443, 554, 1935, 1936, 7447, 8000, 8080, 8081, 8443, 8554, 10554]
+    private static let usualPorts: Set<UInt16> = [
+        53, 80, 88, 322, 443, 554, 1935, 1936, 7447, 8000, 8080, 8081, 8443, 8554, 10554,
+    ]
 
     /// `:8080` wherever it stands.
-    private static func ports(in text: String) -> [UInt16] { text.matches(of: /:(\d{1,5})/).compactMap { UInt16($0.1) } }
+    private static func ports(in text: String) -> [UInt16] {
+        text.matches(of: /:(\d{1,5})/).compactMap { UInt16($0.1) }
+    }
 }
 
 extension PropertyAssignment {

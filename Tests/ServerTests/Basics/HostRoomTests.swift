@@ -46,7 +46,10 @@ struct HostRoomTests {
             ),
             (["\(group)/pids.max": "100\n", "\(group)/pids.current": "60\n"], "processes and threads"),
             // A limit around the service's own.
-            (["cgroup/system.slice/pids.max": "100\n", "cgroup/system.slice/pids.current": "200\n"], "processes and threads"),
+            (
+                ["cgroup/system.slice/pids.max": "100\n", "cgroup/system.slice/pids.current": "200\n"],
+                "processes and threads"
+            ),
         ] as [([String: String], String?)])
     func short(files: [String: String], word: String?) throws {
         let shortage = try machine(files).shortage

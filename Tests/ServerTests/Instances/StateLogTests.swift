@@ -35,7 +35,8 @@ struct StateLogTests {
         #expect(lines.dropFirst().allSatisfy { $0.more == 3 }, "\(lines.map(\.more))")
         let back = log.changed(to: change(.running), at: 3601 * Self.second)
         #expect(back?.change.state == .running)
-        #expect(log.changed(to: change(.retrying, .unauthorized), at: 3602 * Self.second)?.change.reason == .unauthorized)
+        #expect(
+            log.changed(to: change(.retrying, .unauthorized), at: 3602 * Self.second)?.change.reason == .unauthorized)
     }
 
     @Test("one that comes and goes is held to a line a minute, which says how it stands in the end")

@@ -47,7 +47,8 @@ struct LogFormatTests {
         let text = LogFormat.text.line(record("hello", level), isForJournal: true)
         #expect(text.hasPrefix("<\(priorities[level] ?? -1)>\(level.rawValue)"))
         #expect(text.hasSuffix(" hello"))
-        #expect(LogFormat.json.line(record("hello", level), isForJournal: true).hasPrefix("<\(priorities[level] ?? -1)>{"))
+        #expect(
+            LogFormat.json.line(record("hello", level), isForJournal: true).hasPrefix("<\(priorities[level] ?? -1)>{"))
     }
 
     @Test("it is the journal only where systemd names what is open there")

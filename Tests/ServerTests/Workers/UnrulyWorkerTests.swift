@@ -64,7 +64,8 @@ struct UnrulyWorkerTests {
     @Test("more control messages than any plan has, by number or by bytes, end the worker", arguments: [1, 100_000])
     func flood(length: Int) async throws {
         // Spaces are JSON, too.
-        let progress = #"{"progress":{"_0":{"now":1,"dataBytes":1,"threads":1,"sources":[],"taps":[],"stages":[],"branches":[]}}}"#
+        let progress =
+            #"{"progress":{"_0":{"now":1,"dataBytes":1,"threads":1,"sources":[],"taps":[],"stages":[],"branches":[]}}}"#
         let message = Self.control(progress + String(repeating: " ", count: length))
         let flood = try TemporaryDirectory().url.appending(path: "flood")
         try Data(Self.control(Self.hello) + (0..<(length == 1 ? 400 : 100)).flatMap { _ in message }).write(to: flood)
@@ -78,8 +79,10 @@ struct UnrulyWorkerTests {
 
     @Test("a worker with threads without end is ended")
     func threads() async throws {
-        let progress = #"{"progress":{"_0":{"now":1,"dataBytes":1,"threads":5000,"sources":[],"taps":[],"stages":[],"branches":[]}}}"#
-        try await supervise("\(Self.writes(Self.control(Self.hello) + Self.control(progress))); exec sleep 60") { service in
+        let progress =
+            #"{"progress":{"_0":{"now":1,"dataBytes":1,"threads":5000,"sources":[],"taps":[],"stages":[],"branches":[]}}}"#
+        try await supervise("\(Self.writes(Self.control(Self.hello) + Self.control(progress))); exec sleep 60") {
+            service in
             _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
             let retrying = try await service.until(.retrying, "pattern")
             #expect(retrying.reason == "resource_limit" && retrying.message?.contains("5000 threads") == true)

@@ -15,7 +15,8 @@ struct WorkerBudgetTests {
         let large = try megabytes("videotestsrc ! video/x-raw,width=3840,height=2160 ! blur ! streamtap")
         let camera = try megabytes("rtspsrc location=rtsp://10.0.0.5/ ! rtph264depay ! avdec_h264 ! blur ! streamtap")
         let recorded = try megabytes(
-            "rtspsrc location=rtsp://10.0.0.5/ ! rtph264depay ! avdec_h264 ! blur ! x264enc ! mp4mux ! filesink location=a.mp4")
+            "rtspsrc location=rtsp://10.0.0.5/ ! rtph264depay ! avdec_h264 ! blur ! x264enc ! mp4mux ! filesink location=a.mp4"
+        )
         #expect(small < 400 && small > 256)
         #expect(large > small + 500)
         #expect(camera > 700 && camera < 1500, "\(camera)")
@@ -24,7 +25,8 @@ struct WorkerBudgetTests {
 
     @Test("what a plan says of its own pictures makes a camera's no smaller, but may make them larger")
     func stated() throws {
-        let plan = "rtspsrc location=rtsp://10.0.0.5/ ! rtph264depay ! avdec_h264 ! videoscale ! video/x-raw,SIZE ! streamtap"
+        let plan =
+            "rtspsrc location=rtsp://10.0.0.5/ ! rtph264depay ! avdec_h264 ! videoscale ! video/x-raw,SIZE ! streamtap"
         let unknown = try megabytes(plan.replacing("video/x-raw,SIZE", with: "video/x-raw"))
         #expect(try megabytes(plan.replacing("SIZE", with: "width=64,height=64")) == unknown)
         #expect(try megabytes(plan.replacing("SIZE", with: "width=7680,height=4320")) > 2 * unknown)

@@ -12,8 +12,14 @@ struct WorkerExitTests {
             (80, [], .resourceLimit),
             (10, ["GLib-ERROR: gmem.c:136: failed to allocate 99 bytes"], .resourceLimit),
             (10, ["GLib-ERROR: failed to allocate 99 bytes", "and something after it"], .resourceLimit),
-            (10, ["terminate called after throwing an instance of 'std::bad_alloc'", "  what():  std::bad_alloc"], .resourceLimit),
-            (10, ["GLib: creating thread 'x': Error creating thread: Resource temporarily unavailable"], .resourceLimit),
+            (
+                10, ["terminate called after throwing an instance of 'std::bad_alloc'", "  what():  std::bad_alloc"],
+                .resourceLimit
+            ),
+            (
+                10, ["GLib: creating thread 'x': Error creating thread: Resource temporarily unavailable"],
+                .resourceLimit
+            ),
             (10, ["h264parse0: Cannot allocate memory"], .resourceLimit),
             (10, ["Segmentation fault"], .workerCrashed),
         ] as [(Int, [String], FailureReason)])

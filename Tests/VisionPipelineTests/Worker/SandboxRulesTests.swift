@@ -7,7 +7,8 @@ import Testing
 
 struct SandboxRulesTests {
     private func rules(
-        _ text: String, _ parameters: [String: ParameterValue] = [:], environment: [String: String] = ["HOME": "/home/nobody"],
+        _ text: String, _ parameters: [String: ParameterValue] = [:],
+        environment: [String: String] = ["HOME": "/home/nobody"],
         in directory: String = "/home/nobody/work", apiPort: UInt16? = 8277
     ) throws -> SandboxRules {
         SandboxRules(
@@ -36,8 +37,11 @@ struct SandboxRulesTests {
     @Test("a bare name is in the working directory; what names no file opens nothing")
     func relative() throws {
         let place = try TemporaryDirectory().path
-        #expect(try rules("videotestsrc ! jpegenc ! multifilesink location=a-%05d.jpg", in: place).changeable == [place])
-        #expect(try rules("videotestsrc ! x264enc ! rtph264pay ! udpsink host=10.0.0.9 port=5000", in: place).changeable.isEmpty)
+        #expect(
+            try rules("videotestsrc ! jpegenc ! multifilesink location=a-%05d.jpg", in: place).changeable == [place])
+        #expect(
+            try rules("videotestsrc ! x264enc ! rtph264pay ! udpsink host=10.0.0.9 port=5000", in: place).changeable
+                .isEmpty)
         #expect(try rules("videotestsrc ! textoverlay text=hello ! streamtap", in: place).changeable.isEmpty)
     }
 
@@ -74,7 +78,8 @@ struct SandboxRulesTests {
 
     @Test("nothing that every worker may read holds the operator's secrets")
     func secrets() {
-        let rules = SandboxRules(nil, environment: ["HOME": "/home/nobody", "GST_PLUGIN_PATH": "/opt/plugins:/", "FOO_DIR": "/etc"])
+        let rules = SandboxRules(
+            nil, environment: ["HOME": "/home/nobody", "GST_PLUGIN_PATH": "/opt/plugins:/", "FOO_DIR": "/etc"])
         for path in ["/", "/etc", "/home", "/home/nobody", "/run", "/var", "/root", "/opt", "/tmp"] {
             #expect(!rules.readable.contains(path), "\(path)")
         }
