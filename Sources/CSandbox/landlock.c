@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -38,6 +39,21 @@ static int result(long value) { return value < 0 ? -errno : (int)value; }
 int sandbox_no_new_privileges(void) { return result(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)); }
 
 int sandbox_not_dumpable(void) { return result(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)); }
+
+int sandbox_drop_capabilities(void) {
+    const uint64_t kept = 1ull << CAP_CHOWN | 1ull << CAP_DAC_OVERRIDE | 1ull << CAP_DAC_READ_SEARCH
+        | 1ull << CAP_FOWNER | 1ull << CAP_FSETID | 1ull << CAP_NET_BIND_SERVICE | 1ull << CAP_SYS_NICE;
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2];
+    if (syscall(SYS_capget, &header, data) != 0) return -errno;
+    for (int half = 0; half < 2; half++) {
+        uint32_t mask = (uint32_t)(kept >> (32 * half));
+        data[half].effective &= mask;
+        data[half].permitted &= mask;
+        data[half].inheritable = 0;
+    }
+    return result(syscall(SYS_capset, &header, data));
+}
 
 int sandbox_landlock_version(void) { return result(syscall(CREATE_RULESET, NULL, 0, 1)); }
 
@@ -92,4 +108,8 @@ int sandbox_allow_port(int rules, uint16_t port) {
     return result(syscall(ADD_RULE, rules, RULE_NET_PORT, &rule, 0));
 }
 
-int sandbox_enforce(int rules) { return result(syscall(RESTRICT_SELF, rules, 0)); }
+int sandbox_enforce(int rules) {
+    // What a rule says of /proc/self is lost when the kernel forgets the directory, which it does not while it is open.
+    (void)open("/proc/self", O_PATH | O_CLOEXEC);
+    return result(syscall(RESTRICT_SELF, rules, 0));
+}

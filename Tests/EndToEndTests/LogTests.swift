@@ -7,7 +7,9 @@ extension EndToEnd {
     @Suite("What becomes of the log changes nothing else")
     struct LogTests {
         /// A server whose standard error a shell has led elsewhere; `$PLACE` is a directory of its own.
-        private func start(_ shell: String, level: String = "info", format: String = "text") async throws
+        private func start(
+            _ shell: String, level: String = "info", format: String = "text", environment: [String: String] = [:]
+        ) async throws
             -> (server: StreamTapProcess, place: String)
         {
             let plans = try TemporaryDirectory()
@@ -17,7 +19,7 @@ extension EndToEnd {
                 [
                     "-c", shell, "sh", StreamTapProcess.executable("streamtap"), "serve", "--port", "0",
                     "--plans", plans.path, "--log-level", level, "--log-format", format,
-                ], environment: ["PLACE": plans.path])
+                ], environment: environment.merging(["PLACE": plans.path]) { $1 })
             return (try await StreamTapProcess(process), plans.path)
         }
 
@@ -65,7 +67,10 @@ extension EndToEnd {
             let reader = open(fifo, O_RDWR | O_NONBLOCK | O_CLOEXEC)
             defer { close(reader) }
             try #require(fcntl(reader, 1031, 4096) >= 4096)  // F_SETPIPE_SZ
-            let (server, _) = try await start(#"exec "$@" 2>\#(fifo)"#, level: "trace")
+            let (server, _) = try await start(
+                #"exec "$@" 2>\#(fifo)"#, level: "trace",
+                // Each line of a worker is one of the server's at this level.
+                environment: ["GST_DEBUG": "6", "GST_DEBUG_NO_COLOR": "1"])
             try await works(server)
             // More than the queue holds.
             var lost = 0.0

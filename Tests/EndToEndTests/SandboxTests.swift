@@ -23,6 +23,7 @@ extension EndToEnd {
             #include <sys/socket.h>
             #include <sys/syscall.h>
             #include <sys/uio.h>
+            #include <sys/wait.h>
             #include <unistd.h>
             extern char **environ;
             static void tell(const char *what, long result) {
@@ -52,8 +53,15 @@ extension EndToEnd {
                 tell("vm", process_vm_readv(getppid(), &here, 1, &there, 1, 0));
                 tell("signal", kill(getppid(), 0));
                 char *arguments[] = {"true", NULL};
-                execve("/bin/true", arguments, environ);
-                tell("program", -1);
+                int status = 0;
+                pid_t child = fork();
+                if (child == 0) {
+                    execve("/bin/true", arguments, environ);
+                    _exit(errno);
+                }
+                waitpid(child, &status, 0);
+                errno = status >> 8;
+                tell("program", errno ? -1 : 0);
                 place.sin_port = htons(atoi(getenv("STREAMTAP_PROBE_PORT")));
                 tell("api", connect(socket(AF_INET, SOCK_STREAM, 0), (void *)&place, sizeof place));
                 tell("packets", socket(17, SOCK_RAW, 0));
@@ -125,6 +133,7 @@ extension EndToEnd {
         func off() async throws {
             let found = try await attempts(["--worker-sandbox", "off"])
             #expect(found["secret"] == "done" && found["temporary"] == "done" && found["api"] == "done", "\(found)")
+            #expect(found["program"] == "done", "\(found)")
             #expect(found["dumpable"] == "done" && found["variable"] == nil)
             unlink("/tmp/intruder")
         }

@@ -13,6 +13,10 @@ int sandbox_no_new_privileges(void);
 /// Other processes of the same user may neither trace this one nor read its memory or environment.
 int sandbox_not_dumpable(void);
 
+/// Rights of root that no pipeline needs, for the calling thread and those that it starts: those to files, to low ports and to
+/// priorities are kept.
+int sandbox_drop_capabilities(void);
+
 /// Landlock's version in this kernel; below 1: it has none, or it is switched off.
 int sandbox_landlock_version(void);
 

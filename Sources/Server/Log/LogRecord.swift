@@ -48,8 +48,7 @@ package enum LogFormat: String, Sendable, CaseIterable {
     }
 
     private static func cut(_ text: String) -> String {
-        guard text.utf8.count > longestLine else { return text }
-        return String(decoding: text.utf8.prefix(longestLine), as: UTF8.self) + "…"
+        text.utf8.count > longestLine ? text.prefix(bytes: longestLine) + "…" : text
     }
 
     /// What a camera says must neither break a line, nor steer a terminal, nor turn round what stands beside it.

@@ -75,7 +75,6 @@ final class WorkerLog: Sendable {
         if line.isCut, let mask = text.range(of: Redaction.mask, options: .backwards) {
             text = String(text[..<mask.upperBound])
         }
-        guard text.utf8.count > Self.longestLine else { return text }
-        return String(decoding: text.utf8.prefix(Self.longestLine), as: UTF8.self)
+        return text.prefix(bytes: Self.longestLine)
     }
 }

@@ -17,6 +17,7 @@ enum Sandbox {
     /// - Parameter limitsTCP: connect to the ports of `rules` alone.
     static func enter(_ rules: SandboxRules, limitsTCP: Bool = true) {
         let version = sandbox_landlock_version()
+        tell(sandbox_drop_capabilities(), "root's rights cannot be given up")
         // The server has said so of this kernel; nothing is to be done about it.
         if version >= 1 { restrict(rules, version, limitsTCP) }
         if sandbox_has_filters() == 0 { tell(sandbox_filter_calls(), "system calls cannot be forbidden") }

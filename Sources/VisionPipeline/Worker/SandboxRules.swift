@@ -48,7 +48,10 @@ struct SandboxRules: Hashable {
     // MARK: What every worker needs
 
     private static let system = [
-        "/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin", "/sbin", "/nix/store", "/proc", "/sys",
+        "/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin", "/sbin", "/nix/store", "/sys",
+        // Of other processes nothing.
+        "/proc/self", "/proc/asound", "/proc/bus", "/proc/cpuinfo", "/proc/device-tree", "/proc/driver",
+        "/proc/filesystems", "/proc/meminfo", "/proc/stat", "/proc/sys", "/proc/version",
         "/run/udev", "/run/systemd/resolve", "/run/resolvconf", "/run/NetworkManager/resolv.conf", "/run/opengl-driver",
         "/var/cache/fontconfig", "/var/lib/ca-certificates",
         // Not all of it: secrets of the operator's may lie there, this server's among them.
