@@ -45,6 +45,8 @@ actor Instance {
     private var sources: [SourceProgress] = []
     /// Arrival of the newest frame of any worker: CLOCK_MONOTONIC, nanoseconds.
     private var lastFrame: Int64?
+    /// What workers have learnt of the sources.
+    private var experience = SourceExperience()
     private let tapSources: TapSources
     private var stages = InstanceStages()
     private var stateLog = StateLog(at: MonotonicClock.now())
@@ -196,6 +198,7 @@ actor Instance {
             tellBranches(progress.branches)
             stateEvents.touch(id, isUrgent: self.progress?.hasSameStates(as: progress) == false)
             self.progress = progress
+            experience.merge(progress.experience)
             if !progress.sources.isEmpty { sources = progress.sources }
             lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
             if progress.threads > Self.mostThreads {
@@ -283,7 +286,7 @@ actor Instance {
         return Worker(
             executable: executable, memoryLimit: specification.memoryLimit,
             request: specification.request(
-                instance: id, stageOptions: stages.changes, goesOn: lifecycle.restarts > 0),
+                instance: id, stageOptions: stages.changes, goesOn: lifecycle.restarts > 0, experience: experience),
             listener: InstanceLinkListener(
                 taps: taps, expected: Set(specification.taps.map(\.id)), mailbox: mailbox), log: workerLog,
             control: control,

@@ -61,19 +61,24 @@ struct InstanceSpecification: Sendable {
 
     /// What a worker is started with.
     ///
-    /// - Parameter goesOn: one ran before it.
+    /// - Parameters:
+    ///   - goesOn: one ran before it.
+    ///   - experience: what those before it have learnt of the sources.
     func request(
-        instance id: String, stageOptions: [String: [String: ParameterValue]], goesOn: Bool = false
+        instance id: String, stageOptions: [String: [String: ParameterValue]], goesOn: Bool = false,
+        experience: SourceExperience = SourceExperience()
     ) -> RunRequest {
         RunRequest(
             instance: id, planText: text, parameters: parameters, stageOptions: stageOptions,
-            isUntrusted: isUntrusted, cameras: cameras, goesOn: goesOn)
+            isUntrusted: isUntrusted, cameras: cameras, goesOn: goesOn, experience: experience)
     }
 
     /// Whether a worker can be told, whatever the instance is named.
     var fitsTheLink: Bool {
         let request = request(instance: String(repeating: "x", count: PlanName.longest), stageOptions: [:])
-        return (try? ControlCodec.encode(ServerMessage.run(request))) != nil
+        // What is learnt of its sources is told to every worker but the first.
+        return (try? ControlCodec.encode(ServerMessage.run(request)).count).map { $0 < Link.controlLimit - (1 << 16) }
+            == true
     }
 
     /// Whether an instance of the one is an instance of the other.
