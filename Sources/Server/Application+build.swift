@@ -30,7 +30,7 @@ func buildApplication(
     let lag = LoopLag(of: MultiThreadedEventLoopGroup.singleton)
     MetricsRoutes(
         manager: parts.manager, registry: parts.registry, admission: parts.admission, events: parts.events,
-        unsent: unsent, lag: lag
+        unsent: unsent, lag: lag, lostLogLines: parts.lostLogLines
     ).add(to: router)
     EventRoutes(events: parts.events).add(to: router)
     PageRoutes(framing: configuration.framingOrigins).add(to: router)

@@ -287,6 +287,11 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
 
     func nodeID(ofElement name: String) -> String? { segment.nodeID(ofElement: name) }
 
+    /// The time for what is still on its way to its files has run out.
+    func endMuxers() {
+        queue.async { [self] in segment.pipeline?.endMuxers() }
+    }
+
     /// - Parameter group: left when its threads are gone, which an unreachable server can hold for long.
     func stop(in group: DispatchGroup) {
         tryNoMore()

@@ -140,6 +140,11 @@ final class SourceAttempt: @unchecked Sendable {
         queue.async { [self] in segment?.pipeline?.sendEndOfStream() }
     }
 
+    /// The time for what is still on its way to its files has run out.
+    func endMuxers() {
+        queue.async { [self] in segment?.pipeline?.endMuxers() }
+    }
+
     /// Finds out what a failure means, which may take a moment.
     func explain(_ failure: ElementFailure, _ graph: PlanGraph, then told: @escaping @Sendable (PlanEnding) -> Void) {
         queue.async { [self] in
