@@ -94,7 +94,7 @@ struct LongGroupTests {
         let path = try dump.written(to: folder, "lossy.gdp") { $0 < first || lost[$0] && times[$0] != keyTime }
         let seen = try await Self.frames(of: path, name)
         #expect(seen.first?.isDamaged == false)
-        #expect(seen.contains(where: \.isDamaged))
+        #expect(seen.contains { $0.isDamaged })
         #expect(seen.filter { !$0.isDamaged }.allSatisfy { sent.contains($0.samples()) })
     }
 }
