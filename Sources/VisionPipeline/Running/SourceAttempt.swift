@@ -140,6 +140,11 @@ final class SourceAttempt: @unchecked Sendable {
         queue.async { [self] in segment?.pipeline?.sendEndOfStream() }
     }
 
+    /// The time for what is still on its way to its files has run out.
+    func endMuxers() {
+        queue.async { [self] in segment?.pipeline?.endMuxers() }
+    }
+
     /// Finds out what a failure means, which may take a moment.
     func explain(_ failure: ElementFailure, _ graph: PlanGraph, then told: @escaping @Sendable (PlanEnding) -> Void) {
         queue.async { [self] in
@@ -150,6 +155,13 @@ final class SourceAttempt: @unchecked Sendable {
             let locations = own ?? (segment?.sourceIDs ?? []).compactMap { graph.location(ofNode: $0) }
             var ending = PlanEnding(
                 failure, at: locations, hadFrames: hadFrames, unknownWays: segment?.sessions?.unknownWays ?? [])
+            if failure.domain == .stream, !hadFrames,
+                ending.reason == .unsupportedFormat || ending.reason == .cameraError,
+                let path = segment?.pipeline?.onlyFile
+            {
+                // It will be the same the next time.
+                return told(PlanEnding(.fileUnreadable, "\(path): \(ending.message)"))
+            }
             if ending.reason == .unsupportedFormat, segment?.sessions?.isTransportRefused == true {
                 ending.message =
                     "the camera does not send in the way that it is asked to; over UDP it may: write protocols=udp"

@@ -18,6 +18,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     let sessions: RTSPSessions?
     /// Sinks of the plan's own, which may have files to finish.
     let hasOwnSinks: Bool
+    /// Of what came to its decoders, and to what writes pictures as they are.
+    let decoding: DecodeCounts
     /// The plan says when its pictures are over.
     let hasPlannedEnd: Bool
     /// Queues of implied tees towards elements; borrowed from the pipeline.
@@ -40,7 +42,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], cuts: [CodedOutlet] = [],
         sources: [BuiltSource] = [], arrivals: SourceArrivals? = nil, signs: SourceSigns? = nil,
         sessions: RTSPSessions? = nil,
-        hasOwnSinks: Bool, hasPlannedEnd: Bool = false,
+        hasOwnSinks: Bool, decoding: DecodeCounts = DecodeCounts(), hasPlannedEnd: Bool = false,
         branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [BranchInlet] = [],
         start: BranchStart = BranchStart(), branchName: String? = nil, arrival: ArrivalProbe? = nil
     ) {
@@ -52,6 +54,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         self.signs = signs
         self.sessions = sessions
         self.hasOwnSinks = hasOwnSinks
+        self.decoding = decoding
         self.hasPlannedEnd = hasPlannedEnd
         self.branchQueues = branchQueues
         self.nodeIDs = nodeIDs
