@@ -22,7 +22,7 @@ package struct StallRule: Sendable, Hashable {
     /// … or so many of the longest silence that ended by itself.
     private static let silences = 2.0
     /// So many distances make a rhythm: a camera sends its first pictures as fast as it can.
-    private static let settled = 8
+    private static let settled = 4
     /// While too little is known: without any sign of life, and with them. Seconds.
     private static let unknown = (silent: 10.0, alive: 60.0)
     /// Longer than that a camera's own silences are not waited for, seconds.

@@ -26,9 +26,9 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
     private static let intervals = 1.0...30.0
     /// A server that sends nothing for so long is asked whether it is there, nanoseconds …
     private static let silence: Int64 = 3_000_000_000
-    /// … where that may be its way: it has done so before, or has sent no more than so many packets yet. One that is asked and has frozen
-    /// is lost after `tcp-timeout`, and sources in the same picture with it.
-    private static let fewPackets = 200
+    /// … where that may be its way: it has done so before, or has sent for no longer than this yet. One that is asked and has frozen is
+    /// lost after `tcp-timeout`, and sources in the same picture with it.
+    private static let beginning: Int64 = 1_000_000_000
 
     private init(
         _ element: UnsafeMutablePointer<GstElement>, _ nodeID: String, _ streams: RTSPStreams, _ rules: SourceRules,
@@ -214,7 +214,7 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
             let isSilent = sign?.last.map { now - $0 > Self.silence } ?? false
             if state.isSilent, !isSilent { state.hasBeenSilent = true }
             state.isSilent = isSilent
-            let mayBeSlow = state.hasBeenSilent || sign.map { $0.count < Self.fewPackets } ?? false
+            let mayBeSlow = state.hasBeenSilent || sign.map { $0.span < Self.beginning } ?? false
             // The timer itself may be late.
             return Double(age) / 1e9 + 0.5 >= interval ?? Self.usualInterval || isSilent && mayBeSlow && age > Self.silence
         }
