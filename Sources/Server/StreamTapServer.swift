@@ -10,11 +10,15 @@ import UnixSignals
 package struct StreamTapServer: Sendable {
     private let configuration: ServerConfiguration
     private let logger: Logger
+    private let log: LogOutput?
 
     /// A server that begins with `run`.
-    package init(_ configuration: ServerConfiguration, logger: Logger) {
+    ///
+    /// - Parameter log: where `logger` writes, for what is counted and flushed there.
+    package init(_ configuration: ServerConfiguration, logger: Logger, log: LogOutput? = nil) {
         self.configuration = configuration
         self.logger = logger
+        self.log = log
     }
 
     /// Serves until SIGTERM or SIGINT; then ends within 3 s, whatever hangs.
@@ -23,8 +27,13 @@ package struct StreamTapServer: Sendable {
     /// - Throws: `ServiceError` when the configuration or the worker is wrong, or the port is taken.
     package func run(started: @escaping @Sendable (RunningServer) async throws -> Void = { _ in }) async throws {
         try configuration.validate()
+        HostSandbox.closeMemory()
+        if configuration.sandboxesWorkers {
+            for missing in HostSandbox.missing { logger.warning("\(missing)") }
+        }
         for missing in configuration.missingDirectories { logger.warning("there is no directory \(missing)") }
         var parts = try await ServerParts(configuration, logger: logger)
+        if let log { parts.lostLogLines = { log.lost } }
         let descriptors = DescriptorLimit.raise()
         let limits = configuration.admission.fitting(descriptors: descriptors)
         parts.admission = Admission(limits)
@@ -33,7 +42,8 @@ package struct StreamTapServer: Sendable {
                 "\(descriptors) descriptors are enough for \(limits.connections) connections, \(limits.viewers) of them viewers"
             )
         }
-        let service = ServerService(configuration: configuration, parts: parts, logger: logger, started: started)
+        let service = ServerService(
+            configuration: configuration, parts: parts, logger: logger, log: log, started: started)
         let group = ServiceGroup(
             configuration: .init(
                 services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger.quiet(logger)))
@@ -66,17 +76,19 @@ private final class ServerService: Service {
     private let configuration: ServerConfiguration
     private let parts: ServerParts
     private let logger: Logger
+    private let log: LogOutput?
     private let started: @Sendable (RunningServer) async throws -> Void
     let stop = Mutex<@Sendable () async -> Void>({})
     let failure = Mutex<(any Error)?>(nil)
 
     init(
-        configuration: ServerConfiguration, parts: ServerParts, logger: Logger,
+        configuration: ServerConfiguration, parts: ServerParts, logger: Logger, log: LogOutput?,
         started: @escaping @Sendable (RunningServer) async throws -> Void
     ) {
         self.configuration = configuration
         self.parts = parts
         self.logger = logger
+        self.log = log
         self.started = started
     }
 
@@ -98,15 +110,17 @@ private final class ServerService: Service {
                 // Unlike waitForAll, this ends with the first failure and cancels the others.
                 for try await _ in tasks {}
             }
-        } onGracefulShutdown: { [parts, logger] in
-            logger.info("stopping")
+        } onGracefulShutdown: { [parts, logger, log] in
+            // Before anything that could wait for something.
+            ExitDeadline.start(logger: logger, log: log)
             parts.readiness.stop()
-            ExitDeadline.start(logger: logger)
+            logger.info("stopping")
         }
     }
 
     private func announce(_ bound: AsyncStream<Int>) async {
         guard let port = await bound.first(where: { _ in true }) else { return }
+        await parts.manager.serves(onPort: port)
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         do {
             try await started(

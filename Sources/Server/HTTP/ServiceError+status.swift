@@ -18,7 +18,9 @@ extension ServiceError.Code {
         case .headerTooLarge: 431
         case .plansUnreadable, .configuration, .workerMissing, .workerFailed, .internal: 500
         case .methodUnknown: 501
-        case .noPicture, .tooManyInstances, .tooManyConnections, .tooManyViewers, .stageLate, .shuttingDown: 503
+        case .noPicture, .tooManyInstances, .tooManyConnections, .tooManyViewers, .stageLate, .shuttingDown,
+            .hostExhausted:
+            503
         }
     }
 }

@@ -13,11 +13,16 @@ enum InstanceEvent: Sendable {
 /// life, to its actor.
 struct InstanceLinkListener: WorkerListener {
     let taps: InstanceTaps
+    /// Ids of the plan's taps: a worker cannot make up others.
+    let expected: Set<String>
     let mailbox: AsyncStream<InstanceEvent>.Continuation
 
-    func received(_ message: WorkerMessage, from link: WorkerLinkOutput) {
+    func received(_ message: WorkerMessage, from link: WorkerLinkOutput) throws(LinkError) {
         switch message {
         case .compiled(let plan):
+            guard Set(plan.taps.map(\.id)) == expected, plan.taps.count == expected.count else {
+                throw .malformed("compiled has other taps than the plan")
+            }
             taps.adopt(plan.taps)
             taps.attach(link)
         case .progress(let progress):

@@ -16,7 +16,7 @@ package actor InstanceManager {
 
     private let resolver: RequestResolver
     private let registry: StreamTapRegistry
-    private let executable: WorkerExecutable
+    private var executable: WorkerExecutable
     private let inspector: PlanInspector
     private let highestCount: Int
     private let eventLoopGroup: any EventLoopGroup
@@ -91,6 +91,9 @@ package actor InstanceManager {
         try await confirm(instance)
         return await instance.snapshot
     }
+
+    /// Workers started from now on cannot connect there.
+    func serves(onPort port: Int) { executable.apiPort = port }
 
     /// In the order of their ids.
     package func instances() async -> [InstanceSnapshot] {
@@ -205,6 +208,7 @@ package actor InstanceManager {
         guard !isShuttingDown else { throw .shuttingDown }
         guard slots[id] == nil else { throw .instanceExists(id) }
         guard slots.count < highestCount else { throw .tooManyInstances(highestCount) }
+        if let shortage = HostRoom().shortage { throw .hostExhausted(shortage) }
         let taps = keptTaps.removeValue(forKey: id) ?? InstanceTaps(instance: id, registry: registry, events: events)
         taps.adopt(specification.taps)
         let instance = Instance(

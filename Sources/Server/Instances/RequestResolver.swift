@@ -18,9 +18,18 @@ struct RequestResolver: Sendable {
         var isTrusted: Bool
     }
 
-    /// - Throws: `ServiceError` `plan_text_not_allowed`, `plan_unknown`, or `plan_invalid` with every diagnostic.
+    /// - Throws: `ServiceError` `plan_text_not_allowed`, `plan_unknown`, `plan_invalid` with every diagnostic, or `too_large`.
     func resolve(
         _ request: InstanceRequest, from origin: RequestOrigin
+    ) throws(ServiceError) -> InstanceSpecification {
+        let specification = try specification(of: request, from: origin)
+        // No worker could ever be told.
+        guard specification.fitsTheLink else { throw .tooLargeForWorker }
+        return specification
+    }
+
+    private func specification(
+        of request: InstanceRequest, from origin: RequestOrigin
     ) throws(ServiceError) -> InstanceSpecification {
         let source = try source(of: request, from: origin)
         var redaction = Redaction(planText: source.text)

@@ -13,6 +13,7 @@ struct MetricsRoutes {
     let events: StateEvents
     let unsent: UnsentMessages
     let lag: LoopLag
+    let lostLogLines: @Sendable () -> Int
 
     func add(to router: Router<ServiceContext>) {
         router.endpoint("/metrics", [.get: respond])
@@ -32,6 +33,6 @@ struct MetricsRoutes {
         ServerNumbers(
             connections: admission.connections, viewers: admission.viewers, watchers: events.watchers,
             unsentBytes: unsent.bytes, loopLag: lag.histogram, process: ProcessNumbers(pid: getpid()),
-            openDescriptors: ProcessNumbers.openDescriptors)
+            openDescriptors: ProcessNumbers.openDescriptors, lostLogLines: lostLogLines())
     }
 }

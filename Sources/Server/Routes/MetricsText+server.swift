@@ -9,6 +9,7 @@ struct ServerNumbers {
     var loopLag = DurationHistogram(.work)
     var process: ProcessNumbers?
     var openDescriptors = 0
+    var lostLogLines = 0
 }
 
 extension MetricsText {
@@ -32,5 +33,8 @@ extension MetricsText {
         family(
             "server_open_descriptors", .gauge, "Descriptors that the server has open.",
             [([], Double(server.openDescriptors))])
+        family(
+            "log_lines_lost_total", .counter, "Lines that the log's reader did not take.",
+            [([], Double(server.lostLogLines))])
     }
 }
