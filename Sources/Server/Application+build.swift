@@ -35,7 +35,7 @@ func buildApplication(
     EventRoutes(events: parts.events).add(to: router)
     PageRoutes(framing: configuration.framingOrigins).add(to: router)
     return Application(
-        router: router,
+        responder: StreamResponder(base: router.buildResponder()),
         server: HTTPServerBuilder { responder in
             UpgradableHTTP1Channel(
                 responder: responder, hosts: hosts,

@@ -315,7 +315,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         return BranchProgress(
             name: name, state: state, reason: failure,
             frames: counted.reduce(0) { $0 + $1.counts.frames },
-            dropped: counted.reduce(0) { $0 + $1.dropped })
+            dropped: counted.reduce(segment.outlets.isEmpty ? segment.decoding.refusals : 0) { $0 + $1.dropped })
     }
 }
 

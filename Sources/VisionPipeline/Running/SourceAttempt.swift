@@ -154,6 +154,13 @@ final class SourceAttempt: @unchecked Sendable {
             let own = id.flatMap { graph.location(ofNode: $0) }.map { [$0] }
             let locations = own ?? (segment?.sourceIDs ?? []).compactMap { graph.location(ofNode: $0) }
             var ending = PlanEnding(failure, at: locations, hadFrames: hadFrames)
+            if failure.domain == .stream, !hadFrames,
+                ending.reason == .unsupportedFormat || ending.reason == .cameraError,
+                let path = segment?.pipeline?.onlyFile
+            {
+                // It will be the same the next time.
+                return told(PlanEnding(.fileUnreadable, "\(path): \(ending.message)"))
+            }
             if ending.reason == .unsupportedFormat, let unclaimed = segment?.unclaimed, !unclaimed.isEmpty {
                 ending.message +=
                     "; nothing in the plan takes what the source gives: \(unclaimed.joined(separator: ", "))"
