@@ -24,7 +24,20 @@ package struct StreamTapServer: Sendable {
     package func run(started: @escaping @Sendable (RunningServer) async throws -> Void = { _ in }) async throws {
         try configuration.validate()
         for missing in configuration.missingDirectories { logger.warning("there is no directory \(missing)") }
-        var parts = try await ServerParts(configuration, logger: logger)
+        let memory = try await ServerMemory(configuration.state, logger: logger)
+        do {
+            try await run(memory, started: started)
+            await memory.close()
+        } catch {
+            await memory.close()
+            throw error
+        }
+    }
+
+    private func run(
+        _ memory: ServerMemory, started: @escaping @Sendable (RunningServer) async throws -> Void
+    ) async throws {
+        var parts = try await ServerParts(configuration, memory: memory, logger: logger)
         let descriptors = DescriptorLimit.raise()
         let limits = configuration.admission.fitting(descriptors: descriptors)
         parts.admission = Admission(limits)
@@ -33,6 +46,8 @@ package struct StreamTapServer: Sendable {
                 "\(descriptors) descriptors are enough for \(limits.connections) connections, \(limits.viewers) of them viewers"
             )
         }
+        memory.log.append(LoggedEvent(.serverStarted))
+        await parts.manager.restore()
         let service = ServerService(configuration: configuration, parts: parts, logger: logger, started: started)
         let group = ServiceGroup(
             configuration: .init(
@@ -101,6 +116,7 @@ private final class ServerService: Service {
         } onGracefulShutdown: { [parts, logger] in
             logger.info("stopping")
             parts.readiness.stop()
+            parts.memory.log.append(LoggedEvent(.serverStopped))
             ExitDeadline.start(logger: logger)
         }
     }

@@ -7,11 +7,18 @@ import Server
 extension ServerOptions {
     /// Serves until SIGTERM or Ctrl-C, and says where once it can be opened.
     ///
-    /// - Parameter begin: runs before that is said; what it throws ends the server.
-    func serve(_ begin: @escaping @Sendable (InstanceManager) async throws -> Void = { _ in }) async throws {
+    /// - Parameters:
+    ///   - state: what is remembered, and where.
+    ///   - begin: runs before that is said; what it throws ends the server.
+    func serve(
+        remembering state: StateLocation = .none,
+        _ begin: @escaping @Sendable (InstanceManager) async throws -> Void = { _ in }
+    ) async throws {
         let level = logLevel
         let logger = Logger(label: "streamtap") { _ in LineLogHandler(logLevel: level) }
         do {
+            var configuration = configuration
+            configuration.state = state
             try await StreamTapServer(configuration, logger: logger).run { server in
                 try await begin(server.manager)
                 // Programs that read a pipe should see the address now, not when the buffer is full.
@@ -37,6 +44,7 @@ extension ServerOptions {
         configuration.credentialsDirectory = credentials
         configuration.cameraNetworks = cameraNetworks
         configuration.allowsPlanText = allowsPlanText
+        configuration.maxInstances = maxInstances
         configuration.maxConnections = maxConnections
         configuration.maxViewers = maxViewers
         configuration.maxViewersPerAddress = maxViewersPerAddress

@@ -24,7 +24,9 @@ struct ArrowTests {
                 ]),
             Module(
                 name: "Server",
-                levels: [["Basics"], ["HTTP", "Taps", "Workers", "Events"], ["Instances"], ["Routes", "Sockets"]]),
+                levels: [
+                    ["Basics"], ["HTTP", "Taps", "Workers", "Events", "Memory"], ["Instances"], ["Routes", "Sockets"],
+                ]),
         ]
 
         var sources: [String: String] {

@@ -18,7 +18,10 @@ extension ServiceError.Code {
         case .headerTooLarge: 431
         case .plansUnreadable, .configuration, .workerMissing, .workerFailed, .internal: 500
         case .methodUnknown: 501
-        case .noPicture, .tooManyInstances, .tooManyConnections, .tooManyViewers, .stageLate, .shuttingDown: 503
+        case .noPicture, .tooManyInstances, .tooManyConnections, .tooManyViewers, .stageLate, .shuttingDown,
+            .stateUnavailable:
+            503
+        case .stateFull: 507
         }
     }
 }

@@ -33,7 +33,14 @@ actor Instance {
     private let outcome: EventLoopPromise<CompileOutcome>
     private let events: AsyncStream<InstanceEvent>
     private let mailbox: AsyncStream<InstanceEvent>.Continuation
-    private let created = MonotonicClock.now()
+    private let created: Int64
+    private let log: EventLog
+    /// Of which `log` was told last.
+    private var logged: (state: InstanceState, reason: FailureReason?)?
+    /// Called once its film has ended.
+    private let completed: @Sendable () -> Void
+    /// It does nothing before it is told to `begin`.
+    private let waits: Bool
 
     private(set) var lifecycle: InstanceLifecycle
     /// The newest of the current worker.
@@ -43,7 +50,7 @@ actor Instance {
     /// Arrival of the newest frame of any worker: CLOCK_MONOTONIC, nanoseconds.
     private var lastFrame: Int64?
     private let tapSources: TapSources
-    private var stages = InstanceStages()
+    private var stages: InstanceStages
     private var control: WorkerControl?
     /// Of the current worker, once it has said hello.
     private(set) var workerPID: Int32?
@@ -57,7 +64,8 @@ actor Instance {
 
     init(
         id: String, specification: InstanceSpecification, taps: InstanceTaps, executable: WorkerExecutable,
-        eventLoop: any EventLoop, stateEvents: StateEvents, logger: Logger
+        eventLoop: any EventLoop, stateEvents: StateEvents, log: EventLog,
+        history: InstanceHistory = InstanceHistory(), completed: @escaping @Sendable () -> Void = {}, logger: Logger
     ) {
         var logger = logger
         logger[metadataKey: "instance"] = "\(id)"
@@ -72,7 +80,17 @@ actor Instance {
         self.tapSources = TapSources(specification.graph)
         self.outcome = eventLoop.makePromise(of: CompileOutcome.self)
         (self.events, self.mailbox) = AsyncStream.makeStream()
-        self.lifecycle = InstanceLifecycle(at: MonotonicClock.now())
+        self.created = history.created
+        self.stages = InstanceStages(changes: history.options)
+        self.waits = history.waits
+        self.log = log
+        self.completed = completed
+        if let rest = history.rest {
+            lifecycle = InstanceLifecycle(resting: rest)
+            logged = (rest.state, rest.reason)
+        } else {
+            lifecycle = InstanceLifecycle(at: MonotonicClock.now())
+        }
     }
 
     /// Lives until the instance is stopped and its last worker is gone.
@@ -83,7 +101,11 @@ actor Instance {
                     group.addTask { [mailbox] in _ = mailbox.yield(.exited(await worker.run())) }
                 }
             }
-            start(handle(.start))
+            if lifecycle.state != .starting {
+                tellState()
+            } else if !waits {
+                start(handle(.start))
+            }
             for await event in events {
                 start(handle(lifecycleEvent(event)))
                 if case .said(.progress) = event { tellTaps() }
@@ -98,6 +120,9 @@ actor Instance {
             taps.unregister()
         }
     }
+
+    /// Starts one that waits for that.
+    nonisolated func begin() { mailbox.yield(.begin) }
 
     /// Begins to stop; `run` returns when the worker is gone.
     ///
@@ -152,6 +177,8 @@ actor Instance {
 
     private func lifecycleEvent(_ event: InstanceEvent) -> InstanceLifecycle.Event? {
         switch event {
+        case .begin:
+            return .start
         case .tick:
             timer = nil
             return .tick
@@ -245,7 +272,19 @@ actor Instance {
         if let reason { metadata["reason"] = "\(reason.rawValue)" }
         let isTrouble = state == .stalled || state == .retrying || state == .failed
         logger.log(level: isTrouble ? .warning : .info, "\(message ?? "instance")", metadata: metadata)
+        logState()
         if let reason, state == .completed || state == .failed { taps.end(reason) }
+    }
+
+    /// Tries of one that fails alike each time are one event, up to the one that succeeds.
+    private func logState() {
+        let (state, reason) = (lifecycle.state, lifecycle.reason)
+        guard state != .starting, state != .stopping else { return }
+        if let logged, logged == (state, reason) { return }
+        logged = (state, reason)
+        log.append(
+            LoggedEvent(.state, of: id, state: state, reason: reason?.rawValue, message: lifecycle.message))
+        if state == .completed { completed() }
     }
 
     // MARK: The worker
@@ -292,6 +331,11 @@ actor Instance {
         case .workerGone: return .nobodyToAsk(stages.changes(with: options, of: stage))
         case .late: throw .stageLate(stage)
         }
+    }
+
+    /// What was changed at its stages, and how often that was.
+    var stageChanges: (options: [String: [String: ParameterValue]], revision: Int) {
+        (stages.changes, stages.revision)
     }
 
     /// Keeps changes that the plan takes for the worker to come.

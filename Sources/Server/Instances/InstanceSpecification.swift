@@ -56,6 +56,21 @@ struct InstanceSpecification: Sendable {
         self.cameras = cameras
     }
 
+    /// One of a text that is no plan any more: there is nothing to run, but it can be shown, and deleted.
+    ///
+    /// Every value is masked: which of them are secrets is not known.
+    init(unsound text: String, plan name: String, parameters: [String: ParameterValue]) {
+        plan = name
+        self.text = text
+        self.parameters = parameters
+        shownParameters = parameters.mapValues { _ in .string(Redaction.mask) }
+        taps = []
+        graph = PlanDescription(PlanGraph(), stages: [])
+        redaction = Redaction(planText: text)
+        isUntrusted = true
+        cameras = nil
+    }
+
     /// What a worker is started with.
     ///
     /// - Parameter goesOn: one ran before it.

@@ -8,6 +8,7 @@ import Glibc
 /// `/metrics`: the same numbers as the API's, in Prometheus' text format.
 struct MetricsRoutes {
     let manager: InstanceManager
+    let memory: ServerMemory
     let registry: StreamTapRegistry
     let admission: Admission
     let events: StateEvents
@@ -32,6 +33,6 @@ struct MetricsRoutes {
         ServerNumbers(
             connections: admission.connections, viewers: admission.viewers, watchers: events.watchers,
             unsentBytes: unsent.bytes, loopLag: lag.histogram, process: ProcessNumbers(pid: getpid()),
-            openDescriptors: ProcessNumbers.openDescriptors)
+            openDescriptors: ProcessNumbers.openDescriptors, isKept: memory.store?.isKeeping)
     }
 }

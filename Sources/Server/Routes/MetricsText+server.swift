@@ -9,6 +9,8 @@ struct ServerNumbers {
     var loopLag = DurationHistogram(.work)
     var process: ProcessNumbers?
     var openDescriptors = 0
+    /// Nil: nothing is to be kept.
+    var isKept: Bool?
 }
 
 extension MetricsText {
@@ -32,5 +34,8 @@ extension MetricsText {
         family(
             "server_open_descriptors", .gauge, "Descriptors that the server has open.",
             [([], Double(server.openDescriptors))])
+        family(
+            "state_kept", .gauge, "1 while what the server is told is kept over a restart, 0 while it is refused.",
+            server.isKept.map { [([], $0 ? 1 : 0)] } ?? [])
     }
 }
