@@ -118,7 +118,7 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: nio),
             ],
             path: "Tests/TestSupport",
-            exclude: ["rtsp-camera.py", "mjpeg-camera.py"],
+            exclude: ["rtsp-camera.py", "mjpeg-camera.py", "scripted-camera.py"],
             swiftSettings: settings
         ),
         // The sources themselves: which folders use which.

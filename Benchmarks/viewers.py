@@ -7,6 +7,7 @@ numbers are of:
     cost   NAME VIEWERS KB US FLOOR-US RATIO RATE          processor time of the server's process a picture delivered
     age    NAME P50 P99 P50 P99 RATE                       ms from capture to sending, to a viewer; pictures a second each
     health NAME P50 P99 LONGEST                            ms of GET /healthz beside that load
+    encode NAME VIEWERS ENCODES COPIES                     of a frame: pictures made of it, and those that crossed the link
     memory NAME KIB                                        resident memory a viewer
     state  NAME PERCENT NONE BYTES                         of one core: with watchers of the server's state, and without; bytes a second each
 
@@ -28,6 +29,8 @@ STREAMTAP, VIEWERS = sys.argv[1:3]
 ROWS = sys.argv[3:]
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 SECONDS = float(os.environ.get("SECONDS", "4"))
+# Classes in which the server counts ages, ms.
+AGES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 # Pictures of about 30 kB and of about 1 kB.
 LARGE = "videotestsrc is-live=true pattern=snow ! video/x-raw,width=224,height=168,framerate=30/1 ! streamtap name=live\n"
 SMALL = "videotestsrc is-live=true pattern=smpte ! video/x-raw,width=64,height=48,framerate={fps}/1 ! streamtap name=live quality=60\n"
@@ -66,6 +69,24 @@ class Server:
         with open(f"/proc/{self.process.pid}/stat") as file:
             fields = file.read().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def samples(self, name):
+        """Labels and values of a metric of the taps."""
+        text = urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics").read().decode()
+        found = re.findall(r"^streamtap_%s\{(.*)\} (\S+)$" % name, text, re.M)
+        return [(labels, float(value)) for labels, value in found]
+
+    def ages(self, kind):
+        """Pictures that were sent to viewers of that kind, by the classes of AGES and in all, each with those below it."""
+        rows = [(label, value) for label, value in self.samples("viewer_age_seconds_bucket") if f'="{kind}"' in label]
+        return [sum(value for label, value in rows if re.search(r'le="([^"]+)"', label).group(1) == edge)
+                for edge in [f"{age / 1000:g}" for age in AGES] + ["+Inf"]]
+
+    def counts(self):
+        """Frames of the plan's tap, encodes, and pictures over the link."""
+        def total(name):
+            return sum(value for labels, value in self.samples(name) if '"large"' in labels)
+        return total("tap_frames_total"), total("tap_encoded_frames_total"), total("tap_pictures_total")
 
     @property
     def resident(self):
@@ -177,14 +198,46 @@ def neighbours(server):
 def overload(server):
     """900 viewers of 1 kB pictures at 200 a second: more than any machine sends."""
     server.start("fast")
-    loaded = Watchers(server.port, "channel", 900, 6, "fast/live")
-    time.sleep(2)
-    health = subprocess.Popen([VIEWERS, "health", str(server.port), "5"], stdout=subprocess.PIPE, text=True)
-    loaded.begin()
-    answer = [float(word) for word in health.stdout.readline().split()]
-    numbers = loaded.end()
-    print(f"age\toverload\t{numbers[3]}\t{numbers[4]}\t{numbers[5]}\t{numbers[6]}\t{numbers[0] / 6 / 900:.1f}", flush=True)
-    print(f"health\toverload\t{answer[1]}\t{answer[2]}\t{answer[3]}", flush=True)
+    for kind in ("channel", "binary"):
+        loaded = Watchers(server.port, kind, 900, 6, "fast/live")
+        time.sleep(2)
+        health = subprocess.Popen([VIEWERS, "health", str(server.port), "5"], stdout=subprocess.PIPE, text=True)
+        before = server.ages(kind)
+        loaded.begin()
+        answer = [float(word) for word in health.stdout.readline().split()]
+        numbers = loaded.end()
+        ages = [now - then for now, then in zip(server.ages(kind), before)]
+        # Pictures alone do not say when they were captured: what the server counts does.
+        seen = numbers[3:7] if kind == "channel" else [quantile(ages, 0.5), quantile(ages, 0.99), "–", "–"]
+        pictures = numbers[0] if kind == "channel" else ages[-1]
+        name = f"overload, {kind}"
+        print("\t".join(map(str, ["age", name, *seen, f"{pictures / 6 / 900:.1f}"])), flush=True)
+        print(f"health\t{name}\t{answer[1]}\t{answer[2]}\t{answer[3]}", flush=True)
+
+
+def quantile(cumulative, share):
+    """Milliseconds: within a class ages are taken to be spread evenly."""
+    wanted, below, lower = share * cumulative[-1], 0, 0.0
+    for count, upper in zip(cumulative, AGES):
+        if count >= wanted:
+            return round(lower + (upper - lower) * (wanted - below) / max(count - below, 1), 2)
+        below, lower = count, upper
+    return AGES[-1]
+
+
+def encodes(server):
+    """How often a frame is encoded, and how often a picture of it crosses the link, by how many watch: all the same, or each another size."""
+    for kind in ("binary", "sized"):
+        for count in (1, 10, 100, 1000):
+            viewers = Watchers(server.port, kind, count, 3, "large/live")
+            viewers.begin()
+            time.sleep(1)
+            before = server.counts()
+            time.sleep(SECONDS / 2)
+            frames, encoded, pictures = [now - then for now, then in zip(server.counts(), before)]
+            viewers.end()
+            name = f"{count} viewers" + (", each another size" if kind == "sized" else "")
+            print(f"encode\t{name}\t{count}\t{encoded / frames:.2f}\t{pictures / frames:.2f}", flush=True)
 
 
 def state(server):
@@ -208,7 +261,7 @@ try:
     for kind in ("binary", "json", "channel", "mjpeg"):
         for count in (1000, 100):
             cost(server, "large", size, 30, kind, count, f"{kind} {count}")
-    for name, row in (("state", state), ("neighbours", neighbours), ("overload", overload)):
+    for name, row in (("encodes", encodes), ("state", state), ("neighbours", neighbours), ("overload", overload)):
         if wanted(name):
             row(server)
 finally:

@@ -12,7 +12,7 @@ package enum ServerMessage: Hashable, Sendable, Codable {
     case stop
 }
 
-/// Everything a worker needs; nothing is carried over from an attempt before.
+/// Everything a worker needs; nothing else is carried over from an attempt before.
 package struct RunRequest: Hashable, Sendable, Codable {
     /// `Link.version` of the server.
     package var version: Int
@@ -30,12 +30,15 @@ package struct RunRequest: Hashable, Sendable, Codable {
     package var cameras: CameraRule?
     /// A worker before this one ran the plan: what it recorded is not written over.
     package var goesOn: Bool
+    /// What workers before this one have learnt of the sources.
+    package var experience: SourceExperience
 
     /// What a worker is asked to run.
     package init(
         instance: String, planText: String, parameters: [String: ParameterValue],
         stageOptions: [String: [String: ParameterValue]] = [:], isUntrusted: Bool = false,
-        cameras: CameraRule? = nil, goesOn: Bool = false, version: Int = Link.version
+        cameras: CameraRule? = nil, goesOn: Bool = false, experience: SourceExperience = SourceExperience(),
+        version: Int = Link.version
     ) {
         self.version = version
         self.instance = instance
@@ -45,6 +48,7 @@ package struct RunRequest: Hashable, Sendable, Codable {
         self.isUntrusted = isUntrusted
         self.cameras = cameras
         self.goesOn = goesOn
+        self.experience = experience
     }
 }
 

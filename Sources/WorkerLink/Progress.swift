@@ -12,6 +12,8 @@ public struct Progress: Hashable, Sendable, Codable {
     public var stages: [StageProgress]
     /// Each GStreamer segment without a source of its own, in the order of the text.
     public var branches: [BranchProgress]
+    /// What it has found of how its sources want to be kept.
+    package var keepAlive: [String: KeepAlive] = [:]
 
     /// How a run goes at `now`; what is left out is nothing.
     public init(
@@ -58,6 +60,8 @@ public struct SourceProgress: Hashable, Sendable, Codable {
     public var hasEnded: Bool
     /// Median distance between frames, seconds; nil before two have come.
     public var interval: Double?
+    /// How they come, besides.
+    public var rhythm: SourceRhythm
     /// Frames a second over the last second or so; 0 soon after they stop.
     public var fps: Double
     /// Pictures are decoded and none has been whole yet: the camera was joined between keyframes.
@@ -82,7 +86,7 @@ public struct SourceProgress: Hashable, Sendable, Codable {
         node: String, frames: UInt64, lastFrame: Int64?, dropped: UInt64 = 0, isLive: Bool, hasEnded: Bool = false,
         interval: Double? = nil, fps: Double = 0, awaitsWholePicture: Bool = false, sources: [String] = [],
         decodeErrors: UInt64 = 0, warnings: [SourceWarning] = [], part: Int = 0, trouble: SourceTrouble? = nil,
-        rebuilds: UInt64 = 0, arrivals: [SourceArrival] = []
+        rebuilds: UInt64 = 0, arrivals: [SourceArrival] = [], rhythm: SourceRhythm = SourceRhythm()
     ) {
         self.node = node
         self.frames = frames
@@ -100,6 +104,7 @@ public struct SourceProgress: Hashable, Sendable, Codable {
         self.rebuilds = rebuilds
         self.warnings = warnings
         self.arrivals = arrivals
+        self.rhythm = rhythm
     }
 }
 

@@ -14,11 +14,13 @@ public struct SourceArrival: Hashable, Sendable, Codable {
     public var isLive: Bool
     /// A film that has been played, or a camera that has hung up.
     public var hasEnded: Bool
+    /// How it gives them.
+    public var rhythm: SourceRhythm
 
     /// Counts of one source.
     public init(
         source: String, frames: UInt64, lastFrame: Int64?, interval: Double? = nil, fps: Double = 0, isLive: Bool,
-        hasEnded: Bool = false
+        hasEnded: Bool = false, rhythm: SourceRhythm = SourceRhythm()
     ) {
         self.source = source
         self.frames = frames
@@ -27,6 +29,7 @@ public struct SourceArrival: Hashable, Sendable, Codable {
         self.fps = fps
         self.isLive = isLive
         self.hasEnded = hasEnded
+        self.rhythm = rhythm
     }
 }
 
@@ -37,6 +40,9 @@ extension SourceProgress {
         var own = self
         (own.frames, own.lastFrame, own.interval) = (arrival.frames, arrival.lastFrame, arrival.interval)
         (own.fps, own.isLive, own.hasEnded) = (arrival.fps, arrival.isLive, hasEnded || arrival.hasEnded)
+        let allowed = rhythm.allowed
+        own.rhythm = arrival.rhythm
+        own.rhythm.allowed = allowed
         return own
     }
 }

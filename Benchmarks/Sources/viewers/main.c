@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum kind { BINARY, JSON, CHANNEL, MJPEG, STATE, RAW, STALLED };
-static const char *const kinds[] = {"binary", "json", "channel", "mjpeg", "state", "raw", "stalled"};
+enum kind { BINARY, SIZED, JSON, CHANNEL, MJPEG, STATE, RAW, STALLED };
+static const char *const kinds[] = {"binary", "sized", "json", "channel", "mjpeg", "state", "raw", "stalled"};
 
 static int64_t now(clockid_t clock) {
     struct timespec time;
@@ -105,11 +105,14 @@ static void read_answer_head(int fd) {
     }
 }
 
-static void open_viewer(struct viewer *viewer, int port, enum kind kind, const char *path) {
+/// `number`: which of the viewers; where each wants another size, that decides which.
+static void open_viewer(struct viewer *viewer, int port, enum kind kind, const char *path, int number) {
     viewer->fd = connect_to(port, kind == STALLED ? 4096 : 0);
     if (kind == RAW) return;
     char request[1024];
-    const char *query = kind == BINARY || kind == STALLED ? "?format=binary" : "";
+    char query[64] = "";
+    if (kind == BINARY || kind == STALLED) strcpy(query, "?format=binary");
+    if (kind == SIZED) snprintf(query, sizeof query, "?format=binary&width=%d", 16 + 2 * number);
     int length =
         kind == MJPEG
             ? snprintf(request, sizeof request, "GET /api/vp/taps/%s/stream.mjpeg HTTP/1.1\r\nHost: localhost\r\n\r\n", path)
@@ -222,7 +225,7 @@ static void watch(int port, enum kind kind, int count, double seconds, const cha
     struct viewer *viewers = calloc((size_t)count, sizeof *viewers);
     int poll = epoll_create1(0);
     for (int i = 0; i < count; i++) {
-        open_viewer(&viewers[i], port, kind, path);
+        open_viewer(&viewers[i], port, kind, path, i);
         struct epoll_event event = {.events = kind == STALLED ? 0 : EPOLLIN, .data.ptr = &viewers[i]};
         epoll_ctl(poll, EPOLL_CTL_ADD, viewers[i].fd, &event);
     }

@@ -82,6 +82,18 @@ void kernel_median_wide(const uint8_t *source, size_t stride, size_t pixels, siz
 void kernel_transpose(const uint8_t *source, ptrdiff_t stride, size_t width, size_t height, uint8_t *out,
                       ptrdiff_t out_stride);
 
+/// What two rows of luma are to have added, twice for each sample of chroma that covers them: `offset` and a share of chroma, whose
+/// factors have 12 fraction bits and which has 7.
+void kernel_luma_offsets(const uint8_t *u, const uint8_t *v, int16_t from_u, int16_t from_v, int32_t offset,
+                         uint16_t *out, size_t count);
+
+/// `gain` and offsets have 7 fraction bits; `bias` is taken off again.
+void kernel_luma(const uint8_t *row, const uint16_t *offsets, uint16_t gain, uint16_t bias, uint8_t *out, size_t count);
+
+/// `matrix`: U from U and from V, V from U and from V, with 12 fraction bits.
+void kernel_chroma(const uint8_t *u, const uint8_t *v, const int16_t *matrix, uint8_t *out_u, uint8_t *out_v,
+                   size_t count);
+
 #pragma clang assume_nonnull end
 
 #endif

@@ -9,6 +9,8 @@ public struct Plan: Sendable, Hashable {
     /// From the front matter: whether sources give pictures as they are captured, so that a late one is worth nothing. Nil: sources
     /// say so themselves.
     public var isLive: Bool?
+    /// From the front matter: how long a live source may be silent before that is a stall, seconds. Nil: how its pictures come says so.
+    public var stall: Double?
     /// From the front matter, in the order written.
     public var parameters: [ParameterDeclaration]
     /// Values may still be `${name}`; `binding(_:)` puts values there.

@@ -13,6 +13,7 @@ extension Plan {
         diagnostics.append(preview.diagnostics)
         self.init(
             text: text, title: parts.frontMatter.title, isLive: parts.frontMatter.isLive,
+            stall: parts.frontMatter.stall,
             parameters: parts.frontMatter.parameters,
             graph: preview.graph, warnings: diagnostics.sorted, parameterPlaces: parts.frontMatter.places)
     }

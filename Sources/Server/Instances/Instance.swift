@@ -49,6 +49,8 @@ actor Instance {
     private var sources: [SourceProgress] = []
     /// Arrival of the newest frame of any worker: CLOCK_MONOTONIC, nanoseconds.
     private var lastFrame: Int64?
+    /// What workers have learnt of the sources.
+    private var experience = SourceExperience()
     private let tapSources: TapSources
     private var stages: InstanceStages
     private var control: WorkerControl?
@@ -217,6 +219,7 @@ actor Instance {
             tellBranches(progress.branches)
             stateEvents.touch(id, isUrgent: self.progress?.hasSameStates(as: progress) == false)
             self.progress = progress
+            experience.merge(progress.experience)
             if !progress.sources.isEmpty { sources = progress.sources }
             lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
             return .progress(progress)
@@ -298,7 +301,7 @@ actor Instance {
         return Worker(
             executable: executable,
             request: specification.request(
-                instance: id, stageOptions: stages.changes, goesOn: lifecycle.restarts > 0),
+                instance: id, stageOptions: stages.changes, goesOn: lifecycle.restarts > 0, experience: experience),
             listener: InstanceLinkListener(taps: taps, mailbox: mailbox), log: workerLog, control: control,
             eventLoop: eventLoop)
     }

@@ -1,3 +1,5 @@
+import WorkerLink
+
 /// What an instance knows of its worker.
 extension InstanceLifecycle {
     /// A worker that was started and has not exited.
@@ -6,8 +8,8 @@ extension InstanceLifecycle {
         /// When the worker last gave a sign of life.
         var heard: Int64
         var hasReported = false
-        /// Pictures come, and none has been whole yet.
-        var awaitsWholePicture = false
+        /// How long its first frame is waited for.
+        var firstFrame = FirstFrame.ordinary
         /// Its worker tries each of its sources again by itself.
         var hasSeveralSources = false
         /// When its silence was noticed.

@@ -28,6 +28,7 @@ struct InstanceLifecycle: Sendable {
     private(set) var isFinished = false
     private(set) var attempts = 0
     private var schedule = RetrySchedule()
+    private var patience = SilencePatience()
     private let jitter: @Sendable () -> Double
 
     /// - Parameters:
@@ -110,7 +111,7 @@ struct InstanceLifecycle: Sendable {
         worker = .running(
             Attempt(
                 started: attempt.started, heard: now, hasReported: true,
-                awaitsWholePicture: progress.sources.contains(where: \.awaitsWholePicture),
+                firstFrame: FirstFrame(of: progress.sources, at: progress.now),
                 hasSeveralSources: health.areSeveral))
         switch (state, health.condition) {
         case (.running, .running):
@@ -119,8 +120,11 @@ struct InstanceLifecycle: Sendable {
         case (_, .running):
             return enter(.running, at: now)
         case (.running, .stalled(let silence)), (.stalled, .stalled(let silence)), (.retrying, .stalled(let silence)):
-            let patience = health.areSeveral ? Self.patienceWithSeveral : 0
-            if silence.overdue >= patience { return end(.stopWorker, then: fail(.noFrames, silence.words, at: now)) }
+            let patience = patience.patience(with: silence.node, at: now)
+            if silence.overdue(withPatience: patience) >= (health.areSeveral ? Self.patienceWithSeveral : 0) {
+                self.patience.gaveUp(silence, at: now)
+                return end(.stopWorker, then: fail(.noFrames, silence.words, at: now))
+            }
             return state == .stalled ? [] : enter(.stalled, .noFrames, silence.words, at: now)
         case (_, .retrying(let trouble)):
             let changed = enter(.retrying, trouble.reason, trouble.message, at: now)
@@ -150,8 +154,7 @@ struct InstanceLifecycle: Sendable {
                 worker = .running(attempt)
             }
             if isAwaitingFirstFrame(attempt), now >= firstFrameDeadline(of: attempt) {
-                let message = FirstFrame.words(awaitingWholePicture: attempt.awaitsWholePicture)
-                return end(.stopWorker, then: fail(.noFirstFrame, message, at: now))
+                return end(.stopWorker, then: fail(.noFirstFrame, attempt.firstFrame.words, at: now))
             }
             return []
         }
@@ -228,8 +231,7 @@ struct InstanceLifecycle: Sendable {
     private func isAwaitingFirstFrame(_ attempt: Attempt) -> Bool { state == .starting && attempt.hasReported }
 
     private func firstFrameDeadline(of attempt: Attempt) -> Int64 {
-        attempt.started + FirstFrame.deadline(awaitingWholePicture: attempt.awaitsWholePicture)
-            + (attempt.hasSeveralSources ? Self.patienceWithSeveral : 0)
+        attempt.started + attempt.firstFrame.deadline + (attempt.hasSeveralSources ? Self.patienceWithSeveral : 0)
     }
 
     private func silenceDeadline(of attempt: Attempt) -> Int64 {

@@ -73,13 +73,16 @@ struct InstanceSpecification: Sendable {
 
     /// What a worker is started with.
     ///
-    /// - Parameter goesOn: one ran before it.
+    /// - Parameters:
+    ///   - goesOn: one ran before it.
+    ///   - experience: what those before it have learnt of the sources.
     func request(
-        instance id: String, stageOptions: [String: [String: ParameterValue]], goesOn: Bool = false
+        instance id: String, stageOptions: [String: [String: ParameterValue]], goesOn: Bool = false,
+        experience: SourceExperience = SourceExperience()
     ) -> RunRequest {
         RunRequest(
             instance: id, planText: text, parameters: parameters, stageOptions: stageOptions,
-            isUntrusted: isUntrusted, cameras: cameras, goesOn: goesOn)
+            isUntrusted: isUntrusted, cameras: cameras, goesOn: goesOn, experience: experience)
     }
 
     /// Whether an instance of the one is an instance of the other.

@@ -38,14 +38,19 @@ private final class MotionJPEGViewer: TapSubscriber {
     private let finished: EventLoopPromise<Void>
     private var watched: (feed: TapFeed, subscription: TapSubscription)?
     private var hasEnded = false
-    /// What is shown, and since when.
-    private var shown: (frame: SharedFrame, at: NIODeadline)?
+    /// Whether every picture is sent, as it comes.
+    private let takesAll: Bool
+    /// What was sent last, where that is not simply the newest.
+    private var shown: SharedFrame?
+    /// Number of the newest frame as it was looked whether there are any.
+    private var newest: UInt64 = 0
     private var repetition: RepeatedTask?
     /// Clients take a stream that is silent for one that is dead; and one who has gone is noticed by what is sent.
     private static let silence = TimeAmount.seconds(1)
 
-    private init(output: DirectOutput, finished: EventLoopPromise<Void>) {
+    private init(output: DirectOutput, takesAll: Bool, finished: EventLoopPromise<Void>) {
         self.output = output
+        self.takesAll = takesAll
         self.finished = finished
     }
 
@@ -57,7 +62,7 @@ private final class MotionJPEGViewer: TapSubscriber {
         try channel.pipeline.syncOperations.handler(type: WriteDeadline.self).isPatient = false
         let viewer = MotionJPEGViewer(
             output: try channel.pipeline.syncOperations.handler(type: DirectOutput.self),
-            finished: loop.makePromise())
+            takesAll: options.fps == nil && feed.highestRate == nil, finished: loop.makePromise())
         let subscription = feed.subscribe(viewer, variant: options.variant, fps: options.fps, on: loop)
         guard !viewer.hasEnded else { return viewer.finished.futureResult }
         viewer.watched = (feed, subscription)
@@ -85,23 +90,33 @@ private final class MotionJPEGViewer: TapSubscriber {
 
     var kind: ViewerKind { .mjpeg }
 
+    private var form: SharedFrame.Form { output.isChunked ? .chunkedPart : .part }
+
+    var direct: (output: DirectOutput, form: SharedFrame.Form)? { takesAll ? (output, form) : nil }
+
     var isReady: Bool { output.isFree }
 
-    func send(_ frame: SharedFrame) -> Int {
-        shown = (frame, .now())
-        return write(frame)
+    func send(_ delivery: inout Delivery) -> Int {
+        if !takesAll { shown = delivery.frame }
+        return write(&delivery)
     }
 
     /// While no camera gives pictures, the last one once a second.
     private func showAgain() {
-        guard let shown, let watched, output.isFree, NIODeadline.now() - shown.at >= Self.silence else { return }
-        watched.feed.viewerNumbers.repeated(write(shown.frame), kind)
+        guard let (feed, subscription) = watched, output.isFree else { return }
+        guard newest == subscription.newest else {
+            newest = subscription.newest
+            return
+        }
+        guard newest > 0, let frame = shown ?? feed.newest(for: subscription.variant) else { return }
+        var delivery = Delivery(frame)
+        feed.viewerNumbers.repeated(write(&delivery), kind)
     }
 
-    private func write(_ frame: SharedFrame) -> Int {
-        let part = output.isChunked ? frame.chunkedPart : frame.part
-        output.send(part)
-        return part.readableBytes
+    private func write(_ delivery: inout Delivery) -> Int {
+        delivery.take(form)
+        output.send(delivery.message)
+        return delivery.message.readableBytes
     }
 
     func stateChanged(_ change: InstanceStateChange) {}

@@ -22,6 +22,8 @@ final class TapChannel: TapSubscriber {
     /// Until it ends.
     private var output: DirectOutput?
     private var newest: UInt64 = 0
+    /// Frames per second, at most; nil means every frame.
+    private var highestRate: Double?
     private var window = TapChannelWindow()
     /// Nil while hidden.
     private var watched: (feed: TapFeed, subscription: TapSubscription, loop: any EventLoop)?
@@ -55,6 +57,7 @@ final class TapChannel: TapSubscriber {
         // The first picture may have found the socket gone.
         guard socket != nil else { return feed.unsubscribe(subscription, on: loop) }
         watched = (feed, subscription, loop)
+        highestRate = subscription.fps
     }
 
     /// Nothing more is said by this channel.
@@ -94,23 +97,25 @@ final class TapChannel: TapSubscriber {
     /// Text is read as fast as it comes; it takes the socket for being full to have somebody skip some.
     var isReady: Bool { (content == .detections || window.isOpen) && output?.isFree == true }
 
-    func send(_ frame: SharedFrame) -> Int {
+    func send(_ delivery: inout Delivery) -> Int {
         // After a change of view the new one's first picture may be an older one.
-        guard frame.sequence >= newest else { return 0 }
-        newest = frame.sequence
+        guard delivery.sequence >= newest else { return 0 }
+        newest = delivery.sequence
         guard let output, output.isOpen else { return 0 }
         if content == .detections {
+            let frame = delivery.frame
             return frame.isDetecting ? send(detections: frame.detectionsTail, by: output) : leaveUndetecting()
         }
         let now = MonotonicClock.now()
-        window.sent(frame.sequence, captured: frame.captured, at: now, highestRate: watched?.subscription.fps)
-        let (body, metadataLength) = frame.channelBody
-        var bytes = body.readableBytes
+        window.sent(delivery.sequence, captured: delivery.captured, at: now, highestRate: highestRate)
+        delivery.take(.channelBody)
+        var bytes = delivery.message.readableBytes
         TapChannelFraming.withPrefix(
-            channel: number, bodyLength: bytes, metadataLength: metadataLength, sent: CaptureTime.unixMicroseconds(now)
+            channel: number, bodyLength: bytes, metadataLength: delivery.metadataLength,
+            sent: CaptureTime.unixMicroseconds(now)
         ) { prefix in
             bytes += prefix.count
-            output.send(prefix, body)
+            output.send(prefix, delivery.message)
         }
         return bytes
     }

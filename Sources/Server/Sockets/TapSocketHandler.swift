@@ -81,19 +81,24 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
 
     // MARK: What the tap says
 
+    var direct: (output: DirectOutput, form: SharedFrame.Form)? {
+        kind == .detections ? nil : (output, kind == .binary ? .binary : .json)
+    }
+
     var isReady: Bool { output.isFree }
 
-    func send(_ frame: SharedFrame) -> Int {
+    func send(_ delivery: inout Delivery) -> Int {
         guard output.isOpen else { return 0 }
-        let message: ByteBuffer
-        switch kind {
-        case .binary: message = frame.binaryMessage
-        case .detections where !frame.isDetecting: return leaveUndetecting()
-        case .detections: message = frame.detectionsMessage
-        default: message = frame.textMessage
-        }
-        output.send(message)
-        return message.readableBytes
+        guard kind != .detections else { return send(detections: delivery.frame) }
+        delivery.take(kind == .binary ? .binary : .json)
+        output.send(delivery.message)
+        return delivery.message.readableBytes
+    }
+
+    private func send(detections frame: SharedFrame) -> Int {
+        guard frame.isDetecting else { return leaveUndetecting() }
+        output.send(frame.detectionsMessage)
+        return frame.detectionsMessage.readableBytes
     }
 
     private func leaveUndetecting() -> Int {

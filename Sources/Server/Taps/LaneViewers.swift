@@ -52,13 +52,14 @@ final class LaneViewers {
             waiting = subscriptions.count
         }
         guard let frame else { return false }
+        var delivery = Delivery(frame)
         for _ in 0..<min(waiting, Self.slice) where waiting > 0 {
             if next >= subscriptions.count { next = 0 }
             let subscription = subscriptions[next]
             next += 1
             waiting -= 1
             // A socket that turns out to be gone may take its viewer, and others, off the list.
-            subscription.offer(frame, &tally)
+            subscription.offer(&delivery, &tally)
         }
         numbers.take(&tally, age: CaptureTime.age(frame.captured, now: now))
         if waiting == 0 { self.frame = nil }

@@ -32,6 +32,29 @@ final class SharedFrame: Sendable {
     private let metrics: TapMetrics
     private let instance: String
 
+    /// How viewers take it.
+    enum Form {
+        /// A binary WebSocket message, frame header included.
+        case binary
+        /// A text WebSocket message, frame header included.
+        case json
+        /// A part of multipart/x-mixed-replace, and the same as a chunk.
+        case part, chunkedPart
+        /// What viewers of `/ws/vp` share.
+        case channelBody
+    }
+
+    /// - Returns: its bytes, and how many of them are metadata where that has to be told.
+    func message(_ form: Form) -> (ByteBuffer, metadataLength: Int) {
+        switch form {
+        case .binary: (binaryMessage, 0)
+        case .json: (textMessage, 0)
+        case .part: (part, 0)
+        case .chunkedPart: (chunkedPart, 0)
+        case .channelBody: channelBody
+        }
+    }
+
     private struct Forms {
         var json: ByteBuffer?
         var chunkedPart: ByteBuffer?

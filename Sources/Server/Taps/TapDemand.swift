@@ -100,10 +100,14 @@ struct TapDemand {
     }
 
     /// A picture of this variant has come, or nobody waits for one any more.
-    mutating func answered(_ variant: Variant) {
-        guard var lane = lanes[variant] else { return }
+    ///
+    /// - Returns: whether anybody had.
+    @discardableResult
+    mutating func answered(_ variant: Variant) -> Bool {
+        guard var lane = lanes[variant], lane.once > lane.answered else { return false }
         lane.answered = lane.once
         lanes[variant] = lane.isWanted ? lane : nil
+        return true
     }
 
     func hasViewers(_ variant: Variant) -> Bool { lanes[variant]?.hasViewers ?? false }

@@ -102,6 +102,11 @@ extension TapFeed {
         viewersChanged()
     }
 
+    /// The newest picture of a variant, or what there is instead.
+    func newest(for variant: Variant) -> SharedFrame? {
+        state.withLock { $0.newest(for: variant, defaults: defaults) }
+    }
+
     /// What is encoded for somebody who asks for this just now.
     func variant(for asked: Variant) -> Variant {
         let resolved = resolve(asked)

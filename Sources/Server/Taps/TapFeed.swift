@@ -74,11 +74,11 @@ final class TapFeed: Sendable {
         let (lanes, waiters, differs) = state.withLock { state in
             if let shared { state.keep(shared, defaults: defaults) }
             // Whatever the worker meant it for, it is what those who asked once are waiting for.
-            state.demand.answered(variant)
+            let wasAwaited = state.demand.answered(variant)
             return (
                 state.lanes[variant].map { Array($0.values) } ?? [],
                 state.takeWaiters(for: variant, answeredBy: number.sequence, once: frame.header.once),
-                state.demandDiffers(tap: tap)
+                wasAwaited && state.demandDiffers(tap: tap)
             )
         }
         if let shared { for lane in lanes { lane.offer(shared) } }

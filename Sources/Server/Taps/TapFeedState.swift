@@ -76,6 +76,7 @@ struct TapFeedState {
     mutating func takeWaiters(
         for variant: Variant, answeredBy sequence: UInt64, once: UInt64
     ) -> [SnapshotWaiter] {
+        guard !waiters.isEmpty else { return [] }
         let answered = waiters.filter {
             $0.value.variant == variant
                 && ($0.value.after < sequence || !$0.value.isForNext && $0.value.once <= once)

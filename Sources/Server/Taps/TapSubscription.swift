@@ -1,3 +1,4 @@
+import NIOCore
 import WorkerLink
 
 /// What one subscriber has been sent and what waits for it. Confined to the subscriber's event loop.
@@ -5,11 +6,11 @@ import WorkerLink
 /// Every picture that was made for it is sent or counted as skipped, but for those that the rate it asked for leaves out.
 final class TapSubscription {
     // What is looked at for each picture stands first, and together: memory that is not at hand costs more than what is done
-    // with it.
+    // with it. For the same reason the subscriber is not asked where its output is known.
 
-    private var subscriber: (any TapSubscriber)?
+    private var output: DirectOutput?
     /// Number of the newest frame that was taken.
-    private var newest: UInt64 = 0
+    private(set) var newest: UInt64 = 0
     /// Ordinal of the newest picture that was offered.
     private var ordinal: UInt64
     /// At most one picture waits; a newer one takes its place.
@@ -17,6 +18,9 @@ final class TapSubscription {
     /// Pictures handed to the socket since somebody asked last, by whom this is set to 0.
     var taken = 0
     let kind: ViewerKind
+    private let form: SharedFrame.Form
+    private let isLimited: Bool
+    private var subscriber: (any TapSubscriber)?
     /// Frames per second, at most; nil means every frame.
     let fps: Double?
     private var limit = RateLimit()
@@ -37,32 +41,48 @@ final class TapSubscription {
         self.ordinal = ordinal
         self.numbers = numbers
         kind = subscriber.kind
+        isLimited = fps != nil
+        let direct = subscriber.direct
+        (output, form) = (direct?.output, direct?.form ?? .binary)
     }
 
     /// The next picture of its variant, or one after it.
-    func offer(_ frame: SharedFrame, _ tally: inout ViewerTally) {
-        subscriber?.listen()
+    func offer(_ delivery: inout Delivery, _ tally: inout ViewerTally) {
+        if output == nil { subscriber?.listen() }
         // It may have said that it wants no more.
-        guard let subscriber, frame.sequence > newest, frame.ordinal > ordinal else { return }
-        var missed = Int(frame.ordinal - ordinal) - 1
-        ordinal = frame.ordinal
+        guard output != nil || subscriber != nil, delivery.sequence > newest, delivery.ordinal > ordinal else { return }
+        var missed = Int(delivery.ordinal - ordinal) - 1
+        ordinal = delivery.ordinal
         // The worker thins to the highest rate asked; thinning once more for that viewer would lose frames.
-        if let fps, frame.rate.map({ fps < $0 }) ?? true {
-            guard isDue(frame) else { return }
-            missed = min(missed, passedOver(until: frame, fps))
-            lastDue = frame.captured
+        if isLimited, let fps, delivery.rate.map({ fps < $0 }) ?? true {
+            guard isDue(delivery.captured) else { return }
+            missed = min(missed, passedOver(until: delivery.captured, fps))
+            lastDue = delivery.captured
         }
-        newest = frame.sequence
-        if pending != nil { missed += 1 }
-        if missed > 0 { tally.skipped(missed, kind) }
-        if subscriber.isReady {
+        newest = delivery.sequence
+        if pending != nil {
             pending = nil
-            let bytes = subscriber.send(frame)
-            taken += 1
-            if bytes > 0 { tally.sent(bytes, kind) } else { tally.skipped(1, kind) }
-        } else {
-            pending = frame
+            missed += 1
         }
+        if missed > 0 { tally.skipped(missed, kind) }
+        guard let bytes = send(&delivery) else {
+            pending = delivery.frame
+            return
+        }
+        taken += 1
+        if bytes > 0 { tally.sent(bytes, kind) } else { tally.skipped(1, kind) }
+    }
+
+    /// - Returns: bytes of the message; nil where the socket is not ready.
+    private func send(_ delivery: inout Delivery) -> Int? {
+        guard let output else {
+            guard let subscriber, subscriber.isReady else { return nil }
+            return subscriber.send(&delivery)
+        }
+        guard output.isFree else { return nil }
+        delivery.take(form)
+        output.send(delivery.message)
+        return delivery.message.readableBytes
     }
 
     /// The newest there is to somebody who arrives, whatever variant it is of.
@@ -72,16 +92,16 @@ final class TapSubscription {
         resume()
     }
 
-    private func isDue(_ frame: SharedFrame) -> Bool {
-        defer { lastOffered = frame.captured }
-        let interval = lastOffered.map { frame.captured &- $0 }
-        return limit.takes(frame.captured, rate: fps, sourceInterval: interval)
+    private func isDue(_ captured: Int64) -> Bool {
+        defer { lastOffered = captured }
+        let interval = lastOffered.map { captured &- $0 }
+        return limit.takes(captured, rate: fps, sourceInterval: interval)
     }
 
     /// How many times a picture was due and none was offered.
-    private func passedOver(until frame: SharedFrame, _ fps: Double) -> Int {
+    private func passedOver(until captured: Int64, _ fps: Double) -> Int {
         guard let lastDue else { return 0 }
-        let times = (Double(frame.captured &- lastDue) * fps / 1e9).rounded(.down)
+        let times = (Double(captured &- lastDue) * fps / 1e9).rounded(.down)
         return times > 1 ? Int(min(times, 1e9)) - 1 : 0
     }
 
@@ -94,7 +114,8 @@ final class TapSubscription {
     func flush() {
         guard let subscriber, let frame = pending else { return }
         pending = nil
-        let bytes = subscriber.send(frame)
+        var delivery = Delivery(frame)
+        let bytes = subscriber.send(&delivery)
         taken += 1
         if bytes > 0 {
             numbers.sent(bytes, kind, age: CaptureTime.age(frame.captured))
@@ -116,7 +137,7 @@ final class TapSubscription {
     /// Nothing more is offered; what waits will not be sent.
     func close() {
         if pending != nil { numbers.skipped(1, kind) }
-        (pending, subscriber) = (nil, nil)
+        (pending, subscriber, output) = (nil, nil, nil)
     }
 
     func stateChanged(_ change: InstanceStateChange) { subscriber?.stateChanged(change) }

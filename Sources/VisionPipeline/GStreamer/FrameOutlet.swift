@@ -39,6 +39,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     private let decoding: DecodeCounts
     /// Of several sources, what comes of each.
     private let arrivals: SourceArrivals?
+    /// Of its sources, nil behind a stage.
+    private let signs: SourceSigns?
     private let pace: StatedPace
 
     /// - Parameters:
@@ -48,6 +50,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     ///   - onPreroll: signalled with the first frame, or when there is none to come.
     ///   - decoding: of the decoders in its pipeline.
     ///   - arrivals: of several sources, what comes of each.
+    ///   - signs: of its sources; nil behind a stage.
+    ///   - survived: see `SourceRhythm`, of a worker before; seconds.
     ///   - metadata: behind a stage: what is known of the frames whose pictures come out here.
     ///   - keepsPlaces: what was found somewhere in the picture is there still; else detections end before the elements
     ///     between.
@@ -57,10 +61,11 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     init(
         nodeID: String, sources: [String] = [], receiver: any FrameReceiver, queue: UnsafeMutablePointer<GstElement>,
         sink: UnsafeMutablePointer<GstElement>, limit: PictureLimit, onPreroll: DispatchSemaphore,
-        decoding: DecodeCounts = DecodeCounts(), arrivals: SourceArrivals? = nil, metadata: FrameMetadataQueue? = nil,
+        decoding: DecodeCounts = DecodeCounts(), arrivals: SourceArrivals? = nil, signs: SourceSigns? = nil,
+        survived: Double? = nil, metadata: FrameMetadataQueue? = nil,
         keepsPlaces: Bool = true, mayBeSilent: Bool = false, after predecessor: FrameOutlet? = nil, attempt: UInt64 = 0
     ) {
-        counts = predecessor?.counts ?? OutletCounts()
+        counts = predecessor?.counts ?? OutletCounts(survived: survived)
         gate = predecessor?.gate ?? AttemptGate()
         self.attempt = attempt
         earlier = gate.open(for: attempt) ? counts.begin() : counts.frames
@@ -78,6 +83,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         self.onPreroll = onPreroll
         self.decoding = decoding
         self.arrivals = arrivals
+        self.signs = signs
         reader = FrameReader(
             limit: limit, orientation: .install(on: sink), metadata: metadata, keepsPlaces: keepsPlaces,
             sequence: earlier, epoch: newest.map { $0.epoch &+ 1 } ?? 0)
@@ -122,7 +128,11 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         if frame.isInterlaced { warn(of: .interlaced) }
         if frame.colorimetry.transfer != .ordinary { warn(of: .highDynamicRange) }
         gate.pass(attempt) {
-            counts.receive(frame, at: arrival)
+            if let silence = counts.receive(frame, at: arrival), silence > Self.longSilence,
+                signs?.livedThrough(silence, until: arrival, of: sources) == true
+            {
+                counts.survive(silence)
+            }
             if reader.rate != rate {
                 rate = reader.rate
                 receiver.rateChanged(to: rate)
@@ -169,8 +179,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     func expectSuccessor() { end.expectSuccessor() }
     func attemptFailed() { end.fail() }
 
-    /// Caps that claim more are not believed, seconds: a camera that froze at once would never be missed.
-    private static let longestInterval = 60.0
+    /// Shorter ones nobody takes for a stall, nanoseconds.
+    private static let longSilence: Int64 = 1_500_000_000
 
     /// Sound frames of this attempt.
     var frames: UInt64 { counts.frames &- earlier }
@@ -182,9 +192,10 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         var progress = counts.progress(node: nodeID, waiting: UInt64(queue.unsigned("current-level-buffers")))
         progress.note(workSince: receiver.busySince, now: MonotonicClock.now())
         progress.sources = sources
-        // Before two have come only the caps can tell that a camera has one each ten seconds, and is not silent meanwhile.
-        if progress.interval == nil { progress.interval = pace.interval.map { min($0, Self.longestInterval) } }
-        if sources.count > 1, let arrivals { progress.arrivals = arrivals.progress(of: sources) }
+        // Before some have come only the caps can tell that a camera has one each ten seconds, and is not silent meanwhile.
+        progress.rhythm.stated = pace.interval
+        progress.rhythm.lastSign = signs?.last(of: sources)
+        if sources.count > 1, let arrivals { progress.arrivals = arrivals.progress(of: sources, signs) }
         progress.decodeErrors += earlierErrors &+ decoding.errors &+ receiver.decodeErrors
         progress.awaitsWholePicture = progress.frames == earlier && decoding.awaitsWholePicture
         return progress

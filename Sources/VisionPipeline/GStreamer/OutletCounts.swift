@@ -11,13 +11,18 @@ final class OutletCounts: Sendable {
         /// The highest number of losses reported; a count never goes back.
         var lost: UInt64 = 0
         var warnings: Set<SourceWarning> = []
+        /// The longest silence that ended by itself, seconds; 0: none did.
+        var survived: Double
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let offered = Atomic<UInt64>(0)
     private let live = Atomic<Bool>(false)
     private let prerolled = Atomic<Bool>(false)
     private let ended = Atomic<Bool>(false)
+
+    /// - Parameter survived: what a worker before has found, seconds.
+    init(survived: Double? = nil) { state = Mutex(State(survived: survived ?? 0)) }
 
     /// Another attempt begins; counts go on.
     ///
@@ -25,7 +30,10 @@ final class OutletCounts: Sendable {
     func begin() -> UInt64 {
         ended.store(false, ordering: .releasing)
         prerolled.store(false, ordering: .releasing)
-        return frames
+        return state.withLock {
+            $0.arrivals.begin()
+            return $0.arrivals.count
+        }
     }
 
     var frames: UInt64 { state.withLock { $0.arrivals.count } }
@@ -36,11 +44,17 @@ final class OutletCounts: Sendable {
     /// The newest frame that has crossed, of whichever attempt.
     var newest: (time: Int64, epoch: Int)? { state.withLock { $0.newest } }
 
-    func receive(_ frame: Frame, at now: Int64) {
+    /// - Returns: nanoseconds since the one before of the same attempt.
+    func receive(_ frame: Frame, at now: Int64) -> Int64? {
         state.withLock {
             $0.newest = (frame.time, frame.epoch)
-            $0.arrivals.note(now)
+            return $0.arrivals.note(now)
         }
+    }
+
+    /// A silence has ended by itself, and its source was there all the while: nanoseconds.
+    func survive(_ silence: Int64) {
+        state.withLock { $0.survived = max($0.survived, Double(silence) / 1e9) }
     }
 
     /// A frame shows something that a viewer ought to know.
@@ -76,7 +90,10 @@ final class OutletCounts: Sendable {
                 node: node, frames: $0.arrivals.count, lastFrame: $0.arrivals.last, dropped: $0.lost + $0.refused,
                 isLive: isLive, hasEnded: hasEnded, interval: $0.arrivals.medianInterval,
                 fps: $0.arrivals.rate(at: MonotonicClock.now()), decodeErrors: $0.refused,
-                warnings: $0.warnings.sorted { $0.rawValue < $1.rawValue })
+                warnings: $0.warnings.sorted { $0.rawValue < $1.rawValue },
+                rhythm: SourceRhythm(
+                    known: $0.arrivals.known, longest: $0.arrivals.longestInterval,
+                    survived: $0.survived > 0 ? $0.survived : nil))
         }
     }
 }

@@ -20,13 +20,15 @@ final class SourceArrivals: Sendable {
     }
 
     /// Of those of the sources that are counted here.
-    func progress(of sources: [String]) -> [SourceArrival] {
+    func progress(of sources: [String], _ signs: SourceSigns?) -> [SourceArrival] {
         state.withLock { state in
             sources.compactMap { id in
                 state[id].map {
                     SourceArrival(
                         source: id, frames: $0.meter.count, lastFrame: $0.meter.last, interval: $0.meter.medianInterval,
-                        fps: $0.meter.rate(at: MonotonicClock.now()), isLive: $0.isLive, hasEnded: $0.hasEnded)
+                        fps: $0.meter.rate(at: MonotonicClock.now()), isLive: $0.isLive, hasEnded: $0.hasEnded,
+                        rhythm: SourceRhythm(
+                            known: $0.meter.known, longest: $0.meter.longestInterval, lastSign: signs?[id]?.last))
                 }
             }
         }

@@ -33,14 +33,27 @@ public final class PipelineRunner: Sendable {
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
         try self.init(
-            graph: plan.graph, isLive: plan.isLive, stages: stages, stageOptions: stageOptions,
-            allowedElements: allowedElements, goesOn: goesOn, deliver: deliver, ended: ended)
+            plan: plan, stages: stages, stageOptions: stageOptions, allowedElements: allowedElements, goesOn: goesOn,
+            experience: SourceExperience(), deliver: deliver, ended: ended)
+    }
+
+    /// - Parameter experience: what workers before have learnt of the sources.
+    convenience init(
+        plan: Plan, stages: StageCatalog, stageOptions: [String: [String: ParameterValue]],
+        allowedElements: Set<String>?, goesOn: Bool, experience: SourceExperience,
+        deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
+    ) throws(PlanError) {
+        try self.init(
+            graph: plan.graph, isLive: plan.isLive, allowedSilence: plan.stall, stages: stages,
+            stageOptions: stageOptions, allowedElements: allowedElements, goesOn: goesOn, experience: experience,
+            deliver: deliver, ended: ended)
     }
 
     init(
-        graph: PlanGraph, isLive: Bool? = nil, stages: StageCatalog = .builtIn, limit: PictureLimit = PictureLimit(),
+        graph: PlanGraph, isLive: Bool? = nil, allowedSilence: Double? = nil, stages: StageCatalog = .builtIn,
+        limit: PictureLimit = PictureLimit(),
         stageOptions: [String: [String: ParameterValue]] = [:], allowedElements: Set<String>? = nil,
-        goesOn: Bool = false,
+        goesOn: Bool = false, experience: SourceExperience = SourceExperience(),
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
         let late = DiagnosticRelay()
@@ -49,12 +62,14 @@ public final class PipelineRunner: Sendable {
         builder.stageOptions = stageOptions
         builder.allowedElements = allowedElements
         builder.goesOn = goesOn
+        builder.experience = experience
         let plan = try builder.build(graph)
         compiled = plan.compiled
         taps = plan.taps
         stageControls = plan.stages
         outlets = plan.segments.flatMap(\.outlets)
-        control = RunControl(plan, graph, isLive: isLive, queue: queue, ended: ended)
+        control = RunControl(
+            plan, graph, isLive: isLive, allowedSilence: allowedSilence, queue: queue, ended: ended)
         // What makes a source anew keeps this, and is kept by whoever runs the plan.
         let receive: @Sendable ([Diagnostic]) -> Void = { [queue, weak control] diagnostics in
             queue.async { [weak control] in control?.failed(late: diagnostics) }

@@ -28,12 +28,14 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     private var isAlone: Bool { sources.count == 1 }
 
     init(
-        _ plan: BuiltPlan, _ graph: PlanGraph, isLive: Bool?, queue: DispatchQueue,
+        _ plan: BuiltPlan, _ graph: PlanGraph, isLive: Bool?, allowedSilence: Double?, queue: DispatchQueue,
         ended: @escaping @Sendable (PlanEnding) -> Void
     ) {
         self.plan = plan
         self.isLive = isLive
-        sources = plan.segments.filter { $0.branchName == nil }.enumerated().map { SourceSegment($1, index: $0) }
+        sources = plan.segments.filter { $0.branchName == nil }.enumerated().map {
+            SourceSegment($1, index: $0, allowedSilence: allowedSilence)
+        }
         branches = plan.segments.compactMap { segment in segment.branchName.map { Branch(segment, name: $0) } }
         self.graph = graph
         self.queue = queue

@@ -40,7 +40,7 @@ struct SourceCondition: Sendable {
     }
 
     /// Nanoseconds that a pipeline may take to end.
-    private static let patience: Int64 = 10_000_000_000
+    private static let endingPatience: Int64 = 10_000_000_000
     /// So many pipelines may be left behind that have not ended.
     private static let leftLimit = 2
     /// After this long they are not expected to.
@@ -58,6 +58,7 @@ struct SourceCondition: Sendable {
     /// Kept while it is tried again, until frames come.
     private var failure: (reason: FailureReason, message: String)?
     private var schedule = RetrySchedule()
+    private var patience = SilencePatience()
     private let jitter: @Sendable () -> Double
 
     init(at now: Int64, jitter: @escaping @Sendable () -> Double = { .random(in: 0.8...1.2) }) {
@@ -124,13 +125,16 @@ struct SourceCondition: Sendable {
             return failure.take() == nil ? [] : [.tellRecovery]
         case .running(let since):
             let silences = outlets.compactMap { SourceSilence(of: $0, at: now) }
-            if let silence = silences.max(by: { $0.age < $1.age }), silence.isHopeless {
+            if let silence = silences.max(by: { $0.age < $1.age }),
+                silence.overdue(withPatience: patience.patience(with: silence.node, at: now)) >= 0
+            {
+                patience.gaveUp(silence, at: now)
                 return fail(.noFrames, silence.words, at: now)
             }
             if silences.isEmpty, now - since >= Self.healthyAfter { schedule.reset() }
             return []
         case .stopping(let since, let next):
-            guard now - since > Self.patience else { return [] }
+            guard now - since > Self.endingPatience else { return [] }
             left[attempt] = since
             phase = .waiting(next)
             return [.leave]
@@ -145,9 +149,9 @@ struct SourceCondition: Sendable {
     }
 
     private mutating func awaitFirstFrame(_ outlets: [SourceProgress], _ since: Int64, at now: Int64) -> [Action] {
-        let isAwaitingWhole = outlets.contains(where: \.awaitsWholePicture)
-        guard now - since >= FirstFrame.deadline(awaitingWholePicture: isAwaitingWhole) else { return [] }
-        return fail(.noFirstFrame, FirstFrame.words(awaitingWholePicture: isAwaitingWhole), at: now)
+        let firstFrame = FirstFrame(of: outlets, at: now)
+        guard now - since >= firstFrame.deadline else { return [] }
+        return fail(.noFirstFrame, firstFrame.words, at: now)
     }
 
     private mutating func fail(_ reason: FailureReason, _ message: String, at now: Int64) -> [Action] {

@@ -9,6 +9,8 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
     /// Among the plan's.
     let index: Int
     private let recipe: SegmentRecipe?
+    /// What the plan says, seconds.
+    private let allowedSilence: Double?
     private let shown: Mutex<Shown>
     private(set) var condition: SourceCondition
     private(set) var attempt: SourceAttempt
@@ -29,8 +31,9 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
         var hasEnded = false
     }
 
-    init(_ segment: BuiltSegment, index: Int) {
+    init(_ segment: BuiltSegment, index: Int, allowedSilence: Double? = nil) {
         self.index = index
+        self.allowedSilence = allowedSilence
         recipe = segment.recipe
         attempt = SourceAttempt(0, segment)
         condition = SourceCondition(at: MonotonicClock.now())
@@ -111,6 +114,8 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
             var progress = outlet.progress
             progress.frames = isCurrent ? outlet.frames : 0
             progress.awaitsWholePicture = isCurrent && progress.awaitsWholePicture
+            progress.rhythm.allowed = allowedSilence
+            if !isCurrent { progress.rhythm.lastSign = nil }
             return progress
         }
     }
@@ -119,7 +124,8 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
     private func recorded(_ segment: BuiltSegment, last: Int64?, isLive: Bool) -> SourceProgress {
         SourceProgress(
             node: segment.sourceIDs.first ?? "", frames: last == nil ? 0 : 1, lastFrame: last, isLive: isLive,
-            interval: Self.recordedInterval, sources: segment.sourceIDs)
+            interval: Self.recordedInterval, sources: segment.sourceIDs,
+            rhythm: SourceRhythm(lastSign: segment.lastSign, allowed: allowedSilence))
     }
 
     /// The next attempt, by the same recipe.
@@ -155,6 +161,7 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
         }
         for place in all.indices {
             all[place].part = index
+            all[place].rhythm.allowed = allowedSilence
             all[place].trouble = trouble
             all[place].rebuilds = UInt64(attempt)
         }

@@ -13,6 +13,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     private let sources: [BuiltSource]
     /// Of several of them that become one picture, what comes of each.
     private let arrivals: SourceArrivals?
+    private let signs: SourceSigns?
     /// Sinks of the plan's own, which may have files to finish.
     let hasOwnSinks: Bool
     /// The plan says when its pictures are over.
@@ -35,7 +36,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
 
     init(
         pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], cuts: [CodedOutlet] = [],
-        sources: [BuiltSource] = [], arrivals: SourceArrivals? = nil,
+        sources: [BuiltSource] = [], arrivals: SourceArrivals? = nil, signs: SourceSigns? = nil,
         hasOwnSinks: Bool, hasPlannedEnd: Bool = false,
         branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [BranchInlet] = [],
         start: BranchStart = BranchStart(), branchName: String? = nil, arrival: ArrivalProbe? = nil
@@ -45,6 +46,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         self.trees = trees
         self.sources = sources
         self.arrivals = arrivals
+        self.signs = signs
         self.hasOwnSinks = hasOwnSinks
         self.hasPlannedEnd = hasPlannedEnd
         self.branchQueues = branchQueues
@@ -58,6 +60,9 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
 
     /// Ids of its sources, in the order of the text.
     var sourceIDs: [String] { sources.map(\.nodeID) }
+
+    /// When one of its sources last showed that it is there: CLOCK_MONOTONIC, nanoseconds.
+    var lastSign: Int64? { signs?.last(of: sourceIDs) }
 
     /// Ids of the sources that give pictures as they are captured. To be asked in PAUSED or PLAYING.
     var liveSources: Set<String> {

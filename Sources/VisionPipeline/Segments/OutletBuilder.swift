@@ -1,6 +1,7 @@
 internal import CGStreamer
 internal import Dispatch
 internal import Plans
+internal import WorkerLink
 
 /// Makes the outlets of one segment's pipeline: behind the head of each what Swift needs, and the tree that takes its frames.
 struct OutletBuilder {
@@ -13,6 +14,9 @@ struct OutletBuilder {
     let onPreroll: DispatchSemaphore
     let decoding: DecodeCounts
     let arrivals: SourceArrivals?
+    let signs: SourceSigns?
+    /// What workers before have learnt of the sources.
+    let experience: SourceExperience
     let metadata: FrameMetadataQueue?
     /// What hangs on an outlet.
     let attachments: (Segment.Outlet) -> OutletAttachments
@@ -86,6 +90,7 @@ struct OutletBuilder {
             FrameOutlet(
                 nodeID: node.id, sources: segment.sources(of: outlet, nodes).map { nodes[$0].node.id }, receiver: tree,
                 queue: queue, sink: sink, limit: limit, onPreroll: onPreroll, decoding: decoding, arrivals: arrivals,
+                signs: segment.isBranch(nodes) ? nil : signs, survived: experience.survived[node.id],
                 metadata: metadata, keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes),
                 mayBeSilent: segment.mayBeSilent(outlet, nodes), after: predecessor, attempt: attempt))
     }

@@ -1,6 +1,7 @@
 internal import CGStreamer
 internal import Dispatch
 internal import Plans
+internal import WorkerLink
 
 /// Makes the pipeline of one segment: parses its launch text, binds properties, puts what Swift needs behind its outlets.
 struct SegmentBuilder {
@@ -19,6 +20,7 @@ struct SegmentBuilder {
     private var metadata: FrameMetadataQueue?
     private let decoding = DecodeCounts()
     private var arrivals: SourceArrivals?
+    private var signs: SourceSigns?
     /// Nodes whose pads are not what they would be, since what decides about those cannot be set; reported.
     private var misconfigured: Set<Int> = []
     /// Factories that the pipeline may hold; nil: any.
@@ -29,6 +31,8 @@ struct SegmentBuilder {
     var opensInlets = true
     /// There was a pipeline before, whose files are not to be written over.
     var goesOn = false
+    /// What workers before have learnt of the sources.
+    var experience = SourceExperience()
     /// Its number, where one follows the other: making it may take so long that the next one is there first.
     var attempt: UInt64 = 0
 
@@ -67,6 +71,7 @@ struct SegmentBuilder {
         TurnedPictures.install(on: pipeline)
         PlainLayout.install(on: pipeline)
         countSources(in: pipeline)
+        watchSources(in: pipeline)
         guard !diagnostics.contains(where: { $0.code == .elementNotAllowed }) else {
             handle.stop()
             return nil
@@ -93,7 +98,7 @@ struct SegmentBuilder {
             pipeline: handle, outlets: outlets.outlets, trees: outlets.trees, cuts: cuts,
             sources: segment.nodes.filter { nodes[$0].factory?.hasSink == false }.map {
                 BuiltSource($0, nodes)
-            }, arrivals: arrivals,
+            }, arrivals: arrivals, signs: signs,
             hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
             hasPlannedEnd: PlannedEnd.isSaid(
                 by: segment.nodes.compactMap { pipeline.child(named: LaunchText.name(ofNode: $0)) }),
@@ -173,6 +178,14 @@ struct SegmentBuilder {
         self.arrivals = arrivals
     }
 
+    /// What shows that its sources are there, with pictures or without.
+    private mutating func watchSources(in pipeline: UnsafeMutablePointer<GstElement>) {
+        let sources = segment.nodes.filter { nodes[$0].factory?.hasSink == false }
+        guard !sources.isEmpty else { return }
+        let names = sources.map { (LaunchText.name(ofNode: $0), nodes[$0].node.id) }
+        signs = SourceSigns(of: Dictionary(names, uniquingKeysWith: { first, _ in first }), in: pipeline)
+    }
+
     private mutating func bindProperties(in pipeline: UnsafeMutablePointer<GstElement>) {
         for index in segment.nodes {
             guard let element = pipeline.child(named: LaunchText.name(ofNode: index)),
@@ -217,7 +230,8 @@ struct SegmentBuilder {
     private func outletBuilder(in pipeline: UnsafeMutablePointer<GstElement>) -> OutletBuilder {
         OutletBuilder(
             nodes: nodes, segment: segment, pipeline: pipeline, limit: limit, onPreroll: onPreroll, decoding: decoding,
-            arrivals: arrivals, metadata: metadata, attachments: attachments, predecessors: predecessors,
+            arrivals: arrivals, signs: signs, experience: experience, metadata: metadata, attachments: attachments,
+            predecessors: predecessors,
             attempt: attempt, isLinked: !diagnostics.contains { $0.code == .cannotLink })
     }
 

@@ -87,6 +87,7 @@ final class WorkerSession: Sendable {
         let runner = try PipelineRunner(
             plan: plan, stages: stages, stageOptions: request.stageOptions,
             allowedElements: request.isUntrusted ? TextPolicy.elementsInPipeline : nil, goesOn: request.goesOn,
+            experience: request.experience,
             deliver: { [outbox] in outbox.send($0) },
             ended: { ending in
                 self.state.withLock { $0.ending = ending }

@@ -22,7 +22,8 @@ final class RecordingViewer: Sendable {
 
         init(_ record: Record) { self.record = record }
 
-        func send(_ frame: SharedFrame) -> Int {
+        func send(_ delivery: inout Delivery) -> Int {
+            let frame = delivery.frame
             record.seen.withLock { $0.sequences.append(frame.sequence) }
             return frame.jpeg.readableBytes
         }

@@ -22,7 +22,8 @@ struct FanOutTests {
         }
 
         var isReady: Bool { room > 0 }
-        func send(_ frame: SharedFrame) -> Int {
+        func send(_ delivery: inout Delivery) -> Int {
+            let frame = delivery.frame
             frames.append(frame.sequence)
             room -= 1
             onSend()

@@ -16,7 +16,8 @@ struct TapFeedTests {
         var frames: [UInt64] = []
         var states: [InstanceState] = []
         var end: FailureReason?
-        func send(_ frame: SharedFrame) -> Int {
+        func send(_ delivery: inout Delivery) -> Int {
+            let frame = delivery.frame
             frames.append(frame.sequence)
             return frame.jpeg.readableBytes
         }

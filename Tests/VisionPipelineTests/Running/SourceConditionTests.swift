@@ -85,7 +85,7 @@ struct SourceConditionTests {
         source.look(at: 6, age: 5.5)
         #expect(source.actions == [.stop])
         #expect(source.condition.trouble?.reason == .noFrames)
-        #expect(source.condition.trouble?.message == "no frame from camera for 5 s")
+        #expect(source.condition.trouble?.message == "no frame from camera for 5 s: one each 0.04 s is usual")
 
         var first = Source()
         first.look(at: 9.9, age: nil)

@@ -6,6 +6,8 @@ struct FrontMatter {
     var title: String?
     /// Whether sources give pictures as they are captured; nil: they say so themselves.
     var isLive: Bool?
+    /// How long a live source may be silent, seconds; nil: how its pictures come says that.
+    var stall: Double?
     var parameters: [ParameterDeclaration] = []
     /// Where each parameter's name stands.
     var places: [String: SourceRange] = [:]

@@ -27,13 +27,14 @@ struct FrontMatterReader {
             switch key.scalar?.string {
             case "title": title(value)
             case "live": live(value)
+            case "stall": stall(value)
             case "parameters": parameters(value)
             default:
                 let name = key.scalar?.string ?? ""
                 error(
                     at: places.place(of: key), "the front matter has no key '\(name.prefix(60))'",
-                    hint: NearestName.hint(for: name, in: ["title", "parameters", "live"])
-                        ?? "it holds 'title', 'parameters' and 'live'")
+                    hint: NearestName.hint(for: name, in: ["title", "parameters", "live", "stall"])
+                        ?? "it holds 'title', 'parameters', 'live' and 'stall'")
             }
         }
     }
@@ -58,6 +59,20 @@ struct FrontMatterReader {
         case "false": result.isLive = false
         default: error(at: places.place(of: node), "'live' is true or false")
         }
+    }
+
+    private mutating func stall(_ node: Node) {
+        guard let seconds = node.scalar.flatMap({ DurationText.seconds($0.string) }) else {
+            error(at: places.place(of: node), "'stall' is a time", hint: "for example stall: 30s, or 2m")
+            return
+        }
+        guard (1...3600).contains(seconds) else {
+            error(
+                at: places.place(of: node), "'stall' is from 1s to 1h",
+                hint: "a camera is missed after 2 s at the earliest where nothing is said")
+            return
+        }
+        result.stall = seconds
     }
 
     private mutating func parameters(_ node: Node) {

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Brings YCbCr of any matrix and range to what JPEG means by it: BT.601, full range. Wide colours need more (`WideColorTable`).
 ///
 /// Both are linear in the same R'G'B', so one 3×3 on YCbCr does it (ITU-R BT.601, BT.709 and BT.2020, ranges as in
@@ -8,12 +10,10 @@ struct JPEGColorTransform {
     private let luma: UInt16
     private let lumaOffset: Int32
     // Chroma and its share in luma: 12 fraction bits.
-    private let lumaFromU: Int32
-    private let lumaFromV: Int32
-    private let uFromU: Int32
-    private let uFromV: Int32
-    private let vFromU: Int32
-    private let vFromV: Int32
+    private let lumaFromU: Int16
+    private let lumaFromV: Int16
+    /// U from U and from V, V from U and from V.
+    private let chroma: [Int16]
 
     /// Nil where nothing is to be done.
     init?(from source: Colorimetry) {
@@ -40,13 +40,10 @@ struct JPEGColorTransform {
         luma = UInt16((128 * lumaGain).rounded())
         let black: Int32 = source.range == .limited ? 16 : 0
         lumaOffset = Int32(Self.bias) + 64 - black * Int32(luma)
-        func fixed(_ value: Double) -> Int32 { Int32((4096 * chromaGain * value).rounded()) }
+        func fixed(_ value: Double) -> Int16 { Int16((4096 * chromaGain * value).rounded()) }
         lumaFromU = fixed(fromU.y)
         lumaFromV = fixed(fromV.y)
-        uFromU = fixed(fromU.cb)
-        uFromV = fixed(fromV.cb)
-        vFromU = fixed(fromU.cr)
-        vFromV = fixed(fromV.cr)
+        chroma = [fixed(fromU.cb), fixed(fromV.cb), fixed(fromU.cr), fixed(fromV.cr)]
     }
 
     /// The whole picture.
@@ -59,68 +56,21 @@ struct JPEGColorTransform {
         offsets: UnsafeMutablePointer<UInt16>
     ) {
         let (width, height) = (picture.size.width, picture.size.height)
-        if picture.chroma == nil { lumaOffsets(width: width, into: offsets) }
+        if picture.chroma == nil { offsets.update(repeating: UInt16(truncatingIfNeeded: lumaOffset), count: width) }
         for row in 0..<((height + 1) / 2) {
-            if let source = picture.chroma, let chroma {
+            if let source = picture.chroma, let target = chroma {
                 let u = source.u.samples + row * source.u.stride
                 let v = source.v.samples + row * source.v.stride
-                lumaOffsets(u: u, v: v, width: width, into: offsets)
-                convertChroma(
-                    u: u, v: v, toU: chroma.u.base + row * chroma.u.stride,
-                    toV: chroma.v.base + row * chroma.v.stride, width: chroma.u.width)
+                kernel_luma_offsets(u, v, lumaFromU, lumaFromV, lumaOffset, offsets, (width + 1) / 2)
+                kernel_chroma(
+                    u, v, self.chroma, target.u.base + row * target.u.stride, target.v.base + row * target.v.stride,
+                    target.u.width)
             }
             for line in (2 * row)..<min(2 * row + 2, height) {
-                convertLuma(
-                    from: picture.y.samples + line * picture.y.stride, to: y.base + line * y.stride, width: width,
-                    offsets: offsets)
+                kernel_luma(
+                    picture.y.samples + line * picture.y.stride, offsets, luma, UInt16(Self.bias),
+                    y.base + line * y.stride, width)
             }
-        }
-    }
-
-    /// What a row of luma is to have added, at full width, from the chroma row that covers it.
-    ///
-    /// - Parameter offsets: `width` values, one to spare.
-    private func lumaOffsets(
-        u: UnsafePointer<UInt8>, v: UnsafePointer<UInt8>, width: Int, into offsets: UnsafeMutablePointer<UInt16>
-    ) {
-        for x in 0..<((width + 1) / 2) {
-            let share = lumaFromU &* (Int32(u[x]) &- 128) &+ lumaFromV &* (Int32(v[x]) &- 128)
-            let offset = UInt16(truncatingIfNeeded: lumaOffset &+ ((share &+ 16) >> 5))
-            offsets[2 &* x] = offset
-            offsets[2 &* x &+ 1] = offset
-        }
-    }
-
-    /// The same where there is no chroma: gray.
-    private func lumaOffsets(width: Int, into offsets: UnsafeMutablePointer<UInt16>) {
-        offsets.update(repeating: UInt16(truncatingIfNeeded: lumaOffset), count: width)
-    }
-
-    /// One row of luma.
-    private func convertLuma(
-        from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, width: Int,
-        offsets: UnsafePointer<UInt16>
-    ) {
-        let gain = luma
-        let bias = UInt16(Self.bias)
-        for x in 0..<width {
-            let value = UInt16(source[x]) &* gain &+ offsets[x]
-            target[x] = UInt8(truncatingIfNeeded: min((max(value, bias) &- bias) >> 7, 255))
-        }
-    }
-
-    /// One row of U and V.
-    private func convertChroma(
-        u: UnsafePointer<UInt8>, v: UnsafePointer<UInt8>, toU: UnsafeMutablePointer<UInt8>,
-        toV: UnsafeMutablePointer<UInt8>, width: Int
-    ) {
-        for x in 0..<width {
-            let cb = Int32(u[x]) &- 128
-            let cr = Int32(v[x]) &- 128
-            let newU = ((uFromU &* cb &+ uFromV &* cr &+ 2048) >> 12) &+ 128
-            let newV = ((vFromU &* cb &+ vFromV &* cr &+ 2048) >> 12) &+ 128
-            toU[x] = UInt8(truncatingIfNeeded: max(0, min(255, newU)))
-            toV[x] = UInt8(truncatingIfNeeded: max(0, min(255, newV)))
         }
     }
 }
