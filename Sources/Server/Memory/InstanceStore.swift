@@ -4,10 +4,6 @@ import GRDB
 import Logging
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The instances that there are to be, on disk: what it has said yes to is there after whatever ends this process.
 ///
 /// Changes are made in the order in which they are handed over, several at once where they wait for the disk. Where the
@@ -233,8 +229,8 @@ final class InstanceStore: Sendable {
     }
 
     private static func identity(of path: String) -> [UInt64] {
-        var facts = stat()
-        return stat(path, &facts) == 0 ? [UInt64(facts.st_dev), UInt64(facts.st_ino)] : []
+        guard let facts = try? FileManager.default.attributesOfItem(atPath: path) else { return [] }
+        return [.systemNumber, .systemFileNumber].compactMap { (facts[$0] as? NSNumber)?.uint64Value }
     }
 
     // MARK: How it stands

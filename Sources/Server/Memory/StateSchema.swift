@@ -34,7 +34,7 @@ extension Database {
             try execute(
                 sql: "INSERT OR REPLACE INTO instance VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: [
-                    instance.id, instance.plan, instance.text, JSONText.encode(instance.parameters),
+                    instance.id, instance.plan, instance.storedText, JSONText.encode(instance.parameters),
                     JSONText.encode(instance.secrets), JSONText.encode(instance.options), instance.created,
                     instance.completed,
                 ])
@@ -66,6 +66,11 @@ extension Database {
 }
 
 extension RememberedInstance {
+    /// SQLite ends a text where it holds a zero, which a comment may.
+    fileprivate var storedText: DatabaseValue {
+        text.utf8.contains(0) ? Data(text.utf8).databaseValue : text.databaseValue
+    }
+
     fileprivate init?(_ row: Row) {
         func json<T: Decodable>(_ column: String) -> T? {
             guard let text = String.fromDatabaseValue(row[column]) else { return nil }
@@ -73,7 +78,7 @@ extension RememberedInstance {
         }
         guard
             let id = String.fromDatabaseValue(row["id"]), PlanName.isValid(id),
-            let text = String.fromDatabaseValue(row["text"]),
+            let text = Data.fromDatabaseValue(row["text"]).flatMap({ String(data: $0, encoding: .utf8) }),
             let parameters: [String: ParameterValue] = json("parameters"),
             let secrets: [String: String] = json("secrets"),
             let options: [String: [String: ParameterValue]] = json("options"),
