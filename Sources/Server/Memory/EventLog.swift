@@ -88,11 +88,12 @@ final class EventLog: Sendable {
         }
     }
 
-    /// Writes what waits.
+    /// Writes what waits, and lets the file be one file again; nothing is kept afterwards.
     func close() async {
         await withCheckedContinuation { continuation in
             queue.async {
                 self.write()
+                try? self.database?.close()
                 continuation.resume()
             }
         }

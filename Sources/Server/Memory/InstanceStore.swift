@@ -16,6 +16,12 @@ final class InstanceStore: Sendable {
         var file: [UInt64] = []
         /// What the file holds by all that was said yes to; nil: it was there, or might have been, and could not be read.
         var rows: [String: RememberedInstance]?
+
+        /// At once: what closes later would take the files of the next one along.
+        mutating func close() {
+            try? database?.close()
+            database = nil
+        }
     }
 
     private struct Request: Sendable {
@@ -138,7 +144,7 @@ final class InstanceStore: Sendable {
             } catch {
                 let trouble = StateTrouble(error)
                 // With room it goes on as it is; whatever else is the matter, the next one begins afresh.
-                if !trouble.isFull { books.database = nil }
+                if !trouble.isFull { books.close() }
                 return trouble
             }
         }
@@ -160,7 +166,7 @@ final class InstanceStore: Sendable {
     /// The file that is there, which may have been taken away since.
     private func open(_ books: inout Books) throws -> DatabaseQueue {
         if let database = books.database, Self.identity(of: file.path) == books.file { return database }
-        books.database = nil
+        books.close()
         try DatabaseFile.makeDirectory(directory)
         if books.lock == nil { books.lock = try StateLock(directory) }
         var notes: [String] = []
@@ -246,11 +252,14 @@ final class InstanceStore: Sendable {
     /// The same as it was known last, without asking.
     var isKeeping: Bool { trouble.withLock { $0 == nil } }
 
-    /// Lets the file be one file again; nothing is kept afterwards.
+    /// Lets the file be one file again, and others have the directory.
     func close() async {
         await withCheckedContinuation { continuation in
             queue.async {
-                self.books.withLock { $0.database = nil }
+                self.books.withLock { books in
+                    books.close()
+                    books.lock = nil
+                }
                 continuation.resume()
             }
         }
