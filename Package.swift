@@ -50,6 +50,9 @@ let package = Package(
         // Row loops of stages, compiled for wider vectors too.
         .target(name: "CKernels"),
 
+        // What a process may give up for good: Landlock, seccomp, prctl.
+        .target(name: "CSandbox"),
+
         // What a plan says. Knows no catalogue, no GStreamer, no NIO.
         .target(
             name: "Plans",
@@ -63,6 +66,7 @@ let package = Package(
             name: "VisionPipeline",
             dependencies: [
                 "Plans", "WorkerLink", "CGStreamer", "CTurboJPEG", "CYUV", "CAprilTag", "CCairo", "CKernels",
+                "CSandbox",
             ],
             swiftSettings: settings
         ),
@@ -70,7 +74,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Plans", "WorkerLink",
+                "Plans", "WorkerLink", "CSandbox",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: nio),

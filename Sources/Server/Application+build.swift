@@ -30,13 +30,12 @@ func buildApplication(
     let lag = LoopLag(of: MultiThreadedEventLoopGroup.singleton)
     MetricsRoutes(
         manager: parts.manager, memory: parts.memory, registry: parts.registry, admission: parts.admission,
-        events: parts.events,
-        unsent: unsent, lag: lag
+        events: parts.events, unsent: unsent, lag: lag, lostLogLines: parts.lostLogLines
     ).add(to: router)
     EventRoutes(events: parts.events, log: parts.memory.log).add(to: router)
     PageRoutes(framing: configuration.framingOrigins).add(to: router)
     return Application(
-        router: router,
+        responder: StreamResponder(base: router.buildResponder()),
         server: HTTPServerBuilder { responder in
             UpgradableHTTP1Channel(
                 responder: responder, hosts: hosts,

@@ -12,11 +12,12 @@ enum ExitDeadline {
     private static let seconds = 2.9
 
     /// Its own thread: the queues and loops that everything else runs on may be what hangs.
-    static func start(logger: Logger) {
+    static func start(logger: Logger, log: LogOutput?) {
         guard !hasStarted.exchange(true, ordering: .relaxed) else { return }
         Thread.detachNewThread {
             Thread.sleep(forTimeInterval: seconds)
             logger.warning("something did not stop within \(seconds) s")
+            log?.flush(within: 0.05)
             _exit(0)
         }
     }

@@ -40,6 +40,10 @@ package struct ServerConfiguration: Sendable, Hashable {
     package var maxRequestsPerAddress = AdmissionLimits().requestsPerAddress
     /// The worker; nil: STREAMTAP_WORKER, else `streamtap-worker` beside the running executable.
     package var workerPath: String?
+    /// RLIMIT_DATA of each worker, bytes; nil: what its plan comes to.
+    package var workerMemory: Int?
+    /// Whether workers give up what their plans do not need.
+    package var sandboxesWorkers = true
 
     /// What `streamtap serve` does when it is told nothing.
     package init() {}

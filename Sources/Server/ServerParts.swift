@@ -21,6 +21,8 @@ struct ServerParts: Sendable {
     var admission = Admission(AdmissionLimits())
     /// Whose connections are counted together.
     var peer: @Sendable (SocketAddress) -> String? = { $0.peer }
+    /// Of the log, since the beginning.
+    var lostLogLines: @Sendable () -> Int = { 0 }
     var httpLimits = HTTPLimits()
     var webSocketLimits = WebSocketLimits()
 
@@ -33,7 +35,9 @@ struct ServerParts: Sendable {
 extension ServerParts {
     /// - Throws: `ServiceError` when the worker is missing or cannot be run.
     init(_ configuration: ServerConfiguration, memory: ServerMemory, logger: Logger) async throws {
-        let executable = try WorkerExecutable.located(at: configuration.workerPath)
+        var executable = try WorkerExecutable.located(at: configuration.workerPath)
+        executable.memoryLimit = configuration.workerMemory
+        executable.isSandboxed = configuration.sandboxesWorkers
         let inspector = PlanInspector(executable: executable)
         let registry = StreamTapRegistry()
         let library = PlanLibrary(directory: configuration.plansDirectory)

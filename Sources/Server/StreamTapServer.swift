@@ -10,11 +10,15 @@ import UnixSignals
 package struct StreamTapServer: Sendable {
     private let configuration: ServerConfiguration
     private let logger: Logger
+    private let log: LogOutput?
 
     /// A server that begins with `run`.
-    package init(_ configuration: ServerConfiguration, logger: Logger) {
+    ///
+    /// - Parameter log: where `logger` writes, for what is counted and flushed there.
+    package init(_ configuration: ServerConfiguration, logger: Logger, log: LogOutput? = nil) {
         self.configuration = configuration
         self.logger = logger
+        self.log = log
     }
 
     /// Serves until SIGTERM or SIGINT; then ends within 3 s, whatever hangs.
@@ -23,6 +27,10 @@ package struct StreamTapServer: Sendable {
     /// - Throws: `ServiceError` when the configuration or the worker is wrong, or the port is taken.
     package func run(started: @escaping @Sendable (RunningServer) async throws -> Void = { _ in }) async throws {
         try configuration.validate()
+        HostSandbox.closeMemory()
+        if configuration.sandboxesWorkers {
+            for missing in HostSandbox.missing { logger.warning("\(missing)") }
+        }
         for missing in configuration.missingDirectories { logger.warning("there is no directory \(missing)") }
         let memory = try await ServerMemory(configuration.state, logger: logger)
         do {
@@ -48,7 +56,8 @@ package struct StreamTapServer: Sendable {
         }
         memory.log.append(LoggedEvent(.serverStarted))
         await parts.manager.restore()
-        let service = ServerService(configuration: configuration, parts: parts, logger: logger, started: started)
+        let service = ServerService(
+            configuration: configuration, parts: parts, logger: logger, log: log, started: started)
         let group = ServiceGroup(
             configuration: .init(
                 services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger.quiet(logger)))
@@ -81,17 +90,19 @@ private final class ServerService: Service {
     private let configuration: ServerConfiguration
     private let parts: ServerParts
     private let logger: Logger
+    private let log: LogOutput?
     private let started: @Sendable (RunningServer) async throws -> Void
     let stop = Mutex<@Sendable () async -> Void>({})
     let failure = Mutex<(any Error)?>(nil)
 
     init(
-        configuration: ServerConfiguration, parts: ServerParts, logger: Logger,
+        configuration: ServerConfiguration, parts: ServerParts, logger: Logger, log: LogOutput?,
         started: @escaping @Sendable (RunningServer) async throws -> Void
     ) {
         self.configuration = configuration
         self.parts = parts
         self.logger = logger
+        self.log = log
         self.started = started
     }
 
@@ -113,16 +124,18 @@ private final class ServerService: Service {
                 // Unlike waitForAll, this ends with the first failure and cancels the others.
                 for try await _ in tasks {}
             }
-        } onGracefulShutdown: { [parts, logger] in
-            logger.info("stopping")
+        } onGracefulShutdown: { [parts, logger, log] in
+            // Before anything that could wait for something.
+            ExitDeadline.start(logger: logger, log: log)
             parts.readiness.stop()
             parts.memory.log.append(LoggedEvent(.serverStopped))
-            ExitDeadline.start(logger: logger)
+            logger.info("stopping")
         }
     }
 
     private func announce(_ bound: AsyncStream<Int>) async {
         guard let port = await bound.first(where: { _ in true }) else { return }
+        await parts.manager.serves(onPort: port)
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         do {
             try await started(

@@ -6,6 +6,8 @@ public enum FailureReason: String, Hashable, Sendable, Codable, CaseIterable {
     case planInvalid = "plan_invalid"
     /// A plugin that it needs is not installed.
     case elementMissing = "element_missing"
+    /// The file that it plays is none that anything here can read: another try would find the same.
+    case fileUnreadable = "file_unreadable"
 
     // MARK: The camera cannot be reached, or refuses
 

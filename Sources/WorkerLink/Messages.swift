@@ -8,8 +8,8 @@ package enum ServerMessage: Hashable, Sendable, Codable {
     case demand(Demand)
     /// After `compiled`; answered by `stage`.
     case change(StageChange)
-    /// Finish files, send each tap's last frame, and exit.
-    case stop
+    /// Finish files, send each tap's last frame, and exit, all within so many seconds. May come again with fewer.
+    case stop(within: Double)
 }
 
 /// Everything a worker needs; nothing else is carried over from an attempt before.

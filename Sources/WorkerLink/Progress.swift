@@ -4,6 +4,8 @@ public struct Progress: Hashable, Sendable, Codable {
     public var now: Int64
     /// VmData of the worker, bytes.
     public var dataBytes: Int
+    /// Threads of the worker.
+    public var threads: Int
     /// Each outlet that a source feeds, in the order of the plan.
     public var sources: [SourceProgress]
     /// Each tap, in the order of `CompiledPlan.taps`.
@@ -17,11 +19,12 @@ public struct Progress: Hashable, Sendable, Codable {
 
     /// How a run goes at `now`; what is left out is nothing.
     public init(
-        now: Int64, dataBytes: Int = 0, sources: [SourceProgress] = [], taps: [TapProgress] = [],
+        now: Int64, dataBytes: Int = 0, threads: Int = 0, sources: [SourceProgress] = [], taps: [TapProgress] = [],
         stages: [StageProgress] = [], branches: [BranchProgress] = []
     ) {
         self.now = now
         self.dataBytes = dataBytes
+        self.threads = threads
         self.sources = sources
         self.taps = taps
         self.stages = stages

@@ -76,10 +76,10 @@ extension FailureReason {
         }
     }
 
-    /// Trying again cannot help: the plan has to change.
+    /// Trying again cannot help: the plan has to change, or its file.
     package var isFinal: Bool {
         switch self {
-        case .planInvalid, .elementMissing: true
+        case .planInvalid, .elementMissing, .fileUnreadable: true
         default: false
         }
     }

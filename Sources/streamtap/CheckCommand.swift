@@ -27,7 +27,7 @@ struct CheckCommand: AsyncParsableCommand {
             let report = Report(file: file, diagnostics: diagnostics)
             if !json, !report.diagnostics.isEmpty {
                 let renderer = DiagnosticRenderer(file: file, text: text, colour: isatty(STDOUT_FILENO) == 1)
-                print(renderer.render(report.diagnostics), terminator: "")
+                try StandardOutput.write(renderer.render(report.diagnostics))
             }
             reports.append(report)
         }
@@ -52,5 +52,5 @@ struct CheckCommand: AsyncParsableCommand {
 func printJSON(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    try StandardOutput.write(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
 }

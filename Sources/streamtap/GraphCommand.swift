@@ -34,10 +34,11 @@ struct GraphCommand: AsyncParsableCommand {
         do {
             let graph = try Plan(parsing: file.text).graph
             let stages = try await PlanInspector(executable: try worker.executable()).stages()
-            print(PlanDiagram(PlanDescription(graph, stages: Set(stages.map(\.name)))).text(format), terminator: "")
+            try StandardOutput.write(
+                PlanDiagram(PlanDescription(graph, stages: Set(stages.map(\.name)))).text(format))
         } catch let error as PlanError {
             let renderer = DiagnosticRenderer(file: file.path, text: file.text, colour: isatty(STDERR_FILENO) == 1)
-            FileHandle.standardError.write(Data(renderer.render(error.diagnostics).utf8))
+            StandardError.write(renderer.render(error.diagnostics))
             throw ExitCode(1)
         }
     }

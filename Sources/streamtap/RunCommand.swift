@@ -64,7 +64,7 @@ extension PlanFile {
     /// Prints diagnostics with their places in this file on standard error.
     func explain(_ diagnostics: [Diagnostic]) {
         let renderer = DiagnosticRenderer(file: path, text: text, colour: isatty(STDERR_FILENO) == 1)
-        FileHandle.standardError.write(Data(renderer.render(diagnostics).utf8))
+        StandardError.write(renderer.render(diagnostics))
     }
 
     /// - Throws: `ExitCode` 1 after the plan's errors have been printed, or what else `body` throws.

@@ -14,15 +14,23 @@ extension ServerOptions {
         remembering state: StateLocation = .none,
         _ begin: @escaping @Sendable (InstanceManager) async throws -> Void = { _ in }
     ) async throws {
-        let level = logLevel
-        let logger = Logger(label: "streamtap") { _ in LineLogHandler(logLevel: level) }
+        // Whoever reads the log or the address may go.
+        signal(SIGPIPE, SIG_IGN)
+        let level = log.level
+        let output = LogOutput(format: log.format)
+        // Programs that read a pipe should see the address now, not when the buffer is full.
+        let announcements = LineQueue(descriptor: STDOUT_FILENO)
+        let logger = Logger(label: "streamtap") { _ in QueueLogHandler(output, level: level) }
+        defer {
+            announcements.flush(within: 0.1)
+            output.flush(within: 0.2)
+        }
         do {
             var configuration = configuration
             configuration.state = state
-            try await StreamTapServer(configuration, logger: logger).run { server in
+            try await StreamTapServer(configuration, logger: logger, log: output).run { server in
                 try await begin(server.manager)
-                // Programs that read a pipe should see the address now, not when the buffer is full.
-                FileHandle.standardOutput.write(Data("StreamTap is ready: \(server.address)\n".utf8))
+                announcements.write("StreamTap is ready: \(server.address)")
             }
         } catch let error as ExitCode {
             throw error
@@ -50,6 +58,8 @@ extension ServerOptions {
         configuration.maxViewersPerAddress = maxViewersPerAddress
         configuration.maxRequestsPerAddress = maxRequestsPerAddress
         configuration.workerPath = worker.path
+        configuration.workerMemory = worker.memory
+        configuration.sandboxesWorkers = worker.isSandboxed
         return configuration
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Logging
 import Plans
 import Server
 
@@ -82,11 +81,8 @@ struct ServerOptions: ParsableArguments {
                 + "request gives way to a new one.", valueName: "count"))
     var maxRequestsPerAddress = ServerConfiguration().maxRequestsPerAddress
 
-    @Option(
-        help: ArgumentHelp(
-            "The least that is logged: trace, debug, info, notice, warning, error or critical.", valueName: "level"),
-        transform: level)
-    var logLevel = Logger.Level.info
+    @OptionGroup
+    var log: LogOptions
 
     @OptionGroup
     var worker: WorkerOption
@@ -108,9 +104,4 @@ private func framingOrigin(_ word: String) throws -> FramingOrigin {
         throw ValidationError("'\(word)' is no origin such as https://house.example or http://10.0.0.7:8123")
     }
     return origin
-}
-
-private func level(_ word: String) throws -> Logger.Level {
-    guard let level = Logger.Level(rawValue: word) else { throw ValidationError("'\(word)' is no log level") }
-    return level
 }

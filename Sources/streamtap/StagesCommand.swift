@@ -17,15 +17,19 @@ struct StagesCommand: AsyncParsableCommand {
     func run() async throws {
         let stages = try await PlanInspector(executable: try worker.executable()).stages()
         if json { return try printJSON(["stages": stages]) }
+        var text = ""
         for stage in stages {
-            print("\(stage.name)\n    \(stage.summary)")
-            if stage.input.luma == .full { print("    Works on full-range brightness, whatever the camera gives.") }
+            text += "\(stage.name)\n    \(stage.summary)\n"
+            if stage.input.luma == .full {
+                text += "    Works on full-range brightness, whatever the camera gives.\n"
+            }
             let width = stage.options.map(\.name.count).max() ?? 0
             for option in stage.options {
                 let name = option.name.padding(toLength: width, withPad: " ", startingAt: 0)
-                print("    \(name)  \(option.summary) (\(facts(option)))")
+                text += "    \(name)  \(option.summary) (\(facts(option)))\n"
             }
         }
+        try StandardOutput.write(text)
     }
 
     /// `integer, 1 to 21, default 5`

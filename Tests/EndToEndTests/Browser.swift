@@ -6,7 +6,7 @@ protocol Browser: Actor {
     static var isInstalled: Bool { get }
 
     /// Starts the browser with an empty page and a profile of its own.
-    init(profile: TemporaryDirectory) async throws
+    init(profile: TemporaryDirectory, appearance: Appearance) async throws
 
     func open(_ address: String) async throws
 
@@ -14,9 +14,17 @@ protocol Browser: Actor {
     func prepare(_ script: String) async throws
 
     /// The window's inner size, CSS pixels.
-    func resize(width: Int, height: Int, isDark: Bool) async throws
+    ///
+    /// - Parameter isTouched: whether fingers press instead of a pointer; only Chromium can be made believe that.
+    func resize(width: Int, height: Int, isTouched: Bool) async throws
 
     func press(_ key: Key) async throws
+
+    /// Turns the wheel over a point of the window, CSS pixels; upwards is negative.
+    func wheel(_ point: (x: Int, y: Int), by distance: Int) async throws
+
+    /// Presses at a point, moves to the other, and lets go.
+    func drag(from start: (x: Int, y: Int), to end: (x: Int, y: Int)) async throws
 
     /// The window as PNG.
     func screenshot() async throws -> Data
@@ -40,6 +48,12 @@ extension Browser {
     private var evidence: String {
         get async { "\(problems) \((try? await evaluate("document.body.innerText")) ?? "")" }
     }
+}
+
+/// What a person has told their system.
+struct Appearance: Sendable, Hashable {
+    var isDark = false
+    var isReducedMotion = false
 }
 
 /// A key of the keyboard.
@@ -91,7 +105,8 @@ enum BrowserKind: String, CaseIterable, Sendable {
     /// Those of them that are there; `scripts/packages-test` names both.
     static let installed = allCases.filter { $0.type.isInstalled }
 
-    func start(_ profile: TemporaryDirectory) async throws -> any Browser {
-        try await type.init(profile: profile)
+    /// What the browser saves goes into `downloads` of its profile.
+    func start(_ profile: TemporaryDirectory, _ appearance: Appearance = Appearance()) async throws -> any Browser {
+        try await type.init(profile: profile, appearance: appearance)
     }
 }

@@ -18,7 +18,7 @@ actor Chromium: Browser {
     private(set) var problems: [String] = []
 
     /// Starts the browser with an empty page and a profile of its own.
-    init(profile: TemporaryDirectory) async throws {
+    init(profile: TemporaryDirectory, appearance: Appearance = Appearance()) async throws {
         guard let executable = Self.executable else { throw ProcessFailure("chromium is not installed") }
         process = try ChildProcess(
             executable,
@@ -37,6 +37,14 @@ actor Chromium: Browser {
         session =
             try await call("Target.attachToTarget", ["targetId": target ?? "", "flatten": true])["sessionId"] as? String
         for domain in ["Page", "Runtime", "Log"] { _ = try await call("\(domain).enable") }
+        let features = [
+            "prefers-color-scheme": appearance.isDark ? "dark" : "light",
+            "prefers-reduced-motion": appearance.isReducedMotion ? "reduce" : "no-preference",
+        ]
+        _ = try await call(
+            "Emulation.setEmulatedMedia", ["features": features.map { ["name": $0.key, "value": $0.value] }])
+        _ = try await call(
+            "Browser.setDownloadBehavior", ["behavior": "allow", "downloadPath": profile.path + "/downloads"])
     }
 
     func open(_ address: String) async throws {
@@ -47,12 +55,37 @@ actor Chromium: Browser {
         _ = try await call("Page.addScriptToEvaluateOnNewDocument", ["source": script])
     }
 
-    func resize(width: Int, height: Int, isDark: Bool) async throws {
+    func resize(width: Int, height: Int, isTouched: Bool) async throws {
         _ = try await call(
             "Emulation.setDeviceMetricsOverride",
-            ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500])
-        let scheme = ["name": "prefers-color-scheme", "value": isDark ? "dark" : "light"]
-        _ = try await call("Emulation.setEmulatedMedia", ["features": [scheme]])
+            ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": isTouched])
+        _ = try await call("Emulation.setTouchEmulationEnabled", ["enabled": isTouched])
+    }
+
+    func wheel(_ point: (x: Int, y: Int), by distance: Int) async throws {
+        _ = try await call(
+            "Input.dispatchMouseEvent",
+            ["type": "mouseWheel", "x": point.x, "y": point.y, "deltaX": 0, "deltaY": distance])
+    }
+
+    func drag(from start: (x: Int, y: Int), to end: (x: Int, y: Int)) async throws {
+        for (type, point) in [("mousePressed", start), ("mouseMoved", end), ("mouseReleased", end)] {
+            _ = try await call(
+                "Input.dispatchMouseEvent",
+                [
+                    "type": type, "x": point.x, "y": point.y, "button": "left", "clickCount": 1,
+                    "buttons": type == "mouseReleased" ? 0 : 1,
+                ])
+        }
+    }
+
+    /// What a screen reader is told of: role and name of everything in the accessibility tree that is not ignored.
+    func accessibilityTree() async throws -> [(role: String, name: String)] {
+        let nodes = try await call("Accessibility.getFullAXTree")["nodes"] as? [[String: Any]] ?? []
+        func value(_ node: [String: Any], _ key: String) -> String {
+            (node[key] as? [String: Any])?["value"] as? String ?? ""
+        }
+        return nodes.filter { $0["ignored"] as? Bool != true }.map { (value($0, "role"), value($0, "name")) }
     }
 
     func press(_ key: Key) async throws {

@@ -35,7 +35,9 @@ extension EndToEnd {
             #expect(client.output.contains(#""type":"subscribed""#))
         }
 
-        @Test("JavaScript's client shows two taps in order, and comes back", arguments: BrowserKind.installed)
+        @Test(
+            "JavaScript's client shows two taps in order, and comes back; an <img> shows the stream",
+            arguments: BrowserKind.installed)
         func javaScript(_ kind: BrowserKind) async throws {
             let script = try #require(try Self.blocks("js").first)
             #expect(script.split(separator: "\n").count <= 40)
@@ -67,6 +69,37 @@ extension EndToEnd {
                 ) == "true")
             try await browser.evaluate("Object.values(seen).forEach((all) => all.splice(0)), sockets[0].close()")
             try await browser.wait(for: "pictures again", "Object.values(seen).every((all) => all.length > 0)")
+            // What becomes of the server, by the browser's own means.
+            try await browser.evaluate(
+                """
+                (() => {
+                  window.told = [];
+                  const source = new EventSource('/api/vp/events');
+                  for (const name of ['snapshot', 'changed'])
+                    source.addEventListener(name, ({ data, lastEventId }) =>
+                      told.push([name, JSON.parse(data).type, JSON.parse(data).seq, Number(lastEventId)]));
+                })()
+                """)
+            try await browser.wait(for: "a snapshot and changes", "told.length > 2 && told[0][0] === 'snapshot'")
+            #expect(
+                try await browser.evaluate("told.every(([name, type, seq, id]) => name === type && seq === id)")
+                    == "true")
+            // And what needs no script at all.
+            try await browser.evaluate(
+                """
+                (() => {
+                  window.stream = document.body.appendChild(new Image());
+                  stream.src = '/api/vp/taps/demo/colour/stream.mjpeg?width=320';
+                  window.looks = new Set();
+                  setInterval(() => {
+                    if (stream.naturalWidth !== 320) return;
+                    const context = new OffscreenCanvas(32, 18).getContext('2d');
+                    context.drawImage(stream, 0, 0, 32, 18);
+                    looks.add(context.getImageData(0, 0, 32, 18).data.reduce((sum, byte) => (sum * 31 + byte) | 0, 0));
+                  }, 50);
+                })()
+                """)
+            try await browser.wait(for: "pictures of the stream that differ", "looks.size >= 10")
         }
 
         @Test("the lines for ordinary programs work as printed", .timeLimit(.minutes(2)))

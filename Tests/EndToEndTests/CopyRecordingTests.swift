@@ -39,6 +39,31 @@ extension EndToEnd {
             }
         }
 
+        static let unheld = [
+            ("a.mp4", "mp4mux fragment-duration=250 ! filesink buffer-mode=unbuffered location="),
+            ("a.mkv", "matroskamux ! filesink buffer-mode=unbuffered location="),
+            ("a.ts", "mpegtsmux ! filesink buffer-mode=unbuffered location="),
+        ]
+
+        @Test(
+            "Without splitmuxsink, which holds what follows a keyframe, a crash costs less than a second of a camera that sends few"
+        )
+        func killedAmid() async throws {
+            let directory = try TemporaryDirectory()
+            let camera = try await RTSPCamera.start(width: 160, height: 120, fps: 20, gop: 400)
+            let server = try await StreamTapProcess.serving([
+                "cam": Self.plan(Self.unheld.map { "coded. ! \($0.1)\(directory.path)/\($0.0)" })
+            ])
+            try await server.create("cam", parameters: ["camera": camera.address])
+            let seen = try await server.framesSeen("cam", "live", atLeast: 80)
+            try #require(server.workers.count == 1)
+            kill(server.workers[0], SIGKILL)
+            for (file, _) in Self.unheld {
+                let film = try FilmFacts(of: "\(directory.path)/\(file)")
+                #expect(film.frames >= seen - 18, "\(file): \(film), seen \(seen)")
+            }
+        }
+
         @Test("Written to a file as it is, coded video has start codes, beside a recording that wants it without")
         func startCodes() async throws {
             let directory = try TemporaryDirectory()
@@ -188,6 +213,7 @@ extension EndToEnd {
         static let cameras: [(String, codec: RTSPCamera.Codec, bframes: Int, twin: Int)] = [
             ("plain", .h264, 0, 0), ("B-frames", .h264, 2, 0), ("equal times", .h264, 0, 10), ("H.265", .h265, 0, 0),
             ("H.265, equal times", .h265, 0, 7), ("B-frames, equal times", .h264, 2, 9),
+            ("H.265, B-frames", .h265, 2, 0),
         ]
 
         @Test("Each piece of MPEG-TS can be played alone, whatever is written beside it", arguments: ["h264", "h265"])
@@ -244,7 +270,9 @@ extension EndToEnd {
                 let film = try FilmFacts(of: "\(directory.path)/\(file)")
                 #expect(film.frames >= seen - 8, "\(file): \(film), seen \(seen)")
                 let expected = Double(film.frames) / 25
-                #expect(abs((film.duration ?? 0) - expected) < expected * 0.05 + 0.08, "\(file): \(film)")
+                // To a frame; where two have the same time, one is moved.
+                let tolerance = twin == 0 ? 0.055 : expected * 0.05 + 0.08
+                #expect(abs((film.duration ?? 0) - expected) < tolerance, "\(file): \(film)")
                 #expect(try await FilmDecode.complaints(of: "\(directory.path)/\(file)") == "", "\(file)")
                 #expect(try await FilmDecode.equalTimes(in: "\(directory.path)/\(file)") == 0, "\(file)")
             }

@@ -14,8 +14,16 @@ actor Firefox: Browser {
     private var calls = 0
     private(set) var problems: [String] = []
 
-    init(profile: TemporaryDirectory) async throws {
+    init(profile: TemporaryDirectory, appearance: Appearance = Appearance()) async throws {
         guard let executable = Self.executable else { throw ProcessFailure("firefox is not installed") }
+        let preferences = [
+            "ui.systemUsesDarkTheme": appearance.isDark ? "1" : "0",
+            "ui.prefersReducedMotion": appearance.isReducedMotion ? "1" : "0",
+            "browser.download.folderList": "2", "browser.download.dir": "\"\(profile.path)/downloads\"",
+            "browser.download.alwaysOpenPanel": "false",
+        ]
+        try profile.write(
+            preferences.map { "user_pref(\"\($0.key)\", \($0.value));\n" }.joined(), to: "user.js")
         process = try ChildProcess(
             executable,
             ["--headless", "--no-remote", "--profile", profile.path, "--remote-debugging-port", "0", "about:blank"],
@@ -28,6 +36,7 @@ actor Firefox: Browser {
         _ = try await call("session.new", ["capabilities": [String: String]()])
         // The first tab leaves the keyboard to the window's own address field.
         page = try await call("browsingContext.create", ["type": "tab"])["context"] as? String ?? ""
+        _ = try await call("browsingContext.activate", ["context": page])
         _ = try await call("session.subscribe", ["events": ["log.entryAdded"]])
     }
 
@@ -39,7 +48,7 @@ actor Firefox: Browser {
         _ = try await call("script.addPreloadScript", ["functionDeclaration": "() => { \(script) }"])
     }
 
-    func resize(width: Int, height: Int, isDark: Bool) async throws {
+    func resize(width: Int, height: Int, isTouched: Bool) async throws {
         _ = try await call(
             "browsingContext.setViewport", ["context": page, "viewport": ["width": width, "height": height]])
     }
@@ -53,10 +62,27 @@ actor Firefox: Browser {
             case .escape: "\u{E00C}"
             case .letter(let letter): String(letter)
             }
-        let strokes = ["keyDown", "keyUp"].map { ["type": $0, "value": value] }
+        try await perform("key", "keyboard", ["keyDown", "keyUp"].map { ["type": $0, "value": value] })
+    }
+
+    func wheel(_ point: (x: Int, y: Int), by distance: Int) async throws {
+        try await perform(
+            "wheel", "wheel", [["type": "scroll", "x": point.x, "y": point.y, "deltaX": 0, "deltaY": distance]])
+    }
+
+    func drag(from start: (x: Int, y: Int), to end: (x: Int, y: Int)) async throws {
+        try await perform(
+            "pointer", "mouse",
+            [
+                ["type": "pointerMove", "x": start.x, "y": start.y], ["type": "pointerDown", "button": 0],
+                ["type": "pointerMove", "x": end.x, "y": end.y], ["type": "pointerUp", "button": 0],
+            ])
+    }
+
+    private func perform(_ device: String, _ id: String, _ actions: [[String: Any]]) async throws {
         _ = try await call(
             "input.performActions",
-            ["context": page, "actions": [["type": "key", "id": "keyboard", "actions": strokes] as [String: Any]]])
+            ["context": page, "actions": [["type": device, "id": id, "actions": actions] as [String: Any]]])
     }
 
     func screenshot() async throws -> Data {

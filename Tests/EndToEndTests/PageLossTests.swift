@@ -18,7 +18,7 @@ extension EndToEnd {
             """
         /// Milliseconds that the page says a picture is old.
         private static let age = """
-            ((text) => parseFloat(text) * (text.endsWith('ms') ? 1 : 1000))(document.querySelector('.fact-age').textContent)
+            ((text) => parseFloat(text) * (/\\d ms/.test(text) ? 1 : 1000))(document.querySelector('.fact-age').textContent)
             """
 
         @Test("A server that goes is missed, and found again", arguments: BrowserKind.installed)

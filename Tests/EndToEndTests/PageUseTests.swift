@@ -6,31 +6,10 @@ extension EndToEnd {
     /// What people do with the page, in each browser that there is.
     @Suite("The page in use")
     struct PageUseTests {
-        private static let plan = """
-            videotestsrc is-live=true pattern=ball name=camera
-              ! video/x-raw,format=I420,width=640,height=360,framerate=15/1
-              ! motion name=moving threshold=40 ! streamtap name=view
-            camera. ! streamtap name=plain
-
-            """
-
-        private func started(
-            _ kind: BrowserKind, _ address: String = "", arguments: [String] = []
-        ) async throws -> (server: StreamTapProcess, browser: any Browser) {
-            let server = try await StreamTapProcess.serving(["cam": Self.plan], arguments: arguments)
-            try await server.create("cam")
-            try await server.reaches("running", "cam")
-            let browser = try await kind.start(try TemporaryDirectory())
-            try await browser.open("http://127.0.0.1:\(server.http.port)/\(address)")
-            try await browser.wait(
-                for: "pictures",
-                "[...document.querySelectorAll('canvas')].some((one) => one.width === 640 || one.width === 480)")
-            return (server, browser)
-        }
-
         @Test("The keyboard reaches everything, and comes back to where it was", arguments: BrowserKind.installed)
         func keyboard(_ kind: BrowserKind) async throws {
-            let (server, browser) = try await started(kind)
+            let session = try await PageSession(kind)
+            let (server, browser) = (session.server, session.browser)
             let focused = "document.activeElement.getAttribute('aria-label')"
             for _ in 0..<20 where try await browser.evaluate(focused) != "Enlarge view, cam" {
                 try await browser.press(.tab)
@@ -78,25 +57,67 @@ extension EndToEnd {
 
         @Test("Everything fits on a phone", arguments: BrowserKind.installed)
         func phone(_ kind: BrowserKind) async throws {
-            let (server, browser) = try await started(kind)
-            try await browser.resize(width: 390, height: 844, isDark: true)
+            let names = ["cam", "a-camera-with-a-name-as-long-as-a-name-may-be-which-is-long"]
+            let session = try await PageSession(kind, appearance: Appearance(isDark: true))
+            let browser = session.browser
+            try await session.server.create("cam", id: names[1])
+            try await browser.resize(width: 390, height: 844, isTouched: true)
             let isWithin = """
-                document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll('button, a, .screen, select')]
-                  .filter((one) => one.checkVisibility() && !one.matches('.skip'))
-                  .every((one) => one.getBoundingClientRect().right <= innerWidth + 0.5)
+                document.documentElement.scrollWidth <= innerWidth
+                  && [...document.querySelectorAll('button, a, .screen, select, summary, label, h3, .state, .fact')]
+                    .filter((one) => one.checkVisibility() && !one.matches('.skip') && one.clientWidth > 0)
+                    .map((one) => one.getBoundingClientRect())
+                    .every(({ left, right }) => left >= 0 && right <= innerWidth + 0.5)
                 """
-            try await browser.wait(for: "all within the window's width", isWithin)
+            try await browser.wait(
+                for: "all within the window's width",
+                "document.querySelectorAll('.instance .screen').length === 4 && \(isWithin)")
             try await browser.evaluate("document.querySelector('.screen').click()")
             try await browser.wait(
                 for: "the enlarged one, too", "document.querySelector('dialog[open]') !== null && \(isWithin)")
-            try await browser.open("http://127.0.0.1:\(server.http.port)/?wall=")
+            try await session.open("?wall=")
             try await browser.wait(
-                for: "the wall, too", "document.querySelectorAll('.wall .screen').length === 2 && \(isWithin)")
+                for: "the wall, too, with numbers",
+                """
+                document.querySelectorAll('.wall .screen').length === 4 && \(isWithin)
+                  && parseFloat(document.querySelector('.fact-fps').textContent) > 0
+                  && document.querySelector('.fact-fps').checkVisibility({ visibilityProperty: true })
+                """)
+            try await browser.evaluate("document.querySelector('.wall-choice summary').click()")
+            try await browser.wait(
+                for: "what is there to choose, too",
+                "document.querySelectorAll('.wall-choice[open] input').length === 4 && \(isWithin)")
+        }
+
+        @Test(
+            "A wall is what its address says, and its address what somebody made of it",
+            arguments: BrowserKind.installed)
+        func wall(_ kind: BrowserKind) async throws {
+            let session = try await PageSession(kind, "?wall=cam/plain,cam/view&columns=1")
+            let browser = session.browser
+            let names = "[...document.querySelectorAll('.wall .tap-name')].map((one) => one.textContent).join()"
+            try await browser.wait(for: "its order", "\(names) === 'cam plain,cam view'")
+            try await session.press("Take plain, cam off the wall")
+            try await browser.wait(
+                for: "one less", "\(names) === 'cam view' && location.search === '?wall=cam/view&columns=1'")
+            try await browser.evaluate("document.querySelector('.wall-choice [name=\"cam/plain\"]').click()")
+            try await browser.wait(
+                for: "it back, at the end",
+                "\(names) === 'cam view,cam plain' && location.search === '?wall=cam/view,cam/plain&columns=1'")
+            try await browser.evaluate("location.reload()")
+            try await browser.wait(
+                for: "the same again",
+                """
+                performance.getEntriesByType('navigation')[0].type === 'reload' && \(names) === 'cam view,cam plain'
+                  && getComputedStyle(document.querySelector('.wall-grid')).gridTemplateColumns.split(' ').length === 1
+                """)
+            #expect(await browser.problems == [])
         }
 
         @Test("A dialog closes by a press beside it, not by one that only ends there", arguments: BrowserKind.installed)
         func backdrop(_ kind: BrowserKind) async throws {
-            let (server, browser) = try await started(kind)
+            let session = try await PageSession(kind)
+            let (server, browser) = (session.server, session.browser)
             let press = """
                 ((first, second) => {
                   const dialog = document.querySelector('dialog');
@@ -116,7 +137,8 @@ extension EndToEnd {
 
         @Test("Leaving the graph while pictures are decoded harms nothing", arguments: BrowserKind.installed)
         func graph(_ kind: BrowserKind) async throws {
-            let (server, browser) = try await started(kind)
+            let session = try await PageSession(kind)
+            let (server, browser) = (session.server, session.browser)
             for view in ["graph", "pictures", "graph", "pictures", "graph", "pictures"] {
                 try await browser.evaluate("document.querySelector('#instance-cam input[value=\(view)]').click()")
                 try await browser.wait(
@@ -131,7 +153,8 @@ extension EndToEnd {
 
         @Test("Under a path of a proxy: pictures, plans, the wall, a frame", arguments: BrowserKind.installed)
         func proxy(_ kind: BrowserKind) async throws {
-            let (server, browser) = try await started(kind)
+            let session = try await PageSession(kind)
+            let (server, browser) = (session.server, session.browser)
             let script = StreamTapProcess.repository.appending(path: "Tests/EndToEndTests/reverse-proxy.py").path()
             let proxy = try ChildProcess("/usr/bin/python3", [script, "\(server.http.port)", "/house/cams/"])
             let line = try await proxy.line(containing: "listening on", within: .seconds(20))
@@ -147,36 +170,28 @@ extension EndToEnd {
             try await browser.open(base + "embed/cam/view")
             try await browser.wait(for: "a frame's page", "\(pictures) === 1 && document.title === 'view, cam'")
             #expect(await browser.problems == [])
+            try await location(base)
         }
 
-        @Test("One tap stands in a page of an origin that was allowed", arguments: BrowserKind.installed)
-        func frame(_ kind: BrowserKind) async throws {
-            let site = try ReservedPort()
-            let origin = "http://127.0.0.1:\(site.number)"
-            let server = try await StreamTapProcess.serving(["cam": Self.plan], arguments: ["--allow-framing", origin])
-            try await server.create("cam")
-            try await server.reaches("running", "cam")
-            let browser = try await kind.start(try TemporaryDirectory())
-            let directory = try TemporaryDirectory()
-            try directory.write(
-                "<!doctype html><iframe src=\"http://127.0.0.1:\(server.http.port)/embed/cam/plain\"></iframe>",
-                to: "index.html")
-            let web = try ChildProcess(
-                "/usr/bin/python3",
-                ["-m", "http.server", "--bind", "127.0.0.1", "--directory", directory.path, "\(site.number)"])
-            defer { web.kill() }
-            func viewers() async throws -> Int {
-                let taps = try await server.http.get("/api/vp/taps/cam").json["taps"] as? [String: any Sendable]
-                return (taps?["plain"] as? [String: any Sendable])?["viewers"] as? Int ?? 0
+        /// Where a new instance is, is said so that it can be followed from where it was asked for.
+        private func location(_ base: String) async throws {
+            let port = try #require(URL(string: base)?.port)
+            for (id, path) in [("one", "api/vp/instances"), ("two", "api/vp/instances/")] {
+                let address = try #require(URL(string: base + path))
+                let answer = try await HTTPClient(port: port).post(address.path(), ["plan": "cam", "id": id])
+                let place = try #require(URL(string: answer.headers["location"] ?? "", relativeTo: address))
+                let instance = try await HTTPClient(port: port).get(place.absoluteURL.path())
+                #expect(answer.status == 201 && instance.json["id"] as? String == id, "\(place.absoluteString)")
+                #expect(try await HTTPClient(port: port).delete(place.absoluteURL.path()).status == 200)
+                try await eventually("it is gone") {
+                    try await HTTPClient(port: port).get(place.absoluteURL.path()).status == 404
+                }
             }
-            try await eventually("the other site") { (try? await HTTPClient(port: site.number).get("/").status) == 200 }
-            try await browser.open(origin + "/")
-            try await eventually("a viewer in the frame") { try await viewers() == 1 }
         }
 
         @Test("A browser without workers shows pictures as well", arguments: BrowserKind.installed)
         func withoutWorkers(_ kind: BrowserKind) async throws {
-            let server = try await StreamTapProcess.serving(["cam": Self.plan])
+            let server = try await StreamTapProcess.serving(["cam": PageSession.plan])
             try await server.create("cam")
             let browser = try await kind.start(try TemporaryDirectory())
             try await browser.prepare("delete window.Worker;")

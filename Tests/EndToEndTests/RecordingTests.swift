@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -132,6 +133,32 @@ extension EndToEnd {
             let film = try FilmFacts(of: "\(directory.path)/a.mov")
             #expect(film.frames >= 9, "\(film)")
             #expect(ContinuousClock.now - start > .seconds(2), "else this shows nothing")
+        }
+
+        @Test(
+            "DELETE, then SIGTERM: the server ends within 3 s, and what the file could get by then can be played",
+            arguments: ["qtmux ! filesink location=DIR/a.mov", "splitmuxsink muxer-factory=mp4mux location=DIR/a.mov"])
+        func deletedThenTerminated(sink: String) async throws {
+            let directory = try TemporaryDirectory()
+            let sink = sink.replacing("DIR", with: directory.path)
+            let server = try await StreamTapProcess.serving([
+                // Frames that wait before an element that takes 0.6 s for each: more than even DELETE alone would wait for.
+                "slow": """
+                videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=64,framerate=20/1
+                  ! blur name=soft ! streamtap name=live
+                soft. ! identity sleep-time=600000 ! x264enc tune=zerolatency ! h264parse ! \(sink)
+                """
+            ])
+            try await server.create("slow")
+            _ = try await framesSeen(server, "slow", "live", atLeast: 60)
+            _ = try await server.http.delete("/api/vp/instances/slow")
+            let start = ContinuousClock.now
+            server.process.signal(SIGTERM)
+            #expect(try await server.process.ended(within: .seconds(10)) == .status(0), "\(server.process.output)")
+            #expect(ContinuousClock.now - start < .seconds(3.5))
+            // A QuickTime file that was not finished has no index and cannot be played.
+            let film = try FilmFacts(of: "\(directory.path)/a.mov")
+            #expect(film.frames >= 4, "\(film)")
         }
 
         /// Frames that a tap has had, once there are enough.

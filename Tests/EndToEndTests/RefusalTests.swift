@@ -124,6 +124,36 @@ extension EndToEnd {
             #expect(!ProcessTable.isRunning(worker))
         }
 
+        @Test("A request that no worker could be told is refused at once, by POST and PUT, and what runs goes on")
+        func tooLargeForWorker() async throws {
+            let server = try await StreamTapProcess.serving([
+                "words": """
+                ---
+                parameters:
+                  text: {type: string, default: hello}
+                ---
+                videotestsrc is-live=true ! video/x-raw,width=64,height=64 ! textoverlay text=${text} ! streamtap
+
+                """
+            ])
+            try await server.create("words")
+            let since = try await server.reaches("running", "words")["since"] as? String
+            let worker = try #require(server.workers.first)
+            // As JSON for the worker, each of these takes twice the room.
+            let body = #"{"plan":"words","parameters":{"text":"\#(String(repeating: "/", count: 600_000))"}}"#
+            for (method, path) in [
+                ("POST", "/api/vp/instances"), ("PUT", "/api/vp/instances/words"), ("PUT", "/api/vp/instances/new"),
+            ] {
+                let answer = try await server.http.send(method, path, body: Data(body.utf8))
+                #expect(answer.status == 413, "\(method) \(path): \(answer.text)")
+                #expect(answer.text.contains(#""code":"too_large""#) && answer.text.contains("1 MiB"), "\(answer.text)")
+            }
+            let instance = try await server.instance("words")
+            #expect(instance["state"] as? String == "running" && instance["since"] as? String == since)
+            #expect(server.workers == [worker])
+            #expect(try await server.http.get("/api/vp/instances/new").status == 404)
+        }
+
         @Test("A socket for an unknown tap is told so and closed with 1008")
         func unknownTap() async throws {
             let server = try await StreamTapProcess.serving(["cam": TestPlans.live])

@@ -26,15 +26,21 @@ public enum FilmDecode {
 
     /// The peak signal-to-noise ratio, dB, of the worst of its pictures against a pattern of `videotestsrc` that does not
     /// move.
-    public static func worstNoise(of path: String, pattern: String, width: Int, height: Int) async throws -> Double {
+    ///
+    /// - Parameters:
+    ///   - width: of the film, pixels.
+    ///   - more: so many columns and rows more the pattern had, to the right and below.
+    public static func worstNoise(
+        of path: String, pattern: String, width: Int, height: Int, more: (right: Int, bottom: Int) = (0, 0)
+    ) async throws -> Double {
         let directory = try TemporaryDirectory()
         let (reference, picture) = ("\(directory.path)/r.yuv", "\(directory.path)/p.yuv")
-        let caps = "video/x-raw,format=I420,width=\(width),height=\(height)"
+        let caps = "video/x-raw,format=I420,width=\(width + more.right),height=\(height + more.bottom)"
         let made = try ChildProcess(
             "/usr/bin/gst-launch-1.0",
             [
-                "-q", "videotestsrc", "num-buffers=1", "pattern=\(pattern)", "!", caps, "!", "filesink",
-                "location=\(reference)",
+                "-q", "videotestsrc", "num-buffers=1", "pattern=\(pattern)", "!", caps, "!", "videocrop",
+                "right=\(more.right)", "bottom=\(more.bottom)", "!", "filesink", "location=\(reference)",
             ])
         _ = try await made.ended(within: .seconds(20))
         let decoded = try ChildProcess(

@@ -40,7 +40,8 @@ def arguments():
     parser.add_argument("--height", type=int, default=360)
     parser.add_argument("--fps", type=int, default=30)
     parser.add_argument("--gop", type=int, default=30, help="frames from one keyframe to the next")
-    parser.add_argument("--bframes", type=int, default=0, help="H.264: so many pictures sent after one that is shown later")
+    parser.add_argument("--bframes", type=int, default=0, help="so many pictures sent after one that is shown later")
+    parser.add_argument("--full-range", action="store_true", help="what it codes is in full range, and says little more")
     parser.add_argument("--second-size", metavar="WxH", help="turn to this size and back, each time at --each")
     parser.add_argument("--each", type=float, default=3, help="seconds")
     parser.add_argument("--twin", type=int, default=0, metavar="N", help="each Nth picture has the time of the one before")
@@ -69,7 +70,12 @@ def require_credentials(server, factory, user, password):
 
 def payload(options):
     text = PAYLOADS[options.codec].format(gop=options.gop)
-    if options.bframes:
+    if options.full_range:
+        text = f"capssetter caps=video/x-raw,colorimetry=1:4:0:0 ! {text}"
+    if options.bframes and options.codec == "h265":
+        coding = f"bframes={options.bframes}:b-adapt=0:rc-lookahead=5:open-gop=0"
+        text = text.replace("tune=zerolatency", f"option-string={coding}")
+    elif options.bframes:
         # zerolatency sends none.
         text = text.replace("tune=zerolatency", f"bframes={options.bframes} b-adapt=false rc-lookahead=5 sync-lookahead=0")
         text = text.replace("! rtph264pay", "! video/x-h264,profile=main ! rtph264pay")

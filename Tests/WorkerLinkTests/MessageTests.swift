@@ -24,7 +24,7 @@ struct MessageTests {
                     WantedVariant(tap: "a", variant: .asIs, stream: nil),
                     WantedVariant(tap: "b", variant: Variant(width: 1, height: 2, quality: 3), stream: 0.5, once: .max),
                 ])),
-        .stop,
+        .stop(within: 2.2),
     ]
 
     static let workerMessages: [WorkerMessage] = [

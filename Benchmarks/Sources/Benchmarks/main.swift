@@ -5,7 +5,7 @@ let sections: [(name: String, run: () throws -> Void)] = [
     ("workers", SharingBenchmark.run), ("pipeline", PipelineBenchmark.run), ("allocations", AllocationBenchmark.run),
     ("taps", TapBenchmark.run),
     ("parser", ParserBenchmark.run), ("check", CheckBenchmark.run), ("age", AgeBenchmark.run),
-    ("viewers", ViewerBenchmark.run),
+    ("viewers", ViewerBenchmark.run), ("peers", PeerBenchmark.run),
 ]
 let wanted = sections.filter { section in only.map(section.name.contains) ?? true }
 if only == nil || wanted.isEmpty { try PixelBenchmark.run(only: only) }

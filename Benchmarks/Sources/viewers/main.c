@@ -115,7 +115,10 @@ static void open_viewer(struct viewer *viewer, int port, enum kind kind, const c
     if (kind == SIZED) snprintf(query, sizeof query, "?format=binary&width=%d", 16 + 2 * number);
     int length =
         kind == MJPEG
-            ? snprintf(request, sizeof request, "GET /api/vp/taps/%s/stream.mjpeg HTTP/1.1\r\nHost: localhost\r\n\r\n", path)
+            // Others' servers have other paths.
+            ? snprintf(
+                  request, sizeof request, "GET %s%s%s HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                  *path == '/' ? "" : "/api/vp/taps/", path, *path == '/' ? "" : "/stream.mjpeg")
             : snprintf(
                   request, sizeof request,
                   "GET /ws/vp%s%s%s HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -29,10 +29,13 @@ extension Redaction {
         var reader = FrontMatterReader(yaml, firstLine: 1, limits: .trusted, diagnostics: diagnostics)
         reader.read()
         // What cannot be read may be meant to be a secret.
-        if reader.diagnostics.hasErrors { return secrets + looseDefaults(in: yaml) }
+        if reader.diagnostics.hasErrors { return secrets + looseDefaults(in: yaml) + looseChoices(in: yaml) }
         let lines = yaml.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
         for declaration in reader.result.parameters
         where declaration.format == .secret || credentials.parameters.contains(declaration.name) {
+            if let choices = declaration.enum {
+                secrets += choices.map(\.text) + looseChoices(in: yaml)
+            }
             guard let value = declaration.default else { continue }
             secrets += [value.text, value.text.trimmingPlanWhitespace]
             // As it is written, escapes and all.
@@ -41,6 +44,16 @@ extension Redaction {
             }
         }
         return secrets
+    }
+
+    /// Whatever stands behind `enum:` in brackets, as it is written, escapes and all.
+    private static func looseChoices(in yaml: String) -> [String] {
+        yaml.split(separator: "enum:", omittingEmptySubsequences: false).dropFirst().prefix(64).flatMap {
+            part -> [String] in
+            guard part.first(where: { $0 != " " }) == "[" else { return [] }
+            return part.prefix { $0 != "]" }.split { "[,\"'".contains($0) || $0.isNewline }
+                .map { String($0).trimmingPlanWhitespace }
+        }
     }
 
     /// Whatever stands behind `default:`, with and without what may belong to the line's next part.
@@ -93,14 +106,20 @@ extension Plan {
             let isSecret = hidden.contains(declaration.name)
             // A form hides what is typed there.
             if isSecret, shown.type == .string, shown.format == nil { shown.format = .secret }
+            // Each of its values is the password, or may be.
+            shown.enum = isSecret ? nil : declaration.enum?.map(Self.masked)
             guard let value = declaration.default, !value.text.isEmpty else { return shown }
             if isSecret {
                 shown.default = .string(Redaction.mask)
-            } else if case .string(let text) = value {
-                shown.default = .string(Credentials.masked(text))
+            } else {
+                shown.default = Self.masked(value)
             }
             return shown
         }
+    }
+
+    private static func masked(_ value: ParameterValue) -> ParameterValue {
+        if case .string(let text) = value { .string(Credentials.masked(text)) } else { value }
     }
 }
 

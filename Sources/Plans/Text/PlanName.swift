@@ -4,10 +4,13 @@
 public enum PlanName {
     static let rule = "use lower-case letters, digits, '-' and '_', 64 at most, a letter or digit first"
 
+    /// Characters of a name, at most.
+    public static let longest = 64
+
     /// Whether `name` obeys the grammar.
     public static func isValid(_ name: String) -> Bool {
         let scalars = name.unicodeScalars
-        guard let first = scalars.first, scalars.count <= 64, first != "-", first != "_" else { return false }
+        guard let first = scalars.first, scalars.count <= longest, first != "-", first != "_" else { return false }
         return scalars.allSatisfy { scalar in
             (scalar.value >= 0x61 && scalar.value <= 0x7A) || scalar.isASCIIDigit || scalar == "-" || scalar == "_"
         }
@@ -16,7 +19,7 @@ public enum PlanName {
     /// The nearest valid name, nil when nothing of it is left.
     static func repaired(_ name: String) -> String? {
         var result = ""
-        for scalar in name.lowercased().unicodeScalars.prefix(64) {
+        for scalar in name.lowercased().unicodeScalars.prefix(longest) {
             let valid = scalar.isASCIIAlphanumeric || scalar == "_" || scalar == "-"
             if result.isEmpty, !scalar.isASCIIAlphanumeric { continue }
             result.unicodeScalars.append(valid ? scalar : "-")

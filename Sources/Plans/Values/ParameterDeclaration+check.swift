@@ -39,7 +39,7 @@ extension ParameterDeclaration {
         }
         if let choices = `enum`, !choices.contains(where: { converted($0) == value }) {
             let list = choices.map { choice in choice.text }
-            var hint = "it is one of \(list.prefix(16).joined(separator: ", "))"
+            var hint = format == .secret ? nil : "it is one of \(list.prefix(16).joined(separator: ", "))"
             if case .string(let text) = value, format != .secret, let near = NearestName.hint(for: text, in: list) {
                 hint = near
             }

@@ -20,6 +20,7 @@ final class DirectOutput: ChannelInboundHandler {
     private var isFinished = false
     private var socket: NIOBSDSocket.Handle?
     private let unsent: UnsentMessages
+    private var hasSent = false
     private var context: ChannelHandlerContext?
     /// Whether bodies are framed as chunks: not for HTTP/1.0.
     var isChunked = true
@@ -70,6 +71,12 @@ final class DirectOutput: ChannelInboundHandler {
         context.fireChannelWritabilityChanged()
     }
 
+    /// Whether no message was sent since this was asked the last time.
+    func hasBeenQuiet() -> Bool {
+        defer { hasSent = false }
+        return !hasSent
+    }
+
     /// Whether anything that is sent can still arrive.
     var isOpen: Bool { context != nil && !isFinished }
 
@@ -81,6 +88,7 @@ final class DirectOutput: ChannelInboundHandler {
 
     /// Sends a message, or the whole of it behind what waits.
     func send(_ message: ByteBuffer) {
+        hasSent = true
         var taken = 0
         if let socket, isFree {
             taken = message.withUnsafeReadableBytes { Self.send($0, to: socket) }
@@ -91,6 +99,7 @@ final class DirectOutput: ChannelInboundHandler {
 
     /// Sends one message of two parts, of which viewers share the second.
     func send(_ prefix: UnsafeRawBufferPointer, _ body: ByteBuffer) {
+        hasSent = true
         var taken = 0
         if let socket, isFree {
             taken = body.withUnsafeReadableBytes { body in Self.send(prefix, body, to: socket) }

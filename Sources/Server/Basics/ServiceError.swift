@@ -56,6 +56,7 @@ package struct ServiceError: Error, Sendable, CustomStringConvertible {
         case configuration
         case workerMissing = "worker_missing"
         case workerFailed = "worker_failed"
+        case hostExhausted = "host_exhausted"
         case `internal`
     }
 

@@ -1,8 +1,14 @@
+import Foundation
 import HummingbirdCore
 
 /// Query parameters in the order written.
 enum QueryParameters {
+    /// Names and values without their percent encoding; nothing between two `&` is nothing.
     static func pairs(_ uri: URI) -> [(name: String, value: String)] {
-        uri.queryParameters.map { (String($0.key), String($0.value)) }
+        uri.queryParameters.compactMap { key, value in
+            guard !key.isEmpty || !value.isEmpty else { return nil }
+            let name = String(key)
+            return (name.removingPercentEncoding ?? name, String(value))
+        }
     }
 }

@@ -243,14 +243,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isSilent, !isAnswering, unanswered == (reading == .body ? 1 : 0) else {
             return context.close(promise: nil)
         }
-        let body = error.body
-        var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: error.code.status))
-        head.headers = [
-            "content-type": "application/json", "content-length": "\(body.readableBytes)", "connection": "close",
-        ]
-        if error.code.status == 503 { head.headers.add(name: "retry-after", value: "5") }
-        context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
-        context.write(Self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        context.write(Self.wrapOutboundOut(.head(error.connectionHead)), promise: nil)
+        context.write(Self.wrapOutboundOut(.body(.byteBuffer(error.body))), promise: nil)
         context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)
         linger(context)
     }

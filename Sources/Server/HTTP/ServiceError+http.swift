@@ -1,7 +1,8 @@
 /// What HTTP itself allows.
 extension ServiceError {
     static let timeout = Self(.timeout, "the request took too long to arrive")
-    static let notHTTP = malformed("this is not HTTP/1.1; its methods are written in capitals")
+    static let notHTTP = malformed(
+        "this is not HTTP/1.1: its methods are in capitals, and addresses have other characters than ASCII as %XX")
     static let oneHost = malformed("a request has one Host header, NAME or NAME:PORT")
     static let headerTooLarge = Self(.headerTooLarge, "at most 100 header fields and 16 KiB of them are read")
     static let tooManyConnections = Self(.tooManyConnections, "too many connections are open; try again later")

@@ -116,13 +116,8 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
 
     /// One connection too many: says so whatever it asks.
     private func refuse(_ channel: any Channel) -> EventLoopFuture<Outcome> {
-        let body = ServiceError.tooManyConnections.body
-        var answer = ByteBuffer(
-            string: "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nConnection: close\r\n"
-                + "Retry-After: 5\r\nContent-Length: \(body.readableBytes)\r\n\r\n")
-        answer.writeImmutableBuffer(body)
-        channel.eventLoop.execute { [answer, admission] in
-            channel.writeAndFlush(answer, promise: nil)
+        channel.eventLoop.execute { [admission] in
+            channel.writeAndFlush(ServiceError.tooManyConnections.connectionAnswer, promise: nil)
             guard admission.startLingering() else { return channel.close(promise: nil) }
             // Nothing else reads here: what comes is thrown away.
             channel.linger()

@@ -16,6 +16,7 @@ final class WebSocketConnection: ChannelDuplexHandler {
     private var lastHeard = MonotonicClock.now()
     /// Pings since then. Time alone proves nothing: a server that was held up has not asked.
     private var unansweredPings = 0
+    private var looks = 0
     private var keepAlive: RepeatedTask?
     private var closing: Scheduled<Void>?
     private var hasSentClose = false {
@@ -51,6 +52,10 @@ final class WebSocketConnection: ChannelDuplexHandler {
             // The peer is gone; there is nobody to say goodbye to.
             context.close(promise: nil)
         } else if !hasSentClose {
+            looks += 1
+            // Asked in any case: it begins anew with each time that it is.
+            let wasQuiet = output.hasBeenQuiet()
+            guard wasQuiet || looks.isMultiple(of: limits.pingsWhileSending) else { return }
             unansweredPings += 1
             context.writeAndFlush(Self.wrapOutboundOut(WebSocketFraming.control(.ping)), promise: nil)
         }

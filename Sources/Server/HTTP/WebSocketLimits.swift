@@ -5,7 +5,10 @@ struct WebSocketLimits: Sendable {
     /// Largest message from a client, bytes.
     var messageBytes = 16 << 10
     var fragments = 16
-    var pingInterval = TimeAmount.seconds(10)
+    /// Proxies take a connection for dead on which nothing goes, some of them after five seconds.
+    var pingInterval = TimeAmount.seconds(4)
+    /// Of so many such times one has its ping though other messages were sent: they tell nothing of the peer.
+    var pingsWhileSending = 3
     /// A peer that has not even answered pings for this long is gone.
     var silence = TimeAmount.seconds(25)
     /// How long a peer may take to answer a close frame.

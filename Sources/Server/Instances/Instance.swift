@@ -21,10 +21,13 @@ actor Instance {
         case nobodyToAsk([String: [String: ParameterValue]])
     }
 
+    /// Threads of a worker: far more than a plan of many sources has, and an end to an element that makes them without end.
+    private static let mostThreads = 1024
+
     nonisolated let id: String
     nonisolated let specification: InstanceSpecification
     nonisolated let taps: InstanceTaps
-    private let executable: WorkerExecutable
+    private var executable: WorkerExecutable
     private let eventLoop: any EventLoop
     /// Those who watch the server.
     private let stateEvents: StateEvents
@@ -34,8 +37,8 @@ actor Instance {
     private let events: AsyncStream<InstanceEvent>
     private let mailbox: AsyncStream<InstanceEvent>.Continuation
     private let created: Int64
-    private let log: EventLog
-    /// Of which `log` was told last.
+    private let eventLog: EventLog
+    /// Of which `eventLog` was told last.
     private var logged: (state: InstanceState, reason: FailureReason?)?
     /// Called once its film has ended.
     private let completed: @Sendable () -> Void
@@ -53,6 +56,7 @@ actor Instance {
     private var experience = SourceExperience()
     private let tapSources: TapSources
     private var stages: InstanceStages
+    private var stateLog = StateLog(at: MonotonicClock.now())
     private var control: WorkerControl?
     /// Of the current worker, once it has said hello.
     private(set) var workerPID: Int32?
@@ -85,7 +89,7 @@ actor Instance {
         self.created = history.created
         self.stages = InstanceStages(changes: history.options)
         self.waits = history.waits
-        self.log = log
+        self.eventLog = log
         self.completed = completed
         if let rest = history.rest {
             lifecycle = InstanceLifecycle(resting: rest)
@@ -124,7 +128,9 @@ actor Instance {
     }
 
     /// Starts one that waits for that.
-    nonisolated func begin() { mailbox.yield(.begin) }
+    ///
+    /// - Parameter executable: what is known of the server by now is in it.
+    nonisolated func begin(_ executable: WorkerExecutable) { mailbox.yield(.begin(executable)) }
 
     /// Begins to stop; `run` returns when the worker is gone.
     ///
@@ -173,13 +179,15 @@ actor Instance {
             case .finished: mailbox.finish()
             }
         }
+        log(stateLog.due(at: MonotonicClock.now()))
         scheduleTick()
         return workers
     }
 
     private func lifecycleEvent(_ event: InstanceEvent) -> InstanceLifecycle.Event? {
         switch event {
-        case .begin:
+        case .begin(let executable):
+            self.executable = executable
             return .start
         case .tick:
             timer = nil
@@ -188,8 +196,9 @@ actor Instance {
             control = nil
             workerPID = nil
             stages.workerGone()
-            let reason = exit.reason(dataBytes: progress?.dataBytes ?? 0, memoryLimit: executable.memoryLimit)
-            return .exited(reason, specification.redaction.apply(to: exit.message))
+            let reason = exit.reason(dataBytes: progress?.dataBytes ?? 0, memoryLimit: memoryLimit)
+            let message = specification.redaction.apply(to: exit.message)
+            return .exited(reason, reason == .resourceLimit ? "\(message) (\(limitWords))" : message)
         case .violated(let error):
             return .violation(specification.redaction.apply(to: "the worker broke the rules of its link: \(error)"))
         case .said(let message):
@@ -222,6 +231,9 @@ actor Instance {
             experience.merge(progress.experience)
             if !progress.sources.isEmpty { sources = progress.sources }
             lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
+            if progress.threads > Self.mostThreads {
+                return .exceeded("the worker has \(progress.threads) threads; \(Self.mostThreads) are allowed")
+            }
             return .progress(progress)
         case .stage(let answer):
             stages.receive(answer)
@@ -229,9 +241,16 @@ actor Instance {
             return nil
         case .ended(let reason, let message):
             stages.workerGone()
-            return .ended(reason, message)
+            // Where an element has noticed by itself that there is no memory, it is the camera's error to GStreamer.
+            let isStarved =
+                (reason == .cameraError || reason == .unsupportedFormat) && WorkerExit.tellsOfStarvation(message)
+            return isStarved ? .ended(.resourceLimit, "\(message) (\(limitWords))") : .ended(reason, message)
         }
     }
+
+    private var memoryLimit: Int { executable.memoryLimit ?? specification.memoryLimit }
+
+    private var limitWords: String { "it may take \(memoryLimit >> 20) MiB; --worker-memory gives more" }
 
     /// `nextDeadline` moves with every progress; the timer follows when it fires, not each time.
     private func scheduleTick() {
@@ -266,15 +285,23 @@ actor Instance {
         }
     }
 
+    private func log(_ line: StateLog.Line?) {
+        guard let line else { return }
+        let change = line.change
+        var metadata: Logger.Metadata = ["state": "\(change.state.rawValue)"]
+        if let reason = change.reason { metadata["reason"] = "\(reason.rawValue)" }
+        if line.more > 0 { metadata["changes_before"] = "\(line.more)" }
+        let isTrouble = change.state == .stalled || change.state == .retrying || change.state == .failed
+        logger.log(level: isTrouble ? .warning : .info, "\(change.message ?? "instance")", metadata: metadata)
+    }
+
     private func tellState() {
         stateEvents.touch(id, isUrgent: true)
         let (state, reason, message) = (lifecycle.state, lifecycle.reason, lifecycle.message)
         tellTaps()
         if state != .starting { outcome.succeed(.undecided) }
-        var metadata: Logger.Metadata = ["state": "\(state.rawValue)"]
-        if let reason { metadata["reason"] = "\(reason.rawValue)" }
-        let isTrouble = state == .stalled || state == .retrying || state == .failed
-        logger.log(level: isTrouble ? .warning : .info, "\(message ?? "instance")", metadata: metadata)
+        let change = InstanceStateChange(state: state, reason: reason, message: message)
+        log(stateLog.changed(to: change, at: MonotonicClock.now()))
         logState()
         if let reason, state == .completed || state == .failed { taps.end(reason) }
     }
@@ -285,7 +312,7 @@ actor Instance {
         guard state != .starting, state != .stopping else { return }
         if let logged, logged == (state, reason) { return }
         logged = (state, reason)
-        log.append(
+        eventLog.append(
             LoggedEvent(.state, of: id, state: state, reason: reason?.rawValue, message: lifecycle.message))
         if state == .completed { completed() }
     }
@@ -299,10 +326,12 @@ actor Instance {
         let control = WorkerControl(eventLoop: eventLoop)
         self.control = control
         return Worker(
-            executable: executable,
+            executable: executable, memoryLimit: specification.memoryLimit,
             request: specification.request(
                 instance: id, stageOptions: stages.changes, goesOn: lifecycle.restarts > 0, experience: experience),
-            listener: InstanceLinkListener(taps: taps, mailbox: mailbox), log: workerLog, control: control,
+            listener: InstanceLinkListener(
+                taps: taps, expected: Set(specification.taps.map(\.id)), mailbox: mailbox), log: workerLog,
+            control: control,
             eventLoop: eventLoop)
     }
 
@@ -323,7 +352,7 @@ actor Instance {
         let changes = try stages.admit(options, of: stage, instance: id, at: MonotonicClock.now())
         // What a worker is started with has to fit a message.
         let request = specification.request(instance: id, stageOptions: changes)
-        guard (try? ControlCodec.encode(ServerMessage.run(request))) != nil else { throw .tooLarge }
+        guard (try? ControlCodec.encode(ServerMessage.run(request))) != nil else { throw .tooLargeForWorker }
         guard stages.isListening, let control else { return .nobodyToAsk(changes) }
         let question = stages.ask(stage, options, on: eventLoop)
         control.send(.change(question.message))

@@ -6,7 +6,7 @@ enum InstanceEvent: Sendable {
     case violated(LinkError)
     case exited(WorkerExit)
     /// One that waited to be started is started.
-    case begin
+    case begin(WorkerExecutable)
     /// A deadline of the lifecycle has come.
     case tick
 }
@@ -15,11 +15,16 @@ enum InstanceEvent: Sendable {
 /// life, to its actor.
 struct InstanceLinkListener: WorkerListener {
     let taps: InstanceTaps
+    /// Ids of the plan's taps: a worker cannot make up others.
+    let expected: Set<String>
     let mailbox: AsyncStream<InstanceEvent>.Continuation
 
-    func received(_ message: WorkerMessage, from link: WorkerLinkOutput) {
+    func received(_ message: WorkerMessage, from link: WorkerLinkOutput) throws(LinkError) {
         switch message {
         case .compiled(let plan):
+            guard Set(plan.taps.map(\.id)) == expected, plan.taps.count == expected.count else {
+                throw .malformed("compiled has other taps than the plan")
+            }
             taps.adopt(plan.taps)
             taps.attach(link)
         case .progress(let progress):

@@ -16,6 +16,8 @@ extension InstanceLifecycle {
         case ended(FailureReason, String)
         /// The worker broke the rules of the link.
         case violation(String)
+        /// The worker takes more of the machine than it may.
+        case exceeded(String)
         /// The worker is gone and reaped; comes once for each `startWorker`.
         case exited(FailureReason, String)
         /// Somebody wants the instance gone.
@@ -27,7 +29,7 @@ extension InstanceLifecycle {
     /// What is to be done, in this order.
     enum Action: Sendable, Hashable {
         case startWorker
-        /// Ask it to stop; end it when it does not.
+        /// Ask it to stop; end it when it does not. Once more: sooner, where that is possible.
         case stopWorker
         /// SIGKILL, now.
         case killWorker

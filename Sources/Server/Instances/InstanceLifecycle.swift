@@ -79,7 +79,7 @@ struct InstanceLifecycle: Sendable {
             return workerExited(reason, message, at: now)
         case .tick:
             return tick(at: now)
-        case .compiled, .invalid, .progress, .ended, .violation:
+        case .compiled, .invalid, .progress, .ended, .violation, .exceeded:
             // The last words of a worker that is on its way out change nothing any more.
             guard case .running(let attempt) = worker else { return [] }
             return workerSaid(event, attempt, at: now)
@@ -100,6 +100,8 @@ struct InstanceLifecycle: Sendable {
             return end(.stopWorker, then: fail(reason, message, at: now))
         case .violation(let message):
             return end(.killWorker, then: fail(.workerProtocol, message, at: now))
+        case .exceeded(let message):
+            return end(.killWorker, then: fail(.resourceLimit, message, at: now))
         default:
             return []
         }
@@ -170,7 +172,8 @@ struct InstanceLifecycle: Sendable {
     }
 
     private mutating func stop(at now: Int64) -> [Action] {
-        guard state != .stopping else { return [] }
+        // Said once more, it may be more urgent than it was: a worker that is on its way out hears of that.
+        guard state != .stopping else { return worker == .ending ? [.stopWorker] : [] }
         let changed = enter(.stopping, .stopRequested, at: now)
         switch worker {
         case .none:
@@ -179,7 +182,7 @@ struct InstanceLifecycle: Sendable {
         case .running:
             return end(.stopWorker, then: changed)
         case .ending:
-            return changed
+            return [.stopWorker] + changed
         }
     }
 

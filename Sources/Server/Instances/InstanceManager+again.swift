@@ -77,7 +77,7 @@ extension InstanceManager {
 
     // MARK: After a restart of the server
 
-    /// Makes the instances that there were. They are all there when it returns; their workers start one after the other.
+    /// Makes the instances that there were. They are all there when it returns; `beginRemembered` starts their workers.
     ///
     /// One that would not be let in any more is `failed`, and says why.
     func restore() {
@@ -103,19 +103,22 @@ extension InstanceManager {
             guard let instance = try? start(specification, id: record.id, number, history) else { continue }
             if history.rest == nil { waiting.append(instance) }
         }
-        guard !waiting.isEmpty else { return }
-        logger.info("\(waiting.count) remembered instances start")
-        begin(waiting)
+        remembered = waiting
     }
 
-    /// As many at a time as there are cores: more would keep each other from being in time.
-    private func begin(_ instances: [Instance]) {
+    /// Starts the workers of what was made by `restore`: as many at a time as there are cores, since more would keep each
+    /// other from being in time.
+    func beginRemembered(_ executable: WorkerExecutable) {
+        let instances = remembered
+        remembered = []
+        guard !instances.isEmpty else { return }
+        logger.info("\(instances.count) remembered instances start")
         Task {
             await withTaskGroup(of: Void.self) { group in
                 for (place, instance) in instances.enumerated() {
                     if place >= max(2, System.coreCount) { await group.next() }
                     group.addTask {
-                        instance.begin()
+                        instance.begin(executable)
                         _ = await instance.compileOutcome(within: .seconds(5))
                     }
                 }

@@ -18,7 +18,7 @@ package actor InstanceManager {
 
     let resolver: RequestResolver
     private let registry: StreamTapRegistry
-    private let executable: WorkerExecutable
+    private var executable: WorkerExecutable
     private let inspector: PlanInspector
     private let highestCount: Int
     let memory: ServerMemory
@@ -34,6 +34,8 @@ package actor InstanceManager {
     /// Taps of an instance that was stopped to be replaced, until its successor takes them.
     private var keptTaps: [String: InstanceTaps] = [:]
     private var isShuttingDown = false
+    /// Those of a server before this one that wait for their turn.
+    var remembered: [Instance] = []
 
     /// - Parameter stages: names of the vision stages.
     init(
@@ -75,6 +77,7 @@ package actor InstanceManager {
     ) async throws(ServiceError) -> InstanceSnapshot {
         guard slots[id] == nil, wanted[id] == nil else { throw .instanceExists(id) }
         guard slots.count < highestCount else { throw .tooManyInstances(highestCount) }
+        if let shortage = HostRoom().shortage { throw .hostExhausted(shortage) }
         let history = InstanceHistory()
         let record = RememberedInstance(id: id, specification, request, created: history.created)
         let number = want(WantedInstance(record, from: origin))
@@ -135,6 +138,12 @@ package actor InstanceManager {
             }
         }
         return Replacement(instance: try await startNew(specification, id: id, request, from: origin), isNew: true)
+    }
+
+    /// Workers started from now on cannot connect there; those of remembered instances are.
+    func serves(onPort port: Int) {
+        executable.apiPort = port
+        beginRemembered(executable)
     }
 
     /// In the order of their ids.

@@ -14,6 +14,8 @@ struct InstanceSpecification: Sendable {
     let taps: [CompiledTap]
     /// The plan's nodes and edges as anybody may see them: parameters by name, credentials masked.
     let graph: PlanDescription
+    /// RLIMIT_DATA of its workers, bytes, where the operator has not said otherwise.
+    let memoryLimit: Int
     /// Takes this instance's secrets, and credentials of any kind, out of a text.
     let redaction: Redaction
     /// The text came over the network: the worker holds every element to the policy, too.
@@ -50,6 +52,7 @@ struct InstanceSpecification: Sendable {
         parameters = values
         shownParameters = shown
         taps = bound.graph.expectedTaps
+        memoryLimit = WorkerBudget(bound.graph, stages: stages).bytes
         graph = PlanDescription(definition.graph, stages: stages)
         self.redaction = redaction
         self.isUntrusted = isUntrusted
@@ -65,6 +68,7 @@ struct InstanceSpecification: Sendable {
         self.parameters = parameters
         shownParameters = parameters.mapValues { _ in .string(Redaction.mask) }
         taps = []
+        memoryLimit = WorkerBudget(PlanGraph(), stages: []).bytes
         graph = PlanDescription(PlanGraph(), stages: [])
         redaction = Redaction(planText: text)
         isUntrusted = true
@@ -83,6 +87,14 @@ struct InstanceSpecification: Sendable {
         RunRequest(
             instance: id, planText: text, parameters: parameters, stageOptions: stageOptions,
             isUntrusted: isUntrusted, cameras: cameras, goesOn: goesOn, experience: experience)
+    }
+
+    /// Whether a worker can be told, whatever the instance is named.
+    var fitsTheLink: Bool {
+        let request = request(instance: String(repeating: "x", count: PlanName.longest), stageOptions: [:])
+        // What is learnt of its sources is told to every worker but the first.
+        return (try? ControlCodec.encode(ServerMessage.run(request)).count).map { $0 < Link.controlLimit - (1 << 16) }
+            == true
     }
 
     /// Whether an instance of the one is an instance of the other.

@@ -19,9 +19,18 @@ struct RequestResolver: Sendable {
     }
 
     /// - Parameter remembered: the text of the plan that the request names, as it was; nil: as its file is.
-    /// - Throws: `ServiceError` `plan_text_not_allowed`, `plan_unknown`, or `plan_invalid` with every diagnostic.
+    /// - Throws: `ServiceError` `plan_text_not_allowed`, `plan_unknown`, `plan_invalid` with every diagnostic, or `too_large`.
     func resolve(
         _ request: InstanceRequest, from origin: RequestOrigin, remembered: String? = nil
+    ) throws(ServiceError) -> InstanceSpecification {
+        let specification = try specification(of: request, from: origin, remembered)
+        // No worker could ever be told.
+        guard specification.fitsTheLink else { throw .tooLargeForWorker }
+        return specification
+    }
+
+    private func specification(
+        of request: InstanceRequest, from origin: RequestOrigin, _ remembered: String?
     ) throws(ServiceError) -> InstanceSpecification {
         let source = try source(of: request, from: origin, remembered)
         var redaction = Redaction(planText: source.text)

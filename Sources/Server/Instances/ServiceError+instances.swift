@@ -15,6 +15,9 @@ extension ServiceError {
     static let planTextNotAllowed = Self(
         .planTextNotAllowed, "this server runs only the plans of its plans directory; name one with 'plan'")
 
+    static let tooLargeForWorker = Self(
+        .tooLarge, "a plan's text and its parameters have at most 1 MiB together, as JSON for the worker")
+
     static func unknownInstance(_ id: String) -> Self { Self(.instanceUnknown, "no instance is named '\(id)'") }
     static func instanceExists(_ id: String) -> Self {
         Self(.instanceExists, "an instance named '\(id)' exists already")

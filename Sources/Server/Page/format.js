@@ -59,6 +59,7 @@ export const stateName = (state) => stateNames[state] ?? state;
 const reasons = {
   plan_invalid: "The plan has errors",
   element_missing: "A GStreamer element is not installed",
+  file_unreadable: "The file cannot be read",
   refused: "The camera refuses connections",
   unreachable: "The camera cannot be reached",
   unauthorized: "The camera refuses the user name or password",

@@ -23,6 +23,9 @@ export class InstanceCard {
   #graph = null;
   #metrics = {};
   #stop;
+  #isStopping = false;
+  /** Why it could not be stopped. */
+  #failure = "";
   node;
 
   constructor(pictures, store, instance) {
@@ -44,13 +47,10 @@ export class InstanceCard {
   /** @param {Object<string, Object>} taps metrics of the instance's taps by tap id */
   update(instance, taps) {
     this.#instance = instance;
-    setText(this.#state, stateName(instance.state));
-    this.#state.dataset.state = instance.state;
-
+    this.#failure = "";
     const ended = instance.state === "completed" || instance.state === "failed";
     setText(this.#stop, ended ? "Remove" : "Stop");
     this.#stop.setAttribute("aria-label", `${this.#stop.textContent} ${instance.id}`);
-    this.#stop.disabled = instance.state === "stopping";
 
     this.#metrics = taps;
     if (this.#graph) this.#graph.update(instance, taps);
@@ -60,17 +60,24 @@ export class InstanceCard {
 
   /** What changes with time alone. */
   tick() {
-    const { plan, since: start, restarts, sources } = this.#instance;
+    const { plan, state, since: start, restarts, sources } = this.#instance;
+    // Nobody knows what becomes of it while the server does not say so.
+    const isUnknown = this.#pictures.link.isOpen === false;
+    setText(this.#state, isUnknown ? "Unknown" : stateName(state));
+    this.#state.dataset.state = isUnknown ? "unknown" : state;
+    this.#stop.disabled = isUnknown || this.#isStopping || state === "stopping";
+
     const began = instant(start);
-    const duration = began === null ? null : this.#pictures.clock.since(began);
+    const duration = began === null || isUnknown ? null : this.#pictures.clock.since(began);
     setText(this.#facts, [
       plan && plan !== this.#instance.id ? plan : null,
+      isUnknown ? `last known as ${stateName(state).toLowerCase()}` : null,
       duration === null ? null : `for ${span(Math.floor(Math.max(0, duration) / 1000) * 1000).replace(".0", "")}`,
       restarts > 0 ? count(restarts, "restart", "restarts") : null,
       ...new Set((sources ?? []).flatMap(({ warnings }) => warnings ?? []).map((one) => warningNames[one] ?? one)),
     ].filter(Boolean).join(" · "));
 
-    const text = this.#troubleText();
+    const text = isUnknown ? "" : this.#troubleText();
     setText(this.#trouble, text);
     this.#trouble.hidden = text === "";
     for (const view of this.#taps.values()) view.tick();
@@ -120,7 +127,7 @@ export class InstanceCard {
 
   #troubleText() {
     const { state, reason: code, message, next_retry_at: retry, sources = [], branches = [] } = this.#instance;
-    const sentences = [];
+    const sentences = [this.#failure];
     if (state === "stalled" || state === "retrying" || state === "failed") {
       sentences.push([code ? reason(code) : null, message].filter(Boolean).join(": "));
       if (state === "retrying" && retry) sentences.push(this.#nextTry(retry));
@@ -145,12 +152,17 @@ export class InstanceCard {
   }
 
   async #pressed() {
-    this.#stop.disabled = true;
+    this.#isStopping = true;
+    this.tick();
     try {
       await stop(this.#instance.id);
     } catch (error) {
-      this.#stop.disabled = false;
-      if (error.status !== 404) announce(error.message);
+      if (error.status !== 404) {
+        this.#failure = `It could not be stopped: ${error.message}`;
+        announce(this.#failure);
+      }
     }
+    this.#isStopping = false;
+    this.tick();
   }
 }

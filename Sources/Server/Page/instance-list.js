@@ -23,6 +23,7 @@ export class InstanceList {
 
   /** What changes with time alone. */
   tick() {
+    this.#summarize();
     for (const card of this.#cards.values()) card.tick();
   }
 
@@ -62,6 +63,7 @@ export class InstanceList {
     const viewers = [...this.#store.taps.values()].flatMap((byTap) => Object.values(byTap))
       .reduce((sum, tap) => sum + (tap.viewers ?? 0), 0);
     setText(this.#summary, instances === 0 ? "" :
-      `${count(instances, "instance", "instances")} · ${count(viewers, "viewer", "viewers")}`);
+      `${count(instances, "instance", "instances")} · ${count(viewers, "viewer", "viewers")}`
+        + (this.#pictures.link.isOpen === false ? ", as last known" : ""));
   }
 }

@@ -70,7 +70,7 @@ export function pictureFacts({ clock }, picture, isOld, at = now()) {
   const isComing = !isOld && numbers !== null && numbers.delay !== null && numbers.delay !== undefined && at - drawnAt < 1_000;
   return {
     fps: isOld || !numbers ? "" : `${rate(numbers.fps)} fps`,
-    age: age(isComing ? numbers.delay : clock.since(frame.captured, at)),
+    age: age(isComing ? numbers.delay : clock.since(frame.captured, at)) + (isOld ? " old" : ""),
     rate: isOld || !numbers ? "" : bitRate(numbers.bitsPerSecond),
     lost: !isOld && numbers?.share >= 0.005 ? `${Math.round(numbers.share * 100)} % lost` : "",
   };

@@ -2,6 +2,9 @@
 
 import { AgeClock, now } from "./age-clock.js";
 
+/** Milliseconds for which nobody has looked at the page: then it lets go of its socket, and costs the server nothing. */
+const rest = 60_000;
+
 const canWork = () => typeof Worker === "function" && "transferControlToOffscreen" in HTMLCanvasElement.prototype;
 
 export class Pictures {
@@ -16,6 +19,8 @@ export class Pictures {
   /** While one is enlarged, the others are not looked at. */
   #alone = null;
   #all = new Set();
+  #resting = 0;
+  #isResting = false;
 
   /**
    * @param {URL} address of the socket
@@ -32,14 +37,24 @@ export class Pictures {
     addEventListener("pageshow", ({ persisted }) => {
       if (persisted) this.#tell({ type: "retry" });
     });
-    document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) this.retry();
-    });
+    document.addEventListener("visibilitychange", () => this.#restWhileHidden());
+    this.#restWhileHidden();
   }
 
-  /** Tries to reach the server now, if it is away. */
+  #restWhileHidden() {
+    clearTimeout(this.#resting);
+    if (!document.hidden) return this.retry();
+    this.#resting = setTimeout(() => {
+      this.#isResting = true;
+      this.#tell({ type: "pause" });
+    }, rest);
+  }
+
+  /** Tries to reach the server now, if it is away or was let go of. */
   retry() {
-    if (this.link.isOpen === false) this.#tell({ type: "retry" });
+    if (document.hidden && this.#isResting) return;
+    if (this.link.isOpen === false || this.#isResting) this.#tell({ type: "retry" });
+    this.#isResting = false;
   }
 
   /**

@@ -25,6 +25,7 @@ export class PlanEditor {
   #started;
   #code = new CodeField("editor-help", () => this.#changed());
   #graph = new GraphView();
+  #hasGraph = false;
   #graphNote = element("p", { class: "graph-note quiet" });
   #summary = element("p", { class: "problems-summary", role: "status" });
   #problems = element("div", { class: "problems-list", "aria-label": "Problems", role: "region" });
@@ -90,7 +91,10 @@ export class PlanEditor {
     const isKnown = nodes.length > 0;
     if (isKnown) this.#graph.show({ nodes, edges }, "the plan");
     this.#graph.node.classList.toggle("is-old", !isKnown);
-    setText(this.#graphNote, isKnown ? "" : "The graph appears when the text can be read.");
+    this.#hasGraph ||= isKnown;
+    setText(
+      this.#graphNote, isKnown ? "" : this.#hasGraph
+        ? "This is the graph of what could be read before." : "The graph appears when the text can be read.");
     this.#graphNote.hidden = isKnown;
   }
 

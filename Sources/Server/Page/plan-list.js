@@ -56,7 +56,9 @@ export class PlanList {
       "button", {
         class: "plan-toggle", type: "button", "aria-controls": body.id, onclick: () => setOpen(body.hidden),
       },
-      element("span", { class: "plan-title", text: title }),
+      element(
+        "span", { class: "plan-title" }, `${title} `,
+        errors.length > 0 ? element("span", { class: "plan-fault", text: count(errors.length, "error", "errors") }) : null),
       element("span", { class: "plan-name", text: plan.name }));
 
     function setOpen(open) {

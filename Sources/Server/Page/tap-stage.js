@@ -3,6 +3,7 @@
 
 import { element } from "./dom.js";
 import { iconButton } from "./icons.js";
+import { focusAgain } from "./modal.js";
 import { saveSnapshot } from "./snapshot.js";
 import { TapFacts } from "./tap-facts.js";
 import { TapScreen } from "./tap-screen.js";
@@ -18,11 +19,15 @@ export class TapStage {
   #boxes;
   #zoom;
   #save;
+  /** What had the keyboard before the picture filled the screen. */
+  #focused = null;
 
   /** @param {{isFramed?: boolean}} options whether it stands in a frame of another page */
   constructor(pictures, instance, tap, { isFramed = false } = {}) {
     this.screen = new TapScreen(pictures, instance, tap, { described: () => this.#describe() });
-    this.node = element("div", { class: "screen" }, this.screen.stage, this.screen.note);
+    this.node = element("div", {
+      class: "screen", tabindex: "-1", onfullscreenchange: () => this.#fullScreenChanged(),
+    }, this.screen.stage, this.screen.note);
     this.#zoom = new Zoom(this.node, this.screen.stage, (factor) => {
       this.screen.picture.zoom = factor;
     }, isFramed);
@@ -54,9 +59,16 @@ export class TapStage {
   }
 
   toggleFullScreen() {
+    if (!document.fullscreenElement) this.#focused = document.activeElement;
     const done = document.fullscreenElement ? document.exitFullscreen() : this.node.requestFullscreen();
     // A browser may say no, for reasons of its own: then everything stays as it is.
     done?.catch(() => {});
+  }
+
+  /** What lies outside a full screen loses the keyboard in some browsers, and keys would do nothing. */
+  #fullScreenChanged() {
+    if (document.fullscreenElement === this.node) this.node.focus();
+    else focusAgain(this.#focused);
   }
 
   end() {

@@ -49,6 +49,7 @@ export class TapView {
 
   /** @param {Object|null} instance null: it is gone */
   update(instance, metrics) {
+    if (instance) this.node.classList.toggle("is-only", instance.taps.length === 1);
     this.#screen.update(instance, metrics);
   }
 

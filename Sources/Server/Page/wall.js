@@ -26,7 +26,7 @@ export class Wall {
   #empty = element(
     "div", { class: "empty" },
     element("p", { class: "empty-title", text: "No pictures" }),
-    element("p", { text: "Choose taps, or start a plan." }));
+    element("p", {}, "Choose some of those there are, or ", element("a", { href: "./#plans", text: "start a plan" }), "."));
   node;
 
   constructor(pictures, store) {

@@ -48,7 +48,8 @@ private struct EventAnswer: Encodable {
 
 /// One who watches through one long answer. Confined to its event loop.
 private final class EventStreamWatcher: EventOutput {
-    private static let keepAlive = TimeAmount.seconds(15)
+    /// As often as sockets are pinged.
+    private static let keepAlive = WebSocketLimits().pingInterval
 
     private let output: DirectOutput
 
@@ -68,7 +69,7 @@ private final class EventStreamWatcher: EventOutput {
         let bound = NIOLoopBound((stream, watcher), eventLoop: loop)
         let timer = loop.scheduleRepeatedTask(initialDelay: keepAlive, delay: keepAlive) { _ in
             let (stream, _) = bound.value
-            if stream.isReady { stream.send(stream.framing.keepAlive) }
+            if stream.output.hasBeenQuiet(), stream.isReady { stream.send(stream.framing.keepAlive) }
         }
         channel.closeFuture.whenComplete { _ in
             let (stream, watcher) = bound.value

@@ -21,8 +21,9 @@ struct InstanceRoutes {
                     let wanted = try await JSONBody.decode(InstanceRequest.self, from: request)
                     guard readiness.isReady else { throw ServiceError.shuttingDown }
                     let instance = try await manager.create(wanted)
-                    return .json(
-                        instance, status: .created, headers: [.location: "/api/vp/instances/\(instance.id)"])
+                    // As seen from the address that was asked: a proxy may show it under a path of its own.
+                    let place = request.uri.path.hasSuffix("/") ? instance.id : "instances/\(instance.id)"
+                    return .json(instance, status: .created, headers: [.location: place])
                 },
             ])
         router.endpoint(

@@ -14,6 +14,7 @@ struct MetricsRoutes {
     let events: StateEvents
     let unsent: UnsentMessages
     let lag: LoopLag
+    let lostLogLines: @Sendable () -> Int
 
     func add(to router: Router<ServiceContext>) {
         router.endpoint("/metrics", [.get: respond])
@@ -33,6 +34,7 @@ struct MetricsRoutes {
         ServerNumbers(
             connections: admission.connections, viewers: admission.viewers, watchers: events.watchers,
             unsentBytes: unsent.bytes, loopLag: lag.histogram, process: ProcessNumbers(pid: getpid()),
-            openDescriptors: ProcessNumbers.openDescriptors, isKept: memory.store?.isKeeping)
+            openDescriptors: ProcessNumbers.openDescriptors, lostLogLines: lostLogLines(),
+            isKept: memory.store?.isKeeping)
     }
 }

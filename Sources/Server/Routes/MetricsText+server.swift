@@ -9,6 +9,7 @@ struct ServerNumbers {
     var loopLag = DurationHistogram(.work)
     var process: ProcessNumbers?
     var openDescriptors = 0
+    var lostLogLines = 0
     /// Nil: nothing is to be kept.
     var isKept: Bool?
 }
@@ -34,6 +35,9 @@ extension MetricsText {
         family(
             "server_open_descriptors", .gauge, "Descriptors that the server has open.",
             [([], Double(server.openDescriptors))])
+        family(
+            "log_lines_lost_total", .counter, "Lines that the log's reader did not take.",
+            [([], Double(server.lostLogLines))])
         family(
             "state_kept", .gauge, "1 while what the server is told is kept over a restart, 0 while it is refused.",
             server.isKept.map { [([], $0 ? 1 : 0)] } ?? [])

@@ -45,6 +45,7 @@ private final class MotionJPEGViewer: TapSubscriber {
     /// Number of the newest frame as it was looked whether there are any.
     private var newest: UInt64 = 0
     private var repetition: RepeatedTask?
+    private var secondsWithout = 0
     /// Clients take a stream that is silent for one that is dead; and one who has gone is noticed by what is sent.
     private static let silence = TimeAmount.seconds(1)
 
@@ -101,6 +102,18 @@ private final class MotionJPEGViewer: TapSubscriber {
         return write(&delivery)
     }
 
+    /// A header of the part that is to come, where there has been no picture yet: any proxy and player takes one more of them,
+    /// and none takes the connection for dead. As often as sockets are pinged.
+    private func showWaiting(of feed: TapFeed) {
+        secondsWithout += 1
+        guard secondsWithout.isMultiple(of: 4) else { return }
+        let header = "X-Waiting: \(secondsWithout)\r\n"
+        let bytes = ByteBuffer(
+            string: output.isChunked ? "\(String(header.utf8.count, radix: 16))\r\n\(header)\r\n" : header)
+        output.send(bytes)
+        feed.viewerNumbers.repeated(bytes.readableBytes, kind)
+    }
+
     /// While no camera gives pictures, the last one once a second.
     private func showAgain() {
         guard let (feed, subscription) = watched, output.isFree else { return }
@@ -108,7 +121,9 @@ private final class MotionJPEGViewer: TapSubscriber {
             newest = subscription.newest
             return
         }
-        guard newest > 0, let frame = shown ?? feed.newest(for: subscription.variant) else { return }
+        guard newest > 0, let frame = shown ?? feed.newest(for: subscription.variant) else {
+            return showWaiting(of: feed)
+        }
         var delivery = Delivery(frame)
         feed.viewerNumbers.repeated(write(&delivery), kind)
     }

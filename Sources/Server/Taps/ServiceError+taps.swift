@@ -6,6 +6,9 @@ extension ServiceError {
     static func badQuery(_ name: String, _ value: String, _ expected: String) -> Self {
         Self(.parameterInvalid, "\(name) is '\(value.prefix(40))', not \(expected)")
     }
+    static func ambiguousQuery(_ name: String, _ one: String, _ other: String) -> Self {
+        Self(.parameterInvalid, "\(name) is '\(one.prefix(40))' and '\(other.prefix(40))'; give one of them")
+    }
     static func unknownQuery(_ name: String, known: [String]) -> Self {
         let hint = NearestName.hint(for: name, in: known) ?? "there are \(known.joined(separator: ", "))"
         return Self(.parameterInvalid, "there is no parameter '\(name.prefix(40))'; \(hint)")

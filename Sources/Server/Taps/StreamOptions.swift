@@ -20,15 +20,18 @@ struct StreamOptions: Sendable, Hashable {
     }
 
     /// - Parameter others: names that mean something to the caller.
-    /// - Throws: `parameter_invalid`, naming the parameter and its range, or the nearest name of one.
+    /// - Throws: `parameter_invalid`, naming the parameter and its range, the nearest name of one, or the one that has two values.
     init(query: [(name: String, value: String)], others: [String] = []) throws(ServiceError) {
+        var seen: [String: String] = [:]
         for (name, value) in query {
             guard let option = TapOption(rawValue: name) else {
                 guard others.contains(name) || Self.isFiller(name) else {
                     throw .unknownQuery(name, known: TapOption.allCases.map(\.rawValue) + others)
                 }
+                if others.contains(name) { try Self.expectOnce(name, value, &seen) }
                 continue
             }
+            try Self.expectOnce(name, value, &seen)
             switch option {
             case .width: variant.width = try Self.whole(option, value)
             case .height: variant.height = try Self.whole(option, value)
@@ -39,6 +42,15 @@ struct StreamOptions: Sendable, Hashable {
                 }
                 self.fps = fps
             }
+        }
+    }
+
+    /// Which of two sizes was meant, nobody knows.
+    private static func expectOnce(
+        _ name: String, _ value: String, _ seen: inout [String: String]
+    ) throws(ServiceError) {
+        if let other = seen.updateValue(value, forKey: name), other != value {
+            throw .ambiguousQuery(name, other, value)
         }
     }
 

@@ -44,7 +44,7 @@ package final class PictureScaler: Sendable {
         if let known = known(key) { return known }
         guard let variant = try? JSONEncoder().encode(key.variant) else { return nil }
         let question = WorkerQuestion(
-            executable: executable, verb: "picture", arguments: executable.limits,
+            executable: executable, verb: "picture", arguments: executable.limits(),
             input: Array(variant) + [0x0A] + Array(jpeg.readableBytesView))
         guard let answer = try? await question.answer(), !answer.isEmpty else { return nil }
         let picture = ByteBuffer(bytes: answer)

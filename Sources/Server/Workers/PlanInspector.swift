@@ -47,7 +47,7 @@ package final class PlanInspector: Sendable {
         } catch {
             throw .workerFailed("check", "\(error)")
         }
-        return try await ask("check", arguments: executable.limits, input: input)
+        return try await ask("check", arguments: executable.limits(), input: input)
     }
 
     private func ask<Answer: Decodable & Sendable>(

@@ -7,6 +7,8 @@ import WorkerLink
 /// One `streamtap-worker run`, from its spawning to its reaping.
 struct Worker: Sendable {
     var executable: WorkerExecutable
+    /// RLIMIT_DATA, bytes, where the operator has not said otherwise.
+    var memoryLimit = WorkerExecutable.defaultMemoryLimit
     var request: RunRequest
     /// Hears the link.
     var listener: any WorkerListener
@@ -32,7 +34,8 @@ struct Worker: Sendable {
             }
             channel.writeAndFlush(message, promise: nil)
             control.linked(WorkerLinkOutput(channel: channel))
-            return WorkerExit(cause: await spawn(sockets.theirs, channel), lastLine: log.lastLine)
+            return WorkerExit(
+                cause: await spawn(sockets.theirs, channel), lastLine: log.lastLine, lastLines: log.lastLines)
         } catch {
             return WorkerExit(cause: .notStarted("\(error)"))
         }
@@ -102,7 +105,7 @@ struct Worker: Sendable {
         options.processGroupID = 0
         return Configuration(
             executable: .path(FilePath(executable.path)),
-            arguments: Arguments(["run"] + executable.limits),
+            arguments: Arguments(["run"] + executable.limits(memory: memoryLimit)),
             environment: .ofWorkers.updating([
                 // An arena a thread would let a worker of thirty threads keep many times what it uses.
                 "MALLOC_ARENA_MAX": "2",

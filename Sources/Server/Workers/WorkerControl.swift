@@ -12,12 +12,16 @@ final class WorkerControl: Sendable {
     /// From SIGTERM to SIGKILL.
     private static let killAfter: TimeAmount = .milliseconds(500)
 
+    /// What is left of SIGTERM's half second when a worker has to be done, so that SIGKILL finds nothing to do.
+    private static let margin: TimeAmount = .milliseconds(300)
+
     private struct State {
         var link: WorkerLinkOutput?
         /// Sends a signal to the worker's process group; only while the worker is not reaped, so that the number
         /// cannot mean another process.
         var signal: (@Sendable (Signal) -> Void)?
-        var isStopping = false
+        /// When SIGTERM is due; nil while nobody wants the worker to stop.
+        var termination: NIODeadline?
         var isKilled = false
         var timers: [Scheduled<Void>] = []
     }
@@ -31,19 +35,29 @@ final class WorkerControl: Sendable {
 
     /// `stop` message at once, SIGTERM after 2 s, SIGKILL half a second later.
     ///
+    /// Once more, it makes the end come sooner where it can, and never later.
+    ///
     /// - Parameter finishingFiles: the worker has files to finish and gets 4 s instead of 2.
     func stop(finishingFiles: Bool = false) {
         let patience = finishingFiles ? Self.finishAfter : Self.terminateAfter
-        let link = state.withLock { state -> WorkerLinkOutput? in
-            guard !state.isStopping else { return nil }
-            state.isStopping = true
+        let termination = NIODeadline.now() + patience
+        let (link, timers) = state.withLock { state -> (WorkerLinkOutput?, [Scheduled<Void>]) in
+            if let known = state.termination, known <= termination { return (nil, []) }
+            state.termination = termination
+            let before = state.timers
             state.timers = [
-                eventLoop.scheduleTask(in: patience) { [weak self] in self?.send(.terminate) },
-                eventLoop.scheduleTask(in: patience + Self.killAfter) { [weak self] in self?.kill() },
+                eventLoop.scheduleTask(deadline: termination) { [weak self] in self?.send(.terminate) },
+                eventLoop.scheduleTask(deadline: termination + Self.killAfter) { [weak self] in self?.kill() },
             ]
-            return state.link
+            return (state.link, before)
         }
-        link?.send(.stop)
+        for timer in timers { timer.cancel() }
+        link?.send(Self.stop(before: termination))
+    }
+
+    private static func stop(before termination: NIODeadline) -> ServerMessage {
+        let left = termination + killAfter - margin - .now()
+        return .stop(within: max(0, Double(left.nanoseconds) / 1_000_000_000))
     }
 
     /// Lost when there is no link.
@@ -60,11 +74,11 @@ final class WorkerControl: Sendable {
     // MARK: The worker's side
 
     func linked(_ link: WorkerLinkOutput) {
-        let isStopping = state.withLock { state in
+        let termination = state.withLock { state in
             state.link = link
-            return state.isStopping
+            return state.termination
         }
-        if isStopping { link.send(.stop) }
+        if let termination { link.send(Self.stop(before: termination)) }
     }
 
     func started(signal: @escaping @Sendable (Signal) -> Void) {

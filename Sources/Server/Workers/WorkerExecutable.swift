@@ -5,24 +5,33 @@ import SystemPackage
 package struct WorkerExecutable: Sendable, Hashable {
     /// Of a program that ends in `WorkerProgram.main`.
     package var path: String
-    /// RLIMIT_DATA of each worker, bytes.
-    package var memoryLimit: Int
+    /// RLIMIT_DATA of each worker, bytes; nil: what its plan comes to.
+    package var memoryLimit: Int?
     /// RLIMIT_NOFILE of each worker.
     package var descriptorLimit: Int
+    /// Whether workers give up what their plans do not need.
+    package var isSandboxed = true
+    /// Where this server listens, once it does: its workers cannot connect there.
+    var apiPort: Int?
 
     /// As its verbs take them.
-    var limits: [String] {
-        ["--memory-limit", "\(memoryLimit)", "--descriptor-limit", "\(descriptorLimit)"]
+    ///
+    /// - Parameter memory: bytes, where the operator has not said otherwise.
+    func limits(memory: Int = defaultMemoryLimit) -> [String] {
+        ["--memory-limit", "\(memoryLimit ?? memory)", "--descriptor-limit", "\(descriptorLimit)"]
+            + ["--sandbox", isSandboxed ? "on" : "off"] + (apiPort.map { ["--api-port", "\($0)"] } ?? [])
     }
 
-    /// Room for decoding and encoding several 4K streams, and an end to a camera that makes a parser hoard.
+    /// Of a worker that looks at a plan or makes one picture smaller.
     package static let defaultMemoryLimit = 1 << 30
+    /// Less is not enough for GStreamer and its plugins.
+    package static let leastMemoryLimit = 128 << 20
     /// More than a plan of many sources opens, and an end to an element that leaks descriptors.
     package static let defaultDescriptorLimit = 512
 
     /// A worker at a path that is not looked at before the first is started.
     package init(
-        path: String, memoryLimit: Int = defaultMemoryLimit, descriptorLimit: Int = defaultDescriptorLimit
+        path: String, memoryLimit: Int? = nil, descriptorLimit: Int = defaultDescriptorLimit
     ) {
         self.path = path
         self.memoryLimit = memoryLimit

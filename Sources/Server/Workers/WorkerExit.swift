@@ -18,6 +18,8 @@ struct WorkerExit: Sendable, Hashable {
     var cause: Cause
     /// What it logged at the very last, if anything: often the reason.
     var lastLine: String?
+    /// And what it logged shortly before, the last line included.
+    var lastLines: [String] = []
 
     /// Why a worker that had not said why is gone.
     ///
@@ -26,10 +28,26 @@ struct WorkerExit: Sendable, Hashable {
     ///   - memoryLimit: its RLIMIT_DATA, bytes.
     func reason(dataBytes: Int, memoryLimit: Int) -> FailureReason {
         if case .notStarted = cause { return .workerStart }
-        // GLib aborts when an allocation fails; the worker cannot report that any more.
-        let isStarved = lastLine?.contains("failed to allocate") ?? false
-        return isStarved || dataBytes >= memoryLimit / 10 * 9 ? .resourceLimit : .workerCrashed
+        // Whoever ended it from outside had reasons of their own, but the kernel's out-of-memory killer is such a one, too.
+        if Self.isNear(dataBytes, memoryLimit) || lastLines.contains(where: Self.tellsOfStarvation) {
+            return .resourceLimit
+        }
+        return .workerCrashed
     }
+
+    /// A worker that is so near its limit has come to it since it last reported.
+    static func isNear(_ dataBytes: Int, _ memoryLimit: Int) -> Bool { dataBytes >= memoryLimit / 10 * 8 }
+
+    /// GLib, the C++ library, libc and Swift abort where an allocation fails; the worker cannot report that any more.
+    static func tellsOfStarvation(_ line: String) -> Bool {
+        let line = line.lowercased()
+        return starvation.contains { line.contains($0) }
+    }
+
+    private static let starvation = [
+        "failed to allocate", "could not allocate", "cannot allocate memory", "unable to allocate", "out of memory",
+        "std::bad_alloc", "memory exhausted", "error creating thread",
+    ]
 
     var message: String {
         let what =

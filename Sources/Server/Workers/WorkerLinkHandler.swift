@@ -10,6 +10,8 @@ final class WorkerLinkHandler: ChannelInboundHandler {
 
     /// More control messages than this in a second are a worker gone mad; it sends four, and a few at its start.
     private static let controlMessagesPerSecond = 200
+    /// Bytes of them: the largest report that the link takes, each time one is due.
+    private static let controlBytesPerSecond = 5 * Link.controlLimit
 
     private let listener: any WorkerListener
     private var assembler = LinkMessageAssembler()
@@ -18,6 +20,7 @@ final class WorkerLinkHandler: ChannelInboundHandler {
     /// How many taps the plan has; nil before it is compiled.
     private var taps: Int?
     private var controlMessages = 0
+    private var controlBytes = 0
     private var second: Int64 = 0
 
     init(listener: any WorkerListener) {
@@ -52,7 +55,7 @@ final class WorkerLinkHandler: ChannelInboundHandler {
     }
 
     private func received(control payload: ByteBuffer, context: ChannelHandlerContext) throws(LinkError) {
-        try limitRate()
+        try limitRate(payload.readableBytes)
         let message = try ControlCodec.decode(WorkerMessage.self, from: payload.data)
         switch message {
         case .hello(let version, _):
@@ -65,7 +68,7 @@ final class WorkerLinkHandler: ChannelInboundHandler {
             break
         }
         guard hasGreeted else { throw .malformed("no hello") }
-        listener.received(message, from: WorkerLinkOutput(channel: context.channel))
+        try listener.received(message, from: WorkerLinkOutput(channel: context.channel))
     }
 
     private func received(frame payload: ByteBuffer) throws(LinkError) {
@@ -81,14 +84,17 @@ final class WorkerLinkHandler: ChannelInboundHandler {
         listener.received(ReceivedFrame(header: header, detections: detections, jpeg: payload.slice()))
     }
 
-    private func limitRate() throws(LinkError) {
+    private func limitRate(_ bytes: Int) throws(LinkError) {
         let now = MonotonicClock.now() / 1_000_000_000
         if now != second {
             second = now
             controlMessages = 0
+            controlBytes = 0
         }
         controlMessages += 1
+        controlBytes += bytes
         guard controlMessages <= Self.controlMessagesPerSecond else { throw .malformed("too many control messages") }
+        guard controlBytes <= Self.controlBytesPerSecond else { throw .malformed("too many bytes of control messages") }
     }
 }
 

@@ -4,7 +4,9 @@ import WorkerLink
 /// Who hears what comes over a worker's link: on the link's event loop, in the worker's order.
 protocol WorkerListener: Sendable {
     /// A control message in its turn: `hello` comes first, `compiled` once.
-    func received(_ message: WorkerMessage, from link: WorkerLinkOutput)
+    ///
+    /// - Throws: `LinkError` where it says what it cannot: then the worker has broken the rules of the link.
+    func received(_ message: WorkerMessage, from link: WorkerLinkOutput) throws(LinkError)
     /// A frame of one of the taps that `compiled` named.
     func received(_ frame: ReceivedFrame)
     /// The worker broke the rules of the link; nothing that it says is heard any more.

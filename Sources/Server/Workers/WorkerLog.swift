@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Plans
 import Synchronization
@@ -10,14 +11,18 @@ final class WorkerLog: Sendable {
     /// After the burst, one line in this time; nanoseconds.
     private static let refill: Int64 = .seconds(60)
 
+    /// Bytes of a line that are shown.
+    static let longestLine = 1024
     /// How old the last words of a worker may be, nanoseconds.
     private static let telling: Int64 = .seconds(5)
+    /// How many of them are kept: an abort has a word to say for each library that it passes.
+    private static let kept = 8
 
     private struct State {
         var allowance = burst
         var refilled = MonotonicClock.now()
         var suppressed = 0
-        var last: (line: String, at: Int64)?
+        var last: [(line: String, at: Int64)] = []
     }
 
     private let logger: Logger
@@ -30,19 +35,22 @@ final class WorkerLog: Sendable {
     }
 
     /// The last line since `attemptStarted`, redacted; nil when it is so old that it says nothing of how the worker went.
-    var lastLine: String? {
+    var lastLine: String? { lastLines.last }
+
+    /// The last few of the same.
+    var lastLines: [String] {
         let oldest = MonotonicClock.now() - Self.telling
-        return state.withLock { $0.last }.flatMap { $0.at >= oldest ? $0.line : nil }
+        return state.withLock { $0.last }.filter { $0.at >= oldest }.map(\.line)
     }
 
     func attemptStarted() {
-        state.withLock { $0.last = nil }
+        state.withLock { $0.last = [] }
     }
 
-    func append(_ line: String) {
-        let line = redaction.apply(to: line)
+    func append(_ line: LogLines.Line) {
+        let line = shown(line)
         let (isAllowed, suppressed) = state.withLock { state -> (Bool, Int) in
-            state.last = (line, MonotonicClock.now())
+            state.last = state.last.suffix(Self.kept - 1) + [(line, MonotonicClock.now())]
             let periods = (MonotonicClock.now() - state.refilled) / Self.refill
             if periods > 0 {
                 state.allowance = Int(min(Int64(state.allowance) + periods, Int64(Self.burst)))
@@ -58,5 +66,15 @@ final class WorkerLog: Sendable {
         }
         if suppressed > 0 { logger.info("worker: \(suppressed) lines left out") }
         logger.log(level: isAllowed ? .info : .debug, "worker: \(line)")
+    }
+
+    /// Redacted first, then cut: half a password is no secret that could be found.
+    private func shown(_ line: LogLines.Line) -> String {
+        var text = redaction.apply(to: line.text)
+        // The bound may have halved one; what stands before the last mask is known to be whole.
+        if line.isCut, let mask = text.range(of: Redaction.mask, options: .backwards) {
+            text = String(text[..<mask.upperBound])
+        }
+        return text.prefix(bytes: Self.longestLine)
     }
 }

@@ -22,9 +22,9 @@ struct JPEGReader {
     ///
     /// In coded samples FF is followed by 0 or a restart marker, so that a frame header is found nowhere else but in a
     /// thumbnail, which stands before the picture's own: none of them speaks for the others.
-    static func claimedSizes(in bytes: UnsafeRawBufferPointer) -> [(width: Int, height: Int)] {
+    static func claimedSizes(in bytes: UnsafeRawBufferPointer) -> [CodedSize] {
         guard bytes.count >= 10 else { return [] }
-        var found: [(width: Int, height: Int)] = []
+        var found: [CodedSize] = []
         for place in 0...bytes.count - 10 where bytes[place] == 0xFF && (0xC0...0xC2).contains(bytes[place + 1]) {
             let components = Int(bytes[place + 9])
             guard bytes[place + 2] == 0, Int(bytes[place + 3]) == 8 + 3 * components, (1...4).contains(components)
@@ -32,11 +32,23 @@ struct JPEGReader {
                 continue
             }
             found.append(
-                (
-                    Int(bytes[place + 7]) << 8 | Int(bytes[place + 8]),
-                    Int(bytes[place + 5]) << 8 | Int(bytes[place + 6])
-                ))
+                CodedSize(
+                    width: Int(bytes[place + 7]) << 8 | Int(bytes[place + 8]),
+                    height: Int(bytes[place + 5]) << 8 | Int(bytes[place + 6])))
         }
         return found
+    }
+
+    /// How many bytes at the end may be the beginning of a frame header, whose size the next bytes say.
+    static func bytesOfHeader(atEndOf bytes: UnsafeRawBufferPointer) -> Int {
+        let count = bytes.count
+        for length in (1...9).reversed() where length <= count {
+            let start = count - length
+            guard bytes[start] == 0xFF else { continue }
+            if length >= 2, !(0xC0...0xC2).contains(bytes[start + 1]) { continue }
+            if length >= 3, bytes[start + 2] != 0 { continue }
+            return length
+        }
+        return 0
     }
 }

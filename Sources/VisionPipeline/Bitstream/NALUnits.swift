@@ -22,6 +22,17 @@ struct NALUnits {
         }
     }
 
+    /// Whether all bytes are units; of a byte stream nobody can tell.
+    static func isWhole(_ bytes: UnsafeRawBufferPointer, _ layout: Layout) -> Bool {
+        guard case .lengthPrefixed(let size) = layout else { return true }
+        var place = 0
+        while place < bytes.count {
+            guard let length = bytes.bigEndian(at: place, size), length > 0 else { return false }
+            place += size + length
+        }
+        return place == bytes.count
+    }
+
     /// Start codes are looked for by their last byte, with the C library's vector search: coded data is long, and seldom has one.
     private static func byteStream(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Bool) {
         guard let base = bytes.baseAddress else { return }

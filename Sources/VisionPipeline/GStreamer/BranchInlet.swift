@@ -33,6 +33,16 @@ final class BranchInlet: Sendable {
         var number: UInt64 = 0
         /// No more buffers will come, whatever becomes of the branch.
         var hasEnded = false
+
+        /// What this appsrc does not take any more is for the next one, which may be there by now.
+        func goesOn(without source: AppSource) -> Bool {
+            guard !hasEnded else { return false }
+            return switch way {
+            case .closed: false
+            case .held: true
+            case .open: attempt.map { $0.source !== source } ?? false
+            }
+        }
     }
 
     private enum Way {
@@ -205,7 +215,7 @@ final class BranchInlet: Sendable {
                 // Another inlet may have its change meanwhile: what had no room by then waits for the next appsrc.
                 gst_buffer_ref(buffer.buffer)
                 let flow = gst_app_src_push_buffer(source.pointer, buffer.buffer)
-                if flow == GST_FLOW_EOS, state.withLock({ $0.way == .held && !$0.hasEnded }) { continue }
+                if flow == GST_FLOW_EOS, state.withLock({ $0.goesOn(without: source) }) { continue }
                 buffer.drop()
                 counts.offer()
                 if flow != GST_FLOW_OK { counts.refuse() }

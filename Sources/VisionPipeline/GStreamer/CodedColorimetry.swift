@@ -5,7 +5,11 @@ enum CodedColorimetry {
     /// What caps ought to say; nil where they say it.
     ///
     /// What neither names follows ITU-R practice: BT.601 below 720 lines, BT.709 above.
-    static func text(for caps: UnsafeMutablePointer<GstCaps>, coded: CodedColor?) -> String? {
+    ///
+    /// - Parameter isChanged: the caps are of pictures before, and know nothing that `coded` does not say.
+    static func text(
+        for caps: UnsafeMutablePointer<GstCaps>, coded: CodedColor?, isChanged: Bool = false
+    ) -> String? {
         guard let structure = gst_caps_get_structure(caps, 0), gst_structure_has_name(structure, "video/x-raw") != 0
         else {
             return nil
@@ -18,10 +22,10 @@ enum CodedColorimetry {
         let range =
             coded.map { $0.isFullRange ? GST_VIDEO_COLOR_RANGE_0_255 : GST_VIDEO_COLOR_RANGE_16_235 } ?? known.range
         guard range != GST_VIDEO_COLOR_RANGE_UNKNOWN else { return nil }
-        var matrix = known.matrix
-        if let named = coded.flatMap({ Self.matrix($0.matrix) }) { matrix = named }
         // RGB has no matrix; of what is coded as RGB nothing has to be completed.
-        guard matrix != GST_VIDEO_COLOR_MATRIX_RGB else { return nil }
+        guard known.matrix != GST_VIDEO_COLOR_MATRIX_RGB else { return nil }
+        var matrix = isChanged ? GST_VIDEO_COLOR_MATRIX_UNKNOWN : known.matrix
+        if let named = coded.flatMap({ Self.matrix($0.matrix) }) { matrix = named }
         if matrix == GST_VIDEO_COLOR_MATRIX_UNKNOWN {
             matrix = height < 720 ? GST_VIDEO_COLOR_MATRIX_BT601 : GST_VIDEO_COLOR_MATRIX_BT709
         }

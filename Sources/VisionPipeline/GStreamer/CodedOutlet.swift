@@ -25,9 +25,10 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
     ///   - head: the queue behind the plan's own elements.
     ///   - sink: an appsink.
     ///   - cut: its number in the plan.
+    ///   - decoding: counts what is no sound picture, or larger than the limit.
     init(
         into inlet: BranchInlet, head: UnsafeMutablePointer<GstElement>, sink: UnsafeMutablePointer<GstElement>,
-        cut: Int, attempt: UInt64
+        cut: Int, attempt: UInt64, limit: PictureLimit, decoding: DecodeCounts
     ) {
         self.inlet = inlet
         self.head = head
@@ -36,6 +37,9 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
         self.attempt = attempt
         inlet.takeTurn(attempt)
         AppSink.connect(sink, to: self)
+        if let pad = sink.pad(named: "sink") {
+            CodedGuard.install(at: pad, of: sink, limit: limit, counting: decoding) { inlet.miss() }
+        }
         sink.pad(named: "sink")?.probe(.events) { [weak self] info in
             if let self, let event = info.event { tags = StreamTags.known(after: event, tags) }
             return .pass

@@ -4,11 +4,13 @@ internal import CGStreamer
 enum DecodedCaps {
     /// A copy whose colorimetry is complete and true, and whose rate is one; nil where nothing is wrong. The caller's own.
     ///
-    /// - Parameter coded: what the bitstream says of colours.
+    /// - Parameters:
+    ///   - coded: what the bitstream says of colours.
+    ///   - isChanged: the caps are of pictures before, and know nothing that `coded` does not say.
     static func corrected(
-        _ caps: UnsafeMutablePointer<GstCaps>, coded: CodedColor?
+        _ caps: UnsafeMutablePointer<GstCaps>, coded: CodedColor?, isChanged: Bool = false
     ) -> UnsafeMutablePointer<GstCaps>? {
-        let colorimetry = CodedColorimetry.text(for: caps, coded: coded)
+        let colorimetry = CodedColorimetry.text(for: caps, coded: coded, isChanged: isChanged)
         let hasRate = hasPossibleRate(caps)
         guard colorimetry != nil || !hasRate, let corrected = gst_caps_copy(caps) else { return nil }
         var value = GValue()
@@ -26,6 +28,16 @@ enum DecodedCaps {
             g_value_unset(&value)
         }
         return corrected
+    }
+
+    /// Of raw video, pixels.
+    static func size(_ caps: UnsafeMutablePointer<GstCaps>) -> CodedSize? {
+        var (width, height) = (gint(0), gint(0))
+        guard let structure = gst_caps_get_structure(caps, 0), gst_structure_has_name(structure, "video/x-raw") != 0,
+            gst_structure_get_int(structure, "width", &width) != 0,
+            gst_structure_get_int(structure, "height", &height) != 0
+        else { return nil }
+        return CodedSize(width: Int(width), height: Int(height))
     }
 
     /// A damaged parameter set can name a negative one, which no element takes.

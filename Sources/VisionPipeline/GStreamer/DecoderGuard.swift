@@ -6,8 +6,8 @@ internal import Synchronization
 ///
 /// - A JPEG that was cut, or claims to be too large, is dropped: 2 kB of JPEG can ask for a gigabyte, and a parser glues a cut one to
 ///   the next and ends the pipeline.
-/// - A video whose parameter sets say that it is too large is kept from the decoder; where it begins so, the run ends with that
-///   reason.
+/// - A video or a picture whose header says that it is too large is kept from the decoder; where it begins so, the run ends with that
+///   reason. So does one of which only the decoder knows how large it is, when it says so.
 /// - Joined between keyframes, decoders make grey pictures up: they are dropped until the first whole one. Later ones that lack
 ///   something are passed on, flagged as corrupted (`PictureLoss`).
 /// - GStreamer 1.22 writes `colorimetry=1:0:0:0` for full-range video without a colour description, which it cannot read itself;
@@ -17,7 +17,9 @@ final class DecoderGuard: @unchecked Sendable {
 
     private var input: DecoderInput
     private lazy var recoder = JPEGRecoder()
-    private var output = DecoderOutput()
+    private var output: DecoderOutput
+    /// The event that passes is our own.
+    private var isRenewing = false
     private let counts: DecodeCounts
     /// Of the packets that the decoder's pictures come in; found with a stream's first picture, when the way is complete.
     private var gaps: [PacketGaps]?
@@ -25,10 +27,11 @@ final class DecoderGuard: @unchecked Sendable {
     private let loss = Mutex(PictureLoss())
     /// What comes out of the decoder has the marks of what went in: then timestamps need not tell which picture is which.
     private let keepsMarks: Bool
-    /// What the newest parameter set says of colours, for the thread behind the decoder.
-    private let color = Mutex<CodedColor?>(nil)
+    /// What the parameter sets say of colours, for the thread behind the decoder.
+    private let colors = Mutex(CodedColors())
 
-    private init(_ input: DecoderInput, _ counts: DecodeCounts, keepsMarks: Bool) {
+    private init(_ input: consuming DecoderInput, _ limit: PictureLimit, _ counts: DecodeCounts, keepsMarks: Bool) {
+        output = DecoderOutput(input.decoder, limit)
         self.input = input
         self.keepsMarks = keepsMarks
         self.counts = counts
@@ -45,7 +48,7 @@ final class DecoderGuard: @unchecked Sendable {
             let isDecoder = classes.contains("Decoder") && (classes.contains("Video") || classes.contains("Image"))
             guard isDecoder || element.factoryName == "jpegparse", !classes.contains("Bin") else { return }
             let guardian = DecoderGuard(
-                DecoderInput(element, limit), counts, keepsMarks: SpoiltMark.isKept(by: element))
+                DecoderInput(element, limit), limit, counts, keepsMarks: PictureMark.areKept(by: element))
             element.pad(named: "sink")?.probe([.buffers, .events]) { guardian.enter($0) }
             if isDecoder { element.pad(named: "src")?.probe([.buffers, .events]) { guardian.leave($0) } }
         }
@@ -54,13 +57,21 @@ final class DecoderGuard: @unchecked Sendable {
     // MARK: Coming in
 
     private func enter(_ info: borrowing ProbeInfo) -> PadProbe.Answer {
-        guard let buffer = info.buffer else { return info.event.map(hear) ?? .pass }
+        guard var buffer = info.buffer else { return info.event.map(hear) ?? .pass }
         guard !input.isUnknown || !buffer.isStreamHeader else { return .pass }
+        switch input.joined(buffer) {
+        case .same: break
+        case .nothing: return .drop
+        case .other(let joint):
+            info.put(joint)
+            gst_buffer_unref(buffer)
+            buffer = joint
+        }
         let time = UInt64(buffer.pointee.pts)
         let gaps = gaps ?? PacketGaps.onTheWay(to: input.decoder)
         self.gaps = gaps
         let isFlagged = buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_DISCONT.rawValue != 0
-        var look = DecoderInput.Look(isIncomplete: gaps.isIncomplete(at: time, isFlagged: isFlagged))
+        var look = PictureScreen.Look(isIncomplete: gaps.isIncomplete(at: time, isFlagged: isFlagged))
         var replacement: UnsafeMutablePointer<GstBuffer>?
         if !input.isUnknown {
             var map = GstMapInfo()
@@ -76,16 +87,21 @@ final class DecoderGuard: @unchecked Sendable {
                 if !input.isPictures { loss.withLock { _ = $0.enter(.init(buffer, look, isAfterGap: true)) } }
                 return .drop
             }
-            replacement = look.mistaken.flatMap { recoder.recoded(bytes, $0, buffer) }
+            if input.isJPEGDec, let picture = look.jpeg, JPEGRecoder.isNeeded(for: picture) {
+                replacement = recoder.recoded(bytes, picture, buffer)
+            }
         }
         if let replacement {
             info.put(replacement)
             gst_buffer_unref(buffer)
         }
-        guard !input.isPictures else { return .pass }
+        guard !input.isPictures, !buffer.isStreamHeader else { return .pass }
         let isAfterGap = isFlagged || gaps.contains { $0.isBehindGap(at: time) }
         let isSpoilt = loss.withLock { $0.enter(.init(buffer, look, isAfterGap: isAfterGap)) }
-        if isSpoilt, keepsMarks { SpoiltMark.put(on: buffer, info) }
+        let change = colors.withLock { $0.enter(at: time) }
+        guard keepsMarks else { return .pass }
+        if isSpoilt { PictureMark.spoilt.put(on: buffer, info) }
+        if change > 0, let buffer = info.buffer { PictureMark.color.put(on: buffer, info, number: change) }
         return .pass
     }
 
@@ -95,7 +111,7 @@ final class DecoderGuard: @unchecked Sendable {
             loss.withLock { $0 = PictureLoss() }
             gaps = nil
             input.forgetColor()
-            noteColor()
+            colors.withLock { $0 = CodedColors() }
         case GST_EVENT_SEGMENT: loss.withLock { $0.begin() }
         case GST_EVENT_CAPS:
             guard let caps = event.caps else { break }
@@ -109,22 +125,38 @@ final class DecoderGuard: @unchecked Sendable {
 
     private func noteColor() {
         let newest = input.color
-        color.withLock { $0 = newest }
+        colors.withLock { $0.note(newest) }
     }
 
     // MARK: Going out
 
     private func leave(_ info: borrowing ProbeInfo) -> PadProbe.Answer {
         guard let buffer = info.buffer else {
-            if let event = info.event { output.hear(event, info, coded: color.withLock(\.self)) }
+            if let event = info.event, !isRenewing { output.hear(event, info, coded: colors.withLock(\.newest)) }
             return .pass
         }
+        renewCaps(for: buffer, at: info.pad)
         let isFlagged = buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_CORRUPTED.rawValue != 0
-        let mark = keepsMarks ? SpoiltMark.isOn(buffer) : nil
+        let mark = keepsMarks ? PictureMark.spoilt.isOn(buffer) : nil
         let isDamaged = loss.withLock {
             $0.isDamaged(at: UInt64(buffer.pointee.pts), isFlagged: isFlagged, isMarked: mark)
         }
         return output.leave(buffer, info, isDamaged: isDamaged, counting: counts)
+    }
+
+    /// Colours that change while the pictures' size and coding do not: decoders say nothing of it, or of a picture to come.
+    private func renewCaps(for buffer: UnsafeMutablePointer<GstBuffer>, at pad: UnsafeMutablePointer<GstPad>) {
+        let color = colors.withLock { colors -> CodedColor? in
+            guard colors.change > 0 else { return nil }
+            guard keepsMarks, let change = PictureMark.color.number(on: buffer) else {
+                return colors.color(at: UInt64(buffer.pointee.pts))
+            }
+            return colors.color(after: change)
+        }
+        guard let color, let event = output.renewed(for: color) else { return }
+        isRenewing = true
+        gst_pad_push_event(pad, event)
+        isRenewing = false
     }
 }
 
@@ -136,7 +168,7 @@ extension UnsafeMutablePointer<GstBuffer> {
 }
 
 extension PictureLoss.CodedPicture {
-    fileprivate init(_ buffer: UnsafeMutablePointer<GstBuffer>, _ look: DecoderInput.Look, isAfterGap: Bool) {
+    fileprivate init(_ buffer: UnsafeMutablePointer<GstBuffer>, _ look: PictureScreen.Look, isAfterGap: Bool) {
         let flags = buffer.pointee.mini_object.flags
         self.init(
             time: UInt64(buffer.pointee.pts), isKey: look.isKey ?? (flags & GST_BUFFER_FLAG_DELTA_UNIT.rawValue == 0),

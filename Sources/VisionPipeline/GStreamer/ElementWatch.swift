@@ -61,13 +61,15 @@ extension UnsafeMutablePointer<GstElement> {
             .map { String(cString: $0) } ?? ""
     }
 
+    /// Whether it holds others.
+    var isBin: Bool {
+        let instance = UnsafeMutableRawPointer(self).assumingMemoryBound(to: GTypeInstance.self)
+        return g_type_check_instance_is_a(instance, gst_bin_get_type()) != 0
+    }
+
     /// All that are in it at the moment, at whatever depth; of what is no bin, it alone.
     var elements: [HeldElement] {
-        let bin = gst_bin_get_type()
-        guard
-            g_type_check_instance_is_a(UnsafeMutableRawPointer(self).assumingMemoryBound(to: GTypeInstance.self), bin)
-                != 0
-        else { return [HeldElement(self)] }
+        guard isBin else { return [HeldElement(self)] }
         let found = FoundElements()
         let all = withMemoryRebound(to: GstBin.self, capacity: 1) { gst_bin_iterate_recurse($0) }
         // Elements that come or go meanwhile make it begin again.

@@ -23,6 +23,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     /// Frames of the attempts before.
     private let earlier: UInt64
     private let earlierErrors: UInt64
+    private let refusedBefore: UInt64
     /// Time of the last frame of the attempts before.
     private let earlierTime: Int64?
     private let end = AttemptEnd()
@@ -72,7 +73,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         // Behind the gate: no frame of the attempt before comes through any more.
         let newest = counts.newest
         earlierTime = newest?.time
-        earlierErrors = predecessor.map { $0.earlierErrors &+ $0.decoding.errors } ?? 0
+        earlierErrors = predecessor.map { $0.earlierErrors &+ $0.decodeErrors } ?? 0
+        refusedBefore = counts.refused
         self.nodeID = nodeID
         self.sources = sources
         self.mayBeSilent = mayBeSilent
@@ -188,6 +190,9 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     /// Gives back the caps it holds. Only when no thread streams any more.
     func close() { reader.close() }
 
+    /// Of this attempt, but for those of stages.
+    private var decodeErrors: UInt64 { decoding.errors(beside: counts.refused &- refusedBefore) }
+
     var progress: SourceProgress {
         var progress = counts.progress(node: nodeID, waiting: UInt64(queue.unsigned("current-level-buffers")))
         progress.note(workSince: receiver.busySince, now: MonotonicClock.now())
@@ -196,8 +201,10 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         progress.rhythm.stated = pace.interval
         progress.rhythm.lastSign = signs?.last(of: sources)
         if sources.count > 1, let arrivals { progress.arrivals = arrivals.progress(of: sources, signs) }
-        progress.decodeErrors += earlierErrors &+ decoding.errors &+ receiver.decodeErrors
-        progress.awaitsWholePicture = progress.frames == earlier && decoding.awaitsWholePicture
+        progress.decodeErrors = earlierErrors &+ decodeErrors &+ receiver.decodeErrors
+        // A film that begins long before its first keyframe has its first picture long before that one's time.
+        progress.awaitsWholePicture =
+            progress.frames == earlier && (decoding.awaitsWholePicture || counts.hasCome)
         return progress
     }
 }

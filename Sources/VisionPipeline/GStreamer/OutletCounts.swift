@@ -6,6 +6,8 @@ final class OutletCounts: Sendable {
     private struct State {
         var arrivals = ArrivalMeter()
         var refused: UInt64 = 0
+        /// When the attempt began: what had come to the queue, and how many of that were refused.
+        var before: (offered: UInt64, refused: UInt64) = (0, 0)
         /// Of the newest frame: its time, and how often its source's clock had begun anew.
         var newest: (time: Int64, epoch: Int)?
         /// The highest number of losses reported; a count never goes back.
@@ -30,10 +32,18 @@ final class OutletCounts: Sendable {
     func begin() -> UInt64 {
         ended.store(false, ordering: .releasing)
         prerolled.store(false, ordering: .releasing)
+        let offered = offered.load(ordering: .relaxed)
         return state.withLock {
+            $0.before = (offered, $0.refused)
             $0.arrivals.begin()
             return $0.arrivals.count
         }
+    }
+
+    /// Of a film: a picture of this attempt has come, and was not refused. Where none has crossed yet, it waits for its time.
+    var hasCome: Bool {
+        let offered = offered.load(ordering: .relaxed)
+        return !isLive && state.withLock { offered &- $0.before.offered > $0.refused &- $0.before.refused }
     }
 
     var frames: UInt64 { state.withLock { $0.arrivals.count } }
@@ -64,6 +74,8 @@ final class OutletCounts: Sendable {
 
     /// A frame was broken or too large.
     func refuse() { state.withLock { $0.refused += 1 } }
+    /// How many were.
+    var refused: UInt64 { state.withLock { $0.refused } }
 
     var isLive: Bool {
         get { live.load(ordering: .acquiring) }

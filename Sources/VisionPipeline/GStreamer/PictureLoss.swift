@@ -2,7 +2,7 @@
 ///
 /// Decoders do not say: libav conceals what is missing, and flags only what comes before the first keyframe. What was lost shows in what
 /// comes in. A gap spoils the picture behind it and all that refer to it, up to the next keyframe; where nobody knows the packets, a
-/// keyframe with a gap before it is not trusted, since a part of its own may be what is missing. Where a decoder does not pass marks on (`SpoiltMark`), pictures are told by
+/// keyframe with a gap before it is not trusted, since a part of its own may be what is missing. Where a decoder does not pass marks on (`PictureMark`), pictures are told by
 /// their timestamps, since it gives them out later and in another order. Behind a loss that order is often wrong, and GStreamer then hands the timestamps out anew, in the order of
 /// time: those that the decoder holds when something is lost are not trusted either.
 struct PictureLoss {

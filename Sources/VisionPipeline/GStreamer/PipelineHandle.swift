@@ -53,6 +53,14 @@ struct PipelineHandle: ~Copyable, @unchecked Sendable {  // a GstElement may be 
         gst_element_send_event(element, gst_event_new_eos())
     }
 
+    /// Files end with what has come to their muxers: what is still on its way there is lost, and the rest can be played.
+    func endMuxers() {
+        // A bin that is one ends its own: it may hold back what they have not been given.
+        for held in element.elements where held.pointer.isMuxer && !held.pointer.isInMuxer {
+            for pad in held.pointer.pads(.sink) { gst_pad_send_event(pad.pointer, gst_event_new_eos()) }
+        }
+    }
+
     func gatherLatency() {
         element.withMemoryRebound(to: GstBin.self, capacity: 1) { _ = gst_bin_recalculate_latency($0) }
     }
@@ -72,5 +80,18 @@ struct PipelineHandle: ~Copyable, @unchecked Sendable {  // a GstElement may be 
 
     deinit {
         assertionFailure("a pipeline is stopped before it is forgotten")
+    }
+}
+
+extension UnsafeMutablePointer<GstElement> {
+    fileprivate var isMuxer: Bool { factoryClasses.contains("Muxer") }
+
+    fileprivate var isInMuxer: Bool {
+        var parent = pointee.object.parent
+        while let object = parent {
+            if UnsafeMutableRawPointer(object).assumingMemoryBound(to: GstElement.self).isMuxer { return true }
+            parent = object.pointee.parent
+        }
+        return false
     }
 }

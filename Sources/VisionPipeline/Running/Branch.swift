@@ -287,6 +287,11 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
 
     func nodeID(ofElement name: String) -> String? { segment.nodeID(ofElement: name) }
 
+    /// The time for what is still on its way to its files has run out.
+    func endMuxers() {
+        queue.async { [self] in segment.pipeline?.endMuxers() }
+    }
+
     /// - Parameter group: left when its threads are gone, which an unreachable server can hold for long.
     func stop(in group: DispatchGroup) {
         tryNoMore()
@@ -310,7 +315,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         return BranchProgress(
             name: name, state: state, reason: failure,
             frames: counted.reduce(0) { $0 + $1.counts.frames },
-            dropped: counted.reduce(0) { $0 + $1.dropped })
+            dropped: counted.reduce(segment.outlets.isEmpty ? segment.decoding.refusals : 0) { $0 + $1.dropped })
     }
 }
 

@@ -252,8 +252,18 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         if state == .finishing { endAfter(seconds) }
     }
 
+    /// Of the time that files have, this is for their ends alone, seconds.
+    private static let closing = 0.5
+
     private func endAfter(_ seconds: Double) {
+        queue.asyncAfter(deadline: .now() + max(0, seconds - Self.closing)) { [weak self] in self?.endMuxers() }
         queue.asyncAfter(deadline: .now() + seconds) { [weak self] in self?.finish() }
+    }
+
+    private func endMuxers() {
+        guard state == .finishing else { return }
+        for branch in branches where branch.isUnfinished { branch.endMuxers() }
+        for source in sources where awaited.contains(source.index) { source.attempt.endMuxers() }
     }
 
     private func finishWhenNobodyIsAwaited() {

@@ -140,6 +140,11 @@ final class SourceAttempt: @unchecked Sendable {
         queue.async { [self] in segment?.pipeline?.sendEndOfStream() }
     }
 
+    /// The time for what is still on its way to its files has run out.
+    func endMuxers() {
+        queue.async { [self] in segment?.pipeline?.endMuxers() }
+    }
+
     /// Finds out what a failure means, which may take a moment.
     func explain(_ failure: ElementFailure, _ graph: PlanGraph, then told: @escaping @Sendable (PlanEnding) -> Void) {
         queue.async { [self] in
@@ -149,6 +154,13 @@ final class SourceAttempt: @unchecked Sendable {
             let own = id.flatMap { graph.location(ofNode: $0) }.map { [$0] }
             let locations = own ?? (segment?.sourceIDs ?? []).compactMap { graph.location(ofNode: $0) }
             var ending = PlanEnding(failure, at: locations, hadFrames: hadFrames)
+            if failure.domain == .stream, !hadFrames,
+                ending.reason == .unsupportedFormat || ending.reason == .cameraError,
+                let path = segment?.pipeline?.onlyFile
+            {
+                // It will be the same the next time.
+                return told(PlanEnding(.fileUnreadable, "\(path): \(ending.message)"))
+            }
             if ending.reason == .unsupportedFormat, let unclaimed = segment?.unclaimed, !unclaimed.isEmpty {
                 ending.message +=
                     "; nothing in the plan takes what the source gives: \(unclaimed.joined(separator: ", "))"

@@ -125,6 +125,7 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
         SourceProgress(
             node: segment.sourceIDs.first ?? "", frames: last == nil ? 0 : 1, lastFrame: last, isLive: isLive,
             interval: Self.recordedInterval, sources: segment.sourceIDs,
+            decodeErrors: segment.decoding.errors(beside: 0),
             rhythm: SourceRhythm(lastSign: segment.lastSign, allowed: allowedSilence))
     }
 

@@ -16,6 +16,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     private let signs: SourceSigns?
     /// Sinks of the plan's own, which may have files to finish.
     let hasOwnSinks: Bool
+    /// Of what came to its decoders, and to what writes pictures as they are.
+    let decoding: DecodeCounts
     /// The plan says when its pictures are over.
     let hasPlannedEnd: Bool
     /// Queues of implied tees towards elements; borrowed from the pipeline.
@@ -37,7 +39,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     init(
         pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], cuts: [CodedOutlet] = [],
         sources: [BuiltSource] = [], arrivals: SourceArrivals? = nil, signs: SourceSigns? = nil,
-        hasOwnSinks: Bool, hasPlannedEnd: Bool = false,
+        hasOwnSinks: Bool, decoding: DecodeCounts = DecodeCounts(), hasPlannedEnd: Bool = false,
         branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [BranchInlet] = [],
         start: BranchStart = BranchStart(), branchName: String? = nil, arrival: ArrivalProbe? = nil
     ) {
@@ -48,6 +50,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         self.arrivals = arrivals
         self.signs = signs
         self.hasOwnSinks = hasOwnSinks
+        self.decoding = decoding
         self.hasPlannedEnd = hasPlannedEnd
         self.branchQueues = branchQueues
         self.nodeIDs = nodeIDs

@@ -68,7 +68,10 @@ struct SegmentBuilder {
         let handle = PipelineHandle(owning: pipeline)
         watchElements(in: pipeline)
         DecoderGuard.install(on: pipeline, limit: limit, counting: decoding)
+        // What comes into a branch was looked at where it was cut off.
+        if !segment.isBranch(nodes) { CodedGuard.install(on: pipeline, limit: limit, counting: decoding) }
         TurnedPictures.install(on: pipeline)
+        EvenSides.install(on: pipeline)
         PlainLayout.install(on: pipeline)
         countSources(in: pipeline)
         watchSources(in: pipeline)
@@ -100,6 +103,7 @@ struct SegmentBuilder {
                 BuiltSource($0, nodes)
             }, arrivals: arrivals, signs: signs,
             hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
+            decoding: decoding,
             hasPlannedEnd: PlannedEnd.isSaid(
                 by: segment.nodes.compactMap { pipeline.child(named: LaunchText.name(ofNode: $0)) }),
             branchQueues: branchQueues, nodeIDs: Dictionary(nodeIDs, uniquingKeysWith: { first, _ in first }),
@@ -241,7 +245,8 @@ struct SegmentBuilder {
         guard let queue = pipeline.child(named: head), let inlet = cutInlets[cut.number],
             let sink = OutletAssembly(pipeline: pipeline, limit: limit).coded(after: queue)
         else { return nil }
-        return CodedOutlet(into: inlet, head: queue, sink: sink, cut: cut.number, attempt: attempt)
+        return CodedOutlet(
+            into: inlet, head: queue, sink: sink, cut: cut.number, attempt: attempt, limit: limit, decoding: decoding)
     }
 
     private var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }

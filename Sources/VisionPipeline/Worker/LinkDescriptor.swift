@@ -1,7 +1,10 @@
 internal import Glibc
 
-/// The worker's end of the socket pair to its server. Lives as long as the process.
+/// The worker's end of the socket pair to its server, or where it answers a question. Lives as long as the process.
 struct LinkDescriptor: Sendable {
+    /// Of the verbs that answer one question.
+    static let standardOutput = LinkDescriptor(descriptor: STDOUT_FILENO)
+
     private let descriptor: Int32
 
     /// Moves descriptor 0 away, so that no plugin reads from it and no helper process inherits it, and puts

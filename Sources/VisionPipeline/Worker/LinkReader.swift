@@ -7,15 +7,18 @@ internal import WorkerLink
 enum LinkReader {
     static func start(_ link: LinkDescriptor, receive: @escaping @Sendable (ServerMessage) -> Void) {
         DetachedThread.start(name: "link-reader") {
-            while true {
-                do throws(LinkError) {
-                    guard let payload = try readMessage(link) else { _exit(0) }
-                    receive(try ControlCodec.decode(ServerMessage.self, from: payload))
-                } catch {
-                    Log.write("the server sent something that is no message: \(error)")
-                    _exit(76)  // EX_PROTOCOL
-                }
-            }
+            while true { receive(next(link)) }
+        }
+    }
+
+    /// Waits for it.
+    static func next(_ link: LinkDescriptor) -> ServerMessage {
+        do throws(LinkError) {
+            guard let payload = try readMessage(link) else { _exit(0) }
+            return try ControlCodec.decode(ServerMessage.self, from: payload)
+        } catch {
+            Log.write("the server sent something that is no message: \(error)")
+            _exit(76)  // EX_PROTOCOL
         }
     }
 

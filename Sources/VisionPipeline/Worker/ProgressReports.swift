@@ -11,9 +11,10 @@ final class ProgressReports: @unchecked Sendable {  // a dispatch source may be 
         let timer = DispatchSource.makeTimerSource(queue: queue)
         timer.schedule(deadline: .now() + .milliseconds(50), repeating: .milliseconds(250), leeway: .milliseconds(10))
         timer.setEventHandler {
+            let (dataBytes, threads) = Self.taken()
             send(
                 WorkerLink.Progress(
-                    now: MonotonicClock.now(), dataBytes: Self.dataBytes(), sources: runner.sources,
+                    now: MonotonicClock.now(), dataBytes: dataBytes, threads: threads, sources: runner.sources,
                     taps: Self.fitting(runner.tapProgress), stages: runner.stages, branches: runner.branches))
         }
         self.timer = timer
@@ -39,12 +40,14 @@ final class ProgressReports: @unchecked Sendable {  // a dispatch source may be 
         }
     }
 
-    /// VmData, bytes: what RLIMIT_DATA counts.
-    private static func dataBytes() -> Int {
-        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmData:") }),
-            let kibibytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
-        else { return 0 }
-        return kibibytes * 1024
+    /// VmData, bytes: what RLIMIT_DATA counts. And how many threads there are.
+    private static func taken() -> (dataBytes: Int, threads: Int) {
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return (0, 0) }
+        let lines = status.split(separator: "\n")
+        func number(_ name: String) -> Int {
+            let line = lines.first { $0.hasPrefix(name) }
+            return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0
+        }
+        return (number("VmData:") * 1024, number("Threads:"))
     }
 }

@@ -6,6 +6,10 @@ struct WorkerLimits: Hashable {
     var memory: UInt?
     /// RLIMIT_NOFILE.
     var descriptors: UInt?
+    /// Files, programs and system calls that no plan needs are given up.
+    var isSandboxed = true
+    /// Where the server listens, so that its worker cannot.
+    var apiPort: UInt16?
 
     init() {}
 
@@ -13,16 +17,19 @@ struct WorkerLimits: Hashable {
     init?(_ arguments: some Sequence<String>) {
         var iterator = arguments.makeIterator()
         while let name = iterator.next() {
-            guard let text = iterator.next(), let value = UInt(text), value > 0 else { return nil }
-            switch name {
-            case "--memory-limit": memory = value
-            case "--descriptor-limit": descriptors = value
+            guard let text = iterator.next() else { return nil }
+            switch (name, UInt(text)) {
+            case ("--memory-limit", let value?) where value > 0: memory = value
+            case ("--descriptor-limit", let value?) where value > 0: descriptors = value
+            case ("--api-port", let value?) where value <= UInt16.max: apiPort = UInt16(value)
+            case ("--sandbox", nil) where text == "on" || text == "off": isSandboxed = text == "on"
             default: return nil
             }
         }
     }
 
     func apply() {
+        Sandbox.begin()
         if let memory { Self.set(RLIMIT_DATA, memory) }
         // A core would hold the camera's pictures and password.
         Self.set(RLIMIT_CORE, 0)

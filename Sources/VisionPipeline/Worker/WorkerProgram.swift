@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import Plans
 internal import WorkerLink
 
 /// The verbs of `streamtap-worker`, and of any worker with stages of its own.
@@ -7,7 +8,7 @@ public enum WorkerProgram {
     /// Runs `run`, `describe`, `check` or `picture` and returns the process's exit status: 64 for arguments that cannot be
     /// understood (sysexits.h, EX_USAGE).
     ///
-    /// - `run --memory-limit BYTES --descriptor-limit N`: one plan, on the link at descriptor 0.
+    /// - `run --memory-limit BYTES --descriptor-limit N --sandbox on|off --api-port N`: one plan, on the link at descriptor 0.
     /// - `describe`: the stages, a JSON array of `StageDescription`.
     /// - `check`, with the limits of `run`: `{"text": …, "parameters": {…}}` on standard input, a JSON array of `Diagnostic` on
     ///   standard output.
@@ -27,6 +28,9 @@ public enum WorkerProgram {
         case "check":
             guard let limits = WorkerLimits(arguments.dropFirst(2)) else { return usage() }
             limits.apply()
+            _ = try? GStreamer.initialize()
+            // Of a plan that is only looked at nothing is opened; some plugins want to see devices when they are loaded.
+            if limits.isSandboxed { Sandbox.enter(SandboxRules(PlanGraph()).withoutPorts) }
             guard
                 let request = try? JSONDecoder().decode(
                     PlanCheckRequest.self, from: FileHandle.standardInput.readDataToEndOfFile())
@@ -38,12 +42,12 @@ public enum WorkerProgram {
         case "picture":
             guard let limits = WorkerLimits(arguments.dropFirst(2)) else { return usage() }
             limits.apply()
+            if limits.isSandboxed { Sandbox.enter(SandboxRules(nil)) }
             guard let picture = RescaledPicture.make(FileHandle.standardInput.readDataToEndOfFile()) else {
                 Log.write("picture: standard input is no JPEG that can be made smaller")
                 return 65  // EX_DATAERR
             }
-            FileHandle.standardOutput.write(Data(picture))
-            return 0
+            return write(picture)
         default:
             return usage()
         }
@@ -54,17 +58,19 @@ public enum WorkerProgram {
         limits.apply()
         signal(SIGINT, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
+        Log.neverWait()
         TerminationSignal.block()
         guard let link = LinkDescriptor.takeFromStandardInput() else {
             Log.write("run: descriptor 0 is no link")
             return 74  // EX_IOERR
         }
-        return WorkerSession(link, stages: stages).run()
+        return WorkerSession(link, stages: stages, limits: limits).run()
     }
 
     private static func usage() -> Int32 {
         Log.write(
-            "usage: streamtap-worker {run | check | picture} [--memory-limit BYTES] [--descriptor-limit N] | describe")
+            "usage: streamtap-worker {run | check | picture} [--memory-limit BYTES] [--descriptor-limit N] "
+                + "[--sandbox on|off] [--api-port N] | describe")
         return 64
     }
 
@@ -72,7 +78,12 @@ public enum WorkerProgram {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let json = try? encoder.encode(value) else { return 70 }  // EX_SOFTWARE
-        FileHandle.standardOutput.write(json + [0x0A])
-        return 0
+        return write(json + [0x0A])
+    }
+
+    private static func write(_ answer: some Sequence<UInt8>) -> Int32 {
+        // Who asked may be gone.
+        signal(SIGPIPE, SIG_IGN)
+        return Array(answer).withUnsafeBytes { LinkDescriptor.standardOutput.write([$0]) } ? 0 : 74  // EX_IOERR
     }
 }

@@ -9,9 +9,10 @@ internal import WorkerLink
 final class WorkerSession: Sendable {
     private let link: LinkDescriptor
     private let stages: StageCatalog
+    private let limits: WorkerLimits
     private let outbox = LinkOutbox()
     private let state = Mutex(State())
-    /// Signalled with the run request, and with a reason to end.
+    /// Signalled with a reason to end.
     private let wake = DispatchSemaphore(value: 0)
     /// Where stages are made anew: that may take a while, and the link is read meanwhile.
     private let changing = DispatchQueue(label: "streamtap.changing", qos: .userInitiated)
@@ -27,22 +28,27 @@ final class WorkerSession: Sendable {
         var stop: Double?
     }
 
-    init(_ link: LinkDescriptor, stages: StageCatalog) {
+    init(_ link: LinkDescriptor, stages: StageCatalog, limits: WorkerLimits) {
         self.link = link
         self.stages = stages
+        self.limits = limits
     }
 
     /// Returns the exit status.
     func run() -> Int32 {
+        // This thread alone, until the sandbox is closed: those that are made before it would be outside.
+        let hello = encoded(.hello(version: Link.version, pid: getpid())) ?? []
+        guard hello.withUnsafeBytes({ link.write([$0]) }) else { return 0 }
+        // While the request is on its way. It may run a program that looks at plugins.
+        _ = try? GStreamer.initialize()
+        let request = awaitRequest()
+        if limits.isSandboxed { enterSandbox(request) }
         LinkWriter.start(link, outbox)
-        send(.hello(version: Link.version, pid: getpid()))
         LinkReader.start(link) { self.receive($0) }
         // The supervisor's second word: quick.
         TerminationSignal.onArrival { self.stop(within: 0.3) }
-        // While the request is on its way.
-        _ = try? GStreamer.initialize()
 
-        guard let request = awaitRequest() else { return end(PlanEnding(.stopRequested, "stopped")) }
+        guard let request else { return end(PlanEnding(.stopRequested, "stopped")) }
         guard request.version == Link.version else {
             return end(
                 PlanEnding(.workerProtocol, "the server speaks version \(request.version), this worker \(Link.version)")
@@ -78,7 +84,7 @@ final class WorkerSession: Sendable {
             return end(PlanEnding(ending.reason, redaction.apply(to: ending.message)))
         } catch {
             let diagnostics = (error as? PlanError)?.diagnostics ?? []
-            send(.invalid(redaction.apply(to: diagnostics)))
+            send(invalid: redaction.apply(to: diagnostics))
             return end(PlanEnding(.planInvalid, "the plan cannot run as it stands"))
         }
     }
@@ -95,7 +101,7 @@ final class WorkerSession: Sendable {
             })
         var compiled = runner.compiled
         compiled.warnings = plan.warnings + plan.lint(stages: stages.names) + compiled.warnings
-        send(.compiled(compiled))
+        try send(compiled, of: runner)
         let (demand, stop) = state.withLock {
             $0.runner = runner
             // Queued before any that comes from now on.
@@ -109,13 +115,45 @@ final class WorkerSession: Sendable {
         return runner
     }
 
+    /// Nobody could be told how it goes, of a plan that the link is too small for.
+    private func send(_ compiled: CompiledPlan, of runner: PipelineRunner) throws(PlanError) {
+        let report = WorkerLink.Progress(
+            now: MonotonicClock.now(), sources: runner.sources, taps: runner.tapProgress, stages: runner.stages,
+            branches: runner.branches)
+        // Its numbers grow.
+        let isReportable = (try? ControlCodec.encode(WorkerMessage.progress(report)).count).map {
+            $0 < Link.controlLimit / 4
+        }
+        var shorter = compiled
+        shorter.warnings = []
+        for form in [compiled, shorter] {
+            guard isReportable == true, let message = try? ControlCodec.encode(WorkerMessage.compiled(form)) else {
+                continue
+            }
+            return outbox.send(message)
+        }
+        throw PlanError([
+            Diagnostic(
+                .error, .limitExceeded, at: SourceRange(line: 1, column: 1, length: 1),
+                "the plan has more stages, taps and sources than a worker can tell of")
+        ])
+    }
+
+    /// As many of them as the link takes.
+    private func send(invalid diagnostics: [Diagnostic]) {
+        var told = diagnostics
+        while told.count > 1, (try? ControlCodec.encode(WorkerMessage.invalid(told))) == nil {
+            told = Array(told.prefix(told.count / 2))
+        }
+        send(.invalid(told))
+    }
+
     // MARK: What the server says
 
     private func receive(_ message: ServerMessage) {
         switch message {
         case .run(let request):
             state.withLock { if $0.request == nil { $0.request = request } }
-            wake.signal()
         case .demand(let demand):
             let runner = state.withLock { state -> PipelineRunner? in
                 if let known = state.demand, known.generation > demand.generation { return nil }
@@ -131,8 +169,8 @@ final class WorkerSession: Sendable {
                     state.changes.append(change)
                 }
             }
-        case .stop:
-            stop(within: 4)
+        case .stop(let seconds):
+            stop(within: max(0, seconds))
         }
     }
 
@@ -158,11 +196,20 @@ final class WorkerSession: Sendable {
     /// Nil when the worker is to stop before it was told what to run.
     private func awaitRequest() -> RunRequest? {
         while true {
+            receive(LinkReader.next(link))
             let (request, stop) = state.withLock { ($0.request, $0.stop) }
             if let request { return request }
             if stop != nil { return nil }
-            wake.wait()
         }
+    }
+
+    /// A plan that is wrong reaches nothing.
+    private func enterSandbox(_ request: RunRequest?) {
+        let graph = request.flatMap { request in
+            try? Plan(parsing: request.planText, limits: request.isUntrusted ? .untrusted : .trusted)
+                .binding(request.parameters).graph
+        }
+        Sandbox.enter(SandboxRules(graph, apiPort: limits.apiPort))
     }
 
     private func awaitEnding() -> PlanEnding {

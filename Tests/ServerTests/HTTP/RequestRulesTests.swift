@@ -47,7 +47,7 @@ struct RequestRulesTests {
             #expect(answer.status == refusal.status)
             #expect(try answer.errorCode() == refusal.code)
             #expect(answer.headers["content-type"] == "application/json")
-            #expect(answer.headers["x-content-type-options"] == "nosniff")
+            answer.expectRefusesPages()
             if answer.status == 405 { #expect(answer.headers["allow"]?.contains("GET") == true) }
         }
     }
@@ -151,6 +151,7 @@ struct RequestRulesTests {
             let answer = try HTTPAnswer(await connection.read())
             #expect(answer.status == status)
             #expect(try answer.errorCode() != nil)
+            answer.expectRefusesPages()
         }
     }
 

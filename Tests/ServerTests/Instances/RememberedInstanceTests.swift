@@ -25,6 +25,7 @@ struct RememberedInstanceTests {
         let memory = try await ServerMemory(.named(state), logger: logger)
         try await TestService.run(plans: plans, policy: policy, memory: memory) { service in
             await service.manager.restore()
+            await service.manager.serves(onPort: 1)
             try await body(service)
         }
         await memory.close()

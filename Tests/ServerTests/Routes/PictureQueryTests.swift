@@ -94,7 +94,9 @@ struct PictureQueryTests {
             ("?wait=soon", 400, "next"), ("?timeout=0", 400, "0.05"), ("?timeout=x", 400, "0.05"),
             ("?_=17", 200, ""), ("?t=1&ts=2&rand=0.3", 200, ""), ("?r=1&v=2&nocache=3", 200, ""), ("", 200, ""),
             ("?dummy=param.mjpg", 200, ""), ("?width=64&dummy=.mjpg", 200, ""), ("?.mjpg", 200, ""),
-            ("?x.mjpeg", 200, ""),
+            ("?x.mjpeg", 200, ""), ("?&&", 200, ""), ("?tim%65out=0.1", 200, ""), ("?wid%68t=64", 400, "width"),
+            ("?width=64&width=64", 200, ""), ("?width=64&width=128", 400, "one of them"), ("?_=1&_=2", 200, ""),
+            ("?timeout=1&timeout=2", 400, "one of them"), ("?timeout=%31", 200, ""),
         ])
     func names(query: String, status: Int, hint: String) async throws {
         try await RunningTestServer.run { server in

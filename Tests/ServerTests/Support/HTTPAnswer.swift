@@ -54,3 +54,15 @@ extension RunningTestServer {
         try await send("GET", path, headers: headers)
     }
 }
+
+extension HTTPAnswer {
+    /// Whoever gives an answer, a refusal is for no other page: neither read as something else, nor shown, nor in a frame.
+    func expectRefusesPages(_ location: SourceLocation = #_sourceLocation) {
+        #expect(headers["x-content-type-options"] == "nosniff", sourceLocation: location)
+        #expect(headers["referrer-policy"] == "no-referrer", sourceLocation: location)
+        #expect(headers["cross-origin-resource-policy"] == "same-origin", sourceLocation: location)
+        #expect(headers["content-security-policy"] == "frame-ancestors 'none'", sourceLocation: location)
+        #expect(headers["x-frame-options"] == "DENY", sourceLocation: location)
+        #expect(headers["cache-control"] == "no-store", sourceLocation: location)
+    }
+}

@@ -78,6 +78,6 @@ struct PlanInspectorTests {
         let executable = WorkerExecutable(path: worker.path(), memoryLimit: 1 << 28, descriptorLimit: 99)
         _ = try await PlanInspector(executable: executable).check("videotestsrc ! streamtap", isUntrusted: true)
         let arguments = try String(contentsOf: said, encoding: .utf8)
-        #expect(arguments == "check --memory-limit 268435456 --descriptor-limit 99\n")
+        #expect(arguments == "check --memory-limit 268435456 --descriptor-limit 99 --sandbox on\n")
     }
 }

@@ -25,6 +25,8 @@ struct UnrulyWorkerTests {
         withUnsafeBytes(of: UInt32(json.utf8.count + 1).littleEndian) { Array($0) } + [1] + Array(json.utf8)
     }
 
+    private static let hello = #"{"hello":{"version":\#(Link.version),"pid":1}}"#
+
     @Test(
         "what breaks the link's rules ends the worker, not the server",
         arguments: [
@@ -34,14 +36,56 @@ struct UnrulyWorkerTests {
             control("{"),
             control(#"{"hello":{"version":9,"pid":1}}"#),
             control(#"{"compiled":{"_0":{"taps":[],"warnings":[],"finishesFiles":false}}}"#),
-            control(#"{"hello":{"version":2,"pid":1}}"#) + [2, 0, 0, 0, 2, 0],
-            control(#"{"hello":{"version":2,"pid":1}}"#) + [57, 0, 0, 0, 2] + [UInt8](repeating: 255, count: 56),
+            control(hello) + [2, 0, 0, 0, 2, 0],
+            control(hello) + [57, 0, 0, 0, 2] + [UInt8](repeating: 255, count: 56),
         ])
     func violation(bytes: [UInt8]) async throws {
         try await supervise("\(Self.writes(bytes)); exec sleep 60") { service in
             _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
             let retrying = try await service.until(.retrying, "pattern")
             #expect(retrying.reason == "worker_protocol")
+        }
+    }
+
+    @Test(
+        "taps that the plan does not have, more, fewer or two of a name are not believed",
+        arguments: [["other"], [], ["view", "other"], ["view", "view"]])
+    func foreignTaps(ids: [String]) async throws {
+        let plan = CompiledPlan(taps: ids.map { CompiledTap(id: $0, attachPoint: "gray") })
+        let compiled = try ControlCodec.encode(WorkerMessage.compiled(plan))
+        try await supervise("\(Self.writes(Self.control(Self.hello) + compiled)); exec sleep 60") { service in
+            _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
+            let retrying = try await service.until(.retrying, "pattern")
+            #expect(retrying.reason == "worker_protocol" && retrying.message?.contains("other taps") == true)
+            #expect(try await service.manager.instance("pattern").taps == ["view"])
+        }
+    }
+
+    @Test("more control messages than any plan has, by number or by bytes, end the worker", arguments: [1, 100_000])
+    func flood(length: Int) async throws {
+        // Spaces are JSON, too.
+        let progress =
+            #"{"progress":{"_0":{"now":1,"dataBytes":1,"threads":1,"sources":[],"taps":[],"stages":[],"branches":[]}}}"#
+        let message = Self.control(progress + String(repeating: " ", count: length))
+        let flood = try TemporaryDirectory().url.appending(path: "flood")
+        try Data(Self.control(Self.hello) + (0..<(length == 1 ? 400 : 100)).flatMap { _ in message }).write(to: flood)
+        try await supervise("cat \(flood.path()) >&0; exec sleep 60") { service in
+            _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
+            let retrying = try await service.until(.retrying, "pattern")
+            #expect(retrying.reason == "worker_protocol")
+            #expect(retrying.message?.contains("too many") == true, "\(retrying.message ?? "")")
+        }
+    }
+
+    @Test("a worker with threads without end is ended")
+    func threads() async throws {
+        let progress =
+            #"{"progress":{"_0":{"now":1,"dataBytes":1,"threads":5000,"sources":[],"taps":[],"stages":[],"branches":[]}}}"#
+        try await supervise("\(Self.writes(Self.control(Self.hello) + Self.control(progress))); exec sleep 60") {
+            service in
+            _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
+            let retrying = try await service.until(.retrying, "pattern")
+            #expect(retrying.reason == "resource_limit" && retrying.message?.contains("5000 threads") == true)
         }
     }
 

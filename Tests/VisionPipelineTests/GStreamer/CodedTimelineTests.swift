@@ -1,4 +1,5 @@
 import CGStreamer
+import Foundation
 import TestSupport
 import Testing
 
@@ -95,7 +96,9 @@ struct CodedTimelineTests {
     func random() throws {
         try GStreamer.initialize()
         var generator = SeededGenerator.announced()
-        for _ in 0..<200 {
+        // TIMELINE_ROUNDS=100000 looks longer.
+        let rounds = ProcessInfo.processInfo.environment["TIMELINE_ROUNDS"].flatMap(Int.init) ?? 200
+        for _ in 0..<rounds {
             var (clock, shift): (Int64, Int64) = (1000, Int64.random(in: 0...10_000_000, using: &generator))
             // A clock that is set by less than what shows is believed.
             var unseen: Int64 = 0

@@ -25,7 +25,7 @@ struct FailureTests {
             ("filesrc ! decodebin", .planInvalid, "file name"),
             ("v4l2src device=/dev/video99", .deviceMissing, "/dev/video99"),
             ("filesrc location=/nowhere/film.mp4 ! decodebin", .notFound, "/nowhere/film.mp4"),
-            ("filesrc location=/proc/self/status ! decodebin", .unsupportedFormat, ""),
+            ("filesrc location=/proc/self/status ! decodebin", .fileUnreadable, ""),
         ])
     func cannotBeHad(_ source: String, _ reason: FailureReason, _ words: String) async throws {
         let run = try Run("\(source) ! streamtap name=t")

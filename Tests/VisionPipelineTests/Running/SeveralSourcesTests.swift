@@ -89,6 +89,49 @@ struct SeveralSourcesTests {
         #expect(try await run.stop().reason == .stopRequested)
     }
 
+    @Test(
+        "Of two cameras in one picture, each behind a stage, one is away from the beginning, comes, and goes: the picture goes on"
+    )
+    func onePicture() async throws {
+        let good = try await RTSPCamera.start(width: 160, height: 120, fps: 20)
+        defer { good.process.kill() }
+        let place = try Recording()
+        defer { place.remove() }
+        let port = try ReservedPort()
+        let (id, log) = Recorder.newLog()
+        func way(_ name: String, _ address: String, _ pad: String) -> String {
+            "rtspsrc name=\(name)-camera location=\(address) latency=50 protocols=tcp ! rtph264depay ! avdec_h264"
+                + " ! resize width=160 height=120 ! both.\(pad)"
+        }
+        let run = try Run(
+            """
+            compositor name=both sink_1::xpos=160 ! video/x-raw,width=320,height=120 ! tee name=all
+            all. ! probe name=watcher id=\(id) ! streamtap
+            all. ! x264enc tune=zerolatency speed-preset=ultrafast ! matroskamux ! filesink location=\(place.path("a.mkv"))
+            \(way("good", good.address, "sink_0"))
+            \(way("bad", "rtsp://127.0.0.1:\(port.number)/main", "sink_1"))
+            """)
+        try await eventually { log.count > 20 && self.source(run, "bad-camera")?.trouble?.reason == .refused }
+        let bad = try await RTSPCamera.start(port: port.number, pattern: "white", width: 160, height: 120, fps: 20)
+        /// Whether the other camera's half of the newest picture is white, and not black.
+        func isThere() -> Bool {
+            guard let frame = log.frames.last else { return false }
+            return frame.samples()[frame.width * 60 + 240] > 200
+        }
+        #expect(!isThere())
+        try await eventually(within: .seconds(30)) { isThere() }
+        let before = log.count
+        bad.process.kill()
+        try await eventually { self.source(run, "bad-camera")?.trouble != nil && log.count > before + 30 }
+        expectWhole(log, since: 5, run)
+        #expect(source(run, "good-camera")?.rebuilds == 0 && source(run, "good-camera")?.trouble == nil)
+        #expect(run.runner.branches.allSatisfy { $0.state == .running } && run.ending == nil)
+        try await run.stop()
+        let film = try place.facts("a.mkv")
+        #expect(film.width == 320 && film.frames >= log.count - 30, "\(film), \(log.count)")
+        #expect(place.files == ["a.mkv"])
+    }
+
     @Test("Beside a camera over RTSP one over HTTP that hangs up every second is called again, alone")
     func overHTTP() async throws {
         let good = try await RTSPCamera.start(width: 160, height: 120)

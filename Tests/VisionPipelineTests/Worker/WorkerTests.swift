@@ -48,7 +48,7 @@ struct WorkerTests {
         #expect(progress.sources.first?.isLive == true)
         #expect(progress.taps.first?.width == 320)
         #expect(progress.dataBytes > 1_000_000 && progress.dataBytes < 1_500_000_000)
-        try worker.send(.stop)
+        try worker.send(.stop(within: 4))
         #expect(try worker.next(ending).reason == .stopRequested)
         worker.process.waitUntilExit()
         #expect(worker.process.terminationStatus == 0)
