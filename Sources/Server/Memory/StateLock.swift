@@ -23,8 +23,8 @@ final class StateLock: Sendable {
         descriptor = writing >= 0 ? writing : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StateTrouble(errno: reason) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            // What was opened is closed by `deinit`, which runs once all that is stored has been set.
             let words = try? String(contentsOfFile: path, encoding: .utf8)
-            close(descriptor)
             throw Taken(process: words.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
         }
         // For whoever is turned away; nothing depends on it.
