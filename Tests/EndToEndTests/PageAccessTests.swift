@@ -121,7 +121,8 @@ extension EndToEnd {
                 }
                 try await browser.wait(
                     for: "the keyboard back at \(opener)",
-                    "!document.querySelector('dialog:modal') && document.activeElement.matches(\"\(opener)\")")
+                    "!document.querySelector('dialog:modal, .enlarged, .plan-dialog') && document.activeElement.matches(\"\(opener)\")"
+                )
             }
             // A stage's options stand beside the page, not over it.
             try await browser.evaluate("document.querySelector('.graph-stage').focus()")
