@@ -63,9 +63,6 @@ struct ColorChangeTests {
 
     static let ways = [
         "264 h264parse ! avdec_h264", "264 decodebin", "264 uri", "265 h265parse ! avdec_h265", "265 decodebin",
-        // Caps bring the sets.
-        "264 h264parse ! video/x-h264,stream-format=avc,alignment=au ! avdec_h264",
-        "265 h265parse ! video/x-h265,stream-format=hvc1,alignment=au ! avdec_h265",
     ]
 
     @Test("Every picture is ffmpeg's", arguments: orders, ways)
