@@ -41,7 +41,7 @@ let package = Package(
     ],
     targets: [
         // System libraries: a module map and a shim header, nothing else.
-        .systemLibrary(name: "CGStreamer", pkgConfig: "gstreamer-app-1.0 gstreamer-video-1.0"),
+        .systemLibrary(name: "CGStreamer", pkgConfig: "gstreamer-app-1.0 gstreamer-video-1.0 gstreamer-rtsp-1.0"),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),
         .systemLibrary(name: "CYUV"),
         .systemLibrary(name: "CAprilTag", pkgConfig: "apriltag"),

@@ -3,4 +3,5 @@
 #include <gst/gst.h>
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
+#include <gst/rtsp/rtsp.h>
 #include <gst/video/video.h>

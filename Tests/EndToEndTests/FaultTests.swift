@@ -159,6 +159,23 @@ extension EndToEnd {
             #expect(try await server.instance("two")["restarts"] as? Int == 0)
         }
 
+        @Test(
+            "A camera that holds its client up holds up nobody else: DELETE is answered, and the worker goes",
+            arguments: ["trickle", "endless-header", "silent"])
+        func heldUp(_ behaviour: String) async throws {
+            let camera = try await ScriptedCamera.start(behaviour)
+            defer { camera.process.kill() }
+            let server = try await StreamTapProcess.serving(["cam": TestPlans.camera])
+            try await server.create("cam", parameters: ["camera": camera.address])
+            try await eventually("it is asked") { camera.events.contains { $0.hasPrefix("request 1") } }
+            let worker = try #require(server.workers.first)
+            let start = ContinuousClock.now
+            #expect(try await server.http.delete("/api/vp/instances/cam").status == 200)
+            // 200 ms and 5 s on a machine that does nothing else.
+            #expect(ContinuousClock.now - start < .seconds(2))
+            try await eventually("its worker is gone", within: .seconds(15)) { !ProcessTable.isRunning(worker) }
+        }
+
         @Test("An unknown path and a refused password are told apart")
         func refusedByCamera() async throws {
             let camera = try await RTSPCamera.start(credentials: ("me", "s3cr3t-right"))

@@ -62,7 +62,7 @@ extension EndToEnd {
                 "2:6:5 queue_can_block", says: "leaky=downstream"),
             Case(
                 "rtspsrc location=rtsp://10.0.0.5/a ! rtph264depay ! avdec_h264 ! streamtap", "1:1:7 rtspsrc_latency",
-                "1:1:7 rtspsrc_protocols", says: "latency=100"),
+                says: "latency=100"),
             Case("v4l2src name=c ! streamtap\nc. ! fakesink sync=true", "2:15:4 sync_on_live", says: "sync=false"),
             Case(
                 "\(rtsp) ! tee name=t\nt. ! queue ! avdec_h264 ! streamtap\nt. ! queue ! mp4mux ! filesink location=a.mp4",

@@ -28,20 +28,4 @@ extension Plan {
         check.run()
         return check.diagnostics.sorted
     }
-
-    /// The same plan with every `rtspsrc` held to TCP: told nothing, it takes UDP first, and over UDP it sends to any address
-    /// that the server names. What the text says itself the policy has judged.
-    public var holdingCamerasToTCP: Plan {
-        var plan = self
-        for index in plan.graph.nodes.indices {
-            let node = plan.graph.nodes[index]
-            guard case .named("rtspsrc", _) = node.kind,
-                !node.properties.contains(where: { $0.property == "protocols" })
-            else { continue }
-            plan.graph.nodes[index].properties.append(
-                PropertyAssignment(
-                    name: "protocols", value: .literal("tcp"), nameRange: node.range, valueRange: node.range))
-        }
-        return plan
-    }
 }

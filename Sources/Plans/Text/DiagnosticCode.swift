@@ -108,8 +108,6 @@ extension Diagnostic.Code {
     public static let queueCanBlock = Self("queue_can_block")
     /// `rtspsrc` without `latency` holds pictures back.
     public static let rtspsrcLatency = Self("rtspsrc_latency")
-    /// `rtspsrc` without `protocols` waits where a firewall stops UDP.
-    public static let rtspsrcProtocols = Self("rtspsrc_protocols")
     /// `souphttpsrc` reads a camera, and is not told so.
     public static let httpCameraNotLive = Self("http_camera_not_live")
     /// A sink with `sync=true` makes a live branch wait.

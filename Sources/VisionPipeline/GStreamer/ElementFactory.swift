@@ -16,6 +16,8 @@ struct ElementFactory {
         var presence: Presence
         /// Empty where any could pass.
         var mediaTypes: [String] = []
+        /// As text; nil where any could pass.
+        var caps: String?
     }
 
     /// Nil when no element of that name is installed.
@@ -41,7 +43,8 @@ struct ElementFactory {
                     PadTemplate(
                         name: String(cString: template.pointee.name_template),
                         isSource: template.pointee.direction == GST_PAD_SRC, presence: presence,
-                        mediaTypes: caps.map { ElementPad.mediaTypes(of: $0) } ?? []))
+                        mediaTypes: caps.map { ElementPad.mediaTypes(of: $0) } ?? [],
+                        caps: caps.flatMap(Self.text)))
             }
             item = UnsafePointer(node.pointee.next).map { UnsafePointer($0) }
         }
@@ -80,6 +83,15 @@ struct ElementFactory {
         let sinks = pads.filter { !$0.isSource }
         return sinks.count == 1 && sinks.first?.presence == .always ? sinks.first : nil
     }
+    /// What that takes, as text; nil where it is anything, or there is none.
+    var onlySinkCaps: String? { onlySink?.caps }
+
+    private static func text(_ caps: UnsafeMutablePointer<GstCaps>) -> String? {
+        guard gst_caps_is_any(caps) == 0, let text = gst_caps_to_string(caps) else { return nil }
+        defer { g_free(text) }
+        return String(cString: text)
+    }
+
     var isMuxer: Bool { classes.contains("Muxer") || name == "hlssink" }
     var isPictureEncoder: Bool {
         classes.contains("Encoder") && (classes.contains("Video") || classes.contains("Image"))

@@ -12,7 +12,10 @@ enum GStreamer {
         gst_registry_fork_set_enabled(1)
         logThroughUs()
         var failure: UnsafeMutablePointer<GError>?
-        if gst_init_check(nil, nil, &failure) != 0 { return nil }
+        if gst_init_check(nil, nil, &failure) != 0 {
+            RTSPAnswers.register()
+            return nil
+        }
         defer { g_clear_error(&failure) }
         return GStreamerError(message: failure.map { String(cString: $0.pointee.message) } ?? "GStreamer cannot start")
     }()

@@ -53,6 +53,11 @@ extension UnsafeMutablePointer<GstElement> {
         return get(property, GObjectType.int) { g_value_get_int($0) }
     }
 
+    /// 0 where there is no such property.
+    func flags(_ property: String) -> UInt32 {
+        type(of: property).map { get(property, $0) { g_value_get_flags($0) } } ?? 0
+    }
+
     /// Nil where there is no such property, or it is of another type.
     func boolean(_ property: String) -> Bool? {
         guard type(of: property) == GObjectType.boolean else { return nil }

@@ -68,6 +68,7 @@ struct PipelineHandle: ~Copyable, @unchecked Sendable {  // a GstElement may be 
     /// Ends the pipeline and waits for its threads. A hostile camera can hold this for a minute: whoever calls has a
     /// deadline and a process to end.
     consuming func stop() {
+        RTSPSessions.of(element)?.end()
         HTTPAnswers.of(element)?.wait()
         gst_element_set_state(element, GST_STATE_NULL)
         if let bus = gst_element_get_bus(element) {

@@ -13,13 +13,17 @@ final class SourceSigns: Sendable {
         /// CLOCK_MONOTONIC, nanoseconds; 0 before the first.
         private let newest = Atomic<Int64>(0)
         private let before = Atomic<Int64>(0)
+        private let noted = Atomic<Int>(0)
 
         /// Any thread.
         func note(_ now: Int64 = MonotonicClock.now()) {
+            noted.wrappingAdd(1, ordering: .relaxed)
             let last = newest.exchange(now, ordering: .relaxed)
             if now &- last > Self.burst { before.store(last, ordering: .relaxed) }
         }
 
+        /// How many there were.
+        var count: Int { noted.load(ordering: .relaxed) }
         var last: Int64? { newest.load(ordering: .relaxed).nilIfNone }
         /// The newest before what came with the newest.
         var lastBefore: Int64? { before.load(ordering: .relaxed).nilIfNone }

@@ -7,11 +7,11 @@ internal import WorkerLink
 /// A name is looked up once, every address that it has must be allowed, and an `rtsp` address is rewritten to the one
 /// that was asked about: a name that leads elsewhere a moment later changes nothing. An `rtsps` address keeps its name,
 /// since the camera's certificate is checked against it; who answers in its place has no such certificate. Where a
-/// camera redirects to is not seen here: that is for the network to restrict.
-struct CameraAddresses {
+/// camera redirects to is asked about in the same way.
+struct CameraAddresses: Sendable {
     var rule: CameraRule
     /// The addresses of a host; throws its words when there are none.
-    var lookUp: (String) throws(LookupFailure) -> [NetworkAddress] = Self.systemLookUp
+    var lookUp: @Sendable (String) throws(LookupFailure) -> [NetworkAddress] = Self.systemLookUp
 
     struct LookupFailure: Error {
         var message: String
@@ -50,6 +50,18 @@ struct CameraAddresses {
         return graph
     }
 
+    /// Where a camera of such an address may send its client.
+    @Sendable func redirect(_ location: String) -> SourceRules.Redirect {
+        let place = "the camera sends its clients to \(location.prefix(200))"
+        guard AddressPolicy.isPlain(camera: location) else { return .refuse("\(place), which is no plain address") }
+        do throws(LookupFailure) {
+            guard let address = try resolve(location) else { return .refuse("\(place), where no camera may be") }
+            return .follow(address)
+        } catch {
+            return .refuse("\(place), which is not known: \(error.message)")
+        }
+    }
+
     /// An address that came over the network.
     private func address(_ value: PropertyValue) -> String? {
         switch value {
@@ -85,7 +97,7 @@ struct CameraAddresses {
         return text.replacingCharacters(start..<end, with: written)
     }
 
-    static func systemLookUp(_ host: String) throws(LookupFailure) -> [NetworkAddress] {
+    @Sendable static func systemLookUp(_ host: String) throws(LookupFailure) -> [NetworkAddress] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
@@ -113,13 +125,6 @@ struct CameraAddresses {
             withUnsafeBytes(of: raw.loadUnaligned(as: sockaddr_in6.self).sin6_addr) { NetworkAddress(bytes: Array($0)) }
         default: nil
         }
-    }
-}
-
-extension PropertyValue {
-    /// The same kind of value with another text.
-    fileprivate func holding(_ text: String) -> PropertyValue {
-        if case .bound(_, let parameter) = self { .bound(.string(text), parameter: parameter) } else { .literal(text) }
     }
 }
 

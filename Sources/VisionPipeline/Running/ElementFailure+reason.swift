@@ -16,6 +16,8 @@ extension ElementFailure {
         {
             return .planInvalid
         }
+        // More was announced than a worker may have: a camera's answer of two gigabytes.
+        if mentions("out of memory") { return .resourceLimit }
         if isAnswer { return mentions("(404)", "(410)") ? .notFound : .cameraError }
         switch domain {
         case .resource:

@@ -34,18 +34,18 @@ public final class PipelineRunner: Sendable {
     ) throws(PlanError) {
         try self.init(
             plan: plan, stages: stages, stageOptions: stageOptions, allowedElements: allowedElements, goesOn: goesOn,
-            experience: SourceExperience(), deliver: deliver, ended: ended)
+            rules: SourceRules(), deliver: deliver, ended: ended)
     }
 
-    /// - Parameter experience: what workers before have learnt of the sources.
+    /// - Parameter rules: what its sources are held to, besides.
     convenience init(
         plan: Plan, stages: StageCatalog, stageOptions: [String: [String: ParameterValue]],
-        allowedElements: Set<String>?, goesOn: Bool, experience: SourceExperience,
+        allowedElements: Set<String>?, goesOn: Bool, rules: SourceRules,
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
         try self.init(
             graph: plan.graph, isLive: plan.isLive, allowedSilence: plan.stall, stages: stages,
-            stageOptions: stageOptions, allowedElements: allowedElements, goesOn: goesOn, experience: experience,
+            stageOptions: stageOptions, allowedElements: allowedElements, goesOn: goesOn, rules: rules,
             deliver: deliver, ended: ended)
     }
 
@@ -53,7 +53,7 @@ public final class PipelineRunner: Sendable {
         graph: PlanGraph, isLive: Bool? = nil, allowedSilence: Double? = nil, stages: StageCatalog = .builtIn,
         limit: PictureLimit = PictureLimit(),
         stageOptions: [String: [String: ParameterValue]] = [:], allowedElements: Set<String>? = nil,
-        goesOn: Bool = false, experience: SourceExperience = SourceExperience(),
+        goesOn: Bool = false, rules: SourceRules = SourceRules(),
         deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
         let late = DiagnosticRelay()
@@ -62,7 +62,7 @@ public final class PipelineRunner: Sendable {
         builder.stageOptions = stageOptions
         builder.allowedElements = allowedElements
         builder.goesOn = goesOn
-        builder.experience = experience
+        builder.rules = rules
         let plan = try builder.build(graph)
         compiled = plan.compiled
         taps = plan.taps
@@ -108,6 +108,8 @@ public final class PipelineRunner: Sendable {
     public var stages: [StageProgress] { stageControls.map(\.progress) }
     /// Each GStreamer segment without a source of its own.
     public var branches: [BranchProgress] { control.branches.map(\.progress) }
+    /// How servers take being asked whether they are there, by the plan's nodes.
+    var keepAlive: [String: KeepAlive] { control.sources.reduce(into: [:]) { $0.merge($1.keepAlive) { $1 } } }
     /// Each tap, in the order of `compiled.taps`.
     public var tapProgress: [TapProgress] { taps.map(\.progress) }
 

@@ -45,25 +45,6 @@ struct ProbeConnection: ~Copyable {
         getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &problem, &length)
         return problem
     }
-
-    /// Sends a request and reads the head of what is answered, of at most 16 KiB; what came until then when it takes too long.
-    func head(answering request: String, within seconds: Double) -> String {
-        let bytes = Array(request.utf8)
-        guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { return "" }
-        let deadline = MonotonicClock.now() + Int64(seconds * 1e9)
-        var answer: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 4096)
-        while answer.count < 16_384 {
-            var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let left = (deadline - MonotonicClock.now()) / 1_000_000
-            guard left > 0, poll(&wanted, 1, Int32(left)) > 0 else { break }
-            let count = recv(descriptor, &piece, piece.count, 0)
-            guard count > 0 else { break }
-            answer += piece[..<count]
-            if String(decoding: answer, as: UTF8.self).contains("\r\n\r\n") { break }
-        }
-        return String(decoding: answer, as: UTF8.self)
-    }
 }
 
 /// Where an address leads.

@@ -153,13 +153,18 @@ final class SourceAttempt: @unchecked Sendable {
             let id = segment?.nodeID(ofElement: failure.element)
             let own = id.flatMap { graph.location(ofNode: $0) }.map { [$0] }
             let locations = own ?? (segment?.sourceIDs ?? []).compactMap { graph.location(ofNode: $0) }
-            var ending = PlanEnding(failure, at: locations, hadFrames: hadFrames)
+            var ending = PlanEnding(
+                failure, at: locations, hadFrames: hadFrames, unknownWays: segment?.sessions?.unknownWays ?? [])
             if failure.domain == .stream, !hadFrames,
                 ending.reason == .unsupportedFormat || ending.reason == .cameraError,
                 let path = segment?.pipeline?.onlyFile
             {
                 // It will be the same the next time.
                 return told(PlanEnding(.fileUnreadable, "\(path): \(ending.message)"))
+            }
+            if ending.reason == .unsupportedFormat, segment?.sessions?.isTransportRefused == true {
+                ending.message =
+                    "the camera does not send in the way that it is asked to; over UDP it may: write protocols=udp"
             }
             if ending.reason == .unsupportedFormat, let unclaimed = segment?.unclaimed, !unclaimed.isEmpty {
                 ending.message +=
@@ -187,15 +192,19 @@ extension ElementFailure {
 }
 
 extension PlanEnding {
-    /// - Parameter locations: of the sources that it may be about.
-    fileprivate init(_ failure: ElementFailure, at locations: [String], hadFrames: Bool) {
+    /// - Parameters:
+    ///   - locations: of the sources that it may be about.
+    ///   - unknownWays: in which a camera takes passwords, where none is known.
+    fileprivate init(_ failure: ElementFailure, at locations: [String], hadFrames: Bool, unknownWays: [String]) {
         self.init(failure.reason(hadFrames: hadFrames), failure.words)
         // What a source says of a connection that did not come about: little, or only that there is no stream.
         if reason == .unauthorized, !hadFrames {
-            guard let finding = locations.lazy.compactMap({ AuthenticationProbe.probe($0) }).first else { return }
-            (reason, message) = (finding.reason, Redaction.masked(finding.words))
+            guard !unknownWays.isEmpty else { return }
+            (reason, message) = (.authenticationUnsupported, Redaction.masked(RTSPChallenge.words(unknownWays)))
             return
         }
+        // What it has waited for once need not be waited for again.
+        guard !failure.words.contains("Timeout") else { return }
         let isVague = [.unreachable, .cameraError, .unsupportedFormat].contains(reason) && !failure.isAnswer
         guard isVague, !hadFrames else { return }
         for location in locations {

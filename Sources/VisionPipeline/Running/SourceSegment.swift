@@ -151,6 +151,9 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
     }
 
     /// Any thread.
+    var keepAlive: [String: KeepAlive] { segment.sessions?.keepAlive ?? [:] }
+
+    /// Any thread.
     var progress: [SourceProgress] {
         let (segment, attempt, trouble, isLive, hasEnded) = shown.withLock {
             ($0.segment, $0.attempt, $0.trouble, $0.isLive, $0.hasEnded)

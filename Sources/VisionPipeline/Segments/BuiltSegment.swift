@@ -14,6 +14,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     /// Of several of them that become one picture, what comes of each.
     private let arrivals: SourceArrivals?
     private let signs: SourceSigns?
+    /// With RTSP servers.
+    let sessions: RTSPSessions?
     /// Sinks of the plan's own, which may have files to finish.
     let hasOwnSinks: Bool
     /// Of what came to its decoders, and to what writes pictures as they are.
@@ -39,6 +41,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     init(
         pipeline: consuming PipelineHandle, outlets: [FrameOutlet], trees: [StageTree], cuts: [CodedOutlet] = [],
         sources: [BuiltSource] = [], arrivals: SourceArrivals? = nil, signs: SourceSigns? = nil,
+        sessions: RTSPSessions? = nil,
         hasOwnSinks: Bool, decoding: DecodeCounts = DecodeCounts(), hasPlannedEnd: Bool = false,
         branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [BranchInlet] = [],
         start: BranchStart = BranchStart(), branchName: String? = nil, arrival: ArrivalProbe? = nil
@@ -49,6 +52,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         self.sources = sources
         self.arrivals = arrivals
         self.signs = signs
+        self.sessions = sessions
         self.hasOwnSinks = hasOwnSinks
         self.decoding = decoding
         self.hasPlannedEnd = hasPlannedEnd
@@ -92,7 +96,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     /// What its sources give and nothing takes, for people.
     var unclaimed: [String] {
         guard let pipeline = pipeline?.element else { return [] }
-        return sources.flatMap { $0.unclaimed(in: pipeline) }
+        return sources.flatMap { $0.unclaimed(in: pipeline) } + (sessions?.refusedStreams ?? [])
     }
 
     /// Outlets that show how the sources are: not those that the plan has shut, where there are others.

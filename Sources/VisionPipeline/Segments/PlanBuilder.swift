@@ -13,8 +13,7 @@ struct PlanBuilder {
     var allowedElements: Set<String>?
     /// The plan has run before, and what it recorded is not written over.
     var goesOn = false
-    /// What workers before have learnt of the sources.
-    var experience = SourceExperience()
+    var rules = SourceRules()
     /// Stages' options that count more than the plan's, by node id.
     var stageOptions: [String: [String: ParameterValue]] = [:]
     /// What turns out wrong only when a child element appears.
@@ -71,11 +70,11 @@ struct PlanBuilder {
                 cutInlets: inletsByCut, attachments: swift.attachments, reportLate: reportLate)
             builder.allowedElements = allowedElements
             builder.goesOn = goesOn
-            builder.experience = experience
+            builder.rules = rules
             if let built = builder.build(caps: caps) {
                 built.recipe = SegmentRecipe(
                     segment, nodes, caps: caps, inlets: inlets, cutInlets: inletsByCut, limit: limit,
-                    allowedElements: allowedElements, experience: experience, reportLate: reportLate)
+                    allowedElements: allowedElements, rules: rules, reportLate: reportLate)
                 segments.append(built)
             }
             diagnostics += builder.diagnostics

@@ -84,6 +84,18 @@ struct Segment {
         return node
     }
 
+    /// What each chain behind a source takes whose pads come while it runs, as caps; nil: anything, or not known.
+    ///
+    /// - Parameter caps: of caps filters, by node.
+    func takers(of source: Int, _ nodes: [ResolvedNode], caps: [Int: String]) -> [String?] {
+        guard !outlets.contains(where: { $0.source == source }), !cuts.contains(where: { $0.link.source == source })
+        else { return [] }
+        return links.filter { $0.source == source }.map { link in
+            // A pad with a name is one that the plan has chosen.
+            link.sourcePad != nil ? nil : caps[link.target] ?? nodes[link.target].factory?.onlySinkCaps
+        }
+    }
+
     static let passing: Set<String> = [
         "queue", "queue2", "identity", "tee", "valve", "watchdog", "progressreport", "clocksync", "capsfilter",
     ]

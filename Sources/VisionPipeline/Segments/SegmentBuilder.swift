@@ -21,6 +21,7 @@ struct SegmentBuilder {
     private let decoding = DecodeCounts()
     private var arrivals: SourceArrivals?
     private var signs: SourceSigns?
+    private var sessions: RTSPSessions?
     /// Nodes whose pads are not what they would be, since what decides about those cannot be set; reported.
     private var misconfigured: Set<Int> = []
     /// Factories that the pipeline may hold; nil: any.
@@ -31,8 +32,7 @@ struct SegmentBuilder {
     var opensInlets = true
     /// There was a pipeline before, whose files are not to be written over.
     var goesOn = false
-    /// What workers before have learnt of the sources.
-    var experience = SourceExperience()
+    var rules = SourceRules()
     /// Its number, where one follows the other: making it may take so long that the next one is there first.
     var attempt: UInt64 = 0
 
@@ -74,7 +74,7 @@ struct SegmentBuilder {
         EvenSides.install(on: pipeline)
         PlainLayout.install(on: pipeline)
         countSources(in: pipeline)
-        watchSources(in: pipeline)
+        watchSources(in: pipeline, caps: caps)
         guard !diagnostics.contains(where: { $0.code == .elementNotAllowed }) else {
             handle.stop()
             return nil
@@ -101,7 +101,7 @@ struct SegmentBuilder {
             pipeline: handle, outlets: outlets.outlets, trees: outlets.trees, cuts: cuts,
             sources: segment.nodes.filter { nodes[$0].factory?.hasSink == false }.map {
                 BuiltSource($0, nodes)
-            }, arrivals: arrivals, signs: signs,
+            }, arrivals: arrivals, signs: signs, sessions: sessions,
             hasOwnSinks: segment.nodes.contains { !feeding.contains($0) },
             decoding: decoding,
             hasPlannedEnd: PlannedEnd.isSaid(
@@ -183,11 +183,17 @@ struct SegmentBuilder {
     }
 
     /// What shows that its sources are there, with pictures or without.
-    private mutating func watchSources(in pipeline: UnsafeMutablePointer<GstElement>) {
+    private mutating func watchSources(in pipeline: UnsafeMutablePointer<GstElement>, caps: [Int: String]) {
         let sources = segment.nodes.filter { nodes[$0].factory?.hasSink == false }
         guard !sources.isEmpty else { return }
-        let names = sources.map { (LaunchText.name(ofNode: $0), nodes[$0].node.id) }
-        signs = SourceSigns(of: Dictionary(names, uniquingKeysWith: { first, _ in first }), in: pipeline)
+        let names = Dictionary(
+            sources.map { (LaunchText.name(ofNode: $0), nodes[$0].node.id) }, uniquingKeysWith: { first, _ in first })
+        let signs = SourceSigns(of: names, in: pipeline)
+        let chains = sources.map { (nodes[$0].node.id, segment.takers(of: $0, nodes, caps: caps)) }
+        sessions = RTSPSessions.install(
+            on: pipeline, names: names, chains: Dictionary(chains, uniquingKeysWith: { first, _ in first }),
+            rules: rules, signs: signs)
+        self.signs = signs
     }
 
     private mutating func bindProperties(in pipeline: UnsafeMutablePointer<GstElement>) {
@@ -234,7 +240,7 @@ struct SegmentBuilder {
     private func outletBuilder(in pipeline: UnsafeMutablePointer<GstElement>) -> OutletBuilder {
         OutletBuilder(
             nodes: nodes, segment: segment, pipeline: pipeline, limit: limit, onPreroll: onPreroll, decoding: decoding,
-            arrivals: arrivals, signs: signs, experience: experience, metadata: metadata, attachments: attachments,
+            arrivals: arrivals, signs: signs, experience: rules.experience, metadata: metadata, attachments: attachments,
             predecessors: predecessors,
             attempt: attempt, isLinked: !diagnostics.contains { $0.code == .cannotLink })
     }

@@ -12,13 +12,13 @@ final class SegmentRecipe: @unchecked Sendable {
     private let cutInlets: [Int: BranchInlet]
     private let limit: PictureLimit
     private let allowedElements: Set<String>?
-    private let experience: SourceExperience
+    private let rules: SourceRules
     private let reportLate: @Sendable ([Diagnostic]) -> Void
 
     /// Nil for a branch with stages behind it: what they know of its pictures came through its inlets, and is lost with them.
     init?(
         _ segment: Segment, _ nodes: [ResolvedNode], caps: [Int: String], inlets: [BranchInlet],
-        cutInlets: [Int: BranchInlet], limit: PictureLimit, allowedElements: Set<String>?, experience: SourceExperience,
+        cutInlets: [Int: BranchInlet], limit: PictureLimit, allowedElements: Set<String>?, rules: SourceRules,
         reportLate: @escaping @Sendable ([Diagnostic]) -> Void
     ) {
         guard !segment.isBranch(nodes) || segment.outlets.isEmpty else { return nil }
@@ -29,7 +29,7 @@ final class SegmentRecipe: @unchecked Sendable {
         self.cutInlets = cutInlets
         self.limit = limit
         self.allowedElements = allowedElements
-        self.experience = experience
+        self.rules = rules
         self.reportLate = reportLate
     }
 
@@ -48,7 +48,7 @@ final class SegmentRecipe: @unchecked Sendable {
             cutInlets: cutInlets, attachments: { _ in OutletAttachments() }, reportLate: reportLate)
         builder.predecessors = predecessor.outlets
         builder.allowedElements = allowedElements
-        builder.experience = experience
+        builder.rules = rules
         builder.opensInlets = false
         builder.goesOn = true
         builder.attempt = attempt

@@ -51,12 +51,11 @@ extension PlanCheckRequest {
     }
 
     private func graph(of plan: Plan) throws(PlanError) -> PlanGraph {
-        let plan = isUntrusted ? plan.holdingCamerasToTCP : plan
         do throws(PlanError) {
-            return try plan.binding(parameters ?? [:]).graph
+            return try plan.binding(parameters ?? [:]).reachingCameras.graph
         } catch {
             guard parameters == nil, error.diagnostics.allSatisfy({ $0.code == .missingParameter }) else { throw error }
-            return plan.graph
+            return plan.reachingCameras.graph
         }
     }
 }

@@ -6,23 +6,29 @@ internal import WorkerLink
 final class ProgressReports: @unchecked Sendable {  // a dispatch source may be cancelled from any thread
     private let timer: any DispatchSourceTimer
     private let queue = DispatchQueue(label: "streamtap.progress", qos: .userInitiated)
+    private let report: @Sendable () -> Void
 
     init(_ runner: PipelineRunner, send: @escaping @Sendable (WorkerLink.Progress) -> Void) {
+        let report: @Sendable () -> Void = {
+            let (dataBytes, threads) = Self.taken()
+            var progress = WorkerLink.Progress(
+                now: MonotonicClock.now(), dataBytes: dataBytes, threads: threads, sources: runner.sources,
+                taps: Self.fitting(runner.tapProgress), stages: runner.stages, branches: runner.branches)
+            progress.keepAlive = runner.keepAlive
+            send(progress)
+        }
+        self.report = report
         let timer = DispatchSource.makeTimerSource(queue: queue)
         timer.schedule(deadline: .now() + .milliseconds(50), repeating: .milliseconds(250), leeway: .milliseconds(10))
-        timer.setEventHandler {
-            let (dataBytes, threads) = Self.taken()
-            send(
-                WorkerLink.Progress(
-                    now: MonotonicClock.now(), dataBytes: dataBytes, threads: threads, sources: runner.sources,
-                    taps: Self.fitting(runner.tapProgress), stages: runner.stages, branches: runner.branches))
-        }
+        timer.setEventHandler(handler: report)
         self.timer = timer
         timer.resume()
     }
 
-    func stop() {
+    /// Reports once more: what has been found out at the very end, the next worker is told.
+    func finish() {
         timer.cancel()
+        queue.sync(execute: report)
     }
 
     /// Labels in one message: with all else it stays well under the link's limit for control messages.

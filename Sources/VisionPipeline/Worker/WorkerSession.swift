@@ -65,8 +65,8 @@ final class WorkerSession: Sendable {
                 let refused = plan.policyViolations(
                     stages: stages.names, addresses: request.cameras?.policy ?? AddressPolicy())
                 if !refused.isEmpty { throw PlanError(refused) }
-                plan = plan.holdingCamerasToTCP
             }
+            plan = plan.reachingCameras
             if let cameras = request.cameras {
                 do throws(CameraAddresses.Problem) {
                     plan.graph = try CameraAddresses(rule: cameras).resolve(plan.graph)
@@ -80,7 +80,7 @@ final class WorkerSession: Sendable {
             let runner = try start(plan, request)
             let progress = ProgressReports(runner) { self.send($0) }
             let ending = awaitEnding()
-            progress.stop()
+            progress.finish()
             return end(PlanEnding(ending.reason, redaction.apply(to: ending.message)))
         } catch {
             let diagnostics = (error as? PlanError)?.diagnostics ?? []
@@ -93,7 +93,7 @@ final class WorkerSession: Sendable {
         let runner = try PipelineRunner(
             plan: plan, stages: stages, stageOptions: request.stageOptions,
             allowedElements: request.isUntrusted ? TextPolicy.elementsInPipeline : nil, goesOn: request.goesOn,
-            experience: request.experience,
+            rules: rules(for: request),
             deliver: { [outbox] in outbox.send($0) },
             ended: { ending in
                 self.state.withLock { $0.ending = ending }
@@ -113,6 +113,13 @@ final class WorkerSession: Sendable {
         runner.start()
         if let stop { runner.stop(within: stop) }
         return runner
+    }
+
+    /// What sources are held to: also where a camera redirects to, in a plan with cameras from the network.
+    private func rules(for request: RunRequest) -> SourceRules {
+        var rules = SourceRules(experience: request.experience)
+        if let cameras = request.cameras { rules.redirect = CameraAddresses(rule: cameras).redirect }
+        return rules
     }
 
     /// Nobody could be told how it goes, of a plan that the link is too small for.

@@ -19,17 +19,4 @@ struct CameraTransportTests {
     func allowed(_ protocols: String) {
         #expect(refusals("\(Self.camera) protocols=\(protocols) ! rtph264depay ! avdec_h264 ! streamtap").isEmpty)
     }
-
-    @Test("One that says nothing is held to TCP, and one that does is left alone")
-    func held() throws {
-        let plan = try Plan(
-            parsing:
-                "\(Self.camera) ! rtph264depay ! avdec_h264 ! streamtap rtspsrc protocols=tls name=b ! fakesink b. ! fakesink"
-        )
-        let held = plan.holdingCamerasToTCP.graph.nodes.filter { $0.kind == .named("rtspsrc", gstreamerOnly: false) }
-        #expect(
-            held.map { $0.properties.filter { $0.property == "protocols" }.map(\.value) } == [
-                [.literal("tcp")], [.literal("tls")],
-            ])
-    }
 }

@@ -25,6 +25,10 @@ struct UnrulyWorkerTests {
         withUnsafeBytes(of: UInt32(json.utf8.count + 1).littleEndian) { Array($0) } + [1] + Array(json.utf8)
     }
 
+    private static func json(_ message: WorkerMessage) throws -> String {
+        String(decoding: try ControlCodec.encode(message).dropFirst(LinkHeader.size), as: UTF8.self)
+    }
+
     private static let hello = #"{"hello":{"version":\#(Link.version),"pid":1}}"#
 
     @Test(
@@ -64,9 +68,7 @@ struct UnrulyWorkerTests {
     @Test("more control messages than any plan has, by number or by bytes, end the worker", arguments: [1, 100_000])
     func flood(length: Int) async throws {
         // Spaces are JSON, too.
-        let progress =
-            #"{"progress":{"_0":{"now":1,"dataBytes":1,"threads":1,"sources":[],"taps":[],"stages":[],"branches":[]}}}"#
-        let message = Self.control(progress + String(repeating: " ", count: length))
+        let message = Self.control(try Self.json(.progress(Progress(now: 1))) + String(repeating: " ", count: length))
         let flood = try TemporaryDirectory().url.appending(path: "flood")
         try Data(Self.control(Self.hello) + (0..<(length == 1 ? 400 : 100)).flatMap { _ in message }).write(to: flood)
         try await supervise("cat \(flood.path()) >&0; exec sleep 60") { service in
@@ -79,8 +81,7 @@ struct UnrulyWorkerTests {
 
     @Test("a worker with threads without end is ended")
     func threads() async throws {
-        let progress =
-            #"{"progress":{"_0":{"now":1,"dataBytes":1,"threads":5000,"sources":[],"taps":[],"stages":[],"branches":[]}}}"#
+        let progress = try Self.json(.progress(Progress(now: 1, threads: 5000)))
         try await supervise("\(Self.writes(Self.control(Self.hello) + Self.control(progress))); exec sleep 60") {
             service in
             _ = try await service.manager.create(InstanceRequest(plan: "pattern"))

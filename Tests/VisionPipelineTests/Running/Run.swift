@@ -17,17 +17,23 @@ final class Run: Sendable {
     }
 
     /// Builds and starts.
-    convenience init(_ text: String, limit: PictureLimit = PictureLimit()) throws {
-        try self.init(Plan(parsing: text), limit: limit)
+    convenience init(
+        _ text: String, limit: PictureLimit = PictureLimit(), rules: SourceRules = SourceRules()
+    ) throws {
+        try self.init(Plan(parsing: text), limit: limit, rules: rules)
     }
 
-    init(_ plan: Plan, parameters: [String: ParameterValue] = [:], limit: PictureLimit = PictureLimit()) throws {
+    init(
+        _ plan: Plan, parameters: [String: ParameterValue] = [:], limit: PictureLimit = PictureLimit(),
+        rules: SourceRules = SourceRules(), reachesCameras: Bool = false
+    ) throws {
         let outcome = Outcome()
         self.outcome = outcome
         runner = try PipelineRunner(
-            graph: plan.binding(parameters).graph, isLive: plan.isLive,
+            graph: reachesCameras ? plan.binding(parameters).reachingCameras.graph : plan.binding(parameters).graph,
+            isLive: plan.isLive,
             stages: StageCatalog.builtIn.adding(Recorder.self, LevelRecorder.self, Juggler.self, Alternator.self),
-            limit: limit,
+            limit: limit, rules: rules,
             deliver: { picture in outcome.pictures.withLock { $0.append(picture) } },
             ended: { ending in outcome.ending.withLock { $0 = (ending, .now) } })
         runner.start()

@@ -85,3 +85,9 @@ public struct AddressPolicy: Sendable, Hashable, Codable {
         }
     }
 }
+
+extension AddressPolicy {
+    /// Whether an address of a camera, which came from wherever, is one that no two parsers read differently: a scheme, a host and a
+    /// port before the path, and no credentials.
+    public static func isPlain(camera text: String) -> Bool { (try? AddressRule.checkCamera(text)) != nil }
+}

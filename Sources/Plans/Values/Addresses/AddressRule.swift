@@ -23,7 +23,7 @@ enum AddressRule {
         }
     }
 
-    private static func isHostAndPort(_ authority: Substring) -> Bool {
+    static func isHostAndPort(_ authority: Substring) -> Bool {
         var rest = authority
         if rest.hasPrefix("[") {
             let inside = rest.dropFirst().prefix { $0 != "]" }
