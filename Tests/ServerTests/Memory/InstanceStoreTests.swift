@@ -15,7 +15,8 @@ struct InstanceStoreTests {
         return logger
     }()
 
-    private static func instance(_ id: String, _ number: Int64 = 1, text: String = "videotestsrc # \u{0} ü\n") -> RememberedInstance
+    private static func instance(_ id: String, _ number: Int64 = 1, text: String = "videotestsrc # \u{0} ü\n")
+        -> RememberedInstance
     {
         RememberedInstance(
             id: id, plan: number % 2 == 0 ? nil : "cam", text: text,
