@@ -6,7 +6,8 @@ extension EndToEnd {
     @Suite("The plans in pipelines/")
     struct PipelineFileTests {
         static let names = [
-            "apriltags", "apriltags-picture", "demo", "http-mjpeg", "motion", "motion-demo", "record", "record-copy", "rtsp",
+            "apriltags", "apriltags-picture", "demo", "http-mjpeg", "motion", "motion-demo", "record", "record-copy",
+            "rtsp",
             "rtsp-h264", "rtsp-h265", "rtsp-mjpeg",
             "usb-mjpeg",
             "usb-raw", "video-file",

@@ -114,7 +114,9 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
     static func answered(
         _ request: UnsafeMutablePointer<GstRTSPMessage>, _ response: UnsafeMutablePointer<GstRTSPMessage>
     ) {
-        guard let session = sent.withLock({ $0.removeValue(forKey: UInt(bitPattern: request)) })?.session else { return }
+        guard let session = sent.withLock({ $0.removeValue(forKey: UInt(bitPattern: request)) })?.session else {
+            return
+        }
         session.hear(request, response)
     }
 
@@ -216,7 +218,8 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
             state.isSilent = isSilent
             let mayBeSlow = state.hasBeenSilent || sign.map { $0.count < Self.fewPackets } ?? false
             // The timer itself may be late.
-            return Double(age) / 1e9 + 0.5 >= interval ?? Self.usualInterval || isSilent && mayBeSlow && age > Self.silence
+            return Double(age) / 1e9 + 0.5 >= interval ?? Self.usualInterval
+                || isSilent && mayBeSlow && age > Self.silence
         }
         guard isDue, element.boolean("do-rtsp-keep-alive") == true else { return }
         asking.withLock { isOver in

@@ -16,7 +16,9 @@ struct RTSPStreams {
 
     /// Decides about one; they are asked about in the order in which they are described.
     mutating func takes(_ stream: UnsafeMutablePointer<GstCaps>) -> Bool {
-        guard !chains.isEmpty, chains.allSatisfy({ $0 != nil }), let packets = gst_caps_copy(stream) else { return true }
+        guard !chains.isEmpty, chains.allSatisfy({ $0 != nil }), let packets = gst_caps_copy(stream) else {
+            return true
+        }
         defer { gst_caps_unref(packets) }
         // As a description has them they are of no kind yet.
         gst_structure_set_name(gst_caps_get_structure(packets, 0), "application/x-rtp")

@@ -240,7 +240,8 @@ struct SegmentBuilder {
     private func outletBuilder(in pipeline: UnsafeMutablePointer<GstElement>) -> OutletBuilder {
         OutletBuilder(
             nodes: nodes, segment: segment, pipeline: pipeline, limit: limit, onPreroll: onPreroll, decoding: decoding,
-            arrivals: arrivals, signs: signs, experience: rules.experience, metadata: metadata, attachments: attachments,
+            arrivals: arrivals, signs: signs, experience: rules.experience, metadata: metadata,
+            attachments: attachments,
             predecessors: predecessors,
             attempt: attempt, isLinked: !diagnostics.contains { $0.code == .cannotLink })
     }

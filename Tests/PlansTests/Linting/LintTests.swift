@@ -141,7 +141,8 @@ struct LintTests {
         for file in files where file.pathExtension == "plan" {
             let said = try Self.lint(String(contentsOf: file, encoding: .utf8)).map(\.code)
             // The one that takes whatever comes does what is worth a warning elsewhere.
-            #expect(said == (file.lastPathComponent == "rtsp.plan" ? [.automaticDecoder] : []), "\(file.lastPathComponent)")
+            #expect(
+                said == (file.lastPathComponent == "rtsp.plan" ? [.automaticDecoder] : []), "\(file.lastPathComponent)")
         }
     }
 

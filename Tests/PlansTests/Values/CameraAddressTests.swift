@@ -55,11 +55,13 @@ struct CameraAddressTests {
         let again = try #require(CameraAddress(address.encoded))
         #expect(again.address == typed.address && again.user == typed.user && again.password == typed.password)
         if let user = address.user, let password = address.password, !user.isEmpty || !password.isEmpty {
-            #expect(again.encoded.dropFirst("rtsps://".count).prefix { $0 != "@" }.allSatisfy { !"/?#[] ".contains($0) })
+            #expect(
+                again.encoded.dropFirst("rtsps://".count).prefix { $0 != "@" }.allSatisfy { !"/?#[] ".contains($0) })
         }
     }
 
-    @Test("others are left alone", arguments: ["", "http://me:pw@cam/", "file:///a", "/dev/video0", "rtsp:/cam", "cam"])
+    @Test(
+        "others are left alone", arguments: ["", "http://me:pw@cam/", "file:///a", "/dev/video0", "rtsp:/cam", "cam"])
     func others(_ text: String) {
         #expect(CameraAddress(text) == nil)
     }

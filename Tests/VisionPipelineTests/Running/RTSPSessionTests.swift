@@ -12,7 +12,8 @@ struct RTSPSessionTests {
     private static let decoding = "rtph264depay ! h264parse ! avdec_h264"
 
     private func run(
-        _ camera: ScriptedCamera, address: String? = nil, chain: String = decoding, id: Int, rules: SourceRules = SourceRules()
+        _ camera: ScriptedCamera, address: String? = nil, chain: String = decoding, id: Int,
+        rules: SourceRules = SourceRules()
     ) throws -> Run {
         let text = "rtspsrc name=cam location=\"\(address ?? camera.address)\" latency=50 ! \(chain) ! probe id=\(id)"
         return try Run(Plan(parsing: text).reachingCameras, rules: rules)
@@ -37,7 +38,8 @@ struct RTSPSessionTests {
                 testDescription: "not implemented", behaviour: "refuse", options: ["--status", "501 Not Implemented"],
                 method: "OPTIONS", finds: .options),
             Asked(
-                testDescription: "not supported", behaviour: "refuse", options: ["--status", "551 Option not supported"],
+                testDescription: "not supported", behaviour: "refuse",
+                options: ["--status", "551 Option not supported"],
                 method: "OPTIONS", finds: .options),
             Asked(
                 testDescription: "not understood", behaviour: "refuse",
@@ -45,7 +47,9 @@ struct RTSPSessionTests {
             Asked(
                 testDescription: "not among what it takes",
                 options: ["--public", "OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN"], method: "OPTIONS", finds: .options),
-            Asked(testDescription: "does not say what it takes", options: ["--public", ""], method: "OPTIONS", finds: .options),
+            Asked(
+                testDescription: "does not say what it takes", options: ["--public", ""], method: "OPTIONS",
+                finds: .options),
             Asked(
                 testDescription: "known to take OPTIONS only", behaviour: "refuse", options: ["--status", "close"],
                 isTold: .options, method: "OPTIONS", finds: .options),
@@ -127,7 +131,9 @@ struct RTSPSessionTests {
 
     @Test(
         "Nor elsewhere than to a camera",
-        arguments: ["http://127.0.0.1:1/", "rtsp-sdp://v=0", "file:///etc/passwd", "rtsp://169.254.169.254/latest/meta-data"])
+        arguments: [
+            "http://127.0.0.1:1/", "rtsp-sdp://v=0", "file:///etc/passwd", "rtsp://169.254.169.254/latest/meta-data",
+        ])
     func elsewhere(_ address: String) async throws {
         let camera = try await ScriptedCamera.start("redirect", ["--to", address])
         defer { camera.process.kill() }
@@ -142,8 +148,10 @@ struct RTSPSessionTests {
     @Test(
         "Addresses that two parsers read differently are no way out",
         arguments: [
-            "rtsp://10.0.0.5:80@169.254.169.254/", "rtsp://10.0.0.5:1#@169.254.169.254/", "rtsp://10.0.0.5\\@127.0.0.1/",
-            "rtsp://10.0.0.5 @127.0.0.1/", "rtsp://[::ffff:127.0.0.1]/", "rtsp://2130706433/", "rtsp://127.1/", "rtsp://localhost/",
+            "rtsp://10.0.0.5:80@169.254.169.254/", "rtsp://10.0.0.5:1#@169.254.169.254/",
+            "rtsp://10.0.0.5\\@127.0.0.1/",
+            "rtsp://10.0.0.5 @127.0.0.1/", "rtsp://[::ffff:127.0.0.1]/", "rtsp://2130706433/", "rtsp://127.1/",
+            "rtsp://localhost/",
         ])
     func ambiguous(_ address: String) {
         guard case .refuse = CameraAddresses(rule: CameraRule(policy: AddressPolicy())).redirect(address) else {
@@ -213,10 +221,12 @@ struct RTSPSessionTests {
 
     @Test("One that takes passwords by SHA-256 only says so, over TLS as well", arguments: [[], ["--tls"]])
     func unknownWay(_ options: [String]) async throws {
-        let camera = try await ScriptedCamera.start("sound", ["--auth", "sha256", "--user", "me", "--password", "x"] + options)
+        let camera = try await ScriptedCamera.start(
+            "sound", ["--auth", "sha256", "--user", "me", "--password", "x"] + options)
         defer { camera.process.kill() }
         let (id, _) = Recorder.newLog()
-        let plan = "rtspsrc location=\(camera.address) user-id=me user-pw=x tls-validation-flags=0 ! \(Self.decoding) ! probe id=\(id)"
+        let plan =
+            "rtspsrc location=\(camera.address) user-id=me user-pw=x tls-validation-flags=0 ! \(Self.decoding) ! probe id=\(id)"
         let ending = try await Run(Plan(parsing: plan).reachingCameras).end()
         #expect(ending.reason == .authenticationUnsupported && ending.message.contains("SHA-256"), "\(ending)")
     }
@@ -238,7 +248,8 @@ struct RTSPSessionTests {
         defer { camera.process.kill() }
         let (id, log) = Recorder.newLog()
         let chain = "\(Self.decoding) ! probe id=\(id)"
-        let refused = try await Run(Plan(parsing: "rtspsrc location=\(camera.address) ! \(chain)").reachingCameras).end()
+        let refused = try await Run(Plan(parsing: "rtspsrc location=\(camera.address) ! \(chain)").reachingCameras)
+            .end()
         #expect(refused.reason == .unsupportedFormat && refused.message.contains("protocols=udp"), "\(refused)")
         let run = try Run(
             Plan(parsing: "rtspsrc location=\(camera.address) protocols=udp ! \(chain)").reachingCameras)

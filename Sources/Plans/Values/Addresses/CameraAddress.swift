@@ -43,7 +43,8 @@ struct CameraAddress {
         let port = authority[authority.index(after: colon)...]
         let isPort = port.utf8.count <= 5 && port.utf8.allSatisfy { (0x30...0x39).contains($0) }
         // A host and a port that goes on with `#` or `?` instead of a path is none.
-        let isPlace = isPort && !port.isEmpty && (authority.endIndex == rest.endIndex || rest[authority.endIndex] == "/")
+        let isPlace =
+            isPort && !port.isEmpty && (authority.endIndex == rest.endIndex || rest[authority.endIndex] == "/")
         return isPlace ? nil : rest.firstIndex(of: "@")
     }
 
@@ -53,7 +54,8 @@ struct CameraAddress {
         var rest = ArraySlice(text.utf8)
         while let byte = rest.popFirst() {
             let digits = rest.prefix(2)
-            if byte == UInt8(ascii: "%"), digits.count == 2, let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16),
+            if byte == UInt8(ascii: "%"), digits.count == 2,
+                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16),
                 digits.first != UInt8(ascii: "+")
             {
                 bytes.append(value)
