@@ -21,7 +21,7 @@ public struct FilmFacts: Hashable, Sendable {
             var format: Format
         }
         let process = Process()
-        let output = Pipe()
+        let output = Pipe.uninherited()
         process.executableURL = URL(filePath: "/usr/bin/ffprobe")
         process.arguments = [
             "-v", "error", "-count_frames", "-select_streams", "v", "-show_entries",

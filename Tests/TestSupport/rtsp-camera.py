@@ -71,7 +71,8 @@ def require_credentials(server, factory, user, password):
 def payload(options):
     text = PAYLOADS[options.codec].format(gop=options.gop)
     if options.full_range:
-        text = f"capssetter caps=video/x-raw,colorimetry=1:4:0:0 ! {text}"
+        # One slice a picture: ffmpeg's RTSP input takes several apart, and shows half a picture.
+        text = f"capssetter caps=video/x-raw,colorimetry=1:4:0:0 ! {text}".replace("x264enc ", "x264enc threads=1 ")
     if options.bframes and options.codec == "h265":
         coding = f"bframes={options.bframes}:b-adapt=0:rc-lookahead=5:open-gop=0"
         text = text.replace("tune=zerolatency", f"option-string={coding}")

@@ -77,7 +77,7 @@ struct InstanceSpecification: Sendable {
     var fitsTheLink: Bool {
         let request = request(instance: String(repeating: "x", count: PlanName.longest), stageOptions: [:])
         // What is learnt of its sources is told to every worker but the first.
-        return (try? ControlCodec.encode(ServerMessage.run(request)).count).map { $0 < Link.controlLimit - (1 << 16) }
+        return (try? ControlCodec.encode(ServerMessage.run(request)).count).map { $0 < Link.controlLimit - (1 << 17) }
             == true
     }
 

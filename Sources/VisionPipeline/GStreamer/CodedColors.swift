@@ -1,15 +1,27 @@
 /// What parameter sets say of colours, one after the other: the pictures in a decoder may be of other ones than the newest.
+///
+/// A picture that goes in is marked with the number of changes before it. Once one of the newest colours has come out none of older ones
+/// comes any more, since sets take effect with pictures that none is shown behind which was sent before: from then on marks are not needed,
+/// up to the next change.
 struct CodedColors {
     /// More than are on their way through a decoder.
     private static let mostKept = 32
 
+    /// Pictures of the same colours.
+    private struct Stretch {
+        var color: CodedColor?
+        /// When the first of them is shown, nanoseconds; nil: nobody knows.
+        var begin: UInt64?
+    }
+
     /// How often it has changed since the first picture.
-    private(set) var change = 0
+    private var change = 0
     private(set) var newest: CodedColor?
+    private var begin: UInt64?
     private var hasPictures = false
-    /// By the number of changes before, and when the first of its pictures is shown.
-    private var earlier: [Int: CodedColor] = [:]
-    private var begins: [Int: UInt64] = [:]
+    private var earlier = History<Stretch>(capacity: Self.mostKept)
+    /// How many changes a picture without a mark has before it.
+    private var unmarked = 0
 
     /// A parameter set has come, or caps that say nothing.
     mutating func note(_ color: CodedColor?) {
@@ -20,28 +32,41 @@ struct CodedColors {
         // What nobody says of changed colours is the usual; of unchanged ones caps may know more.
         let usual = CodedColor(isFullRange: false)
         guard color ?? usual != newest ?? usual else { return }
-        earlier[change] = newest ?? usual
+        earlier.append(Stretch(color: newest, begin: begin))
         change += 1
-        (earlier[change - Self.mostKept], begins[change - Self.mostKept]) = (nil, nil)
-        newest = color ?? usual
+        (newest, begin) = (color ?? usual, nil)
     }
 
     /// A picture goes into the decoder.
     ///
     /// - Parameter time: its timestamp; `UInt64.max`: none.
-    /// - Returns: how often colours had changed before it.
-    mutating func enter(at time: UInt64) -> Int {
+    /// - Returns: the mark that it needs.
+    mutating func enter(at time: UInt64) -> Int? {
         hasPictures = true
-        if change > 0, time != .max, begins[change] == nil { begins[change] = time }
-        return change
+        if begin == nil, time != .max { begin = time }
+        return change == unmarked ? nil : change
     }
 
-    /// Of a picture that came after so many changes.
-    func color(after change: Int) -> CodedColor? { change == self.change ? newest : earlier[change] }
+    /// A picture comes out of a decoder that keeps marks.
+    ///
+    /// - Returns: its colours; nil: those that are in force.
+    mutating func leave(mark: Int?) -> CodedColor? {
+        let number = mark ?? unmarked
+        guard number != change else {
+            unmarked = change
+            return newest
+        }
+        let back = change - number - 1
+        return earlier.elements.indices.contains(back) ? earlier[back: back].color : nil
+    }
 
-    /// Of a picture that says nothing: the decoder may have made the first one anew behind a change.
+    /// Of a picture that comes out of a decoder that keeps none; nil: those that are in force.
     func color(at time: UInt64) -> CodedColor? {
-        let latest = begins.filter { $0.value <= time }.keys.max()
-        return time == .max ? newest : color(after: latest ?? 0)
+        guard time != .max, change > 0 else { return newest }
+        if let begin, begin <= time { return newest }
+        for back in earlier.elements.indices {
+            if let begin = earlier[back: back].begin, begin <= time { return earlier[back: back].color }
+        }
+        return nil
     }
 }

@@ -95,13 +95,14 @@ final class DecoderGuard: @unchecked Sendable {
             info.put(replacement)
             gst_buffer_unref(buffer)
         }
-        guard !input.isPictures, !buffer.isStreamHeader else { return .pass }
+        // Parsers of H.264 and H.265 flag each keyframe of a byte stream so.
+        guard !input.isPictures, !buffer.isStreamHeader || look.isKey != nil else { return .pass }
         let isAfterGap = isFlagged || gaps.contains { $0.isBehindGap(at: time) }
         let isSpoilt = loss.withLock { $0.enter(.init(buffer, look, isAfterGap: isAfterGap)) }
-        let change = colors.withLock { $0.enter(at: time) }
+        let color = colors.withLock { $0.enter(at: time) }
         guard keepsMarks else { return .pass }
         if isSpoilt { PictureMark.spoilt.put(on: buffer, info) }
-        if change > 0, let buffer = info.buffer { PictureMark.color.put(on: buffer, info, number: change) }
+        if let color, let buffer = info.buffer { PictureMark.color.put(on: buffer, info, number: color) }
         return .pass
     }
 
@@ -146,12 +147,9 @@ final class DecoderGuard: @unchecked Sendable {
 
     /// Colours that change while the pictures' size and coding do not: decoders say nothing of it, or of a picture to come.
     private func renewCaps(for buffer: UnsafeMutablePointer<GstBuffer>, at pad: UnsafeMutablePointer<GstPad>) {
-        let color = colors.withLock { colors -> CodedColor? in
-            guard colors.change > 0 else { return nil }
-            guard keepsMarks, let change = PictureMark.color.number(on: buffer) else {
-                return colors.color(at: UInt64(buffer.pointee.pts))
-            }
-            return colors.color(after: change)
+        let mark = keepsMarks ? PictureMark.color.number(on: buffer) : nil
+        let color = colors.withLock {
+            keepsMarks ? $0.leave(mark: mark) : $0.color(at: UInt64(buffer.pointee.pts))
         }
         guard let color, let event = output.renewed(for: color) else { return }
         isRenewing = true

@@ -36,14 +36,14 @@ struct DecoderOutput: ~Copyable {
     private mutating func begin(
         _ caps: UnsafeMutablePointer<GstCaps>, _ info: borrowing ProbeInfo, _ coded: CodedColor?
     ) {
-        gst_caps_ref(caps)
         if let given { gst_caps_unref(given) }
-        (given, color) = (caps, coded)
+        (given, color) = (nil, coded)
         if let size = DecodedCaps.size(caps), !limit.allows(size) {
             // What nobody takes the decoder makes no room for.
             decoder.refuse(size)
             replace(gst_caps_new_empty_simple("video/x-streamtap-refused"), info)
         } else {
+            given = gst_caps_ref(caps)
             replace(DecodedCaps.corrected(caps, coded: coded), info)
         }
     }

@@ -6,7 +6,7 @@ enum CodedVideo {
     /// What a program prints.
     static func output(of program: String, _ arguments: [String]) throws -> [UInt8] {
         let process = Process()
-        let output = Pipe()
+        let output = Pipe.uninherited()
         process.executableURL = URL(filePath: "/usr/bin/\(program)")
         process.arguments = arguments
         process.standardOutput = output

@@ -137,7 +137,6 @@ struct DecoderSizeTests {
             $0.classes.contains("Decoder") && !$0.classes.contains("Bin")
                 && ($0.classes.contains("Video") || $0.classes.contains("Image"))
         }
-        #expect(decoders.count > 50)
         // Those of libav are all made alike.
         let others = decoders.filter { !$0.name.hasPrefix("avdec_") }
         decoders = others + decoders.filter { $0.name.hasPrefix("avdec_") }.shuffled(using: &random).prefix(30)
@@ -145,7 +144,7 @@ struct DecoderSizeTests {
         defer { place.remove() }
         try Data((0..<4000).map { _ in UInt8.random(in: 0...255, using: &random) })
             .write(to: URL(filePath: place.path("in-000")))
-        var judged = 0
+        var judged: Set<String> = []
         for decoder in decoders {
             let types = decoder.pads.filter { !$0.isSource }.flatMap(\.mediaTypes).filter {
                 $0.hasPrefix("video/") || $0.hasPrefix("image/")
@@ -158,10 +157,12 @@ struct DecoderSizeTests {
                     multifilesrc location=\(place.path("in-%03d")) caps="\(type),width=30000,height=30000,framerate=10/1" ! \(decoder.name) ! fakesink
                     """)
             else { continue }
-            judged += 1
+            judged.insert(decoder.name)
             let ending = try await run.end()
             #expect(ending.message.contains("30000×30000 pixels are larger than allowed"), "\(decoder.name): \(ending)")
         }
-        #expect(judged > 30)
+        // Of what is installed for the tests; how many others there are is the machine's.
+        #expect(judged.isSuperset(of: ["pngdec", "vp8dec", "vp9dec", "gdkpixbufdec"]), "\(judged)")
+        #expect(judged.contains { $0.hasPrefix("avdec_") }, "\(judged)")
     }
 }

@@ -95,6 +95,8 @@ struct RecordedDamageTests {
             "cam. ! streamtap name=live cam. ! filesink location=",
         ])
     func overHTTP(_ branches: String) async throws {
+        // AVI has a rate, which nothing that comes over HTTP says.
+        let caps = branches.contains("avimux") ? "image/jpeg,framerate=30/1" : "image/jpeg"
         let place = try Recording()
         defer { place.remove() }
         try Data(JPEGStructureTests.jpeg(["-quality", "90"], size: "320:240"))
@@ -103,7 +105,7 @@ struct RecordedDamageTests {
         defer { camera.process.kill() }
         let run = try Run(
             """
-            souphttpsrc location=\(camera.address) is-live=true ! multipartdemux ! image/jpeg ! tee name=cam
+            souphttpsrc location=\(camera.address) is-live=true ! multipartdemux ! \(caps) ! tee name=cam
             \(branches)\(place.path("a.film"))
             """)
         try await eventually { run.runner.sources.map(\.decodeErrors).max() ?? 0 >= 6 }
@@ -116,12 +118,14 @@ struct RecordedDamageTests {
 
     /// A film's pictures, each with its NAL units; every tenth is a keyframe.
     private static func units(_ codec: VideoUnits.Codec, size: String) throws -> [[[UInt8]]] {
+        // A film that is soon over.
+        let pace = "-vf settb=1/50,setpts=N -r 50"
         let options = "aud=1:keyint=10:min-keyint=10:scenecut=0:bframes=0:repeat-headers=1"
         let film = try CodedVideo.encoded(
             size: size,
             codec == .h264
-                ? "-c:v libx264 -pix_fmt yuv420p -preset ultrafast -x264-params \(options)"
-                : "-c:v libx265 -pix_fmt yuv420p -preset ultrafast -x265-params \(options):log-level=none",
+                ? "\(pace) -c:v libx264 -pix_fmt yuv420p -preset ultrafast -x264-params \(options)"
+                : "\(pace) -c:v libx265 -pix_fmt yuv420p -preset ultrafast -x265-params \(options):log-level=none",
             format: codec == .h264 ? "h264" : "hevc", seconds: 6)
         var pictures: [[[UInt8]]] = []
         film.withUnsafeBytes { bytes in
@@ -143,7 +147,37 @@ struct RecordedDamageTests {
         codec == .h264 ? unit.first.map { $0 & 0x1F } == 7 : unit.first.map { $0 >> 1 & 0x3F } == 33
     }
 
+    /// Each a byte stream; the parameter set of the twentieth asks for more than `limit`.
+    private static let large = Result { try [VideoUnits.Codec.h264: withLargeSet(.h264), .h265: withLargeSet(.h265)] }
+
+    private static func withLargeSet(_ codec: VideoUnits.Codec) throws -> [[UInt8]] {
+        var pictures = try units(codec, size: "320x240")
+        guard pictures.count == 60,
+            let large = try units(codec, size: "640x480").first?.first(where: { isSequenceSet($0, codec) })
+        else { throw ProcessFailure("no film of \(codec)") }
+        pictures[20] = pictures[20].map { isSequenceSet($0, codec) ? large : $0 }
+        return pictures.map { picture in picture.flatMap { unit -> [UInt8] in [0, 0, 0, 1] + unit } }
+    }
+
     private static let limit = PictureLimit(width: 400, height: 300)
+
+    /// How they come to whoever records them.
+    enum Way: CaseIterable, Sendable {
+        /// A parser stands before the point from which they are recorded as well.
+        case parsed
+        /// As a camera's over RTSP: parsers stand behind that point only.
+        case packets
+    }
+
+    private static func source(_ way: Way, _ name: String, _ pictures: [[UInt8]], _ place: Recording) throws -> String {
+        let film = place.path("film.\(name)")
+        try Data(pictures.joined()).write(to: URL(filePath: film))
+        guard way == .packets else { return "filesrc location=\(film) ! \(name)parse" }
+        let dump = try PacketDump(
+            of: "filesrc location=\(film) ! \(name)parse ! rtp\(name)pay mtu=1400 config-interval=0")
+        let path = try dump.written(to: TemporaryDirectory(), "film.gdp") { _ in false }
+        return "filesrc location=\(path) ! gdpdepay ! rtp\(name)depay"
+    }
 
     @Test(
         "A keyframe whose parameter set asks for more than is allowed is missing in the recording, which goes on with the next",
@@ -153,39 +187,45 @@ struct RecordedDamageTests {
             ("h264parse ! splitmuxsink location=", "a.mp4"), ("h264parse ! mpegtsmux ! filesink location=", "a.ts"),
             ("h264parse ! flvmux ! filesink location=", "a.flv"),
             ("queue ! h264parse config-interval=-1 ! avimux ! filesink location=", "a.avi"),
-            ("filesink location=", "a.h264"),
+            ("h264parse ! video/x-h264,stream-format=byte-stream ! filesink location=", "a.h264"),
             ("h265parse ! mp4mux ! filesink location=", "a.mp4"),
             ("h265parse ! matroskamux ! filesink location=", "a.mkv"),
             ("h265parse ! mpegtsmux ! filesink location=", "a.ts"),
-        ], [true, false])
-    func largeSets(_ branch: (String, String), isWatched: Bool) async throws {
-        guard isWatched || !branch.0.contains("mux") else { return }
-        let codec: VideoUnits.Codec = branch.0.contains("h265") ? .h265 : .h264
-        var units = try Self.units(codec, size: "320x240")
-        try #require(units.count == 60)
-        let large = try #require(
-            Self.units(codec, size: "640x480")[0].first { Self.isSequenceSet($0, codec) })
-        units[20] = units[20].map { Self.isSequenceSet($0, codec) ? large : $0 }
-        let name = codec == .h264 ? "h264" : "h265"
-        let pictures = try Pictures(
-            units.map { picture in picture.flatMap { unit -> [UInt8] in [0, 0, 0, 1] + unit } },
-            caps: "video/x-\(name),stream-format=byte-stream,alignment=au,framerate=25/1")
-        defer { pictures.place.remove() }
-        let plan =
-            isWatched
-            ? """
-            \(pictures.source) ! tee name=cam ! \(name)parse ! avdec_\(name) ! streamtap name=live
-            cam. ! \(branch.0)\(pictures.place.path(branch.1))
-            """ : "\(pictures.source) ! \(branch.0)\(pictures.place.path(branch.1))"
+        ], Way.allCases)
+    func largeSets(_ branch: (String, String), way: Way) async throws {
+        let name = branch.0.contains("h265") ? "h265" : "h264"
+        let place = try Recording()
+        defer { place.remove() }
+        let pictures = try #require(Self.large.get()[name == "h264" ? .h264 : .h265])
+        let plan = """
+            \(try Self.source(way, name, pictures, place)) ! tee name=cam ! \(name)parse ! avdec_\(name) ! streamtap name=live
+            cam. ! \(branch.0)\(place.path(branch.1))
+            """
         let run = try Run(plan, limit: Self.limit)
         let ending = try await run.end()
         #expect(ending.reason == .endOfStream, "\(ending) \(plan)")
-        #expect(try pictures.place.facts(branch.1).frames == 50, "\(plan)")
+        #expect(try place.facts(branch.1).frames == 50, "\(plan)")
         // What GStreamer's flvmux says of itself ffmpeg cannot read; the pictures it can.
-        let complaints = try await FilmDecode.complaints(of: pictures.place.path(branch.1)).split(separator: "\n")
+        let complaints = try await FilmDecode.complaints(of: place.path(branch.1)).split(separator: "\n")
             .filter { !$0.contains("AMF_DATA_TYPE_STRING") }
         #expect(complaints.isEmpty, "\(complaints) \(plan)")
         #expect(run.runner.sources.map(\.decodeErrors).max() ?? 0 >= 1)
+    }
+
+    @Test(
+        "Recorded as it comes, without anybody who watches, a film lacks such a keyframe as well",
+        arguments: ["h264", "h265"])
+    func unwatched(name: String) async throws {
+        let film = try Pictures(
+            #require(Self.large.get()[name == "h264" ? .h264 : .h265]),
+            caps: "video/x-\(name),stream-format=byte-stream,alignment=au,framerate=25/1")
+        defer { film.place.remove() }
+        let run = try Run("\(film.source) ! filesink location=\(film.place.path("a.film"))", limit: Self.limit)
+        #expect(try await run.end().reason == .endOfStream)
+        #expect(try film.place.facts("a.film").frames == 50)
+        #expect(try await FilmDecode.complaints(of: film.place.path("a.film")) == "")
+        // The keyframe, and each picture that goes by its parameter set.
+        #expect(run.runner.sources.map(\.decodeErrors).max() == 10)
     }
 
     @Test("Units whose lengths lead nowhere, or that are none, are missing with what refers to them")
