@@ -17,7 +17,7 @@ func buildApplication(
     router.add(middleware: CrossOriginMiddleware(rules: hosts))
     router.add(middleware: ErrorMiddleware())
     router.add(middleware: HostMiddleware(rules: hosts))
-    HealthRoutes(readiness: parts.readiness).add(to: router)
+    HealthRoutes(readiness: parts.readiness, memory: parts.memory).add(to: router)
     PlanRoutes(
         library: parts.library, catalog: parts.catalog, stages: Set(parts.stages.map(\.name)),
         allowsPlanText: configuration.allowsPlanText,
@@ -29,10 +29,10 @@ func buildApplication(
     TapRoutes(registry: parts.registry, scaler: parts.scaler).add(to: router)
     let lag = LoopLag(of: MultiThreadedEventLoopGroup.singleton)
     MetricsRoutes(
-        manager: parts.manager, registry: parts.registry, admission: parts.admission, events: parts.events,
-        unsent: unsent, lag: lag, lostLogLines: parts.lostLogLines
+        manager: parts.manager, memory: parts.memory, registry: parts.registry, admission: parts.admission,
+        events: parts.events, unsent: unsent, lag: lag, lostLogLines: parts.lostLogLines
     ).add(to: router)
-    EventRoutes(events: parts.events).add(to: router)
+    EventRoutes(events: parts.events, log: parts.memory.log).add(to: router)
     PageRoutes(framing: configuration.framingOrigins).add(to: router)
     return Application(
         responder: StreamResponder(base: router.buildResponder()),

@@ -24,6 +24,10 @@ package struct ServerConfiguration: Sendable, Hashable {
     package var credentialsDirectory: String?
     /// Where cameras whose addresses come over the API may be; empty: anywhere but on this machine and its link.
     package var cameraNetworks: [Network] = []
+    /// Where instances and events are kept over a restart.
+    package var state = StateLocation.none
+    /// Instances that may exist at a time.
+    package var maxInstances = InstancePolicy().highestCount
     /// Whether the API may send a plan's text instead of naming a plan.
     package var allowsPlanText = false
     /// Connections of all kinds, at most; fewer where the system allows fewer descriptors.
@@ -62,6 +66,7 @@ package struct ServerConfiguration: Sendable, Hashable {
             throw .configuration(
                 "a limit to connections is a whole number above 0, one to viewers a whole number not below 0")
         }
+        guard maxInstances > 0 else { throw .configuration("a limit to instances is a whole number above 0") }
         guard allowRemote || Self.isLoopback(host) else {
             throw .configuration(
                 "listening on \(host) shows every camera to whoever reaches this machine; --allow-remote does so")

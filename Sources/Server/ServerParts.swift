@@ -11,6 +11,8 @@ struct ServerParts: Sendable {
     var catalog: PlanCatalog
     /// The one that the manager touches.
     var events: StateEvents
+    /// The manager's.
+    var memory = ServerMemory.ephemeral()
     var stages: [StageDescription] = []
     /// Everything about a plan that needs GStreamer.
     var check: @Sendable (String) async throws -> [Diagnostic] = { _ in [] }
@@ -32,7 +34,7 @@ struct ServerParts: Sendable {
 
 extension ServerParts {
     /// - Throws: `ServiceError` when the worker is missing or cannot be run.
-    init(_ configuration: ServerConfiguration, logger: Logger) async throws {
+    init(_ configuration: ServerConfiguration, memory: ServerMemory, logger: Logger) async throws {
         var executable = try WorkerExecutable.located(at: configuration.workerPath)
         executable.memoryLimit = configuration.workerMemory
         executable.isSandboxed = configuration.sandboxesWorkers
@@ -41,16 +43,17 @@ extension ServerParts {
         let library = PlanLibrary(directory: configuration.plansDirectory)
         let events = StateEvents()
         let policy = InstancePolicy(
-            allowsPlanText: configuration.allowsPlanText, mediaDirectory: configuration.mediaDirectory,
+            highestCount: configuration.maxInstances, allowsPlanText: configuration.allowsPlanText,
+            mediaDirectory: configuration.mediaDirectory,
             cameras: configuration.cameras, secrets: SecretStore(directory: configuration.credentialsDirectory))
         let stages = try await inspector.stages()
         self.init(
             registry: registry,
             manager: InstanceManager(
                 plans: library, registry: registry, executable: executable, inspector: inspector,
-                stages: Set(stages.map(\.name)), policy: policy, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-                events: events, logger: logger),
-            catalog: PlanCatalog(library: library), events: events, stages: stages,
+                stages: Set(stages.map(\.name)), policy: policy, memory: memory,
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, events: events, logger: logger),
+            catalog: PlanCatalog(library: library), events: events, memory: memory, stages: stages,
             check: { text in try await inspector.check(text, isUntrusted: true) },
             scaler: PictureScaler(executable: executable))
     }

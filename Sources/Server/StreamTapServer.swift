@@ -32,8 +32,20 @@ package struct StreamTapServer: Sendable {
             for missing in HostSandbox.missing { logger.warning("\(missing)") }
         }
         for missing in configuration.missingDirectories { logger.warning("there is no directory \(missing)") }
-        var parts = try await ServerParts(configuration, logger: logger)
-        if let log { parts.lostLogLines = { log.lost } }
+        let memory = try await ServerMemory(configuration.state, logger: logger)
+        do {
+            try await run(memory, started: started)
+            await memory.close()
+        } catch {
+            await memory.close()
+            throw error
+        }
+    }
+
+    private func run(
+        _ memory: ServerMemory, started: @escaping @Sendable (RunningServer) async throws -> Void
+    ) async throws {
+        var parts = try await ServerParts(configuration, memory: memory, logger: logger)
         let descriptors = DescriptorLimit.raise()
         let limits = configuration.admission.fitting(descriptors: descriptors)
         parts.admission = Admission(limits)
@@ -42,6 +54,8 @@ package struct StreamTapServer: Sendable {
                 "\(descriptors) descriptors are enough for \(limits.connections) connections, \(limits.viewers) of them viewers"
             )
         }
+        memory.log.append(LoggedEvent(.serverStarted))
+        await parts.manager.restore()
         let service = ServerService(
             configuration: configuration, parts: parts, logger: logger, log: log, started: started)
         let group = ServiceGroup(
@@ -114,6 +128,7 @@ private final class ServerService: Service {
             // Before anything that could wait for something.
             ExitDeadline.start(logger: logger, log: log)
             parts.readiness.stop()
+            parts.memory.log.append(LoggedEvent(.serverStopped))
             logger.info("stopping")
         }
     }

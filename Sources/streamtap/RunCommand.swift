@@ -8,6 +8,8 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Serve, with one plan running from the start.",
         discussion: """
+            Nothing is remembered: what runs here ends here. `streamtap serve` remembers.
+
             EXAMPLES:
               streamtap run demo
               streamtap run rtsp-h264 camera=rtsp://10.0.0.5/main latency=200

@@ -4,12 +4,18 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Serve the page and the API; plans are started from there.",
-        discussion: "Ends with SIGTERM or Ctrl-C, and all workers with it, within 3 s.")
+        discussion: """
+            Instances that were made over the API run again after a restart; see --state. Ends with SIGTERM or Ctrl-C, and all \
+            workers with it, within 3 s.
+            """)
 
     @OptionGroup
     var options: ServerOptions
 
+    @OptionGroup
+    var state: StateOptions
+
     func run() async throws {
-        try await options.serve()
+        try await options.serve(remembering: state.location)
     }
 }

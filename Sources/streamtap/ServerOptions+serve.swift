@@ -7,8 +7,13 @@ import Server
 extension ServerOptions {
     /// Serves until SIGTERM or Ctrl-C, and says where once it can be opened.
     ///
-    /// - Parameter begin: runs before that is said; what it throws ends the server.
-    func serve(_ begin: @escaping @Sendable (InstanceManager) async throws -> Void = { _ in }) async throws {
+    /// - Parameters:
+    ///   - state: what is remembered, and where.
+    ///   - begin: runs before that is said; what it throws ends the server.
+    func serve(
+        remembering state: StateLocation = .none,
+        _ begin: @escaping @Sendable (InstanceManager) async throws -> Void = { _ in }
+    ) async throws {
         // Whoever reads the log or the address may go.
         signal(SIGPIPE, SIG_IGN)
         let level = log.level
@@ -21,6 +26,8 @@ extension ServerOptions {
             output.flush(within: 0.2)
         }
         do {
+            var configuration = configuration
+            configuration.state = state
             try await StreamTapServer(configuration, logger: logger, log: output).run { server in
                 try await begin(server.manager)
                 announcements.write("StreamTap is ready: \(server.address)")
@@ -45,6 +52,7 @@ extension ServerOptions {
         configuration.credentialsDirectory = credentials
         configuration.cameraNetworks = cameraNetworks
         configuration.allowsPlanText = allowsPlanText
+        configuration.maxInstances = maxInstances
         configuration.maxConnections = maxConnections
         configuration.maxViewers = maxViewers
         configuration.maxViewersPerAddress = maxViewersPerAddress

@@ -60,6 +60,9 @@ struct ServerOptions: ParsableArguments {
         help: "Let the API send whole plans, not only names of plans in the directory.")
     var allowsPlanText = false
 
+    @Option(help: ArgumentHelp("Instances that may exist at a time.", valueName: "count"))
+    var maxInstances = ServerConfiguration().maxInstances
+
     @Option(help: ArgumentHelp("Connections of all kinds, at most.", valueName: "count"))
     var maxConnections = ServerConfiguration().maxConnections
 

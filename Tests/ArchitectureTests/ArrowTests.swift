@@ -25,7 +25,8 @@ struct ArrowTests {
             Module(
                 name: "Server",
                 levels: [
-                    ["Basics"], ["Log", "HTTP", "Taps", "Workers", "Events"], ["Instances"], ["Routes", "Sockets"],
+                    ["Basics"], ["Log", "HTTP", "Taps", "Workers", "Events", "Memory"], ["Instances"],
+                    ["Routes", "Sockets"],
                 ]),
         ]
 

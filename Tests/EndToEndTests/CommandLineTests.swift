@@ -165,7 +165,8 @@ extension EndToEnd {
             _ arguments: [String], environment: [String: String] = [:]
         ) async throws -> (exit: ChildProcess.Exit, output: String) {
             let process = try ChildProcess(
-                StreamTapProcess.executable("streamtap"), arguments, environment: environment)
+                StreamTapProcess.executable("streamtap"), arguments,
+                environment: try StreamTapProcess.ownState().merging(environment) { $1 })
             let exit = try await process.ended()
             return (exit, process.output)
         }

@@ -24,7 +24,8 @@ struct StreamTapProcess: Sendable {
             [executable("streamtap")] + arguments + ["--port", "\(port)", "--plans", plans]
             + cameraNetworks.flatMap { ["--camera-network", $0] }
         let process = try ChildProcess(
-            "/bin/sh", ["-c", #"cd "$0" && exec "$@""#, directory ?? "."] + command, environment: environment)
+            "/bin/sh", ["-c", #"cd "$0" && exec "$@""#, directory ?? "."] + command,
+            environment: try ownState().merging(environment) { $1 })
         return try await StreamTapProcess(process)
     }
 
@@ -47,6 +48,9 @@ struct StreamTapProcess: Sendable {
         // The directory is small and the server reads it as long as it lives, so it stays until the tests end.
         return try await start(["serve"] + arguments, plans: directory.path, port: port)
     }
+
+    /// Nothing that one server is told is known to another, nor to that of whoever runs the tests.
+    static func ownState() throws -> [String: String] { ["STREAMTAP_STATE": try TemporaryDirectory().path] }
 
     static let pipelines = repository.appending(path: "pipelines").path()
     static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -14,6 +14,12 @@ enum CaptureTime {
         (monotonic &+ offset) / 1000
     }
 
+    /// The CLOCK_MONOTONIC time in nanoseconds of Unix microseconds; of times before the machine's start, a negative one.
+    static func monotonic(unixMicroseconds time: Int64) -> Int64 {
+        let (nanoseconds, overflow) = time.multipliedReportingOverflow(by: 1000)
+        return overflow ? 0 : nanoseconds &- offset
+    }
+
     /// Nanoseconds since a CLOCK_MONOTONIC time in nanoseconds; a time in the future counts as now.
     static func age(_ monotonic: Int64, now: Int64 = MonotonicClock.now()) -> Int64 {
         let (age, overflow) = now.subtractingReportingOverflow(monotonic)

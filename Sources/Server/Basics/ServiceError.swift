@@ -48,6 +48,9 @@ package struct ServiceError: Error, Sendable, CustomStringConvertible {
         case channelInUse = "channel_in_use"
         case tooManyChannels = "too_many_channels"
         case tooManyRequests = "too_many_requests"
+        // What the server remembers.
+        case stateFull = "state_full"
+        case stateUnavailable = "state_unavailable"
         // The server.
         case shuttingDown = "shutting_down"
         case configuration

@@ -19,8 +19,9 @@ extension ServiceError.Code {
         case .plansUnreadable, .configuration, .workerMissing, .workerFailed, .internal: 500
         case .methodUnknown: 501
         case .noPicture, .tooManyInstances, .tooManyConnections, .tooManyViewers, .stageLate, .shuttingDown,
-            .hostExhausted:
+            .hostExhausted, .stateUnavailable:
             503
+        case .stateFull: 507
         }
     }
 }

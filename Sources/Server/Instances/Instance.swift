@@ -27,7 +27,7 @@ actor Instance {
     nonisolated let id: String
     nonisolated let specification: InstanceSpecification
     nonisolated let taps: InstanceTaps
-    private let executable: WorkerExecutable
+    private var executable: WorkerExecutable
     private let eventLoop: any EventLoop
     /// Those who watch the server.
     private let stateEvents: StateEvents
@@ -36,7 +36,14 @@ actor Instance {
     private let outcome: EventLoopPromise<CompileOutcome>
     private let events: AsyncStream<InstanceEvent>
     private let mailbox: AsyncStream<InstanceEvent>.Continuation
-    private let created = MonotonicClock.now()
+    private let created: Int64
+    private let eventLog: EventLog
+    /// Of which `eventLog` was told last.
+    private var logged: (state: InstanceState, reason: FailureReason?)?
+    /// Called once its film has ended.
+    private let completed: @Sendable () -> Void
+    /// It does nothing before it is told to `begin`.
+    private let waits: Bool
 
     private(set) var lifecycle: InstanceLifecycle
     /// The newest of the current worker.
@@ -48,7 +55,7 @@ actor Instance {
     /// What workers have learnt of the sources.
     private var experience = SourceExperience()
     private let tapSources: TapSources
-    private var stages = InstanceStages()
+    private var stages: InstanceStages
     private var stateLog = StateLog(at: MonotonicClock.now())
     private var control: WorkerControl?
     /// Of the current worker, once it has said hello.
@@ -63,7 +70,8 @@ actor Instance {
 
     init(
         id: String, specification: InstanceSpecification, taps: InstanceTaps, executable: WorkerExecutable,
-        eventLoop: any EventLoop, stateEvents: StateEvents, logger: Logger
+        eventLoop: any EventLoop, stateEvents: StateEvents, log: EventLog,
+        history: InstanceHistory = InstanceHistory(), completed: @escaping @Sendable () -> Void = {}, logger: Logger
     ) {
         var logger = logger
         logger[metadataKey: "instance"] = "\(id)"
@@ -78,7 +86,17 @@ actor Instance {
         self.tapSources = TapSources(specification.graph)
         self.outcome = eventLoop.makePromise(of: CompileOutcome.self)
         (self.events, self.mailbox) = AsyncStream.makeStream()
-        self.lifecycle = InstanceLifecycle(at: MonotonicClock.now())
+        self.created = history.created
+        self.stages = InstanceStages(changes: history.options)
+        self.waits = history.waits
+        self.eventLog = log
+        self.completed = completed
+        if let rest = history.rest {
+            lifecycle = InstanceLifecycle(resting: rest)
+            logged = (rest.state, rest.reason)
+        } else {
+            lifecycle = InstanceLifecycle(at: MonotonicClock.now())
+        }
     }
 
     /// Lives until the instance is stopped and its last worker is gone.
@@ -89,7 +107,11 @@ actor Instance {
                     group.addTask { [mailbox] in _ = mailbox.yield(.exited(await worker.run())) }
                 }
             }
-            start(handle(.start))
+            if lifecycle.state != .starting {
+                tellState()
+            } else if !waits {
+                start(handle(.start))
+            }
             for await event in events {
                 start(handle(lifecycleEvent(event)))
                 if case .said(.progress) = event { tellTaps() }
@@ -104,6 +126,11 @@ actor Instance {
             taps.unregister()
         }
     }
+
+    /// Starts one that waits for that.
+    ///
+    /// - Parameter executable: what is known of the server by now is in it.
+    nonisolated func begin(_ executable: WorkerExecutable) { mailbox.yield(.begin(executable)) }
 
     /// Begins to stop; `run` returns when the worker is gone.
     ///
@@ -159,6 +186,9 @@ actor Instance {
 
     private func lifecycleEvent(_ event: InstanceEvent) -> InstanceLifecycle.Event? {
         switch event {
+        case .begin(let executable):
+            self.executable = executable
+            return .start
         case .tick:
             timer = nil
             return .tick
@@ -272,7 +302,19 @@ actor Instance {
         if state != .starting { outcome.succeed(.undecided) }
         let change = InstanceStateChange(state: state, reason: reason, message: message)
         log(stateLog.changed(to: change, at: MonotonicClock.now()))
+        logState()
         if let reason, state == .completed || state == .failed { taps.end(reason) }
+    }
+
+    /// Tries of one that fails alike each time are one event, up to the one that succeeds.
+    private func logState() {
+        let (state, reason) = (lifecycle.state, lifecycle.reason)
+        guard state != .starting, state != .stopping else { return }
+        if let logged, logged == (state, reason) { return }
+        logged = (state, reason)
+        eventLog.append(
+            LoggedEvent(.state, of: id, state: state, reason: reason?.rawValue, message: lifecycle.message))
+        if state == .completed { completed() }
     }
 
     // MARK: The worker
@@ -321,6 +363,11 @@ actor Instance {
         case .workerGone: return .nobodyToAsk(stages.changes(with: options, of: stage))
         case .late: throw .stageLate(stage)
         }
+    }
+
+    /// What was changed at its stages, and how often that was.
+    var stageChanges: (options: [String: [String: ParameterValue]], revision: Int) {
+        (stages.changes, stages.revision)
     }
 
     /// Keeps changes that the plan takes for the worker to come.

@@ -5,6 +5,8 @@ enum InstanceEvent: Sendable {
     case said(WorkerMessage)
     case violated(LinkError)
     case exited(WorkerExit)
+    /// One that waited to be started is started.
+    case begin(WorkerExecutable)
     /// A deadline of the lifecycle has come.
     case tick
 }

@@ -39,6 +39,14 @@ struct InstanceLifecycle: Sendable {
         self.jitter = jitter
     }
 
+    /// One that has come to rest before: nothing is started until somebody makes it anew.
+    init(resting rest: InstanceRest) {
+        self.init(at: rest.since)
+        state = rest.state
+        reason = rest.reason
+        message = rest.message
+    }
+
     /// What a worker says of its sources counts.
     var hasWorker: Bool { if case .running = worker { true } else { false } }
 

@@ -6,39 +6,49 @@ import WorkerLink
 /// Every instance of this server: creates, replaces, lists, deletes and supervises them.
 package actor InstanceManager {
     /// An instance and the task that it lives in; the task ends when the instance is gone from `slots`.
-    private struct Slot {
+    struct Slot {
         var instance: Instance
         var life: Task<Void, Never>
+        /// Of the wish that it was made for.
+        var number: UInt64
     }
 
     /// How long `create` waits for the worker's verdict on the plan.
     static let compileDeadline: TimeAmount = .seconds(2)
 
-    private let resolver: RequestResolver
+    let resolver: RequestResolver
     private let registry: StreamTapRegistry
     private var executable: WorkerExecutable
     private let inspector: PlanInspector
     private let highestCount: Int
+    let memory: ServerMemory
     private let eventLoopGroup: any EventLoopGroup
     private let events: StateEvents
-    private let logger: Logger
+    let logger: Logger
 
-    private var slots: [String: Slot] = [:]
+    var slots: [String: Slot] = [:]
+    /// What each instance is to be; nothing of one that somebody has deleted, while it stops.
+    var wanted: [String: WantedInstance] = [:]
+    /// How often somebody has wanted something.
+    var wishes: UInt64 = 0
     /// Taps of an instance that was stopped to be replaced, until its successor takes them.
     private var keptTaps: [String: InstanceTaps] = [:]
     private var isShuttingDown = false
+    /// Those of a server before this one that wait for their turn.
+    var remembered: [Instance] = []
 
     /// - Parameter stages: names of the vision stages.
     init(
         plans: PlanLibrary, registry: StreamTapRegistry, executable: WorkerExecutable, inspector: PlanInspector,
-        stages: Set<String> = [], policy: InstancePolicy = InstancePolicy(), eventLoopGroup: any EventLoopGroup,
-        events: StateEvents = StateEvents(), logger: Logger
+        stages: Set<String> = [], policy: InstancePolicy = InstancePolicy(), memory: ServerMemory = .ephemeral(),
+        eventLoopGroup: any EventLoopGroup, events: StateEvents = StateEvents(), logger: Logger
     ) {
         self.resolver = RequestResolver(plans: plans, policy: policy, stages: stages)
         self.registry = registry
         self.executable = executable
         self.inspector = inspector
         self.highestCount = policy.highestCount
+        self.memory = memory
         self.eventLoopGroup = eventLoopGroup
         self.events = events
         self.logger = logger
@@ -46,54 +56,95 @@ package actor InstanceManager {
 
     /// Creates and starts an instance; returns after the worker has compiled the plan (or 2 s).
     ///
-    /// - Parameter origin: who asks, which decides what may be asked for.
-    /// - Throws: `ServiceError` `plan_unknown`, `instance_exists`, `plan_invalid` with every diagnostic, or a limit.
+    /// - Parameter origin: who asks, which decides what may be asked for, and whether it is remembered: what comes over the API.
+    /// - Throws: `ServiceError` `plan_unknown`, `instance_exists`, `plan_invalid` with every diagnostic, `state_full`,
+    ///   `state_unavailable`, or a limit.
     package func create(
         _ request: InstanceRequest, from origin: RequestOrigin = .api
     ) async throws(ServiceError) -> InstanceSnapshot {
         if let id = request.id {
             guard PlanName.isValid(id) else { throw .invalidName(id) }
-            guard slots[id] == nil else { throw .instanceExists(id) }
+            guard slots[id] == nil, wanted[id] == nil else { throw .instanceExists(id) }
         }
         let specification = try resolver.resolve(request, from: origin)
-        let instance = try start(specification, id: request.id ?? freeID(for: specification.plan))
-        try await confirm(instance)
+        return try await startNew(
+            specification, id: request.id ?? freeID(for: specification.plan), request, from: origin)
+    }
+
+    /// It is kept when a worker has taken it: nobody has been told of it before.
+    private func startNew(
+        _ specification: InstanceSpecification, id: String, _ request: InstanceRequest, from origin: RequestOrigin
+    ) async throws(ServiceError) -> InstanceSnapshot {
+        guard slots[id] == nil, wanted[id] == nil else { throw .instanceExists(id) }
+        guard slots.count < highestCount else { throw .tooManyInstances(highestCount) }
+        if let shortage = HostRoom().shortage { throw .hostExhausted(shortage) }
+        let history = InstanceHistory()
+        let record = RememberedInstance(id: id, specification, request, created: history.created)
+        let number = want(WantedInstance(record, from: origin))
+        let instance = try start(specification, id: id, number, history)
+        do throws(ServiceError) {
+            try await confirm(instance)
+            try await keep(id, number)
+        } catch {
+            if isWanted(id, number) { wanted[id] = nil }
+            await instance.stop()
+            await slots[id]?.life.value
+            throw error
+        }
+        memory.log.append(LoggedEvent(.created, of: id))
         return await instance.snapshot
     }
 
-    /// Makes instance `id` be what `request` says: equal changes nothing, different restarts, stopping is waited for.
+    /// What became of a PUT.
+    struct Replacement: Sendable {
+        var instance: InstanceSnapshot
+        /// There was none of this name.
+        var isNew = false
+    }
+
+    /// Makes instance `id` be what `request` says: equal changes nothing, but starts one that has completed or failed;
+    /// different restarts; stopping is waited for.
     ///
     /// A request that is refused leaves a running instance as it is.
     /// - Throws: `ServiceError` as `create`, without `instance_exists`.
     func replace(
         _ id: String, with request: InstanceRequest, from origin: RequestOrigin = .api
-    ) async throws(ServiceError) -> InstanceSnapshot {
+    ) async throws(ServiceError) -> Replacement {
         guard PlanName.isValid(id) else { throw .invalidName(id) }
         guard request.id == nil || request.id == id else {
             throw .invalidRequest("the address says '\(id)' and the body says another id")
         }
         let specification = try resolver.resolve(request, from: origin)
         var isChecked = false
-        while let slot = slots[id] {
-            if await slot.instance.lifecycle.state == .stopping {
+        while slots[id] != nil || wanted[id] != nil {
+            guard !isShuttingDown else { throw .shuttingDown }
+            guard let slot = slots[id], let wish = wanted[id] else {
+                try await settled(id)
+                continue
+            }
+            let state = await slot.instance.lifecycle.state
+            if state == .stopping {
                 await slot.life.value
             } else if slot.instance.specification == specification {
-                return await slot.instance.snapshot
+                if !state.isAlive { return Replacement(instance: try await startAgain(slot, specification, wish)) }
+                // Whoever has made it may still wait for the disk.
+                if !wish.isKept { try await keep(id, wish.number) }
+                return Replacement(instance: await slot.instance.snapshot)
             } else if !isChecked {
                 try await check(specification)
                 isChecked = true
-            } else {
-                await slot.instance.stop(keepingTaps: true)
+            } else if slots[id]?.instance === slot.instance, isWanted(id, wish.number) {
+                return Replacement(instance: try await replace(slot, wish, with: specification, request, from: origin))
             }
         }
-        defer { abandonTaps(of: id) }
-        let instance = try start(specification, id: id)
-        try await confirm(instance)
-        return await instance.snapshot
+        return Replacement(instance: try await startNew(specification, id: id, request, from: origin), isNew: true)
     }
 
-    /// Workers started from now on cannot connect there.
-    func serves(onPort port: Int) { executable.apiPort = port }
+    /// Workers started from now on cannot connect there; those of remembered instances are.
+    func serves(onPort port: Int) {
+        executable.apiPort = port
+        beginRemembered(executable)
+    }
 
     /// In the order of their ids.
     package func instances() async -> [InstanceSnapshot] {
@@ -133,7 +184,8 @@ package actor InstanceManager {
     /// Gives a stage other options, while it runs and for every worker that follows.
     ///
     /// - Parameter options: nil: what the plan says, again; what is not named stays as it is.
-    /// - Throws: `ServiceError` `instance_unknown`, `options_invalid` with the words of the linter, and as `Instance.change`.
+    /// - Throws: `ServiceError` `instance_unknown`, `options_invalid` with the words of the linter, `state_full`,
+    ///   `state_unavailable`, and as `Instance.change`.
     func change(
         _ stage: String, of id: String, options: [String: ParameterValue?]
     ) async throws(ServiceError) -> InstanceSnapshot {
@@ -144,6 +196,7 @@ package actor InstanceManager {
         while let slot = slots[id] {
             switch try await slot.instance.change(stage, options) {
             case .changed:
+                try await keepChanges(of: slot.instance, stage, options)
                 return await slot.instance.snapshot
             case .refused(let diagnostics):
                 throw .invalidOptions(slot.instance.specification.redaction.apply(to: diagnostics))
@@ -155,7 +208,10 @@ package actor InstanceManager {
                 if diagnostics.contains(where: { $0.severity == .error }) {
                     throw .invalidOptions(specification.redaction.apply(to: diagnostics))
                 }
-                if await slot.instance.keep(changes[stage] ?? [:], of: stage) { return await slot.instance.snapshot }
+                if await slot.instance.keep(changes[stage] ?? [:], of: stage) {
+                    try await keepChanges(of: slot.instance, stage, options)
+                    return await slot.instance.snapshot
+                }
             }
         }
         throw .unknownInstance(id)
@@ -174,11 +230,12 @@ package actor InstanceManager {
         await slots[id]?.instance.workerPID
     }
 
-    /// Begins to stop; the instance is gone once its worker is.
+    /// Forgets the instance and begins to stop; it is gone once its worker is.
     ///
-    /// - Throws: `ServiceError` `instance_unknown`.
+    /// - Throws: `ServiceError` `instance_unknown`, `state_full`, `state_unavailable`.
     package func delete(_ id: String) async throws(ServiceError) -> InstanceSnapshot {
         guard let slot = slots[id] else { throw .unknownInstance(id) }
+        try await forget(slot.instance)
         await slot.instance.stop()
         return await slot.instance.snapshot
     }
@@ -204,22 +261,26 @@ package actor InstanceManager {
     }
 
     /// Takes the id and sets the instance going; not a moment passes in between.
-    private func start(_ specification: InstanceSpecification, id: String) throws(ServiceError) -> Instance {
-        guard !isShuttingDown else { throw .shuttingDown }
-        guard slots[id] == nil else { throw .instanceExists(id) }
-        guard slots.count < highestCount else { throw .tooManyInstances(highestCount) }
-        if let shortage = HostRoom().shortage { throw .hostExhausted(shortage) }
+    ///
+    /// - Parameter number: of the wish, which is taken back where nothing can be started.
+    func start(
+        _ specification: InstanceSpecification, id: String, _ number: UInt64, _ history: InstanceHistory
+    ) throws(ServiceError) -> Instance {
+        guard !isShuttingDown else {
+            wanted[id] = nil
+            throw .shuttingDown
+        }
         let taps = keptTaps.removeValue(forKey: id) ?? InstanceTaps(instance: id, registry: registry, events: events)
         taps.adopt(specification.taps)
         let instance = Instance(
             id: id, specification: specification, taps: taps,
-            executable: executable, eventLoop: eventLoopGroup.next(), stateEvents: events,
-            logger: logger)
+            executable: executable, eventLoop: eventLoopGroup.next(), stateEvents: events, log: memory.log,
+            history: history, completed: { Task { await self.completed(id, number) } }, logger: logger)
         let life = Task {
             await instance.run()
             gone(instance, keepsTaps: await instance.keepsTaps)
         }
-        slots[id] = Slot(instance: instance, life: life)
+        slots[id] = Slot(instance: instance, life: life, number: number)
         events.touch(id, isUrgent: true)
         return instance
     }
@@ -231,20 +292,18 @@ package actor InstanceManager {
     }
 
     /// Ends what was kept for a successor that never came; a successor has taken it before this.
-    private func abandonTaps(of id: String) {
-        guard slots[id] == nil, let taps = keptTaps.removeValue(forKey: id) else { return }
+    func abandonTaps(of id: String) {
+        guard slots[id] == nil, wanted[id] == nil, let taps = keptTaps.removeValue(forKey: id) else { return }
         taps.end(.stopRequested)
         taps.unregister()
         events.touch(id, isUrgent: true)
     }
 
-    /// Waits for the worker's verdict; an instance whose plan is wrong leaves nothing behind.
+    /// Waits for the worker's verdict.
     private func confirm(_ instance: Instance) async throws(ServiceError) {
         guard case .invalid(let diagnostics) = await instance.compileOutcome(within: Self.compileDeadline) else {
             return
         }
-        await instance.stop()
-        await slots[instance.id]?.life.value
         throw .invalidPlan(diagnostics)
     }
 

@@ -59,6 +59,22 @@ struct InstanceSpecification: Sendable {
         self.cameras = cameras
     }
 
+    /// One of a text that is no plan any more: there is nothing to run, but it can be shown, and deleted.
+    ///
+    /// Every value is masked: which of them are secrets is not known.
+    init(unsound text: String, plan name: String, parameters: [String: ParameterValue]) {
+        plan = name
+        self.text = text
+        self.parameters = parameters
+        shownParameters = parameters.mapValues { _ in .string(Redaction.mask) }
+        taps = []
+        memoryLimit = WorkerBudget(PlanGraph(), stages: []).bytes
+        graph = PlanDescription(PlanGraph(), stages: [])
+        redaction = Redaction(planText: text)
+        isUntrusted = true
+        cameras = nil
+    }
+
     /// What a worker is started with.
     ///
     /// - Parameters:

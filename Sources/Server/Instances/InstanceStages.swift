@@ -45,10 +45,20 @@ struct InstanceStages {
     private var waiting: [UInt64: EventLoopPromise<Reply>] = [:]
     private var number: UInt64 = 0
     private var recent = (second: Int64(0), count: 0)
+    /// Changes from before the first worker.
+    private let inherited: [String: [String: ParameterValue]]
+    /// Of `changes`: the later one is the greater one.
+    private(set) var revision = 0
+
+    /// - Parameter changes: from before; every worker is told of them.
+    init(changes: [String: [String: ParameterValue]] = [:]) {
+        inherited = changes
+    }
 
     /// What a worker is told beside the plan.
     var changes: [String: [String: ParameterValue]] {
-        Dictionary(compiled.filter { !$0.changes.isEmpty }.map { ($0.id, $0.changes) }, uniquingKeysWith: { $1 })
+        guard !compiled.isEmpty else { return inherited }
+        return Dictionary(compiled.filter { !$0.changes.isEmpty }.map { ($0.id, $0.changes) }, uniquingKeysWith: { $1 })
     }
 
     /// `changes` with these options of a stage changed as well; nil takes one back.
@@ -64,6 +74,7 @@ struct InstanceStages {
     mutating func adopt(_ stages: [CompiledStage]) -> [(stage: String, options: [String: ParameterValue?])] {
         let kept = changes
         compiled = stages
+        revision += 1
         isListening = true
         return stages.compactMap { stage in
             var missing: [String: ParameterValue?] = [:]
@@ -78,6 +89,7 @@ struct InstanceStages {
     mutating func keep(_ changes: [String: ParameterValue], of stage: String) {
         guard let index = compiled.firstIndex(where: { $0.id == stage }) else { return }
         compiled[index].changes = changes
+        revision += 1
         for (name, value) in changes { compiled[index].options[name] = value }
     }
 
@@ -115,6 +127,7 @@ struct InstanceStages {
         guard let promise = waiting.removeValue(forKey: answer.number) else { return }
         if case .changed(let stage) = answer.outcome, let index = compiled.firstIndex(where: { $0.id == stage.id }) {
             compiled[index] = stage
+            revision += 1
         }
         promise.succeed(.answered(answer.outcome))
     }

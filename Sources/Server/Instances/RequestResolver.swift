@@ -9,7 +9,7 @@ struct RequestResolver: Sendable {
     var stages: Set<String>
 
     /// Plan name of a text that came without one; no plan of the directory can be named so.
-    private static let textPlan = "(text)"
+    static let textPlan = "(text)"
 
     /// What a request runs.
     private struct Source {
@@ -18,20 +18,21 @@ struct RequestResolver: Sendable {
         var isTrusted: Bool
     }
 
+    /// - Parameter remembered: the text of the plan that the request names, as it was; nil: as its file is.
     /// - Throws: `ServiceError` `plan_text_not_allowed`, `plan_unknown`, `plan_invalid` with every diagnostic, or `too_large`.
     func resolve(
-        _ request: InstanceRequest, from origin: RequestOrigin
+        _ request: InstanceRequest, from origin: RequestOrigin, remembered: String? = nil
     ) throws(ServiceError) -> InstanceSpecification {
-        let specification = try specification(of: request, from: origin)
+        let specification = try specification(of: request, from: origin, remembered)
         // No worker could ever be told.
         guard specification.fitsTheLink else { throw .tooLargeForWorker }
         return specification
     }
 
     private func specification(
-        of request: InstanceRequest, from origin: RequestOrigin
+        of request: InstanceRequest, from origin: RequestOrigin, _ remembered: String?
     ) throws(ServiceError) -> InstanceSpecification {
-        let source = try source(of: request, from: origin)
+        let source = try source(of: request, from: origin, remembered)
         var redaction = Redaction(planText: source.text)
         do throws(PlanError) {
             let plan =
@@ -49,9 +50,23 @@ struct RequestResolver: Sendable {
         }
     }
 
-    private func source(of request: InstanceRequest, from origin: RequestOrigin) throws(ServiceError) -> Source {
+    /// What is shown of an instance that would not be let in any more.
+    func unsound(_ record: RememberedInstance) -> InstanceSpecification {
+        let name = record.plan ?? Self.textPlan
+        guard let plan = try? Plan(parsing: record.text) else {
+            return InstanceSpecification(unsound: record.text, plan: name, parameters: record.parameters)
+        }
+        return InstanceSpecification(
+            plan: name, definition: plan, given: record.parameters, bound: plan, stages: stages,
+            isUntrusted: record.plan == nil, cameras: nil)
+    }
+
+    private func source(
+        of request: InstanceRequest, from origin: RequestOrigin, _ remembered: String?
+    ) throws(ServiceError) -> Source {
         switch (request.plan, request.text, origin) {
         case (let name?, nil, _):
+            if let remembered { return Source(name: name, text: remembered, isTrusted: true) }
             return Source(name: name, text: try plans.text(of: name), isTrusted: true)
         case (nil, let text?, .commandLine(let name)):
             return Source(name: name, text: text, isTrusted: true)

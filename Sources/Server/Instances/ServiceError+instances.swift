@@ -39,6 +39,12 @@ extension ServiceError {
             .instanceNotRunning,
             "instance '\(id)' is \(state.rawValue); the stages of one that runs can be changed")
     }
+    static func overtaken(_ id: String) -> Self {
+        Self(.instanceNotRunning, "somebody else has wanted instance '\(id)' to be another, or gone, at the same time")
+    }
+    static func instanceEnding(_ id: String) -> Self {
+        Self(.instanceNotRunning, "instance '\(id)' is stopping; PUT starts it again once it is gone")
+    }
     static func invalidOptions(_ diagnostics: [Diagnostic]) -> Self {
         let errors = diagnostics.filter { $0.severity == .error }
         return Self(.optionsInvalid, errors.first?.message ?? "the options are wrong", details: errors)

@@ -1,18 +1,24 @@
 import Hummingbird
 import NIOCore
 
-/// `/api/vp/events`: what becomes of the server, as server-sent events.
+/// `/api/vp/events`: what has become of the server, and what becomes of it as server-sent events.
 struct EventRoutes {
     private static let mediaType = "text/event-stream"
 
     let events: StateEvents
+    let log: EventLog
 
     func add(to router: Router<ServiceContext>) {
         router.endpoint("/api/vp/events", [.get: respond])
     }
 
     @Sendable private func respond(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        guard Self.isAccepted(request) else { throw ServiceError.notAcceptable(Self.mediaType) }
+        guard request.accepts(Self.mediaType) else {
+            guard request.headers[.accept] == nil || request.accepts("application/json", "application/*", "*/*") else {
+                throw ServiceError.notAcceptable("application/json or \(Self.mediaType)")
+            }
+            return .json(EventAnswer(try await log.events(EventQuery(QueryParameters.pairs(request.uri)))))
+        }
         let channel = context.channel
         // `HEAD` is answered with GET's header, and stays a request.
         if request.method == .get { try await channel.becomeViewer() }
@@ -30,12 +36,13 @@ struct EventRoutes {
         }
         return Response(status: .ok, headers: .stream(of: Self.mediaType), body: body)
     }
+}
 
-    private static func isAccepted(_ request: Request) -> Bool {
-        request.headers[values: .accept].flatMap { $0.split(separator: ",") }.contains { type in
-            let parts = type.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
-            return parts.first == mediaType && !parts.contains("q=0")
-        }
+private struct EventAnswer: Encodable {
+    var events: [LoggedEvent]
+
+    init(_ events: [LoggedEvent]) {
+        self.events = events
     }
 }
 

@@ -4,18 +4,24 @@ import Synchronization
 /// `/healthz`: the process answers. `/readyz`: it takes work.
 struct HealthRoutes {
     let readiness: Readiness
+    let memory: ServerMemory
 
     func add(to router: Router<ServiceContext>) {
         router.endpoint("/healthz", [.get: { _, _ in .json(["status": "ok"]) }])
         router.endpoint(
             "/readyz",
             [
-                .get: { [readiness] _, _ in
+                .get: { [readiness, memory] _, _ in
                     guard readiness.isReady else { throw ServiceError.shuttingDown }
-                    return .json(["status": "ready"])
+                    return .json(ReadyAnswer(state: await memory.condition()))
                 }
             ])
     }
+}
+
+private struct ReadyAnswer: Encodable {
+    var status = "ready"
+    var state: StateCondition
 }
 
 /// Whether the server takes new work; it stops doing so once.

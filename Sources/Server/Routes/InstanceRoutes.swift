@@ -33,9 +33,21 @@ struct InstanceRoutes {
                 .put: { [manager, readiness] request, context in
                     let wanted = try await JSONBody.decode(InstanceRequest.self, from: request)
                     guard readiness.isReady else { throw ServiceError.shuttingDown }
-                    return .json(try await manager.replace(context.part("id"), with: wanted))
+                    let id = context.part("id")
+                    let outcome = try await manager.replace(id, with: wanted)
+                    guard outcome.isNew else { return .json(outcome.instance) }
+                    return .json(
+                        outcome.instance, status: .created, headers: [.location: "/api/vp/instances/\(id)"])
                 },
                 .delete: { [manager] _, context in .json(try await manager.delete(context.part("id"))) },
+            ])
+        router.endpoint(
+            "/api/vp/instances/{id}/restart",
+            [
+                .post: { [manager, readiness] _, context in
+                    guard readiness.isReady else { throw ServiceError.shuttingDown }
+                    return .json(try await manager.restart(context.part("id")))
+                }
             ])
         router.endpoint(
             "/api/vp/instances/{id}/stages/{stage}",

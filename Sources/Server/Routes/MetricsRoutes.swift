@@ -8,6 +8,7 @@ import Glibc
 /// `/metrics`: the same numbers as the API's, in Prometheus' text format.
 struct MetricsRoutes {
     let manager: InstanceManager
+    let memory: ServerMemory
     let registry: StreamTapRegistry
     let admission: Admission
     let events: StateEvents
@@ -33,6 +34,7 @@ struct MetricsRoutes {
         ServerNumbers(
             connections: admission.connections, viewers: admission.viewers, watchers: events.watchers,
             unsentBytes: unsent.bytes, loopLag: lag.histogram, process: ProcessNumbers(pid: getpid()),
-            openDescriptors: ProcessNumbers.openDescriptors, lostLogLines: lostLogLines())
+            openDescriptors: ProcessNumbers.openDescriptors, lostLogLines: lostLogLines(),
+            isKept: memory.store?.isKeeping)
     }
 }

@@ -10,6 +10,8 @@ struct ServerNumbers {
     var process: ProcessNumbers?
     var openDescriptors = 0
     var lostLogLines = 0
+    /// Nil: nothing is to be kept.
+    var isKept: Bool?
 }
 
 extension MetricsText {
@@ -36,5 +38,8 @@ extension MetricsText {
         family(
             "log_lines_lost_total", .counter, "Lines that the log's reader did not take.",
             [([], Double(server.lostLogLines))])
+        family(
+            "state_kept", .gauge, "1 while what the server is told is kept over a restart, 0 while it is refused.",
+            server.isKept.map { [([], $0 ? 1 : 0)] } ?? [])
     }
 }

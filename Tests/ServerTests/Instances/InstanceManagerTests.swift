@@ -110,7 +110,7 @@ struct InstanceManagerTests {
         ]) { $1 }
         try await TestService.run(plans: plans) { service in
             let request = InstanceRequest(plan: "pattern")
-            let created = try await service.manager.replace("cam", with: request)
+            let created = try await service.manager.replace("cam", with: request).instance
             #expect(created.id == "cam")
             try await service.until(.running, "cam")
             let pid = try await service.workerPID("cam")
@@ -118,7 +118,7 @@ struct InstanceManagerTests {
             let viewer = try await RecordingViewer.watch(feed)
             try await eventually("frames", holds: { viewer.seen.sequences.count > 3 })
 
-            let same = try await service.manager.replace("cam", with: request)
+            let same = try await service.manager.replace("cam", with: request).instance
             #expect(same.state == .running)
             #expect(try await service.workerPID("cam") == pid, "nothing changed")
 
@@ -126,7 +126,7 @@ struct InstanceManagerTests {
             #expect(refused?.code == .planInvalid)
             #expect(try await service.workerPID("cam") == pid, "a plan that is refused changes nothing")
 
-            let replaced = try await service.manager.replace("cam", with: .init(plan: "other"))
+            let replaced = try await service.manager.replace("cam", with: .init(plan: "other")).instance
             #expect(replaced.plan == "other")
             #expect(try await service.workerPID("cam") != pid)
             #expect(service.registry.feed(instance: "cam", tap: "view") === feed)
@@ -136,7 +136,7 @@ struct InstanceManagerTests {
             #expect(viewer.seen.end == nil)
 
             _ = try await service.manager.delete("cam")
-            let fresh = try await service.manager.replace("cam", with: request)
+            let fresh = try await service.manager.replace("cam", with: request).instance
             #expect(fresh.state != .stopping, "stopping is waited for")
             #expect(service.registry.feed(instance: "cam", tap: "view") !== feed)
         }

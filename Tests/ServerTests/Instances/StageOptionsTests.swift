@@ -49,7 +49,7 @@ struct StageOptionsTests {
             #expect(options(back, "soft")["kernel"] == .integer(3))
             // The same request again is the same instance; another one starts from its plan.
             _ = try await service.manager.change("soft", of: "cam", options: ["kernel": .integer(7)])
-            let same = try await service.manager.replace("cam", with: InstanceRequest(plan: "cam"))
+            let same = try await service.manager.replace("cam", with: InstanceRequest(plan: "cam")).instance
             #expect(options(same, "soft")["kernel"] == .integer(7))
         }
     }

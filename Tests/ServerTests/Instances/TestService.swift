@@ -17,9 +17,10 @@ struct TestService: Sendable {
     /// Runs `body` and then ends all workers, whatever happened.
     static func run(
         plans: [String: String] = TestPlans.all, policy: InstancePolicy = .ownCameras,
-        executable: WorkerExecutable? = nil, _ body: (TestService) async throws -> Void
+        executable: WorkerExecutable? = nil, memory: ServerMemory = .ephemeral(),
+        _ body: (TestService) async throws -> Void
     ) async throws {
-        let service = try TestService(plans: plans, policy: policy, executable: executable)
+        let service = try TestService(plans: plans, policy: policy, executable: executable, memory: memory)
         defer { try? FileManager.default.removeItem(at: service.directory) }
         do {
             try await body(service)
@@ -30,7 +31,9 @@ struct TestService: Sendable {
         await service.manager.shutdown()
     }
 
-    private init(plans: [String: String], policy: InstancePolicy, executable: WorkerExecutable?) throws {
+    private init(
+        plans: [String: String], policy: InstancePolicy, executable: WorkerExecutable?, memory: ServerMemory
+    ) throws {
         directory = try TemporaryDirectory().url
         for (name, text) in plans {
             try text.write(to: directory.appending(path: "\(name).plan"), atomically: true, encoding: .utf8)
@@ -41,7 +44,7 @@ struct TestService: Sendable {
         inspector = PlanInspector(executable: executable)
         manager = InstanceManager(
             plans: PlanLibrary(directory: directory.path()), registry: registry, executable: executable,
-            inspector: inspector, stages: ["grayscale", "blur"], policy: policy,
+            inspector: inspector, stages: ["grayscale", "blur"], policy: policy, memory: memory,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
     }
 

@@ -40,6 +40,7 @@ struct APIDocumentationTests {
     func words() {
         for state in InstanceState.allCases { #expect(Self.text.contains("`\(state.rawValue)`")) }
         for reason in FailureReason.allCases { #expect(Self.text.contains("`\(reason.rawValue)`")) }
+        for kind in LoggedEvent.Kind.allCases { #expect(Self.text.contains("`\(kind.rawValue)`")) }
     }
 
     @Test("every code stands beside its status")
@@ -76,6 +77,15 @@ struct APIDocumentationTests {
             let running = try await service.until(.running, "pattern")
             #expect(Self.keys(try Self.json(running)).isSubset(of: Self.keys(documented)))
         }
+    }
+
+    @Test("an event has the keys that it shows")
+    func event() throws {
+        let blocks = Self.text.matches(of: /```json\n((?s:.*?))```/).map { String($0.1) }
+        let block = try #require(blocks.first { $0.contains("\"events\"") })
+        let documented = try JSONSerialization.jsonObject(with: Data(block.utf8))
+        let event = LoggedEvent(.state, of: "door", state: .retrying, reason: "refused", message: "no")
+        #expect(Self.keys(try Self.json(["events": [event]])) == Self.keys(documented))
     }
 
     @Test("a tap has the keys that it lists")

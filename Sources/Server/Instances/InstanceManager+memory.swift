@@ -1,0 +1,99 @@
+import Plans
+
+/// What is wanted of instances, and kept over a restart of the server.
+///
+/// `wanted` is what counts. It changes only together with what is handed to the store, without a moment in between, so that
+/// the order of both is the same; who has waited for something looks whether it is still what is wanted.
+extension InstanceManager {
+    /// - Returns: its number.
+    func want(_ wish: WantedInstance, isKept: Bool = false) -> UInt64 {
+        wishes += 1
+        var wish = wish
+        wish.number = wishes
+        wish.isKept = isKept
+        wish.revision = 0
+        wanted[wish.record.id] = wish
+        return wishes
+    }
+
+    func isWanted(_ id: String, _ number: UInt64) -> Bool { wanted[id]?.number == number }
+
+    /// Returns once what is wanted is kept, unless something else is wanted by now.
+    ///
+    /// - Throws: `ServiceError` `state_full`, `state_unavailable`.
+    func keep(_ id: String, _ number: UInt64) async throws(ServiceError) {
+        guard let wish = wanted[id], wish.number == number, wish.isRemembered else { return }
+        try await memory.store?.make(.save(wish.record))
+        if isWanted(id, number) { wanted[id]?.isKept = true }
+    }
+
+    /// Somebody has just deleted, or is exchanging, what is called so: returns once the disk has been asked.
+    func settled(_ id: String) async throws(ServiceError) {
+        if let store = memory.store {
+            try await store.make(.probe)
+        }
+        if let slot = slots[id], wanted[id] == nil, await slot.instance.lifecycle.state == .stopping {
+            await slot.life.value
+        } else {
+            await Task.yield()
+        }
+    }
+
+    /// Nobody wants it any more.
+    func forget(_ instance: Instance) async throws(ServiceError) {
+        let id = instance.id
+        let before = wanted.removeValue(forKey: id)
+        do throws(ServiceError) {
+            try await memory.store?.make(.forget(id))
+        } catch {
+            if let before, wanted[id] == nil, slots[id]?.instance === instance { wanted[id] = before }
+            throw error
+        }
+        if before != nil { memory.log.append(LoggedEvent(.deleted, of: id)) }
+    }
+
+    /// The film of what was wanted under this number has ended.
+    func completed(_ id: String, _ number: UInt64) {
+        guard var wish = wanted[id], wish.number == number, wish.isRemembered else { return }
+        let time = LoggedEvent.now
+        wish.record.completed = time
+        wanted[id] = wish
+        memory.store?.hand(.completed(id, time))
+    }
+
+    /// Keeps what was changed at the stages of an instance, or takes back what could not be kept.
+    ///
+    /// - Throws: `ServiceError` `state_full`, `state_unavailable`.
+    func keepChanges(
+        of instance: Instance, _ stage: String, _ options: [String: ParameterValue?]
+    ) async throws(ServiceError) {
+        let id = instance.id
+        let (changes, revision) = await instance.stageChanges
+        guard var wish = wanted[id], let slot = slots[id], slot.instance === instance, slot.number == wish.number else {
+            throw .overtaken(id)
+        }
+        let before = wish.record.options[stage] ?? [:]
+        // Of two at a time, the later one's changes hold those of the other.
+        if revision > wish.revision {
+            wish.record.options = changes
+            wish.revision = revision
+            wanted[id] = wish
+        }
+        if wish.isRemembered, let store = memory.store {
+            do throws(ServiceError) {
+                try await store.make(.options(wish.record.options, of: id))
+            } catch {
+                let former = options.map { name, _ in (name, before[name]) }
+                _ = try? await instance.change(stage, Dictionary(former, uniquingKeysWith: { $1 }))
+                let (changes, revision) = await instance.stageChanges
+                if slots[id]?.instance === instance, let wish = wanted[id], revision > wish.revision {
+                    wanted[id]?.record.options = changes
+                    wanted[id]?.revision = revision
+                }
+                throw error
+            }
+        }
+        let names = options.keys.sorted().joined(separator: ", ")
+        memory.log.append(LoggedEvent(.changed, of: id, message: "\(stage): \(names)"))
+    }
+}
