@@ -29,6 +29,10 @@ struct WorkerTests {
             let output = try FileHandle(forWritingTo: log)
             process.executableURL = URL(filePath: streamtap)
             process.arguments = try arguments(folder) + ["--worker", worker]
+            // What one test has started is not remembered by the next, nor by the user's own server.
+            process.environment = ProcessInfo.processInfo.environment.merging(
+                ["STREAMTAP_STATE": folder.appending(path: "state").path]
+            ) { $1 }
             process.standardOutput = output
             process.standardError = output
             try process.run()
