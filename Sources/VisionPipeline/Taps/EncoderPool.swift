@@ -1,12 +1,7 @@
 import Dispatch
+import Foundation
 import Synchronization
 public import WorkerLink
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 
 /// The threads that all lanes of a worker share, min(cores, 4) below capture's priority, and where their pictures go.
 ///
@@ -23,7 +18,7 @@ public final class EncoderPool: Sendable {
     ///   - deliver: called on encoder threads with each finished picture; must not block. A plan that is only checked needs none.
     public init(threads: Int? = nil, deliver: @escaping @Sendable (EncodedFrame) -> Void = { _ in }) {
         self.deliver = deliver
-        let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let cores = ProcessInfo.processInfo.activeProcessorCount
         count = max(1, min(threads ?? min(cores, 4), 64))
         for _ in 0..<count { EncoderThread.start(on: queue) }
     }
