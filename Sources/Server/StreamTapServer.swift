@@ -46,6 +46,7 @@ package struct StreamTapServer: Sendable {
         _ memory: ServerMemory, started: @escaping @Sendable (RunningServer) async throws -> Void
     ) async throws {
         var parts = try await ServerParts(configuration, memory: memory, logger: logger)
+        if let log { parts.lostLogLines = { log.lost } }
         let descriptors = DescriptorLimit.raise()
         let limits = configuration.admission.fitting(descriptors: descriptors)
         parts.admission = Admission(limits)

@@ -19,7 +19,10 @@ extension EndToEnd {
                 [
                     "-c", shell, "sh", StreamTapProcess.executable("streamtap"), "serve", "--port", "0",
                     "--plans", plans.path, "--log-level", level, "--log-format", format,
-                ], environment: environment.merging(["PLACE": plans.path]) { $1 })
+                ],
+                environment: try StreamTapProcess.ownState().merging(environment) { $1 }.merging([
+                    "PLACE": plans.path
+                ]) { $1 })
             return (try await StreamTapProcess(process), plans.path)
         }
 
