@@ -187,7 +187,9 @@ extension EndToEnd {
                 _ = try await curl.line(containing: "event: removed", within: .seconds(20))
                 curl.kill()
             }
-            let refused = try await server.http.get("/api/vp/events", headers: ["Accept": "application/json"])
+            let past = try await server.http.get("/api/vp/events", headers: ["Accept": "application/json"])
+            #expect(past.status == 200 && past.json["events"] is [any Sendable])
+            let refused = try await server.http.get("/api/vp/events", headers: ["Accept": "text/html"])
             #expect(refused.status == 406)
             #expect((refused.json["error"] as? [String: any Sendable])?["code"] as? String == "not_acceptable")
             try await eventually("nobody watches") {
