@@ -53,7 +53,7 @@ extension EndToEnd {
                     [
                         "-c", #"ulimit -n 80; exec "$@""#, "sh", StreamTapProcess.executable("streamtap"), "serve",
                         "--port", "0", "--plans", plans.path,
-                    ]))
+                    ], environment: try StreamTapProcess.ownState()))
             var ids: [String] = []
             var refusal: HTTPClient.Response?
             while refusal == nil, ids.count < 40 {
