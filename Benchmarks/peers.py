@@ -80,7 +80,7 @@ def ours(camera):
     with open(inside("camera.plan"), "w") as file:
         file.write(f"souphttpsrc location={camera} is-live=true ! multipartdemux ! streamtap name=live\n")
     process = subprocess.Popen(
-        [STREAMTAP, "serve", "--port", "0", "--plans", folder.name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        [STREAMTAP, "serve", "--no-state", "--port", "0", "--plans", folder.name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         text=True)
     port = int(next(re.search(r"http://[^ ]*:(\d+)", line).group(1) for line in process.stdout if "http://" in line))
     request = urllib.request.Request(

@@ -43,7 +43,7 @@ class Server:
             with open(os.path.join(self.folder.name, name + ".plan"), "w") as file:
                 file.write(text)
         self.process = subprocess.Popen(
-            [STREAMTAP, "serve", "--port", "0", "--plans", self.folder.name],
+            [STREAMTAP, "serve", "--no-state", "--port", "0", "--plans", self.folder.name],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         for line in self.process.stdout:
             found = re.search(r"http://[^ ]*:(\d+)", line)
