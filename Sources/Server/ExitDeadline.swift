@@ -15,6 +15,7 @@ enum ExitDeadline {
     static func start(logger: Logger, log: LogOutput?) {
         guard !hasStarted.exchange(true, ordering: .relaxed) else { return }
         Thread.detachNewThread {
+            // There is nothing to wait for but the time: what else would end the process has ended it by then.
             Thread.sleep(forTimeInterval: seconds)
             logger.warning("something did not stop within \(seconds) s")
             log?.flush(within: 0.05)

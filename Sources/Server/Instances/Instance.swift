@@ -37,9 +37,7 @@ actor Instance {
     private let events: AsyncStream<InstanceEvent>
     private let mailbox: AsyncStream<InstanceEvent>.Continuation
     private let created: Int64
-    private let eventLog: EventLog
-    /// Of which `eventLog` was told last.
-    private var logged: (state: InstanceState, reason: FailureReason?)?
+    private var journal: InstanceJournal
     /// Called once its film has ended.
     private let completed: @Sendable () -> Void
     /// It does nothing before it is told to `begin`.
@@ -56,7 +54,6 @@ actor Instance {
     private var experience = SourceExperience()
     private let tapSources: TapSources
     private var stages: InstanceStages
-    private var stateLog = StateLog(at: MonotonicClock.now())
     private var control: WorkerControl?
     /// Of the current worker, once it has said hello.
     private(set) var workerPID: Int32?
@@ -89,14 +86,10 @@ actor Instance {
         self.created = history.created
         self.stages = InstanceStages(changes: history.options)
         self.waits = history.waits
-        self.eventLog = log
+        self.journal = InstanceJournal(id, logger: logger, events: log, rest: history.rest)
         self.completed = completed
-        if let rest = history.rest {
-            lifecycle = InstanceLifecycle(resting: rest)
-            logged = (rest.state, rest.reason)
-        } else {
-            lifecycle = InstanceLifecycle(at: MonotonicClock.now())
-        }
+        lifecycle =
+            history.rest.map { InstanceLifecycle(resting: $0) } ?? InstanceLifecycle(at: MonotonicClock.now())
     }
 
     /// Lives until the instance is stopped and its last worker is gone.
@@ -179,7 +172,7 @@ actor Instance {
             case .finished: mailbox.finish()
             }
         }
-        log(stateLog.due(at: MonotonicClock.now()))
+        journal.look()
         scheduleTick()
         return workers
     }
@@ -225,7 +218,7 @@ actor Instance {
             outcome.succeed(.invalid(diagnostics))
             return .refused(for: diagnostics)
         case .progress(let progress):
-            tellBranches(progress.branches)
+            journal.branches(progress.branches, since: self.progress)
             stateEvents.touch(id, isUrgent: self.progress?.hasSameStates(as: progress) == false)
             self.progress = progress
             experience.merge(progress.experience)
@@ -273,48 +266,14 @@ actor Instance {
         }
     }
 
-    /// Of what has become of branches since a worker's last word.
-    private func tellBranches(_ branches: [BranchProgress]) {
-        for branch in branches {
-            let before = progress?.branches.first { $0.name == branch.name }?.state ?? .running
-            guard branch.state != before else { continue }
-            let reason = branch.reason.map { ": \($0)" } ?? ""
-            let isTrouble = branch.state == .retrying || branch.state == .failed
-            logger.log(
-                level: isTrouble ? .warning : .info, "branch \(branch.name) is \(branch.state.rawValue)\(reason)")
-        }
-    }
-
-    private func log(_ line: StateLog.Line?) {
-        guard let line else { return }
-        let change = line.change
-        var metadata: Logger.Metadata = ["state": "\(change.state.rawValue)"]
-        if let reason = change.reason { metadata["reason"] = "\(reason.rawValue)" }
-        if line.more > 0 { metadata["changes_before"] = "\(line.more)" }
-        let isTrouble = change.state == .stalled || change.state == .retrying || change.state == .failed
-        logger.log(level: isTrouble ? .warning : .info, "\(change.message ?? "instance")", metadata: metadata)
-    }
-
     private func tellState() {
         stateEvents.touch(id, isUrgent: true)
-        let (state, reason, message) = (lifecycle.state, lifecycle.reason, lifecycle.message)
+        let change = InstanceStateChange(
+            state: lifecycle.state, reason: lifecycle.reason, message: lifecycle.message)
         tellTaps()
-        if state != .starting { outcome.succeed(.undecided) }
-        let change = InstanceStateChange(state: state, reason: reason, message: message)
-        log(stateLog.changed(to: change, at: MonotonicClock.now()))
-        logState()
-        if let reason, state == .completed || state == .failed { taps.end(reason) }
-    }
-
-    /// Tries of one that fails alike each time are one event, up to the one that succeeds.
-    private func logState() {
-        let (state, reason) = (lifecycle.state, lifecycle.reason)
-        guard state != .starting, state != .stopping else { return }
-        if let logged, logged == (state, reason) { return }
-        logged = (state, reason)
-        eventLog.append(
-            LoggedEvent(.state, of: id, state: state, reason: reason?.rawValue, message: lifecycle.message))
-        if state == .completed { completed() }
+        if change.state != .starting { outcome.succeed(.undecided) }
+        if journal.changed(to: change), change.state == .completed { completed() }
+        if let reason = change.reason, change.state == .completed || change.state == .failed { taps.end(reason) }
     }
 
     // MARK: The worker

@@ -11,7 +11,7 @@ import Darwin
 ///
 /// Whoever writes never waits, and never hears of trouble: a thread of the queue's own does both. Lines that find no room, or
 /// that the descriptor does not take, are counted, and the count is told in their place as soon as one is taken again.
-package final class LineQueue: @unchecked Sendable {  // all state is guarded by `condition`
+package final class LineQueue: @unchecked Sendable {  // `condition` guards what the thread does not own alone
     private struct Entry {
         var line: [UInt8]
         /// Lines that would have stood before it.
