@@ -93,9 +93,6 @@ struct DecoderInput: ~Copyable {
 extension UnsafeMutablePointer<GstElement> {
     /// Reports pictures that are larger than allowed, as an error of this element.
     func refuse(_ size: CodedSize) {
-        gst_element_message_full(
-            self, GST_MESSAGE_ERROR, gst_stream_error_quark(), gint(GST_STREAM_ERROR_FORMAT.rawValue),
-            g_strdup("pictures of \(size.width)×\(size.height) pixels are larger than allowed"), nil,
-            #fileID, #function, #line)
+        post(.format, "pictures of \(size.width)×\(size.height) pixels are larger than allowed")
     }
 }

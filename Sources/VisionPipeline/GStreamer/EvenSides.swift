@@ -124,13 +124,10 @@ final class EvenSides: @unchecked Sendable {  // `odd` belongs to the thread tha
     private static func refuse(_ width: gint, _ height: gint, at pad: UnsafeMutablePointer<GstPad>) {
         guard let encoder = gst_pad_get_parent_element(pad) else { return }
         defer { gst_object_unref(encoder) }
-        let words =
+        encoder.post(
+            .format,
             "\(encoder.factoryName ?? "the encoder") takes no pictures of \(width)×\(height) pixels: "
-            + "make them larger before it (resize)"
-        // Takes the text.
-        gst_element_message_full(
-            encoder, GST_MESSAGE_ERROR, gst_stream_error_quark(), gint(GST_STREAM_ERROR_FORMAT.rawValue),
-            g_strdup(words), nil, #fileID, #function, gint(#line))
+                + "make them larger before it (resize)")
     }
 
     // MARK: Buffers

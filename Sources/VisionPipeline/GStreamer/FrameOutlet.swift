@@ -154,12 +154,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     private func complain(of type: String) {
         guard !hasComplained else { return }
         hasComplained = true
-        gst_element_message_full(
-            sink, GST_MESSAGE_ERROR, gst_stream_error_quark(), gint(GST_STREAM_ERROR_FORMAT.rawValue),
-            g_strdup(
-                "'\(nodeID)' gives \(type); stages and taps take pictures, so decode or convert before this point"),
-            nil, #fileID,
-            #function, #line)
+        sink.post(
+            .format, "'\(nodeID)' gives \(type); stages and taps take pictures, so decode or convert before this point")
     }
 
     func prerolled() {

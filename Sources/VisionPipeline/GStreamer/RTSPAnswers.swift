@@ -4,9 +4,7 @@ internal import CGStreamer
 ///
 /// rtspsrc asks extensions for that: elements of a class of their own, which it finds in the registry and makes one of each for itself.
 enum RTSPAnswers {
-    /// Once, before there is any rtspsrc.
-    ///
-    /// - Parameter see: called on rtspsrc's own thread, with a request and what was answered; both may be changed.
+    /// Once, before there is any rtspsrc. `RTSPSession.answered` is called on rtspsrc's own thread then.
     static func register() {
         let parent = gst_element_get_type()
         var query = GTypeQuery()

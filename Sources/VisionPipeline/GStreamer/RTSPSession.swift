@@ -14,8 +14,9 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
     private let element: UnsafeMutablePointer<GstElement>
     private let rules: SourceRules
     private let sign: SourceSigns.Sign?
-    /// Held while the server is being asked something; `true` when the pipeline is to end.
-    private let asking = Mutex<Bool>(false)
+    /// Held while the server is being asked something.
+    private let asking = DispatchSemaphore(value: 1)
+    private let hasEnded = Atomic(false)
     private let queue = DispatchQueue(label: "streamtap.rtsp")
     private let timer: any DispatchSourceTimer
 
@@ -86,8 +87,8 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
     /// Asks nothing any more. Returns soon, also where a question hangs.
     func end() {
         timer.cancel()
-        let deadline = DispatchTime.now() + .milliseconds(300)
-        while asking.withLockIfAvailable({ $0 = true }) == nil, DispatchTime.now() < deadline { usleep(2000) }
+        hasEnded.store(true, ordering: .sequentiallyConsistent)
+        if asking.wait(timeout: .now() + .milliseconds(300)) == .success { asking.signal() }
     }
 
     // MARK: What rtspsrc sends, and what is answered
@@ -198,9 +199,7 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
         case .refuse(let words):
             // Without an address rtspsrc gives up, and says nothing.
             response.set(GST_RTSP_HDR_LOCATION, nil)
-            gst_element_message_full(
-                element, GST_MESSAGE_ERROR, gst_resource_error_quark(), gint(GST_RESOURCE_ERROR_SETTINGS.rawValue),
-                g_strdup(words), nil, #fileID, #function, #line)
+            element.post(.settings, words)
         }
     }
 
@@ -222,11 +221,11 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
                 || isSilent && mayBeSlow && age > Self.silence
         }
         guard isDue, element.boolean("do-rtsp-keep-alive") == true else { return }
-        asking.withLock { isOver in
-            guard !isOver else { return }
-            findings.state.withLock { $0.asked = now }
-            ask()
-        }
+        guard asking.wait(timeout: .now()) == .success else { return }
+        defer { asking.signal() }
+        guard !hasEnded.load(ordering: .sequentiallyConsistent) else { return }
+        findings.state.withLock { $0.asked = now }
+        ask()
     }
 
     /// Has rtspsrc ask the server for a parameter, which `isSending` makes a question of.
