@@ -34,42 +34,43 @@ enum AV1Headers {
     }
 
     private static func sizeOfSequence(_ bytes: UnsafeRawBufferPointer) -> CodedSize? {
-        var bits = PlainBits(bytes)
-        _ = bits.bits(4)  // seq_profile, still_picture
+        var bits = BitReader(bytes, isEscaped: false)
+        bits.skip(4)  // seq_profile, still_picture
         if bits.flag() {  // reduced_still_picture_header
-            _ = bits.bits(5)
+            bits.skip(5)
         } else {
             skipOperatingPoints(&bits)
         }
-        let (width, height) = (bits.bits(4) + 1, bits.bits(4) + 1)
-        let size = CodedSize(width: bits.bits(width) + 1, height: bits.bits(height) + 1)
+        let (width, height) = (bits.integer(4) + 1, bits.integer(4) + 1)
+        let size = CodedSize(width: bits.integer(width) + 1, height: bits.integer(height) + 1)
         return bits.isExhausted ? nil : size
     }
 
-    private static func skipOperatingPoints(_ bits: inout PlainBits) {
+    private static func skipOperatingPoints(_ bits: inout BitReader) {
         var delayBits = 0
         var hasModel = false
         if bits.flag() {  // timing_info
-            _ = bits.bits(32)
-            _ = bits.bits(32)
-            if bits.flag() { _ = bits.variable() }
+            bits.skip(32)
+            bits.skip(32)
+            // uvlc(): as ue(v), but for numbers that nobody has.
+            if bits.flag() { _ = bits.unsigned() }
             hasModel = bits.flag()
             if hasModel {
-                delayBits = bits.bits(5) + 1
-                _ = bits.bits(32)
-                _ = bits.bits(10)
+                delayBits = bits.integer(5) + 1
+                bits.skip(32)
+                bits.skip(10)
             }
         }
         let hasDelays = bits.flag()
-        for _ in 0...bits.bits(5) {
-            _ = bits.bits(12)
-            if bits.bits(5) > 7 { _ = bits.bits(1) }
+        for _ in 0...bits.integer(5) {
+            bits.skip(12)
+            if bits.integer(5) > 7 { bits.skip(1) }
             if hasModel, bits.flag() {
-                _ = bits.bits(delayBits)
-                _ = bits.bits(delayBits)
-                _ = bits.bits(1)
+                bits.skip(delayBits)
+                bits.skip(delayBits)
+                bits.skip(1)
             }
-            if hasDelays, bits.flag() { _ = bits.bits(4) }
+            if hasDelays, bits.flag() { bits.skip(4) }
         }
     }
 }

@@ -1,5 +1,5 @@
-/// Reads bits of a NAL unit's payload, most significant first, without its emulation prevention bytes
-/// (ITU-T H.264, 7.3.1; H.265, 7.3.1.1).
+/// Reads bits, most significant first: of a NAL unit's payload, without its emulation prevention bytes
+/// (ITU-T H.264, 7.3.1; H.265, 7.3.1.1), or of bytes that have none.
 ///
 /// Past the end it reads zeros and says so: whoever parses asks once, at the end, whether all of it was there.
 struct BitReader {
@@ -11,7 +11,10 @@ struct BitReader {
     /// More was read than there is, or a code was longer than any that a parameter has.
     private(set) var isExhausted = false
 
-    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+    private let isEscaped: Bool
+
+    /// - Parameter isEscaped: there are emulation prevention bytes.
+    init(_ bytes: UnsafeRawBufferPointer, isEscaped: Bool = true) { (self.bytes, self.isEscaped) = (bytes, isEscaped) }
 
     mutating func flag() -> Bool { bit() == 1 }
 
@@ -21,6 +24,9 @@ struct BitReader {
         for _ in 0..<count { value = value << 1 | bit() }
         return value
     }
+
+    /// - Parameter count: 0…32.
+    mutating func integer(_ count: Int) -> Int { Int(bits(count)) }
 
     mutating func skip(_ count: Int) {
         for _ in 0..<count where !isExhausted { _ = bit() }
@@ -57,7 +63,7 @@ struct BitReader {
     }
 
     private var position: Int {
-        let isBeforeEscape = bitsLeft == 0 && zeros >= 2 && place < bytes.count && bytes[place] == 3
+        let isBeforeEscape = isEscaped && bitsLeft == 0 && zeros >= 2 && place < bytes.count && bytes[place] == 3
         return (isBeforeEscape ? place + 1 : place) * 8 - bitsLeft
     }
 
@@ -69,7 +75,7 @@ struct BitReader {
 
     private mutating func nextByte() {
         // 00 00 03: the third byte only keeps the payload from looking like a start code.
-        if zeros >= 2, place < bytes.count, bytes[place] == 3 {
+        if isEscaped, zeros >= 2, place < bytes.count, bytes[place] == 3 {
             place += 1
             zeros = 0
         }

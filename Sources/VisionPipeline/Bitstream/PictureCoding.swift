@@ -1,5 +1,5 @@
 /// How pictures are coded that say their size in a header of their own, other than JPEG, H.264 and H.265.
-enum PictureCoding: Hashable, Sendable {
+enum PictureCoding: Hashable, Sendable, CaseIterable {
     case mpeg12, mpeg4, sorenson, vp8, vp9, av1, theora
     case png, gif, webp, jpeg2000, bmp, tiff, netpbm
 

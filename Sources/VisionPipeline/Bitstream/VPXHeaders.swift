@@ -34,38 +34,38 @@ enum VPXHeaders {
 
     /// uncompressed_header (6.2), as far as the size.
     private static func sizeOfVP9(_ bytes: UnsafeRawBufferPointer) -> CodedSize? {
-        var bits = PlainBits(bytes)
-        guard bits.bits(2) == 2 else { return nil }
-        let profile = bits.bits(1) | bits.bits(1) << 1
-        if profile == 3 { _ = bits.bits(1) }
+        var bits = BitReader(bytes, isEscaped: false)
+        guard bits.integer(2) == 2 else { return nil }
+        let profile = bits.integer(1) | bits.integer(1) << 1
+        if profile == 3 { bits.skip(1) }
         guard !bits.flag() else { return nil }  // show_existing_frame
         let isInter = bits.flag()
         let isShown = bits.flag()
         let isResilient = bits.flag()
         if isInter {
             let isIntraOnly = !isShown && bits.flag()
-            if !isResilient { _ = bits.bits(2) }
+            if !isResilient { bits.skip(2) }
             if isIntraOnly {
-                _ = bits.bits(24)
+                bits.skip(24)
                 if profile > 0 { skipColor(&bits, profile) }
-                _ = bits.bits(8)
+                bits.skip(8)
             } else {
-                _ = bits.bits(8 + 3 * 4)
+                bits.skip(8 + 3 * 4)
                 // frame_size_with_refs: that of one of three others, or its own.
                 for _ in 0..<3 where bits.flag() { return nil }
             }
         } else {
-            guard bits.bits(24) == 0x498342 else { return nil }
+            guard bits.integer(24) == 0x498342 else { return nil }
             skipColor(&bits, profile)
         }
-        let size = CodedSize(width: bits.bits(16) + 1, height: bits.bits(16) + 1)
+        let size = CodedSize(width: bits.integer(16) + 1, height: bits.integer(16) + 1)
         return bits.isExhausted ? nil : size
     }
 
-    private static func skipColor(_ bits: inout PlainBits, _ profile: Int) {
-        if profile >= 2 { _ = bits.bits(1) }
-        let isRGB = bits.bits(3) == 7
-        if !isRGB { _ = bits.bits(1) }
-        if profile & 1 == 1 { _ = bits.bits(isRGB ? 1 : 3) }
+    private static func skipColor(_ bits: inout BitReader, _ profile: Int) {
+        if profile >= 2 { bits.skip(1) }
+        let isRGB = bits.integer(3) == 7
+        if !isRGB { bits.skip(1) }
+        if profile & 1 == 1 { bits.skip(isRGB ? 1 : 3) }
     }
 }
