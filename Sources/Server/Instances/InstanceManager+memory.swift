@@ -1,5 +1,3 @@
-import Plans
-
 /// What is wanted of instances, and kept over a restart of the server.
 ///
 /// `wanted` is what counts. It changes only together with what is handed to the store, without a moment in between, so that
@@ -59,41 +57,5 @@ extension InstanceManager {
         wish.record.completed = time
         wanted[id] = wish
         memory.store?.hand(.completed(id, time))
-    }
-
-    /// Keeps what was changed at the stages of an instance, or takes back what could not be kept.
-    ///
-    /// - Throws: `ServiceError` `state_full`, `state_unavailable`.
-    func keepChanges(
-        of instance: Instance, _ stage: String, _ options: [String: ParameterValue?]
-    ) async throws(ServiceError) {
-        let id = instance.id
-        let (changes, revision) = await instance.stageChanges
-        guard var wish = wanted[id], let slot = slots[id], slot.instance === instance, slot.number == wish.number else {
-            throw .overtaken(id)
-        }
-        let before = wish.record.options[stage] ?? [:]
-        // Of two at a time, the later one's changes hold those of the other.
-        if revision > wish.revision {
-            wish.record.options = changes
-            wish.revision = revision
-            wanted[id] = wish
-        }
-        if wish.isRemembered, let store = memory.store {
-            do throws(ServiceError) {
-                try await store.make(.options(wish.record.options, of: id))
-            } catch {
-                let former = options.map { name, _ in (name, before[name]) }
-                _ = try? await instance.change(stage, Dictionary(former, uniquingKeysWith: { $1 }))
-                let (changes, revision) = await instance.stageChanges
-                if slots[id]?.instance === instance, let wish = wanted[id], revision > wish.revision {
-                    wanted[id]?.record.options = changes
-                    wanted[id]?.revision = revision
-                }
-                throw error
-            }
-        }
-        let names = options.keys.sorted().joined(separator: ", ")
-        memory.log.append(LoggedEvent(.changed, of: id, message: "\(stage): \(names)"))
     }
 }

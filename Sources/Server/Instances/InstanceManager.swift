@@ -19,7 +19,7 @@ package actor InstanceManager {
     let resolver: RequestResolver
     private let registry: StreamTapRegistry
     private var executable: WorkerExecutable
-    private let inspector: PlanInspector
+    let inspector: PlanInspector
     private let highestCount: Int
     let memory: ServerMemory
     private let eventLoopGroup: any EventLoopGroup
@@ -179,42 +179,6 @@ package actor InstanceManager {
     func presence(of id: String) async -> Presence {
         guard let slot = slots[id] else { return keptTaps[id] == nil ? .gone : .replaced }
         return .here(await slot.instance.snapshot)
-    }
-
-    /// Gives a stage other options, while it runs and for every worker that follows.
-    ///
-    /// - Parameter options: nil: what the plan says, again; what is not named stays as it is.
-    /// - Throws: `ServiceError` `instance_unknown`, `options_invalid` with the words of the linter, `state_full`,
-    ///   `state_unavailable`, and as `Instance.change`.
-    func change(
-        _ stage: String, of id: String, options: [String: ParameterValue?]
-    ) async throws(ServiceError) -> InstanceSnapshot {
-        // As in plan text from the network: no option of a stage leads out of the plan.
-        if let option = options.keys.sorted().first(where: { PropertyName($0).namesSomethingOutside }) {
-            throw .optionNotAllowed(option)
-        }
-        while let slot = slots[id] {
-            switch try await slot.instance.change(stage, options) {
-            case .changed:
-                try await keepChanges(of: slot.instance, stage, options)
-                return await slot.instance.snapshot
-            case .refused(let diagnostics):
-                throw .invalidOptions(slot.instance.specification.redaction.apply(to: diagnostics))
-            case .nobodyToAsk(let changes):
-                let specification = slot.instance.specification
-                let diagnostics = try await inspector.check(
-                    specification.text, parameters: specification.parameters, stageOptions: changes,
-                    isUntrusted: specification.isUntrusted)
-                if diagnostics.contains(where: { $0.severity == .error }) {
-                    throw .invalidOptions(specification.redaction.apply(to: diagnostics))
-                }
-                if await slot.instance.keep(changes[stage] ?? [:], of: stage) {
-                    try await keepChanges(of: slot.instance, stage, options)
-                    return await slot.instance.snapshot
-                }
-            }
-        }
-        throw .unknownInstance(id)
     }
 
     /// The graph of the plan that an instance runs, whatever has become of the plan's file.
