@@ -119,18 +119,18 @@ extension EndToEnd {
             "A page that nobody has looked at for a minute costs nothing, and is live when somebody does",
             arguments: BrowserKind.installed)
         func hidden(_ kind: BrowserKind) async throws {
-            let session = try await PageSession(kind)
+            // A minute takes a moment, and another tab is in front when this says so. It is the browser's first page:
+            // one that it keeps for whoever goes back may be frozen before it has let go of its socket.
+            let session = try await PageSession(
+                kind, "?wall=",
+                preparation: """
+                    const later = window.setTimeout;
+                    window.setTimeout = (work, time, ...rest) => later(work, time === 60_000 ? 200 : time, ...rest);
+                    let isHidden = false;
+                    Object.defineProperty(document, 'hidden', { get: () => isHidden });
+                    window.hide = (is) => { isHidden = is; document.dispatchEvent(new Event('visibilitychange')); };
+                    """)
             let browser = session.browser
-            // A minute takes a moment, and another tab is in front when this says so.
-            try await browser.prepare(
-                """
-                const later = window.setTimeout;
-                window.setTimeout = (work, time, ...rest) => later(work, time === 60_000 ? 200 : time, ...rest);
-                let isHidden = false;
-                Object.defineProperty(document, 'hidden', { get: () => isHidden });
-                window.hide = (is) => { isHidden = is; document.dispatchEvent(new Event('visibilitychange')); };
-                """)
-            try await session.open("?wall=")
             let isLive = """
                 ((tiles) => tiles.length === 2 && tiles.every((one) => parseFloat(one.querySelector('.fact-fps').textContent) > 0
                   && !one.querySelector('.is-old')))([...document.querySelectorAll('.wall .tap')])

@@ -14,16 +14,19 @@ struct PageSession: Sendable {
 
         """
 
-    /// - Parameter address: what follows the server's own.
+    /// - Parameters:
+    ///   - address: what follows the server's own.
+    ///   - preparation: a script that runs before each page's own.
     init(
         _ kind: BrowserKind, _ address: String = "", plan: String = plan, others: [String: String] = [:],
-        arguments: [String] = [], appearance: Appearance = Appearance()
+        arguments: [String] = [], appearance: Appearance = Appearance(), preparation: String? = nil
     ) async throws {
         server = try await StreamTapProcess.serving(others.merging(["cam": plan]) { $1 }, arguments: arguments)
         try await server.create("cam")
         try await server.reaches("running", "cam")
         profile = try TemporaryDirectory()
         browser = try await kind.start(profile, appearance)
+        if let preparation { try await browser.prepare(preparation) }
         try await open(address)
         try await browser.wait(
             for: "pictures", "[...document.querySelectorAll('canvas')].some((one) => ![0, 300].includes(one.width))")
