@@ -118,6 +118,7 @@ final class WorkerSession: Sendable {
     /// What sources are held to: also where a camera redirects to, in a plan with cameras from the network.
     private func rules(for request: RunRequest) -> SourceRules {
         var rules = SourceRules(experience: request.experience)
+        rules.addresses = { ((try? CameraAddresses.systemLookUp($0)) ?? []).map(\.description) }
         if let cameras = request.cameras { rules.redirect = CameraAddresses(rule: cameras).redirect }
         return rules
     }
