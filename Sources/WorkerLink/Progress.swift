@@ -127,7 +127,7 @@ public struct TapProgress: Hashable, Sendable {
     public var height: Int
     /// Pictures made, one for each variant that was due.
     public var encoded: UInt64
-    /// Due encodes that were lost because the encoders were busy.
+    /// Due pictures that were lost: the encoders were busy, or a newer one took their place before the server had read them.
     public var dropped: UInt64
     /// Nil while no frame has come that had passed a detecting stage.
     public var detections: DetectionProgress?

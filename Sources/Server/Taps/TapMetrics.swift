@@ -20,7 +20,7 @@ package struct TapMetrics: Sendable, Hashable, Codable {
     package var viewers: Int
     /// Pictures made, over all restarts.
     package var encoded: UInt64
-    /// Due encodes that were lost because the encoders were busy.
+    /// Due pictures that were lost: the encoders were busy, or a newer one took their place on the link.
     package var dropped: UInt64
     /// Pictures that were encoded but not sent to a viewer because it was slow.
     package var skipped: UInt64

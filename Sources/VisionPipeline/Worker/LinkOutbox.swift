@@ -22,6 +22,8 @@ final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condi
     private var frames: [Key: EncodedFrame] = [:]
     /// Those of `frames`, longest waiting first.
     private var order: [Key] = []
+    /// By tap: frames whose place a newer one took.
+    private var replaced: [Int: UInt64] = [:]
     private var lastWord: [UInt8]?
     private var isClosed = false
     private var isDrained = false
@@ -53,12 +55,18 @@ final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condi
             if let replaced = frames[key] {
                 // The picture that takes its place answers what it would have answered.
                 frame.header.once = max(frame.header.once, replaced.header.once)
+                self.replaced[key.tap, default: 0] += 1
             } else {
                 order.append(key)
             }
             frames[key] = frame
             condition.broadcast()
         }
+    }
+
+    /// Frames of a tap that were never written, since a newer one took their place.
+    func replaced(ofTap tap: Int) -> UInt64 {
+        condition.withLock { replaced[tap, default: 0] }
     }
 
     /// Nothing more comes: `message` is written behind everything else.

@@ -236,7 +236,9 @@ final class WorkerSession: Sendable {
         if let bytes = encoded(message) { outbox.send(bytes) }
     }
 
-    private func send(_ progress: WorkerLink.Progress) {
+    private func send(_ report: WorkerLink.Progress) {
+        var progress = report
+        for tap in progress.taps.indices { progress.taps[tap].dropped += outbox.replaced(ofTap: tap) }
         do {
             outbox.send(progress: try progress.fittingTheLink.message)
         } catch {

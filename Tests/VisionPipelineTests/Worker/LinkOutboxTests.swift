@@ -44,5 +44,6 @@ struct LinkOutboxTests {
         outbox.send(frame(1, 2))
         outbox.send([9])
         #expect(drain() == ["control 9", "frame 1 2 once 7", "frame 2 1 once 0", "control 0"])
+        #expect(outbox.replaced(ofTap: 1) == 1 && outbox.replaced(ofTap: 2) == 0, "what nobody gets is counted")
     }
 }
