@@ -18,7 +18,10 @@ struct StreamTapCommand: AsyncParsableCommand {
               streamtap graph demo
             """,
         version: "0.1.0",
-        subcommands: [ServeCommand.self, RunCommand.self, CheckCommand.self, GraphCommand.self, StagesCommand.self])
+        subcommands: [
+            ServeCommand.self, RunCommand.self, CheckCommand.self, GraphCommand.self, StagesCommand.self,
+            DevicesCommand.self,
+        ])
 
     static func main() async {
         StandardStreams.openMissing()

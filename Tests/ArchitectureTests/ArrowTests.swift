@@ -25,7 +25,8 @@ struct ArrowTests {
             Module(
                 name: "Server",
                 levels: [
-                    ["Basics"], ["Log", "HTTP", "Taps", "Workers", "Events", "Memory"], ["Instances"],
+                    ["Basics"], ["Log", "HTTP", "Taps", "Workers", "Events", "Memory"], ["Devices"],
+                    ["Instances"],
                     ["Routes", "Sockets"],
                 ]),
         ]

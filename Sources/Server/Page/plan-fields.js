@@ -1,5 +1,6 @@
 // A form field for one plan parameter, from its JSON Schema words.
 
+import { devices } from "./api.js";
 import { element } from "./dom.js";
 import { htmlPattern } from "./html-pattern.js";
 
@@ -16,7 +17,7 @@ export function field(plan, parameter) {
   const helpNode = help ? element("p", { class: "help", id: `${id}-help`, text: help }) : null;
   const isSwitch = parameter.type === "boolean" && !parameter.enum;
   return {
-    node: element("div", { class: isSwitch ? "field field-switch" : "field" }, label, input, helpNode),
+    node: element("div", { class: isSwitch ? "field field-switch" : "field" }, label, input, input.offers, helpNode),
     name: parameter.name,
     value: () => read(input, parameter),
     fault: (is) => is ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid"),
@@ -43,12 +44,31 @@ function control(id, parameter) {
     });
   }
   const placeholder = { uri: "rtsp://192.168.0.20/main", device: "/dev/video0", path: "film.mp4" }[format];
+  if (format === "device") return deviceControl({ id, name, required, standard, placeholder });
   return element("input", {
     id, name, type: format === "secret" ? "password" : "text", required,
     value: required || isMasked ? null : standard, placeholder: isMasked ? standard : placeholder, inputmode: format === "uri" ? "url" : null,
     pattern: pattern ? htmlPattern(pattern) : null,
     autocomplete: "off", autocapitalize: "off", spellcheck: "false",
   });
+}
+
+/** The cameras that are there are offered; another may be named, too: it may be plugged in later. */
+function deviceControl({ id, name, required, standard, placeholder }) {
+  const found = element("datalist", { id: `${id}-found` });
+  const input = element("input", {
+    id, name, type: "text", required, value: required ? null : standard, placeholder, list: found.id,
+    autocomplete: "off", autocapitalize: "off", spellcheck: "false",
+    onfocus: async () => {
+      const cameras = await devices().catch(() => []);
+      found.replaceChildren(...cameras.map(({ device, path, name: called, users }) => {
+        const inUse = users.length > 0 ? ", in use" : "";
+        return element("option", { value: device, label: device === path ? `${called}${inUse}` : `${called}, ${path}${inUse}` });
+      }));
+    },
+  });
+  // What is offered belongs to the field.
+  return Object.assign(input, { offers: found });
 }
 
 function read(input, { type, enum: choices }) {
