@@ -114,7 +114,7 @@ actor Instance {
             }
             for await event in events {
                 start(handle(lifecycleEvent(event)))
-                if case .said(.progress) = event { tellTaps() }
+                if case .reported = event { tellTaps() }
             }
         }
         timer?.scheduled.cancel()
@@ -219,6 +219,8 @@ actor Instance {
             return .violation(specification.redaction.apply(to: "the worker broke the rules of its link: \(error)"))
         case .said(let message):
             return lifecycleEvent(message.redacted(by: specification.redaction))
+        case .reported(let progress):
+            return lifecycleEvent(progress.redacted(by: specification.redaction))
         }
     }
 
@@ -240,17 +242,6 @@ actor Instance {
         case .invalid(let diagnostics):
             outcome.succeed(.invalid(diagnostics))
             return .refused(for: diagnostics)
-        case .progress(let progress):
-            journal.branches(progress.branches, since: self.progress)
-            stateEvents.touch(id, isUrgent: self.progress?.hasSameStates(as: progress) == false)
-            self.progress = progress
-            experience.merge(progress.experience)
-            if !progress.sources.isEmpty { sources = progress.sources }
-            lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
-            if progress.threads > Self.mostThreads {
-                return .exceeded("the worker has \(progress.threads) threads; \(Self.mostThreads) are allowed")
-            }
-            return .progress(progress)
         case .stage(let answer):
             stages.receive(answer)
             stateEvents.touch(id)
@@ -271,6 +262,19 @@ actor Instance {
         Task { [devices, id, mailbox] in
             if let words = await devices.holders(of: addresses, besides: id) { mailbox.yield(.held(words)) }
         }
+    }
+
+    private func lifecycleEvent(_ progress: Progress) -> InstanceLifecycle.Event {
+        journal.branches(progress.branches, since: self.progress)
+        stateEvents.touch(id, isUrgent: self.progress?.hasSameStates(as: progress) == false)
+        self.progress = progress
+        experience.merge(progress.experience)
+        if !progress.sources.isEmpty { sources = progress.sources }
+        lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
+        if progress.threads > Self.mostThreads {
+            return .exceeded("the worker has \(progress.threads) threads; \(Self.mostThreads) are allowed")
+        }
+        return .progress(progress)
     }
 
     private var memoryLimit: Int { executable.memoryLimit ?? specification.memoryLimit }
