@@ -2,7 +2,6 @@
 package enum Link {
     /// Raised whenever either side could misread the other.
     package static let version = 6
-    /// Largest JSON message, bytes, its type byte included.
     /// Largest control message or report of progress, bytes, its type byte included.
     package static let controlLimit = 1 << 20
     /// Largest frame message, bytes, its type byte included.
