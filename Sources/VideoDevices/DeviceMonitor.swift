@@ -24,7 +24,7 @@ public final class DeviceMonitor: @unchecked Sendable {  // libudev is used on `
     public init?(heard: @escaping @Sendable (Change, _ path: String?) -> Void) {
         guard let udev = udev_new() else { return nil }
         let queue = queue
-        let monitors = ["udev", "kernel"].compactMap { name -> OpaquePointer? in
+        let monitors = ["udev", "kernel"].compactMap { name -> (String, OpaquePointer)? in
             guard let monitor = udev_monitor_new_from_netlink(udev, name) else { return nil }
             guard udev_monitor_filter_add_match_subsystem_devtype(monitor, VideoNode.subsystem, nil) >= 0,
                 udev_monitor_enable_receiving(monitor) >= 0, udev_monitor_get_fd(monitor) >= 0
@@ -32,18 +32,27 @@ public final class DeviceMonitor: @unchecked Sendable {  // libudev is used on `
                 udev_monitor_unref(monitor)
                 return nil
             }
-            return monitor
+            return (name, monitor)
         }
         guard !monitors.isEmpty else {
             udev_unref(udev)
             return nil
         }
         self.udev = udev
-        self.monitors = monitors
-        sources = monitors.map { monitor in
+        self.monitors = monitors.map { $0.1 }
+        sources = monitors.map { name, monitor in
             let source = DispatchSource.makeReadSource(fileDescriptor: udev_monitor_get_fd(monitor), queue: queue)
             let monitor = Confined(monitor)
-            source.setEventHandler { Self.read(monitor.pointer, heard) }
+            source.setEventHandler {
+                guard let (change, path) = Self.read(monitor.pointer) else { return }
+                // udev tells the same when it has given the node its links and rights; unless it runs in another part of the machine
+                // than this process, which then never hears it.
+                if name == "kernel", access("/run/udev/control", F_OK) == 0 {
+                    queue.asyncAfter(deadline: .now() + 1) { heard(change, path) }
+                } else {
+                    heard(change, path)
+                }
+            }
             return source
         }
         for source in sources { source.resume() }
@@ -54,18 +63,18 @@ public final class DeviceMonitor: @unchecked Sendable {  // libudev is used on `
         init(_ pointer: OpaquePointer) { self.pointer = pointer }
     }
 
-    /// One event; where others wait, this is called again.
-    private static func read(_ monitor: OpaquePointer, _ heard: (Change, String?) -> Void) {
+    /// One event; where others wait, this is called again. Nil of what is nobody's business.
+    private static func read(_ monitor: OpaquePointer) -> (Change, path: String?)? {
         guard let device = udev_monitor_receive_device(monitor) else {
             // What was not asked for, or more than the socket could hold: then whoever hears looks anew.
-            if errno == ENOBUFS { heard(.changed, nil) }
-            return
+            return errno == ENOBUFS ? (.changed, nil) : nil
         }
         defer { udev_device_unref(device) }
         let action = udev_device_get_action(device).map { String(cString: $0) } ?? ""
         let path = udev_device_get_devnode(device).map { String(cString: $0) }
-        guard let path, path.hasPrefix("/dev/video"), let change = Change(action) else { return }
-        heard(change, path)
+        // What else udev says (`bind`, `move`) changes nothing here.
+        guard let path, path.hasPrefix("/dev/video"), let change = Change(rawValue: action) else { return nil }
+        return (change, path)
     }
 
     deinit {
@@ -81,12 +90,5 @@ public final class DeviceMonitor: @unchecked Sendable {  // libudev is used on `
             for monitor in monitors { udev_monitor_unref(monitor.pointer) }
             udev_unref(udev.pointer)
         }
-    }
-}
-
-extension DeviceMonitor.Change {
-    /// udev's words; what it says besides (`bind`, `move`) changes nothing here.
-    fileprivate init?(_ action: String) {
-        self.init(rawValue: action)
     }
 }

@@ -37,12 +37,6 @@ extension VideoNode {
         func usbAttribute(_ name: String) -> String? {
             usb.flatMap { Self.text(udev_device_get_sysattr_value($0, name)) }
         }
-        var links: [String] = []
-        var entry = udev_device_get_devlinks_list_entry(device)
-        while let found = entry {
-            if let link = Self.text(udev_list_entry_get_name(found)) { links.append(link) }
-            entry = udev_list_entry_get_next(found)
-        }
         let serial = property("ID_SERIAL_SHORT") ?? usbAttribute("serial").map(Self.inNames)
         self.init(
             path: path,
@@ -51,7 +45,7 @@ extension VideoNode {
             serial: serial.flatMap { $0.isEmpty ? nil : $0 },
             // Without a serial number of its own, maker and model: all of the kind have the same.
             longSerial: serial == nil ? nil : property("ID_SERIAL"),
-            links: links.sorted(),
+            links: property("DEVLINKS")?.split(separator: " ").map(String.init).sorted() ?? [],
             device: parent.flatMap { Self.text(udev_device_get_syspath($0)) } ?? syspath,
             index: attribute("index").flatMap { Int($0) } ?? 0,
             captures: property("ID_V4L_CAPABILITIES").map { $0.contains(":capture:") })

@@ -54,7 +54,7 @@ struct DeviceListChange: Sendable, Hashable {
     /// What is different between two lists. Of a camera with several nodes the one that gives pictures counts.
     static func between(_ before: [VideoNode], _ now: [VideoNode]) -> [DeviceListChange] {
         func cameras(_ nodes: [VideoNode]) -> [VideoNode] { nodes.filter { $0.captures ?? ($0.index == 0) } }
-        func key(_ node: VideoNode) -> [String] { [node.path, node.device, node.serial ?? ""] }
+        func key(_ node: VideoNode) -> [String] { [node.path, node.device] }
         let (old, new) = (Set(cameras(before).map(key)), Set(cameras(now).map(key)))
         let gone = cameras(before).filter { !new.contains(key($0)) }.map {
             DeviceListChange(isGone: true, words: "\($0.name) was unplugged (\(naming($0, before)))")
