@@ -123,6 +123,7 @@ final class WorkerSession: Sendable {
         rules.controls = { [weak self] source in
             (self?.state.withLock { $0.controls } ?? request.controls)[source] ?? [:]
         }
+        rules.addresses = { ((try? CameraAddresses.systemLookUp($0)) ?? []).map(\.description) }
         if let cameras = request.cameras { rules.redirect = CameraAddresses(rule: cameras).redirect }
         return rules
     }
