@@ -31,7 +31,8 @@ test-usb: export GST_REGISTRY = $(CURDIR)/.build/usb-guest-registry.bin
 test-usb: packages-build
 	@scripts/install-packages usb
 	$(SWIFT) build --configuration release
-	gst-inspect-1.0 v4l2src >$(CURDIR)/.build/usb-guest-element.txt
+	# The registry is read in the machine, where to make it would take minutes.
+	gst-inspect-1.0 --exists v4l2src
 	scripts/usb-guest python3 Tests/USB/usb-test.py $(CURDIR)/.build/release
 
 # What cameras should not send, for an hour in all: seeded, each codec in its turn. `make fuzz-media MINUTES=3` is shorter.

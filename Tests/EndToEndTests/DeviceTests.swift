@@ -83,6 +83,23 @@ extension EndToEnd {
                 ], "\(told)")
         }
 
+        @Test("The page offers them where a plan wants one", arguments: BrowserKind.installed)
+        func page(_ kind: BrowserKind) async throws {
+            let server = try await Self.server()
+            try server.process.write("plug front 4A7B12 7")
+            try await eventually("it is there") { try await !Self.devices(server).isEmpty }
+            let profile = try TemporaryDirectory()
+            let browser = try await kind.start(profile, Appearance())
+            try await browser.open("http://127.0.0.1:\(server.http.port)/")
+            let field = "document.getElementById('field-usb-device')"
+            try await browser.wait(for: "the field", "\(field) !== null")
+            try await browser.evaluate("\(field).dispatchEvent(new FocusEvent('focus'))")
+            try await browser.wait(
+                for: "the camera", "[...\(field).list.options].some(({ value }) => value === 'usb:4A7B12')")
+            #expect(try await browser.evaluate("\(field).list.options[0].label") == "front cam, /dev/video7")
+            #expect(await browser.problems == [])
+        }
+
         @Test("A device that is none, an address that could be more, and a serial number that none has")
         func refusals() async throws {
             let server = try await Self.server()
