@@ -22,11 +22,12 @@ struct ArrowTests {
                     ["Frames", "Bitstream"], ["Stages", "Taps", "GStreamer"], ["Chain"], ["Segments"], ["Running"],
                     ["Worker"],
                 ]),
+            Module(name: "Discovery", levels: [["Markup"], ["Network"], ["Cameras"]]),
             Module(
                 name: "Server",
                 levels: [
                     ["Basics"], ["Log", "HTTP", "Taps", "Workers", "Events", "Memory"], ["Devices"],
-                    ["Instances"],
+                    ["Instances"], ["Cameras"],
                     ["Routes", "Sockets"],
                 ]),
         ]
