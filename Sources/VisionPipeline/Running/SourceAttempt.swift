@@ -172,7 +172,7 @@ final class SourceAttempt: @unchecked Sendable {
                 let known = ending.ofDevice(device, hadFrames: hadFrames)
                 if known != ending { return told(known) }
             }
-            if failure.lacksTimes {
+            if failure.lacksTimes, !isLive {
                 // The file is as it should be; it is a stream of pictures that says of none when it is to be shown.
                 return told(
                     PlanEnding(.planInvalid, "\(id ?? failure.element): \(ElementFailure.wordsForMissingTimes)"))
