@@ -226,7 +226,7 @@ expect(status == 404 and found["error"]["code"] == "source_unknown", "another so
 server.create("second", "/dev/video0")
 busy = server.state("second", "retrying")
 expect(busy.get("reason") == "device_busy", "a camera that is in use is device_busy", busy.get("message"))
-words = until("words", 5, lambda: "instance 'cam'" in (server.instance("second").get("message") or ""))
+words = until("words", 20, lambda: "instance 'cam'" in (server.instance("second").get("message") or ""))
 expect(words, "and the instance that has it is named", server.instance("second").get("message"))
 server.ask("DELETE", "/api/vp/instances/second")
 other = subprocess.Popen(
@@ -234,7 +234,7 @@ other = subprocess.Popen(
 until("v4l2-ctl", 20, lambda: server.device("/dev/video1")["users"])
 server.create("third", "usb:GUEST1")
 busy = server.state("third", "retrying")
-named = until("words", 5, lambda: f"v4l2-ctl (process {other.pid})" in (server.instance("third").get("message") or ""))
+named = until("words", 20, lambda: f"v4l2-ctl (process {other.pid})" in (server.instance("third").get("message") or ""))
 expect(busy.get("reason") == "device_busy" and named, "a foreign program that has it is named, with its process",
        server.instance("third").get("message"))
 other.terminate()
