@@ -1,5 +1,5 @@
 /// What was found in the frames that reached one tap, counted since its worker began.
-public struct DetectionProgress: Hashable, Sendable, Codable {
+public struct DetectionProgress: Hashable, Sendable {
     /// Frames that had passed a detecting stage.
     public var frames: UInt64
     /// Those of them in which something was found.
@@ -36,7 +36,7 @@ extension DetectionProgress {
 }
 
 /// How often one thing was seen.
-public struct LabelProgress: Hashable, Sendable, Codable {
+public struct LabelProgress: Hashable, Sendable {
     /// The finder's kind, for example `apriltag`.
     public var kind: String
     /// For example `tag36h11:7`; what is longer than 64 bytes is cut.

@@ -1,8 +1,8 @@
 /// How long something took, counted by classes as Prometheus' histograms are: histograms of several taps, stages and machines
 /// can be summed, percentiles cannot.
-public struct DurationHistogram: Sendable, Hashable, Codable {
+public struct DurationHistogram: Sendable, Hashable {
     /// Which classes there are.
-    public enum Scale: String, Sendable, Hashable, Codable {
+    public enum Scale: String, Sendable, Hashable {
         /// From 1 ms to 5 s: how old something is when it arrives.
         case ages
         /// From 10 µs to 1 s: how long a piece of work takes.
@@ -59,5 +59,19 @@ public struct DurationHistogram: Sendable, Hashable, Codable {
         }
         copy.sum = sum
         return copy
+    }
+}
+
+extension DurationHistogram: LinkCodable {
+    package func write(to writer: inout LinkWriter) {
+        scale.write(to: &writer)
+        counts.write(to: &writer)
+        sum.write(to: &writer)
+    }
+
+    package init(from reader: inout LinkReader) throws(LinkError) {
+        scale = try reader.next()
+        counts = try reader.next()
+        sum = try reader.next()
     }
 }

@@ -1,8 +1,8 @@
 /// Constants of the wire.
 package enum Link {
     /// Raised whenever either side could misread the other.
-    package static let version = 4
-    /// Largest JSON message, bytes, its type byte included.
+    package static let version = 5
+    /// Largest control message or report of progress, bytes, its type byte included.
     package static let controlLimit = 1 << 20
     /// Largest frame message, bytes, its type byte included.
     package static let frameLimit = 32 << 20
@@ -14,11 +14,13 @@ package enum LinkMessageType: UInt8, Sendable {
     case control = 1
     /// `FrameCodec`'s layout.
     case frame = 2
+    /// `Progress`, its values one after the other.
+    case progress = 3
 
     /// The largest stated length that this type may carry, bytes, type byte included.
     package var limit: Int {
         switch self {
-        case .control: Link.controlLimit
+        case .control, .progress: Link.controlLimit
         case .frame: Link.frameLimit
         }
     }

@@ -52,7 +52,7 @@ package struct RunRequest: Hashable, Sendable, Codable {
     }
 }
 
-/// Worker to server; frames travel beside these.
+/// Worker to server; frames and reports of progress travel beside these.
 package enum WorkerMessage: Hashable, Sendable, Codable {
     /// First on the link.
     case hello(version: Int, pid: Int32)
@@ -60,7 +60,6 @@ package enum WorkerMessage: Hashable, Sendable, Codable {
     case compiled(CompiledPlan)
     /// The plan cannot run as it stands; the worker exits.
     case invalid([Diagnostic])
-    case progress(Progress)
     case stage(StageAnswer)
     /// The last word: why the worker exits. `endOfStream` means that a file played to its end.
     case ended(FailureReason, message: String)

@@ -1,5 +1,5 @@
 /// Sent by a worker every 250 ms, watched or not: stalls are judged from it.
-public struct Progress: Hashable, Sendable, Codable {
+public struct Progress: Hashable, Sendable {
     /// CLOCK_MONOTONIC when it was written, nanoseconds.
     public var now: Int64
     /// VmData of the worker, bytes.
@@ -48,7 +48,7 @@ extension Progress {
 }
 
 /// What came through one outlet: a way out of GStreamer into Swift.
-public struct SourceProgress: Hashable, Sendable, Codable {
+public struct SourceProgress: Hashable, Sendable {
     /// Id of the plan node whose frames arrive.
     public var node: String
     /// Sound frames that arrived.
@@ -112,7 +112,7 @@ public struct SourceProgress: Hashable, Sendable, Codable {
 }
 
 /// What came to one tap, and what was made of it, since its worker began.
-public struct TapProgress: Hashable, Sendable, Codable {
+public struct TapProgress: Hashable, Sendable {
     /// The tap's id.
     public var tap: String
     /// Frames offered to it.
@@ -150,7 +150,7 @@ public struct TapProgress: Hashable, Sendable, Codable {
 }
 
 /// How long one stage takes.
-public struct StageProgress: Hashable, Sendable, Codable {
+public struct StageProgress: Hashable, Sendable {
     /// Node id.
     public var name: String
     /// The stage's kind, for example `blur`.
@@ -182,7 +182,7 @@ public struct StageProgress: Hashable, Sendable, Codable {
 }
 
 /// How a branch is doing: a GStreamer segment behind a stage, or one beside what leads to stages and taps.
-public struct BranchProgress: Hashable, Sendable, Codable {
+public struct BranchProgress: Hashable, Sendable {
     /// How a branch is doing.
     public enum State: String, Hashable, Sendable, Codable, CaseIterable {
         /// It takes frames, or waits for the first one.

@@ -1,5 +1,5 @@
 /// How one of several sources does whose pictures come out as one.
-public struct SourceArrival: Hashable, Sendable, Codable {
+public struct SourceArrival: Hashable, Sendable {
     /// Id of the plan's node.
     public var source: String
     /// Its pictures.

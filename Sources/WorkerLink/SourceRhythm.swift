@@ -1,5 +1,5 @@
 /// What is known of how a source gives its pictures, and of whether it is there at all.
-public struct SourceRhythm: Hashable, Sendable, Codable {
+public struct SourceRhythm: Hashable, Sendable {
     /// So many of its newest distances are what `interval` and `longest` were learnt from, at most 32.
     public var known: Int
     /// The longest of those, seconds.

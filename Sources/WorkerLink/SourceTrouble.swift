@@ -1,5 +1,5 @@
 /// Why one of several sources gives nothing, while its worker builds it anew by itself and the others go on.
-public struct SourceTrouble: Hashable, Sendable, Codable {
+public struct SourceTrouble: Hashable, Sendable {
     /// What people and scripts may switch over.
     public var reason: FailureReason
     /// The same in the camera's own words; credentials are masked.

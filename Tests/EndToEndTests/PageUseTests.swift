@@ -114,6 +114,40 @@ extension EndToEnd {
             #expect(await browser.problems == [])
         }
 
+        @Test("What has ended is started again by its button, and by keyboard", arguments: BrowserKind.installed)
+        func startAgain(_ kind: BrowserKind) async throws {
+            let film = "videotestsrc num-buffers=5 ! video/x-raw,width=64,height=48,framerate=30/1 ! streamtap name=t"
+            let session = try await PageSession(kind, others: ["film": film])
+            let (server, browser) = (session.server, session.browser)
+            let button = "document.querySelector('[aria-label=\"Start again film\"]')"
+            try await server.create("film")
+            let began = try await server.reaches("completed", "film")["since"] as? String
+            try await browser.wait(for: "the button", "\(button)?.checkVisibility() === true")
+            #expect(
+                try await browser.evaluate(
+                    "document.querySelector('[aria-label=\"Start again cam\"]').checkVisibility()") == "false",
+                "one that runs has none")
+            try await session.press("Start again film")
+            func hasRunAgain(after time: String?) async throws -> String? {
+                let instance = try await server.instance("film")
+                guard instance["state"] as? String == "completed", let since = instance["since"] as? String else {
+                    return nil
+                }
+                return since == time ? nil : since
+            }
+            try await eventually("it has run again") { try await hasRunAgain(after: began) != nil }
+            let second = try await hasRunAgain(after: began)
+            try await browser.wait(for: "the button", "\(button)?.checkVisibility() === true")
+
+            try await browser.evaluate("\(button).focus()")
+            try await browser.press(.enter)
+            try await eventually("it has run once more") { try await hasRunAgain(after: second) != nil }
+            try await browser.wait(
+                for: "the keyboard is with the card still",
+                "document.querySelector('#instance-film').contains(document.activeElement)")
+            #expect(await browser.problems == [])
+        }
+
         @Test("A dialog closes by a press beside it, not by one that only ends there", arguments: BrowserKind.installed)
         func backdrop(_ kind: BrowserKind) async throws {
             let session = try await PageSession(kind)

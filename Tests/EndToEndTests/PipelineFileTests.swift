@@ -67,6 +67,33 @@ extension EndToEnd {
             try await server.reaches("running", "http-mjpeg")
         }
 
+        @Test("http-mjpeg is started over the API, and goes where the address says and nowhere else")
+        func httpCameraOverAPI() async throws {
+            let directory = try TemporaryDirectory()
+            let file = "\(directory.path)/picture.jpg"
+            let ffmpeg = try ChildProcess(
+                "/usr/bin/ffmpeg",
+                ["-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x120", "-frames:v", "1", file])
+            #expect(try await ffmpeg.ended(within: .seconds(60)) == .status(0), "\(ffmpeg.output)")
+            let camera = try await MJPEGCamera.start(picture: file, password: "s3cr3t")
+            let elsewhere = try await MJPEGCamera.start(picture: file)
+            let redirecting = try await MJPEGCamera.start(picture: file, to: elsewhere.address)
+            defer { for camera in [camera, elsewhere, redirecting] { camera.process.kill() } }
+            let plan = try String(contentsOfFile: "\(StreamTapProcess.pipelines)/http-mjpeg.plan", encoding: .utf8)
+            let server = try await StreamTapProcess.serving(["web": plan])
+            let refused = try await server.http.post(
+                "/api/vp/instances", ["plan": "web", "parameters": ["camera": "http://169.254.169.254/latest"]])
+            #expect(refused.status == 422 && refused.text.contains("parameter_format"), "\(refused.text)")
+            try await server.create(
+                "web", parameters: ["camera": camera.address, "user": "me", "password": "s3cr3t"])
+            let picture = try await server.watch("web", "live").picture(within: .seconds(20))
+            #expect(picture == Array(try Data(contentsOf: URL(filePath: file))))
+            try await server.create("web", id: "sent-on", parameters: ["camera": redirecting.address])
+            let instance = try await server.reaches("retrying", "sent-on")
+            #expect((instance["message"] as? String)?.contains("redirect") == true, "\(instance)")
+            #expect(elsewhere.requests.isEmpty)
+        }
+
         @Test("demo plays")
         func demo() async throws {
             let server = try await StreamTapProcess.start(["run", "demo"])

@@ -22,6 +22,8 @@ public struct RTSPCamera: Sendable {
     ///   - twin: each so-manieth picture has the time of the one before.
     ///   - isNumbered: its pictures are those that `NumberedPicture` reads.
     ///   - loss: this share of its packets is not sent, which ones a generator with this seed says.
+    ///   - film: it sends the pictures of this file over and over: a byte stream, with access unit delimiters and no pictures that are
+    ///     shown in another order.
     ///   - isFullRange: its pictures use all levels, and say little more.
     ///   - isUDPOnly: it offers no stream over TCP.
     ///   - network: where it is; nil: on this machine's own.
@@ -29,7 +31,8 @@ public struct RTSPCamera: Sendable {
         port: Int = 0, codec: Codec = .h264, pattern: String = "ball", width: Int = 640, height: Int = 360,
         fps: Int = 30, gop: Int = 30, hasSound: Bool = false, isUDPOnly: Bool = false,
         bframes: Int = 0, secondSize: (width: Int, height: Int, each: Double)? = nil, twin: Int = 0,
-        isNumbered: Bool = false, isFullRange: Bool = false, loss: (share: Double, seed: UInt32)? = nil,
+        isNumbered: Bool = false, isFullRange: Bool = false, film: String? = nil,
+        loss: (share: Double, seed: UInt32)? = nil,
         credentials: (user: String, password: String)? = nil, in network: NetworkNamespace? = nil
     ) async throws -> RTSPCamera {
         var arguments = [
@@ -44,6 +47,7 @@ public struct RTSPCamera: Sendable {
         if twin > 0 { arguments += ["--twin", "\(twin)"] }
         if isNumbered { arguments.append("--numbered") }
         if isFullRange { arguments.append("--full-range") }
+        if let film { arguments += ["--film", film] }
         if let loss { arguments += ["--loss", "\(loss.share)", "--seed", "\(loss.seed)"] }
         if isUDPOnly { arguments.append("--udp-only") }
         if let credentials { arguments += ["--user", credentials.user, "--password", credentials.password] }

@@ -5,6 +5,7 @@ Prints its address when it listens. Ends when its standard input ends, so that i
 """
 
 import argparse
+import base64
 import http.server
 import os
 import sys
@@ -17,6 +18,9 @@ parser.add_argument("--fps", type=float, default=30)
 parser.add_argument("--cut", type=int, default=0, metavar="N", help="every Nth picture is cut in half")
 parser.add_argument("--hang-up", type=float, default=0, metavar="SECONDS", help="each answer ends after so long")
 parser.add_argument("--status", type=int, default=200, help="of every answer; but for 200 it says nothing else")
+parser.add_argument("--host", default="127.0.0.1")
+parser.add_argument("--password", help="of the user `me`, which is asked for")
+parser.add_argument("--to", help="where it sends its clients")
 options = parser.parse_args()
 with open(options.picture, "rb") as file:
     picture = file.read()
@@ -24,6 +28,21 @@ with open(options.picture, "rb") as file:
 
 class Camera(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        given = self.headers.get("Authorization")
+        print("request", self.path, "with a password" if given else "without", flush=True)
+        if options.to:
+            self.send_response(302)
+            self.send_header("Location", options.to)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        wanted = "Basic " + base64.b64encode(f"me:{options.password}".encode()).decode()
+        if options.password is not None and given != wanted:
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="camera"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if options.status != 200:
             self.send_response(options.status)
             self.send_header("Content-Length", "0")
@@ -50,9 +69,9 @@ class Camera(http.server.BaseHTTPRequestHandler):
         pass
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Camera)
+server = http.server.ThreadingHTTPServer((options.host, 0), Camera)
 server.daemon_threads = True
 threading.Thread(target=server.serve_forever, daemon=True).start()
-print(f"http://127.0.0.1:{server.server_port}/", flush=True)
+print(f"http://{options.host}:{server.server_port}/", flush=True)
 sys.stdin.read()
 os._exit(0)

@@ -5,6 +5,7 @@ Prints its address when it listens, then "open" and "closed" for each connection
 """
 
 import argparse
+import itertools
 import random
 import sys
 import threading
@@ -48,6 +49,8 @@ def arguments():
     parser.add_argument("--twin", type=int, default=0, metavar="N", help="each Nth picture has the time of the one before")
     parser.add_argument("--sound", action="store_true", help="a second stream: AAC")
     parser.add_argument("--numbered", action="store_true", help="pictures that say which they are, of 320 x 240")
+    parser.add_argument(
+        "--film", metavar="FILE", help="pictures of this file, over and over: coded as --codec says, with access unit delimiters")
     parser.add_argument("--loss", type=float, default=0, metavar="SHARE", help="so many of the packets are not sent")
     parser.add_argument("--seed", type=int, default=1, help="of the generator that says which")
     parser.add_argument("--udp-only", action="store_true", help="offer no stream over TCP")
@@ -126,9 +129,39 @@ def feed(source, fps):
     threading.Thread(target=run, daemon=True).start()
 
 
+def access_units(path, codec):
+    """A byte stream's pictures, each with the delimiter that it begins with."""
+    with open(path, "rb") as file:
+        units = file.read().replace(b"\0\0\0\1", b"\0\0\1").split(b"\0\0\1")[1:]
+    pictures = []
+    for unit in units:
+        if unit[0] & 0x1F == 9 if codec == "h264" else unit[0] >> 1 & 0x3F == 35:
+            pictures.append(b"")
+        if pictures:
+            pictures[-1] += b"\0\0\0\1" + unit
+    return pictures
+
+
+def play(source, options):
+    """A film's pictures, for as long as somebody takes them."""
+
+    def run():
+        pictures = access_units(options.film, options.codec)
+        start = time.monotonic()
+        for number in itertools.count():
+            buffer = Gst.Buffer.new_wrapped(pictures[number % len(pictures)])
+            if source.emit("push-buffer", buffer) != Gst.FlowReturn.OK:
+                return
+            time.sleep(max(0, start + (number + 1) / options.fps - time.monotonic()))
+
+    threading.Thread(target=run, daemon=True).start()
+
+
 def misbehave(media, options):
     """Sizes that change, and times that are given twice."""
     element = media.get_element()
+    if options.film:
+        play(element.get_by_name("film"), options)
     if options.numbered:
         source = element.get_by_name("numbered")
         feed(source, options.fps)
@@ -162,6 +195,13 @@ def misbehave(media, options):
 
 
 def way(options):
+    if options.film:
+        coding = options.codec
+        return (
+            f"appsrc name=film is-live=true format=time do-timestamp=true max-buffers=2 block=true"
+            f" caps=video/x-{coding},stream-format=byte-stream,alignment=au"
+            f" ! rtp{coding}pay name=pay0 pt=96 config-interval=-1"
+        )
     source = f"videotestsrc is-live=true pattern={options.pattern}"
     width, height = options.width, options.height
     if options.numbered:

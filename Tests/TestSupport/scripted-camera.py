@@ -218,7 +218,10 @@ class Client(socketserver.StreamRequestHandler):
             headers[name.lower()] = value.strip()
         body = self.rfile.read(int(headers.get("content-length", 0)))
         self.asked = time.monotonic()
-        say("request", self.number, method, uri, *([f"body={len(body)}"] if body else []))
+        details = [f"body={len(body)}"] if body else []
+        if "authorization" in headers:
+            details.append("authorized")
+        say("request", self.number, method, uri, *details)
         if options.behaviour == "silent" or self.is_frozen:
             return True
         self.headers = headers

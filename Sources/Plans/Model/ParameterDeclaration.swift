@@ -7,7 +7,7 @@ public struct ParameterDeclaration: Sendable, Hashable, Codable {
 
     /// What a text means, which decides what a value from the network may be and what is masked.
     public enum Format: String, Sendable, Hashable, Codable, CaseIterable {
-        /// An rtsp or rtsps address.
+        /// A camera's address, of one of the declaration's `schemes`.
         case uri
         /// A video device, for example `/dev/video0`.
         case device
@@ -23,6 +23,8 @@ public struct ParameterDeclaration: Sendable, Hashable, Codable {
     public var type: ValueType
     /// What the text means; of strings only.
     public var format: Format?
+    /// How a value of the format `uri` may begin, of the API's; nil: `rtsp` or `rtsps`.
+    public var schemes: [String]?
     /// What stands for a value that is not given; without one, a value has to be.
     public var `default`: ParameterValue?
     /// The smallest value, itself allowed; of numbers only.
@@ -40,13 +42,15 @@ public struct ParameterDeclaration: Sendable, Hashable, Codable {
 
     /// A declaration; what is not said is not asked of values.
     public init(
-        name: String, type: ValueType, format: Format? = nil, default: ParameterValue? = nil, minimum: Double? = nil,
+        name: String, type: ValueType, format: Format? = nil, schemes: [String]? = nil,
+        default: ParameterValue? = nil, minimum: Double? = nil,
         maximum: Double? = nil, enum: [ParameterValue]? = nil, pattern: String? = nil, description: String? = nil,
         secret: String? = nil
     ) {
         self.name = name
         self.type = type
         self.format = format
+        self.schemes = schemes
         self.default = `default`
         self.minimum = minimum
         self.maximum = maximum

@@ -2,7 +2,7 @@ extension Plan {
     /// Checks values that arrive over the API by stricter rules than those of a command line.
     ///
     /// A parameter bound to a property that names something outside, `location` and its like, must declare a format, and its value must obey
-    /// it: `uri` is an rtsp or rtsps address without userinfo, `device` a video device, `path` a file inside the media
+    /// it: `uri` is a camera's address without userinfo, `device` a video device, `path` a file inside the media
     /// directory. Defaults are the plan's own and are not asked.
     ///
     /// - Parameters:
@@ -22,8 +22,10 @@ extension Plan {
             do throws(AdmissionProblem) {
                 switch declaration.format {
                 case .uri:
-                    try AddressRule.checkCamera(text)
-                    guard cameras.admits(camera: text) else {
+                    let schemes = declaration.schemes ?? AddressRule.usualSchemes
+                    try AddressRule.checkCamera(text, schemes: schemes)
+                    try checkReader(of: text, declaration.name)
+                    guard cameras.admits(camera: text, schemes: schemes) else {
                         throw AdmissionProblem(
                             "leads to no address that a camera may have here (--camera-network says which may be)")
                     }
@@ -40,6 +42,16 @@ extension Plan {
         }
         if diagnostics.hasErrors { throw PlanError(diagnostics.sorted) }
         return admitted
+    }
+
+    /// Where an HTTP camera sends its clients can be held to the rules with `souphttpsrc` alone.
+    private func checkReader(of address: String, _ parameter: String) throws(AdmissionProblem) {
+        guard address.lowercased().hasPrefix("http") else { return }
+        let readers = graph.nodes.filter { $0.properties.contains { $0.parameterName == parameter } }
+        for reader in readers {
+            if case .named("souphttpsrc", _) = reader.kind { continue }
+            throw AdmissionProblem("may be an HTTP address for souphttpsrc only")
+        }
     }
 
     /// Parameters that say where something is, each with the property that it is bound to.

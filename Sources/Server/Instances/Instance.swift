@@ -107,7 +107,7 @@ actor Instance {
             }
             for await event in events {
                 start(handle(lifecycleEvent(event)))
-                if case .said(.progress) = event { tellTaps() }
+                if case .reported = event { tellTaps() }
             }
         }
         timer?.scheduled.cancel()
@@ -196,6 +196,8 @@ actor Instance {
             return .violation(specification.redaction.apply(to: "the worker broke the rules of its link: \(error)"))
         case .said(let message):
             return lifecycleEvent(message.redacted(by: specification.redaction))
+        case .reported(let progress):
+            return lifecycleEvent(progress.redacted(by: specification.redaction))
         }
     }
 
@@ -217,17 +219,6 @@ actor Instance {
         case .invalid(let diagnostics):
             outcome.succeed(.invalid(diagnostics))
             return .refused(for: diagnostics)
-        case .progress(let progress):
-            journal.branches(progress.branches, since: self.progress)
-            stateEvents.touch(id, isUrgent: self.progress?.hasSameStates(as: progress) == false)
-            self.progress = progress
-            experience.merge(progress.experience)
-            if !progress.sources.isEmpty { sources = progress.sources }
-            lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
-            if progress.threads > Self.mostThreads {
-                return .exceeded("the worker has \(progress.threads) threads; \(Self.mostThreads) are allowed")
-            }
-            return .progress(progress)
         case .stage(let answer):
             stages.receive(answer)
             stateEvents.touch(id)
@@ -239,6 +230,19 @@ actor Instance {
                 (reason == .cameraError || reason == .unsupportedFormat) && WorkerExit.tellsOfStarvation(message)
             return isStarved ? .ended(.resourceLimit, "\(message) (\(limitWords))") : .ended(reason, message)
         }
+    }
+
+    private func lifecycleEvent(_ progress: Progress) -> InstanceLifecycle.Event {
+        journal.branches(progress.branches, since: self.progress)
+        stateEvents.touch(id, isUrgent: self.progress?.hasSameStates(as: progress) == false)
+        self.progress = progress
+        experience.merge(progress.experience)
+        if !progress.sources.isEmpty { sources = progress.sources }
+        lastFrame = progress.sources.compactMap(\.lastFrame).max() ?? lastFrame
+        if progress.threads > Self.mostThreads {
+            return .exceeded("the worker has \(progress.threads) threads; \(Self.mostThreads) are allowed")
+        }
+        return .progress(progress)
     }
 
     private var memoryLimit: Int { executable.memoryLimit ?? specification.memoryLimit }

@@ -3,6 +3,7 @@ import WorkerLink
 /// What reaches an instance from outside, in the order it came.
 enum InstanceEvent: Sendable {
     case said(WorkerMessage)
+    case reported(Progress)
     case violated(LinkError)
     case exited(WorkerExit)
     /// One that waited to be started is started.
@@ -27,12 +28,15 @@ struct InstanceLinkListener: WorkerListener {
             }
             taps.adopt(plan.taps)
             taps.attach(link)
-        case .progress(let progress):
-            taps.update(progress.taps)
         case .hello, .invalid, .stage, .ended:
             break
         }
         mailbox.yield(.said(message))
+    }
+
+    func received(_ progress: Progress) {
+        taps.update(progress.taps)
+        mailbox.yield(.reported(progress))
     }
 
     func received(_ frame: ReceivedFrame) { taps.publish(frame) }

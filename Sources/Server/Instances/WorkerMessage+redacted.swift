@@ -13,14 +13,23 @@ extension WorkerMessage {
             return .compiled(plan)
         case .invalid(let diagnostics):
             return .invalid(redaction.apply(to: diagnostics))
-        case .progress(var progress):
-            for place in progress.sources.indices {
-                guard let words = progress.sources[place].trouble?.message else { continue }
-                progress.sources[place].trouble?.message = redaction.apply(to: words)
-            }
-            return .progress(progress)
         case .ended(let reason, let message):
             return .ended(reason, message: redaction.apply(to: message))
         }
+    }
+}
+
+extension Progress {
+    /// The same: what became of a source or a branch is told in words of cameras and elements.
+    func redacted(by redaction: Redaction) -> Progress {
+        var progress = self
+        for place in progress.sources.indices {
+            guard let words = progress.sources[place].trouble?.message else { continue }
+            progress.sources[place].trouble?.message = redaction.apply(to: words)
+        }
+        for place in progress.branches.indices {
+            progress.branches[place].reason = progress.branches[place].reason.map(redaction.apply)
+        }
+        return progress
     }
 }

@@ -1,6 +1,6 @@
-// One instance: its name and state, what is wrong with it, its taps, and the button that stops it.
+// One instance: its name and state, what is wrong with it, its taps, and the buttons that stop it or start it again.
 
-import { stop } from "./api.js";
+import { restart, stop } from "./api.js";
 import { announce, arrange, element, setText } from "./dom.js";
 import { count, instant, nextTry, reason, span, stateName } from "./format.js";
 import { InstanceGraph } from "./instance-graph.js";
@@ -23,8 +23,11 @@ export class InstanceCard {
   #graph = null;
   #metrics = {};
   #stop;
-  #isStopping = false;
-  /** Why it could not be stopped. */
+  /** Only where it has ended. */
+  #again;
+  /** Which request's answer is waited for. */
+  #asking = null;
+  /** Why it could not be stopped or started. */
   #failure = "";
   node;
 
@@ -32,7 +35,14 @@ export class InstanceCard {
     this.#pictures = pictures;
     this.#store = store;
     this.#instance = instance;
-    this.#stop = element("button", { class: "button", type: "button", onclick: () => this.#pressed() });
+    this.#stop = element("button", {
+      class: "button", type: "button",
+      onclick: () => this.#ask(stop, "It could not be stopped", (error) => error.status === 404),
+    });
+    this.#again = element("button", {
+      class: "button", type: "button", text: "Start again", hidden: true, "aria-label": `Start again ${instance.id}`,
+      onclick: () => this.#ask(restart, "It could not be started"),
+    });
     this.node = element(
       "article", { class: "instance", id: `instance-${instance.id}`, "aria-label": `Instance ${instance.id}` },
       element(
@@ -40,7 +50,7 @@ export class InstanceCard {
         element("h3", { text: instance.id, title: instance.id }),
         this.#state, this.#facts,
         segmented(`View of ${instance.id}`, { pictures: "Pictures", graph: "Graph" }, (view) => this.#show(view)),
-        this.#stop),
+        element("div", { class: "instance-buttons" }, this.#again, this.#stop)),
       this.#trouble, this.#grid);
   }
 
@@ -51,6 +61,9 @@ export class InstanceCard {
     const ended = instance.state === "completed" || instance.state === "failed";
     setText(this.#stop, ended ? "Remove" : "Stop");
     this.#stop.setAttribute("aria-label", `${this.#stop.textContent} ${instance.id}`);
+    // The keyboard goes on beside a button that goes away.
+    if (!ended && document.activeElement === this.#again) this.#stop.focus();
+    this.#again.hidden = !ended;
 
     this.#metrics = taps;
     if (this.#graph) this.#graph.update(instance, taps);
@@ -65,7 +78,9 @@ export class InstanceCard {
     const isUnknown = this.#pictures.link.isOpen === false;
     setText(this.#state, isUnknown ? "Unknown" : stateName(state));
     this.#state.dataset.state = isUnknown ? "unknown" : state;
-    this.#stop.disabled = isUnknown || this.#isStopping || state === "stopping";
+    this.#stop.disabled = isUnknown || this.#asking === stop || state === "stopping";
+    // One that is disabled would lose the keyboard to nobody.
+    this.#again.setAttribute("aria-disabled", String(isUnknown || this.#asking !== null));
 
     const began = instant(start);
     const duration = began === null || isUnknown ? null : this.#pictures.clock.since(began);
@@ -151,18 +166,24 @@ export class InstanceCard {
     return nextTry(-this.#pictures.clock.since(instant(at)));
   }
 
-  async #pressed() {
-    this.#isStopping = true;
+  /**
+   * @param {(id: string) => Promise} request
+   * @param {string} failing what is said where it fails
+   * @param {(error: Error) => boolean} isFine an error that is none
+   */
+  async #ask(request, failing, isFine = () => false) {
+    if (this.#asking) return;
+    this.#asking = request;
     this.tick();
     try {
-      await stop(this.#instance.id);
+      await request(this.#instance.id);
     } catch (error) {
-      if (error.status !== 404) {
-        this.#failure = `It could not be stopped: ${error.message}`;
+      if (!isFine(error)) {
+        this.#failure = `${failing}: ${error.message}`;
         announce(this.#failure);
       }
     }
-    this.#isStopping = false;
+    this.#asking = null;
     this.tick();
   }
 }

@@ -24,7 +24,7 @@ export function field(plan, parameter) {
 }
 
 function control(id, parameter) {
-  const { name, type, format, default: standard, minimum, maximum, step, enum: choices, pattern } = parameter;
+  const { name, type, format, schemes, default: standard, minimum, maximum, step, enum: choices, pattern } = parameter;
   const required = (standard === undefined || standard === null) && !parameter.secret;
   // What is shown masked must not be sent back.
   const isMasked = typeof standard === "string" && standard.includes("***");
@@ -42,7 +42,8 @@ function control(id, parameter) {
       value: required ? null : standard, inputmode: type === "integer" ? "numeric" : "decimal",
     });
   }
-  const placeholder = { uri: "rtsp://192.168.0.20/main", device: "/dev/video0", path: "film.mp4" }[format];
+  const camera = schemes?.[0]?.startsWith("http") ? `${schemes[0]}://192.168.0.20/video.mjpg` : "rtsp://192.168.0.20/main";
+  const placeholder = { uri: camera, device: "/dev/video0", path: "film.mp4" }[format];
   return element("input", {
     id, name, type: format === "secret" ? "password" : "text", required,
     value: required || isMasked ? null : standard, placeholder: isMasked ? standard : placeholder, inputmode: format === "uri" ? "url" : null,

@@ -8,7 +8,7 @@ final class WorkerLinkHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// More control messages than this in a second are a worker gone mad; it sends four, and a few at its start.
+    /// More messages other than frames in a second are a worker gone mad; it sends four, and a few at its start.
     private static let controlMessagesPerSecond = 200
     /// Bytes of them: the largest report that the link takes, each time one is due.
     private static let controlBytesPerSecond = 5 * Link.controlLimit
@@ -35,6 +35,7 @@ final class WorkerLinkHandler: ChannelInboundHandler {
                 switch message.type {
                 case .control: try received(control: message.payload, context: context)
                 case .frame: try received(frame: message.payload)
+                case .progress: try received(progress: message.payload)
                 }
             }
         } catch {
@@ -64,11 +65,17 @@ final class WorkerLinkHandler: ChannelInboundHandler {
         case .compiled(let plan):
             guard hasGreeted, taps == nil else { throw .malformed("compiled out of turn") }
             taps = plan.taps.count
-        case .progress, .invalid, .stage, .ended:
+        case .invalid, .stage, .ended:
             break
         }
         guard hasGreeted else { throw .malformed("no hello") }
         try listener.received(message, from: WorkerLinkOutput(channel: context.channel))
+    }
+
+    private func received(progress payload: ByteBuffer) throws(LinkError) {
+        try limitRate(payload.readableBytes)
+        guard hasGreeted else { throw .malformed("no hello") }
+        listener.received(try Progress(payload: Array(payload.readableBytesView)))
     }
 
     private func received(frame payload: ByteBuffer) throws(LinkError) {

@@ -7,6 +7,8 @@ protocol WorkerListener: Sendable {
     ///
     /// - Throws: `LinkError` where it says what it cannot: then the worker has broken the rules of the link.
     func received(_ message: WorkerMessage, from link: WorkerLinkOutput) throws(LinkError)
+    /// How the run goes, after `hello`.
+    func received(_ progress: Progress)
     /// A frame of one of the taps that `compiled` named.
     func received(_ frame: ReceivedFrame)
     /// The worker broke the rules of the link; nothing that it says is heard any more.

@@ -20,6 +20,8 @@ final class BranchInlet: Sendable {
     private let isAlone: Bool
     /// New caps are more than the branch can go on with: a file has one size and one coding.
     let isBoundToCaps: Bool
+    /// It brings one of several sources' pictures, which have delays of their own: the branch is told of this one's.
+    private let declaresDelay: Bool
     /// Told where buffers come, and so not to wait for anything: the branch has to be made anew for what comes now.
     private let onChange = Mutex<(@Sendable () -> Void)?>(nil)
 
@@ -55,10 +57,12 @@ final class BranchInlet: Sendable {
 
     private let backlog = Mutex(InletBacklog())
 
-    init(followsPictures: Bool = false, isAlone: Bool = true, isBoundToCaps: Bool = false) {
+    init(followsPictures: Bool = false, isAlone: Bool = true, isBoundToCaps: Bool = false, declaresDelay: Bool = false)
+    {
         self.followsPictures = followsPictures
         self.isAlone = isAlone
         self.isBoundToCaps = isBoundToCaps
+        self.declaresDelay = declaresDelay
     }
 
     func whenCapsChange(_ tell: @escaping @Sendable () -> Void) { onChange.withLock { $0 = tell } }
@@ -90,7 +94,8 @@ final class BranchInlet: Sendable {
             state.number = number
             state.attempt = InletAttempt(
                 source, start: start, metadata: metadata, followsPictures: followsPictures, isAlone: isAlone,
-                isFirst: state.attempt == nil, isBoundToCaps: isBoundToCaps)
+                isFirst: state.attempt == nil, isBoundToCaps: isBoundToCaps,
+                delay: declaresDelay ? InletDelay() : nil)
             if isOpen { state.way = .open }
         }
     }

@@ -4,6 +4,7 @@ internal import Synchronization
 final class BranchStart: Sendable {
     private struct State {
         var origin: Int64?
+        var instant: Int64?
         var begin: (@Sendable () -> Void)?
     }
 
@@ -25,11 +26,17 @@ final class BranchStart: Sendable {
 
     var hasBegun: Bool { state.withLock { $0.origin != nil } }
 
+    /// What was zero in the branch by the machine's clock: when its first frame was captured, as far as that is known.
+    /// CLOCK_MONOTONIC, nanoseconds.
+    var instant: Int64? { state.withLock { $0.instant } }
+
     /// The instant that is zero in the branch; `time` when nothing came before.
-    func origin(for time: Int64) -> Int64 {
+    ///
+    /// - Parameter instant: the same by the machine's clock, where it is known.
+    func origin(for time: Int64, at instant: Int64? = nil) -> Int64 {
         let (origin, begin) = state.withLock { state -> (Int64, (@Sendable () -> Void)?) in
             if let origin = state.origin { return (origin, nil) }
-            state.origin = time
+            (state.origin, state.instant) = (time, instant)
             return (time, state.begin.take())
         }
         begin?()

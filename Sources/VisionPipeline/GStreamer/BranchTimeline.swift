@@ -10,9 +10,10 @@ struct BranchTimeline {
     /// - Parameters:
     ///   - frame: the frame's time, nanoseconds.
     ///   - start: what is zero in the branch.
+    ///   - captured: CLOCK_MONOTONIC, nanoseconds; nil where it is not known.
     /// - Returns: nanoseconds from the branch's beginning.
-    mutating func time(of frame: Int64, start: BranchStart) -> UInt64 {
-        let zero = origin ?? start.origin(for: frame)
+    mutating func time(of frame: Int64, start: BranchStart, captured: Int64? = nil) -> UInt64 {
+        let zero = origin ?? start.origin(for: frame, at: captured)
         origin = zero
         var time = max(frame &- zero, 0)
         if let last {

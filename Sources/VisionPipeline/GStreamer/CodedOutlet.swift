@@ -1,4 +1,5 @@
 internal import CGStreamer
+internal import Synchronization
 internal import WorkerLink
 
 /// Where a segment with sources was cut: an appsink whose buffers go on, as they are, into a branch of their own.
@@ -20,22 +21,29 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
     /// The number of the attempt that it belongs to, among those who feed the branch.
     private let attempt: UInt64
     private let end = AttemptEnd()
+    private let isGiving = Atomic<Bool>(false)
+    /// What comes is known to be live, also of a camera that cannot be asked since it is not there.
+    private let isLive: Bool
 
     /// - Parameters:
     ///   - head: the queue behind the plan's own elements.
     ///   - sink: an appsink.
     ///   - cut: its number in the plan.
     ///   - decoding: counts what is no sound picture, or larger than the limit.
+    ///   - isLive: known before it runs.
     init(
         into inlet: BranchInlet, head: UnsafeMutablePointer<GstElement>, sink: UnsafeMutablePointer<GstElement>,
-        cut: Int, attempt: UInt64, limit: PictureLimit, decoding: DecodeCounts
+        cut: Int, attempt: UInt64, limit: PictureLimit, decoding: DecodeCounts,
+        isLive: Bool = false
     ) {
         self.inlet = inlet
         self.head = head
         self.sink = sink
         self.cut = cut
         self.attempt = attempt
+        self.isLive = isLive
         inlet.takeTurn(attempt)
+        if isLive { inlet.configure(isLive: true) }
         AppSink.connect(sink, to: self)
         if let pad = sink.pad(named: "sink") {
             CodedGuard.install(at: pad, of: sink, limit: limit, counting: decoding) { inlet.miss() }
@@ -73,7 +81,7 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
         return gst_caps_merge(gst_caps_intersect(caps, aligned), gst_caps_copy(caps))
     }
 
-    func configure(isLive: Bool) { inlet.configure(isLive: isLive) }
+    func configure(isLive: Bool) { inlet.configure(isLive: isLive || self.isLive) }
 
     func receive(_ sample: OpaquePointer) {
         guard let buffer = gst_sample_get_buffer(sample), let given = gst_sample_get_caps(sample) else { return }
@@ -89,12 +97,25 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
         }
         // Another buffer over the same memory: whoever else has this one goes on with its times.
         guard let copy = gst_buffer_copy_region(buffer, Self.copied, 0, gsize.max) else { return }
+        isGiving.store(true, ordering: .releasing)
+        defer { isGiving.store(false, ordering: .releasing) }
         let segment = gst_sample_get_segment(sample)
+        let (shown, now) = (Self.runningTime(buffer.pointee.pts, segment), MonotonicClock.now())
         inlet.offer(
             InletBuffer(
-                buffer: copy, caps: caps, shown: Self.runningTime(buffer.pointee.pts, segment),
-                decoded: Self.runningTime(buffer.pointee.dts, segment), captured: MonotonicClock.now(),
+                buffer: copy, caps: caps, shown: shown, decoded: Self.runningTime(buffer.pointee.dts, segment),
+                captured: now, instant: instant(of: shown, now: now),
                 isKey: buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_DELTA_UNIT.rawValue == 0, tags: tags))
+    }
+
+    /// No picture is longer on its way, nanoseconds.
+    private static let longestDelay: Int64 = 10_000_000_000
+
+    /// When something was captured that is to be shown at a running time, as far as that can be true.
+    private func instant(of shown: Int64?, now: Int64) -> Int64 {
+        guard let shown else { return now }
+        let instant = Int64(clamping: gst_element_get_base_time(sink)) &+ shown
+        return instant <= now && now &- instant < Self.longestDelay ? instant : now
     }
 
     /// Also of what lies before the segment, as times to decode at may.
@@ -114,6 +135,14 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
 
     func expectSuccessor() { end.expectSuccessor() }
     func attemptFailed() { end.fail() }
+
+    /// Something waits for the branch to take it.
+    var isWaiting: Bool { isGiving.load(ordering: .acquiring) }
+
+    /// In the source's place.
+    func sendEnd() {
+        if let pad = head.pad(named: "sink") { gst_pad_send_event(pad.pointer, gst_event_new_eos()) }
+    }
 
     /// The branch gets no more, and finishes what it has.
     func finish() { inlet.endOfStream() }

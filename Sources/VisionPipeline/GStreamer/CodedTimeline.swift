@@ -71,8 +71,11 @@ struct CodedTimeline {
         let isFirst = offset == nil
         if isFirst { usesCapture = buffer.shown == nil && buffer.decoded == nil }
         let instant = usesCapture ? buffer.captured : buffer.shown ?? (order == .decoded ? nil : buffer.decoded)
+        let earliest = min(instant ?? buffer.captured, buffer.decoded ?? .max)
         let zero =
-            offset ?? start.origin(for: min(instant ?? buffer.captured, buffer.decoded ?? .max))
+            offset
+            ?? start.origin(
+                for: earliest, at: buffer.instant.map { $0 &- max((instant ?? earliest) &- earliest, 0) })
         offset = zero
         var time = instant.map { $0 &- zero } ?? (isFirst ? 0 : newest &+ step)
         if isFirst {

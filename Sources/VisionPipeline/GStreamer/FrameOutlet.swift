@@ -43,6 +43,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     /// Of its sources, nil behind a stage.
     private let signs: SourceSigns?
     private let pace: StatedPace
+    /// Whoever takes a frame has it at the moment.
+    private let isGiving = Atomic<Bool>(false)
 
     /// - Parameters:
     ///   - sources: ids of the nodes that its pictures come from.
@@ -129,6 +131,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         }
         if frame.isInterlaced { warn(of: .interlaced) }
         if frame.colorimetry.transfer != .ordinary { warn(of: .highDynamicRange) }
+        isGiving.store(true, ordering: .releasing)
+        defer { isGiving.store(false, ordering: .releasing) }
         gate.pass(attempt) {
             if let silence = counts.receive(frame, at: arrival), silence > Self.longSilence,
                 signs?.livedThrough(silence, until: arrival, of: sources) == true
@@ -176,6 +180,14 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
 
     func expectSuccessor() { end.expectSuccessor() }
     func attemptFailed() { end.fail() }
+
+    /// Nothing that has come of this attempt waits for anything: it has been given on, and come back.
+    var isDrained: Bool { !isGiving.load(ordering: .acquiring) && counts.isDrained }
+
+    /// In the source's place.
+    func sendEnd() {
+        if let pad = queue.pad(named: "sink") { gst_pad_send_event(pad.pointer, gst_event_new_eos()) }
+    }
 
     /// Shorter ones nobody takes for a stall, nanoseconds.
     private static let longSilence: Int64 = 1_500_000_000

@@ -1,4 +1,5 @@
 internal import CGStreamer
+internal import WorkerLink
 
 /// What one appsrc has had: from its branch's first buffer to its end.
 struct InletAttempt {
@@ -25,14 +26,17 @@ struct InletAttempt {
     private var frameTimes = BranchTimeline()
     private var codedTimes: CodedTimeline?
     private var isContinuous = false
+    /// Nil where the branch need not know.
+    private var delay: InletDelay?
 
     /// - Parameters:
     ///   - isAlone: the branch has no other inlet.
     ///   - isFirst: no other appsrc was here before.
     init(
         _ source: AppSource, start: BranchStart, metadata: FrameMetadataQueue?, followsPictures: Bool,
-        isAlone: Bool, isFirst: Bool, isBoundToCaps: Bool
+        isAlone: Bool, isFirst: Bool, isBoundToCaps: Bool, delay: InletDelay? = nil
     ) {
+        self.delay = delay
         self.isAlone = isAlone
         self.isFirst = isFirst
         self.source = source
@@ -75,6 +79,12 @@ struct InletAttempt {
             }
         }
         guard stamp(buffer, isLive: isLive) else { return .early }
+        if isLive, buffer.buffer.pointee.pts != .max, let zero = start.instant {
+            let late = MonotonicClock.now() &- zero &- Int64(clamping: buffer.buffer.pointee.pts)
+            if let known = delay?.note(late, of: buffer.caps.media, at: MonotonicClock.now()) {
+                InletCapacity.declare(known, of: source, for: buffer.caps.media)
+            }
+        }
         if let told = buffer.tags, told !== tags {
             told.send(to: source)
             tags = told
@@ -105,7 +115,7 @@ struct InletAttempt {
 
     private mutating func stamp(_ buffer: InletBuffer, of frame: Frame) {
         let before = frameTimes.interval
-        let time = frameTimes.time(of: frame.time, start: start)
+        let time = frameTimes.time(of: frame.time, start: start, captured: frame.captured)
         (buffer.buffer.pointee.pts, buffer.buffer.pointee.dts) = (GstClockTime(time), GstClockTime.max)
         if let interval = buffer.interval ?? frameTimes.interval ?? before {
             buffer.buffer.pointee.duration = GstClockTime(clamping: interval)

@@ -10,6 +10,8 @@ struct InletBuffer: @unchecked Sendable {  // one reference, handed on
     var decoded: Int64?
     /// CLOCK_MONOTONIC, nanoseconds.
     var captured: Int64
+    /// When it was captured, as its source's times have it: CLOCK_MONOTONIC, nanoseconds; nil where that is not known.
+    var instant: Int64?
     /// To the next one, nanoseconds, where the source says.
     var interval: Int64?
     /// Nothing else is needed to decode it.

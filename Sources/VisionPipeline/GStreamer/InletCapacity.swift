@@ -25,6 +25,14 @@ enum InletCapacity {
         source.element.set("max-time", nanoseconds)
     }
 
+    /// The branch waits for what is as late as this, and meanwhile what is sooner waits in its inlet.
+    ///
+    /// - Parameter delay: nanoseconds.
+    static func declare(_ delay: Int64, of source: AppSource, for media: StreamCaps.Media) {
+        let delay = min(max(delay, 0), Int64(nanoseconds) / 2)
+        source.element.set("min-latency", delay)
+    }
+
     static func isFull(_ source: AppSource, for media: StreamCaps.Media) -> Bool {
         guard !isWhole(media) else { return false }
         return gst_app_src_get_current_level_bytes(source.pointer) > bytes

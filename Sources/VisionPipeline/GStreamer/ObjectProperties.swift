@@ -64,6 +64,18 @@ extension UnsafeMutablePointer<GstElement> {
         return get(property, GObjectType.boolean) { g_value_get_boolean($0) != 0 }
     }
 
+    /// Nil where it is not set, there is no such property, or it is of another type.
+    func text(_ property: String) -> String? {
+        guard type(of: property) == GObjectType.string else { return nil }
+        return get(property, GObjectType.string) { g_value_get_string($0).map { String(cString: $0) } }
+    }
+
+    /// Takes away a text.
+    func clear(text property: String) {
+        guard type(of: property) == GObjectType.string else { return }
+        set(property, GObjectType.string) { g_value_set_string($0, nil) }
+    }
+
     func unsigned(_ property: String) -> UInt32 { get(property, GObjectType.uint) { g_value_get_uint($0) } }
 
     func unsignedLong(_ property: String) -> UInt64 {

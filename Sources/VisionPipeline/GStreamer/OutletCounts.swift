@@ -7,7 +7,9 @@ final class OutletCounts: Sendable {
         var arrivals = ArrivalMeter()
         var refused: UInt64 = 0
         /// When the attempt began: what had come to the queue, and how many of that were refused.
-        var before: (offered: UInt64, refused: UInt64) = (0, 0)
+        var before: (offered: UInt64, refused: UInt64, count: UInt64) = (0, 0, 0)
+        /// When something was last refused: CLOCK_MONOTONIC, nanoseconds.
+        var refusal: Int64?
         /// Of the newest frame: its time, and how often its source's clock had begun anew.
         var newest: (time: Int64, epoch: Int)?
         /// The highest number of losses reported; a count never goes back.
@@ -34,7 +36,7 @@ final class OutletCounts: Sendable {
         prerolled.store(false, ordering: .releasing)
         let offered = offered.load(ordering: .relaxed)
         return state.withLock {
-            $0.before = (offered, $0.refused)
+            $0.before = (offered, $0.refused, $0.arrivals.count)
             $0.arrivals.begin()
             return $0.arrivals.count
         }
@@ -73,7 +75,23 @@ final class OutletCounts: Sendable {
     func warn(of warning: SourceWarning) -> Bool { state.withLock { $0.warnings.insert(warning).inserted } }
 
     /// A frame was broken or too large.
-    func refuse() { state.withLock { $0.refused += 1 } }
+    func refuse() {
+        state.withLock {
+            $0.refused += 1
+            $0.refusal = MonotonicClock.now()
+        }
+    }
+
+    /// When a frame of it last came out, or was refused: CLOCK_MONOTONIC, nanoseconds.
+    var lastActivity: Int64? { state.withLock { [$0.arrivals.last, $0.refusal].compactMap(\.self).max() } }
+
+    /// Of a film: all pictures of this attempt that have come to the outlet have come out of it, or were refused.
+    var isDrained: Bool {
+        let offered = offered.load(ordering: .acquiring)
+        return state.withLock {
+            offered &- $0.before.offered == ($0.arrivals.count &- $0.before.count) &+ ($0.refused &- $0.before.refused)
+        }
+    }
     /// How many were.
     var refused: UInt64 { state.withLock { $0.refused } }
 

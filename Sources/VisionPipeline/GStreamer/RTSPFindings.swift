@@ -14,6 +14,10 @@ final class RTSPFindings: Sendable {
         var asked: Int64 = 0
         var isUnanswered = false
         var redirects = 0
+        /// The address that the plan names.
+        var address: String?
+        /// It was sent to a host that is not told the password.
+        var hasKeptPassword = false
         var unknownWays: [String] = []
         var isRunning = false
         var isSilent = false
@@ -39,6 +43,9 @@ final class RTSPFindings: Sendable {
 
     /// It does not send in the way that it was asked to.
     var isTransportRefused: Bool { state.withLock { $0.isTransportRefused } }
+
+    /// Its password was kept from a host that it was sent to.
+    var hasKeptPassword: Bool { state.withLock { $0.hasKeptPassword } }
 
     /// Codings of streams that nothing takes, where nothing takes any.
     var refusedStreams: [String] { state.withLock { $0.streams.isEmpty ? $0.streams.refused : [] } }

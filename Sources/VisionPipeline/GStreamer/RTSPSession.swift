@@ -100,6 +100,8 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
     /// On rtspsrc's thread.
     private func isSending(_ request: UnsafeMutablePointer<GstRTSPMessage>) {
         Self.sent.withLock { $0[UInt(bitPattern: request)] = Unowned(session: self) }
+        // Before it is sent elsewhere.
+        findings.state.withLock { if $0.address == nil { $0.address = element.text("location") } }
         guard request.method == GST_RTSP_GET_PARAMETER else { return }
         let way = findings.state.withLock {
             $0.isUnanswered = true
@@ -195,12 +197,25 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
         switch answer {
         case .follow(let address):
             Log.write("'\(findings.nodeID)': the camera sends its clients to \(location.prefix(200))")
+            keepCredentials(from: address)
             response.set(GST_RTSP_HDR_LOCATION, address)
         case .refuse(let words):
             // Without an address rtspsrc gives up, and says nothing.
             response.set(GST_RTSP_HDR_LOCATION, nil)
             element.post(.settings, words)
         }
+    }
+
+    /// A user's name and password are for the host that the plan names, and for no other that says it was sent their owner
+    /// (RFC 9110 15.4). Those in the new address are the camera's own.
+    private func keepCredentials(from address: String) {
+        guard let own = findings.state.withLock({ $0.address }), !rules.isSameHost(address, own),
+            element.text("user-id")?.isEmpty == false
+        else { return }
+        findings.state.withLock { $0.hasKeptPassword = true }
+        element.clear(text: "user-id")
+        element.clear(text: "user-pw")
+        Log.write("'\(findings.nodeID)': that is another host, which is not told the password")
     }
 
     // MARK: Keeping it alive

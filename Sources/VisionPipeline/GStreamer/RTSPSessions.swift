@@ -54,6 +54,9 @@ final class RTSPSessions: ElementAttachment, Sendable {
     /// Ways to take a password, of a server that knows no other.
     var unknownWays: [String] { findings.flatMap(\.unknownWays) }
 
+    /// A password was kept from a host that a camera has sent its clients to.
+    var hasKeptPassword: Bool { findings.contains(where: \.hasKeptPassword) }
+
     /// A server does not send in the way that it was asked to.
     var isTransportRefused: Bool { findings.contains(where: \.isTransportRefused) }
 

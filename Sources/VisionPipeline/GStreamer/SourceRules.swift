@@ -14,4 +14,6 @@ struct SourceRules: Sendable {
     var experience = SourceExperience()
     /// Asked with the address that a camera sends its client to.
     var redirect: @Sendable (String) -> Redirect = { .follow($0) }
+    /// What a host's name stands for; none where it is not known.
+    var addresses: @Sendable (String) -> [String] = { [$0] }
 }

@@ -39,6 +39,8 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         var isOpening = false
         /// How often what came has changed.
         var changes = 0
+        /// How often it was made anew.
+        var attempt: UInt64 = 0
         /// The change for which it is being made anew, until it takes what waits; nil at other times.
         var pending: Int?
         /// When its first frame came, CLOCK_MONOTONIC nanoseconds.
@@ -69,6 +71,8 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         failed: @escaping @Sendable (BuiltSegment) -> Void
     ) {
         state.withLock { ($0.events, $0.failed) = (events, failed) }
+        // It may be known of a source that could not be asked.
+        for inlet in inlets where inlet.isConfigured { inlet.configure(isLive: inlet.isLive) }
         configure()
         group.enter()
         queue.async { [self] in
@@ -82,6 +86,8 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     private func configure() {
         let isLive = inlets.contains { $0.isLive }
         segment.configure(isLive: isLive, baseTime: nil)
+        // Stages and taps behind it go on with the next attempt.
+        if isLive, recipe != nil { segment.expectSuccessor() }
     }
 
     /// Once it is sure to be made ready first: a film may have begun already.
@@ -108,7 +114,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
             return state.failure != nil
         }
         queue.async { [weak self, queue] in
-            segment.pipeline?.setBaseTime(now)
+            segment.pipeline?.setBaseTime(segment.zero(at: now))
             _ = segment.pipeline?.set(.playing)
             guard wasDown else { return }
             queue.asyncAfter(deadline: .now() + Self.trial) { [weak self] in self?.welcome(segment) }
@@ -155,11 +161,12 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
             return (state.segment, state.begun.map { MonotonicClock.now() - $0 } ?? 0)
         }
         guard let failed else { return false }
-        // Whoever waits to put a frame in waits no longer; what comes behind finishes what it has.
+        // Whoever waits to put a frame in waits no longer; what comes behind finishes what it has, or waits for what follows.
         for inlet in inlets { inlet.close() }
-        endOutlets(of: failed.segment)
+        let goesOn = state.withLock { $0.hasNext }
+        if !goesOn { endOutlets(of: failed.segment) }
         queue.async { [self] in
-            failed.segment.stop()
+            failed.segment.stop(keepingTrees: goesOn)
             tryLater(after: failed.ran)
         }
         return true
@@ -168,6 +175,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     private func endOutlets(of segment: BuiltSegment) {
         for outlet in segment.outlets { outlet.counts.end() }
         for tree in segment.trees { tree.end() }
+        for cut in segment.cuts { cut.finish() }
     }
 
     // MARK: Changing
@@ -209,7 +217,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     private func takePlace(of old: BuiltSegment) {
         guard isChanging(old) else { return }
         old.stop()
-        guard let recipe, let segment = recipe.build(after: old) else {
+        guard let recipe, let segment = recipe.build(after: old, attempt: nextAttempt()) else {
             return state.withLock({ $0.failed })(old)
         }
         let number = state.withLock { state in
@@ -226,6 +234,13 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
 
     // MARK: Trying again
 
+    private func nextAttempt() -> UInt64 {
+        state.withLock { state in
+            state.attempt += 1
+            return state.attempt
+        }
+    }
+
     /// On `queue`. Only what comes live will go on long enough.
     private func tryLater(after ran: Int64) {
         guard let recipe, inlets.contains(where: \.isLive) else {
@@ -237,7 +252,10 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     /// On `queue`.
     private func tryAgain(_ recipe: SegmentRecipe) {
         guard !state.withLock({ $0.isFinal }) else { return }
-        guard let segment = recipe.build(after: segment) else { return state.withLock { $0.hasNext = false } }
+        guard let segment = recipe.build(after: segment, attempt: nextAttempt()) else {
+            state.withLock { $0.hasNext = false }
+            return endOutlets(of: self.segment)
+        }
         begin(segment, from: .down)
     }
 
@@ -273,7 +291,14 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
     }
 
     /// The run is about to end.
-    func tryNoMore() { state.withLock { $0.isFinal = true } }
+    func tryNoMore() {
+        let waiting = state.withLock { state -> BuiltSegment? in
+            defer { state.isFinal = true }
+            return state.phase == .down && state.hasNext && !state.isFinal ? state.segment : nil
+        }
+        // What is behind it waits for nothing any more.
+        if let waiting { endOutlets(of: waiting) }
+    }
 
     // MARK: Ending
 

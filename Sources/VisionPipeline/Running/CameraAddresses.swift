@@ -4,10 +4,10 @@ internal import WorkerLink
 
 /// Holds camera addresses from the network to the operator's rule at the last moment: when it is known where they lead.
 ///
-/// A name is looked up once, every address that it has must be allowed, and an `rtsp` address is rewritten to the one
-/// that was asked about: a name that leads elsewhere a moment later changes nothing. An `rtsps` address keeps its name,
-/// since the camera's certificate is checked against it; who answers in its place has no such certificate. Where a
-/// camera redirects to is asked about in the same way.
+/// A name is looked up once, every address that it has must be allowed, and an `rtsp` or `http` address is rewritten to the one
+/// that was asked about: a name that leads elsewhere a moment later changes nothing. An `rtsps` or `https` address keeps its name,
+/// since the camera's certificate is checked against it; who answers in its place has no such certificate. Where an
+/// RTSP camera redirects to is asked about in the same way; over HTTP no redirect is followed.
 struct CameraAddresses: Sendable {
     var rule: CameraRule
     /// The addresses of a host; throws its words when there are none.
@@ -27,13 +27,15 @@ struct CameraAddresses: Sendable {
     func resolve(_ graph: PlanGraph) throws(Problem) -> PlanGraph {
         var graph = graph
         var refusals: [Diagnostic] = []
+        var overHTTP: Set<Int> = []
         for node in graph.nodes.indices {
             for index in graph.nodes[node].properties.indices {
                 let property = graph.nodes[node].properties[index]
-                guard let text = address(property.value) else { continue }
+                guard let text = address(property, of: graph.nodes[node]) else { continue }
                 do throws(LookupFailure) {
                     if let resolved = try resolve(text) {
                         graph.nodes[node].properties[index].value = property.value.holding(resolved)
+                        if text.lowercased().hasPrefix("http") { overHTTP.insert(node) }
                     } else {
                         refusals.append(
                             Diagnostic(
@@ -47,6 +49,7 @@ struct CameraAddresses: Sendable {
             }
         }
         guard refusals.isEmpty else { throw .refused(refusals) }
+        for node in overHTTP { graph.nodes[node].stayWhereItIs() }
         return graph
     }
 
@@ -63,18 +66,18 @@ struct CameraAddresses: Sendable {
     }
 
     /// An address that came over the network.
-    private func address(_ value: PropertyValue) -> String? {
-        switch value {
-        case .literal(let text) where rule.parameters == nil: isCamera(text) ? text : nil
-        case .bound(.string(let text), let parameter) where rule.parameters?.contains(parameter) ?? true:
-            isCamera(text) ? text : nil
-        default: nil
+    private func address(_ property: PropertyAssignment, of node: PlanNode) -> String? {
+        let text: String
+        switch property.value {
+        case .literal(let words) where rule.parameters == nil: text = words
+        case .bound(.string(let words), let parameter) where rule.parameters?.contains(parameter) ?? true: text = words
+        default: return nil
         }
-    }
-
-    private func isCamera(_ text: String) -> Bool {
-        let text = text.prefix(8).lowercased()
-        return text.hasPrefix("rtsp://") || text.hasPrefix("rtsps://")
+        let start = text.prefix(8).lowercased()
+        if start.hasPrefix("rtsp://") || start.hasPrefix("rtsps://") { return text }
+        // Elsewhere it may be something to be read.
+        guard case .named("souphttpsrc", _) = node.kind, property.property == "location" else { return nil }
+        return start.hasPrefix("http://") || start.hasPrefix("https://") ? text : nil
     }
 
     /// The address to connect to; nil when it leads where it may not.
@@ -90,7 +93,7 @@ struct CameraAddresses: Sendable {
             addresses = try lookUp(String(host))
         }
         guard let first = addresses.first, addresses.allSatisfy({ rule.policy.admits($0) }) else { return nil }
-        guard text[..<scheme.lowerBound].lowercased() == "rtsp" else { return text }
+        guard ["rtsp", "http"].contains(text[..<scheme.lowerBound].lowercased()) else { return text }
         let written = first.bytes.count == 16 ? "[\(first)]" : "\(first)"
         let start = isBracketed ? authority.startIndex : host.startIndex
         let end = isBracketed ? text.index(after: host.endIndex) : host.endIndex
@@ -125,6 +128,16 @@ struct CameraAddresses: Sendable {
             withUnsafeBytes(of: raw.loadUnaligned(as: sockaddr_in6.self).sin6_addr) { NetworkAddress(bytes: Array($0)) }
         default: nil
         }
+    }
+}
+
+extension PlanNode {
+    /// Where an HTTP server redirects to nobody could be asked about before libsoup goes there.
+    fileprivate mutating func stayWhereItIs() {
+        properties.removeAll { $0.property == "automatic-redirect" }
+        properties.append(
+            PropertyAssignment(
+                name: "automatic-redirect", value: .literal("false"), nameRange: range, valueRange: range))
     }
 }
 

@@ -18,6 +18,7 @@ extension ElementFailure {
         }
         // More was announced than a worker may have: a camera's answer of two gigabytes.
         if mentions("out of memory") { return .resourceLimit }
+        if isRedirect { return .cameraError }
         if isAnswer { return mentions("(404)", "(410)") ? .notFound : .cameraError }
         switch domain {
         case .resource:
@@ -59,8 +60,21 @@ extension ElementFailure {
         }
     }
 
+    /// The camera was reached, and sends its clients elsewhere; souphttpsrc says so where it is not to go there.
+    var isRedirect: Bool { "\(message) \(detail ?? "")".firstMatch(of: /\(30[12378]\)/) != nil }
+
     /// The camera was reached, and answered with a status of HTTP's that says no.
     var isAnswer: Bool { "\(message) \(detail ?? "")".firstMatch(of: /\([45][0-9][0-9]\)/) != nil }
+
+    /// A muxer was given pictures without timestamps.
+    var lacksTimes: Bool {
+        domain == .stream
+            && ["no pts", "no dts", "no timestamp"].contains { (detail ?? message).lowercased().contains($0) }
+    }
+
+    static let wordsForMissingTimes =
+        "what comes has no timestamps, as a bare H.264 or H.265 file has none, and this muxer needs them: decode and encode it"
+        + " (! avdec_h264 ! x264enc ! …), or give it times before (ffmpeg -i film.h264 -c copy film.mkv)"
 
     /// The camera's own words.
     var words: String {

@@ -63,6 +63,7 @@ public final class PipelineRunner: Sendable {
         builder.allowedElements = allowedElements
         builder.goesOn = goesOn
         builder.rules = rules
+        builder.isLive = isLive
         let plan = try builder.build(graph)
         compiled = plan.compiled
         taps = plan.taps

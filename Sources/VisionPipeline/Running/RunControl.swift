@@ -21,6 +21,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
     private var baseTime: Int64?
     /// Nil where there is one.
     private var several: SeveralSources?
+    private var films: SilentFilms?
     /// Indices of sources whose end is waited for.
     private var awaited: Set<Int> = []
 
@@ -67,6 +68,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         let baseTime = MonotonicClock.now()
         self.baseTime = baseTime
         for source in sources { source.play(isLive: isLive, baseTime: baseTime) }
+        films = SilentFilms(sources, queue: queue)
         guard !isAlone else { return }
         several = SeveralSources(
             sources, queue: queue,
@@ -274,6 +276,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         guard state != .over else { return }
         state = .over
         several?.cancel()
+        films = nil
         // First what people see, then what may hang.
         StreamTap.deliverLast(of: plan.taps)
         stopAll()

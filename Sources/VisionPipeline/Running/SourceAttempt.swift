@@ -17,6 +17,7 @@ final class SourceAttempt: @unchecked Sendable {
     /// Another one takes its place, or the run is over: what it still does is undone.
     private let isOver = Atomic<Bool>(false)
     private let hasFailed = Atomic<Bool>(false)
+    private let hasBeenEnded = Atomic<Bool>(false)
 
     private struct State {
         var segment: BuiltSegment?
@@ -140,6 +141,15 @@ final class SourceAttempt: @unchecked Sendable {
         queue.async { [self] in segment?.pipeline?.sendEndOfStream() }
     }
 
+    /// Nothing more comes, and nobody says so: whoever waits for it is told of the end.
+    ///
+    /// - Returns: false where that was done before.
+    func endSilently() -> Bool {
+        guard !hasBeenEnded.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+        queue.async { [self] in segment?.sendEnds() }
+        return true
+    }
+
     /// The time for what is still on its way to its files has run out.
     func endMuxers() {
         queue.async { [self] in segment?.pipeline?.endMuxers() }
@@ -155,12 +165,24 @@ final class SourceAttempt: @unchecked Sendable {
             let locations = own ?? (segment?.sourceIDs ?? []).compactMap { graph.location(ofNode: $0) }
             var ending = PlanEnding(
                 failure, at: locations, hadFrames: hadFrames, unknownWays: segment?.sessions?.unknownWays ?? [])
+            if failure.lacksTimes {
+                // The file is as it should be; it is a stream of pictures that says of none when it is to be shown.
+                return told(
+                    PlanEnding(.planInvalid, "\(id ?? failure.element): \(ElementFailure.wordsForMissingTimes)"))
+            }
             if failure.domain == .stream, !hadFrames,
                 ending.reason == .unsupportedFormat || ending.reason == .cameraError,
                 let path = segment?.pipeline?.onlyFile
             {
                 // It will be the same the next time.
                 return told(PlanEnding(.fileUnreadable, "\(path): \(ending.message)"))
+            }
+            if failure.isRedirect {
+                ending.message =
+                    "the camera redirects elsewhere, where nobody goes with an address that came over the API"
+            }
+            if ending.reason == .unauthorized, HTTPCredentials.wereKept || segment?.sessions?.hasKeptPassword == true {
+                ending.message += "; the camera sent its clients to another host, which is not told the password"
             }
             if ending.reason == .unsupportedFormat, segment?.sessions?.isTransportRefused == true {
                 ending.message =

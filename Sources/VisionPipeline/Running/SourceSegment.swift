@@ -108,7 +108,7 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
     var report: [SourceProgress] {
         let (segment, isCurrent) = shown.withLock { ($0.segment, $0.attempt == condition.attempt) }
         if let arrival = segment.arrival {
-            return [recorded(segment, last: isCurrent ? arrival.last : nil, isLive: isLive)]
+            return [unseen(segment, arrival, isCurrent: isCurrent, isLive: isLive)]
         }
         return segment.telling.map { outlet in
             var progress = outlet.progress
@@ -120,13 +120,24 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
         }
     }
 
-    /// Only recorded: the first that is written shows that it runs, and the elements themselves when it does not.
-    private func recorded(_ segment: BuiltSegment, last: Int64?, isLive: Bool) -> SourceProgress {
-        SourceProgress(
-            node: segment.sourceIDs.first ?? "", frames: last == nil ? 0 : 1, lastFrame: last, isLive: isLive,
-            interval: Self.recordedInterval, sources: segment.sourceIDs,
+    /// Nothing of it comes to Swift from its own pipeline. Only recorded: the first that is written shows that it runs, and the
+    /// elements themselves when it does not. What goes on together with others' has its own pace.
+    private func unseen(_ segment: BuiltSegment, _ arrival: ArrivalProbe?, isCurrent: Bool, isLive: Bool)
+        -> SourceProgress
+    {
+        let known = isCurrent ? arrival?.known ?? ArrivalMeter() : ArrivalMeter()
+        var progress = SourceProgress(
+            node: segment.sourceIDs.first ?? "", frames: known.last == nil ? 0 : 1, lastFrame: known.last,
+            isLive: isLive, interval: Self.recordedInterval, sources: segment.sourceIDs,
             decodeErrors: segment.decoding.errors(beside: 0),
-            rhythm: SourceRhythm(lastSign: segment.lastSign, allowed: allowedSilence))
+            rhythm: SourceRhythm(lastSign: isCurrent ? segment.lastSign : nil, allowed: allowedSilence))
+        guard arrival?.isPaced == true else { return progress }
+        progress.frames = known.count
+        progress.interval = known.medianInterval
+        progress.fps = known.rate(at: MonotonicClock.now())
+        (progress.rhythm.known, progress.rhythm.longest) = (known.known, known.longestInterval)
+        progress.awaitsWholePicture = isCurrent && known.last == nil && segment.decoding.awaitsWholePicture
+        return progress
     }
 
     /// The next attempt, by the same recipe.
@@ -160,7 +171,7 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
         }
         var all = segment.telling.map(\.progress)
         if all.isEmpty, segment.arrival != nil || trouble != nil {
-            all = [recorded(segment, last: segment.arrival?.last, isLive: isLive)]
+            all = [unseen(segment, segment.arrival, isCurrent: true, isLive: isLive)]
             all[0].hasEnded = hasEnded
         }
         for place in all.indices {

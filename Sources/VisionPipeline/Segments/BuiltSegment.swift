@@ -33,6 +33,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     let start: BranchStart
     /// For a segment that only stages and other segments feed: its failure is nobody else's. Nil for one with sources of its own.
     let branchName: String?
+    /// What comes into it comes from several live sources.
+    let isJunction: Bool
     /// What has come to its sinks, where it has neither outlets nor cuts; nil where that cannot be known.
     let arrival: ArrivalProbe?
     /// For one that can be made once more.
@@ -44,7 +46,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         sessions: RTSPSessions? = nil,
         hasOwnSinks: Bool, decoding: DecodeCounts = DecodeCounts(), hasPlannedEnd: Bool = false,
         branchQueues: [UnsafeMutablePointer<GstElement>], nodeIDs: [String: String], inlets: [BranchInlet] = [],
-        start: BranchStart = BranchStart(), branchName: String? = nil, arrival: ArrivalProbe? = nil
+        start: BranchStart = BranchStart(), branchName: String? = nil, isJunction: Bool = false,
+        arrival: ArrivalProbe? = nil
     ) {
         self.pipeline = consume pipeline
         self.outlets = outlets
@@ -62,6 +65,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         self.inlets = inlets
         self.start = start
         self.branchName = branchName
+        self.isJunction = isJunction
         self.arrival = arrival
     }
 
@@ -99,6 +103,28 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         return sources.flatMap { $0.unclaimed(in: pipeline) } + (sessions?.refusedStreams ?? [])
     }
 
+    /// Of a film on this machine: how long nothing has come of it when nothing more will, nanoseconds.
+    private static let silence: Int64 = 10_000_000_000
+
+    /// It reads one file alone, something of it has come, all of that has gone on, and nothing has followed for long.
+    ///
+    /// - Parameter now: CLOCK_MONOTONIC, nanoseconds.
+    func isPlayedOut(at now: Int64) -> Bool {
+        let isLongAgo = { (last: Int64?) in last.map { now &- $0 > Self.silence } ?? false }
+        let hasCome = outlets.isEmpty ? isLongAgo(arrival?.last) : telling.contains { $0.frames > 0 }
+        guard hasCome, outlets.allSatisfy({ $0.counts.hasEnded || $0.isDrained && isLongAgo($0.counts.lastActivity) }),
+            cuts.allSatisfy({ !$0.isWaiting })
+        else { return false }
+        return pipeline?.onlyFile != nil
+    }
+
+    /// Tells all that wait for its pictures that there are no more. Not from a streaming thread.
+    func sendEnds() {
+        for outlet in outlets where !outlet.counts.hasEnded { outlet.sendEnd() }
+        for cut in cuts { cut.sendEnd() }
+        if hasOwnSinks { pipeline?.endMuxers() }
+    }
+
     /// Outlets that show how the sources are: not those that the plan has shut, where there are others.
     var telling: [FrameOutlet] {
         let telling = outlets.filter { !$0.mayBeSilent || $0.counts.frames > 0 }
@@ -118,6 +144,15 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         for outlet in outlets { outlet.configure(isLive: isLive, baseTime: baseTime) }
         for cut in cuts { cut.configure(isLive: isLive) }
         configureBranches(isLive: isLive)
+    }
+
+    /// The machine's time at running time zero for a branch that joins several sources, whose frames then say how old they are.
+    ///
+    /// - Parameter now: CLOCK_MONOTONIC, nanoseconds; taken where the beginning is not known.
+    func zero(at now: Int64) -> Int64 {
+        guard isJunction, let zero = start.instant else { return now }
+        for outlet in outlets { outlet.configure(isLive: true, baseTime: zero) }
+        return zero
     }
 
     /// Another attempt may follow: the end of live pictures is not the end for who takes them.

@@ -17,7 +17,7 @@ struct BuiltSource: Sendable {
     }
 
     /// Those that read what somebody sends as it comes, over a protocol for that; and devices, also where there is none.
-    private static let senders: Set<String> = [
+    static let senders: Set<String> = [
         "tcpclientsrc", "tcpserversrc", "udpsrc", "multiudpsrc", "srtsrc", "srtclientsrc", "srtserversrc", "rtmpsrc",
         "rtmp2src", "ristsrc", "rtpsrc", "rfbsrc", "v4l2src", "libcamerasrc", "uvch264src",
     ]

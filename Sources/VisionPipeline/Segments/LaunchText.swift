@@ -111,7 +111,13 @@ struct LaunchText {
         for cut in segment.cuts {
             let queue = "cut\(cutHeads.count)"
             cutHeads.append(queue)
-            words.append("queue name=\(queue) \(source(.init(cut.link)).reference) ! \(queue).")
+            let from = source(.init(cut.link)).reference
+            guard cut.isChosenByType else {
+                words.append("queue name=\(queue) \(from) ! \(queue).")
+                continue
+            }
+            words.append(
+                "\(Self.filter(cut.mediaTypes)) name=\(queue)type ! queue name=\(queue) \(from) ! \(queue)type.")
         }
         text = words.joined(separator: " ")
     }

@@ -14,6 +14,8 @@ struct PlanBuilder {
     /// The plan has run before, and what it recorded is not written over.
     var goesOn = false
     var rules = SourceRules()
+    /// What the plan says of all its sources; nil: nothing.
+    var isLive: Bool?
     /// Stages' options that count more than the plan's, by node id.
     var stageOptions: [String: [String: ParameterValue]] = [:]
     /// What turns out wrong only when a child element appears.
@@ -29,7 +31,7 @@ struct PlanBuilder {
         }
         var resolver = NodeResolver(stages: stages)
         let nodes = graph.nodes.map { resolver.resolve($0) }
-        let planner = SegmentPlanner(nodes, graph.edges)
+        let planner = SegmentPlanner(nodes, graph.edges, isLive: isLive)
         var diagnostics = resolver.diagnostics + planner.diagnostics
         // Before anything is made: some elements open files when they are made, or when a property is set.
         let refused = refusals(nodes)

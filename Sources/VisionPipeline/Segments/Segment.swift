@@ -14,6 +14,8 @@ struct Segment {
     /// Nodes that are linked to or from something unknown; already reported.
     var openSources: Set<Int> = []
     var openTargets: Set<Int> = []
+    /// What comes into it comes from several sources, each with a delay of its own.
+    var isJunction = false
 
     /// Everything that flows in it comes from stages and other segments.
     func isBranch(_ nodes: [ResolvedNode]) -> Bool {
@@ -31,7 +33,8 @@ struct Segment {
         let isBound = isBranch(nodes) && outlets.isEmpty && self.nodes.contains { nodes[$0].factory?.isMuxer == true }
         return inlets.map {
             BranchInlet(
-                followsPictures: hasPictures && isSound($0), isAlone: inlets.count == 1, isBoundToCaps: isBound)
+                followsPictures: hasPictures && isSound($0) && !isJunction, isAlone: inlets.count == 1,
+                isBoundToCaps: isBound, declaresDelay: isJunction && inlets.count > 1)
         }
     }
 
@@ -147,5 +150,9 @@ struct Segment {
         var link: Link
         /// What could come over it; empty where that is not known.
         var mediaTypes: [String]
+        /// Between a camera and what makes one of several; else beside what leads to Swift.
+        var isJunction = false
+        /// Of several pads that may come, the one that gives such is meant.
+        var isChosenByType = false
     }
 }

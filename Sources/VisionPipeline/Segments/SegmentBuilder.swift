@@ -108,12 +108,18 @@ struct SegmentBuilder {
                 by: segment.nodes.compactMap { pipeline.child(named: LaunchText.name(ofNode: $0)) }),
             branchQueues: branchQueues, nodeIDs: Dictionary(nodeIDs, uniquingKeysWith: { first, _ in first }),
             inlets: inlets, start: start, branchName: segment.isBranch(nodes) ? segment.name(nodes) : nil,
+            isJunction: segment.isJunction,
             // What comes by inlets is others' to answer for.
-            arrival: outlets.outlets.isEmpty && cuts.isEmpty && inlets.isEmpty ? arrival(in: pipeline) : nil)
+            arrival: outlets.outlets.isEmpty && inlets.isEmpty ? arrival(in: pipeline, launch) : nil)
     }
 
-    /// At the plan's own sinks.
-    private func arrival(in pipeline: UnsafeMutablePointer<GstElement>) -> ArrivalProbe? {
+    /// Where a camera's pictures go on together with others', else at the plan's own sinks.
+    private func arrival(in pipeline: UnsafeMutablePointer<GstElement>, _ launch: LaunchText) -> ArrivalProbe? {
+        let joining = zip(segment.cuts, launch.cutHeads).filter(\.0.isJunction).compactMap {
+            pipeline.child(named: $0.1)?.pad(named: "sink")
+        }
+        if !joining.isEmpty { return ArrivalProbe(at: joining, isPaced: true) }
+        guard segment.cuts.isEmpty else { return nil }
         let feeding = segment.feeding
         let sinks = segment.nodes.filter { !feeding.contains($0) }.compactMap {
             pipeline.child(named: LaunchText.name(ofNode: $0))
@@ -189,6 +195,7 @@ struct SegmentBuilder {
         let names = Dictionary(
             sources.map { (LaunchText.name(ofNode: $0), nodes[$0].node.id) }, uniquingKeysWith: { first, _ in first })
         let signs = SourceSigns(of: names, in: pipeline)
+        HTTPCredentials.install(on: pipeline, rules: rules)
         let chains = sources.map { (nodes[$0].node.id, segment.takers(of: $0, nodes, caps: caps)) }
         sessions = RTSPSessions.install(
             on: pipeline, names: names, chains: Dictionary(chains, uniquingKeysWith: { first, _ in first }),
@@ -253,7 +260,8 @@ struct SegmentBuilder {
             let sink = OutletAssembly(pipeline: pipeline, limit: limit).coded(after: queue)
         else { return nil }
         return CodedOutlet(
-            into: inlet, head: queue, sink: sink, cut: cut.number, attempt: attempt, limit: limit, decoding: decoding)
+            into: inlet, head: queue, sink: sink, cut: cut.number, attempt: attempt, limit: limit, decoding: decoding,
+            isLive: cut.isJunction)
     }
 
     private var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }

@@ -6,9 +6,12 @@ struct SegmentPlanner {
     /// Edges by node index; an edge out of a tap starts at the node that the tap hangs on.
     private(set) var edges: [Segment.Link] = []
     private(set) var diagnostics: [Diagnostic] = []
+    private let isLive: Bool?
 
-    init(_ nodes: [ResolvedNode], _ planEdges: [PlanEdge]) {
+    /// - Parameter isLive: what the plan says of all its sources.
+    init(_ nodes: [ResolvedNode], _ planEdges: [PlanEdge], isLive: Bool? = nil) {
         self.nodes = nodes
+        self.isLive = isLive
         let index = Dictionary(nodes.enumerated().map { ($1.node.id, $0) }, uniquingKeysWith: { first, _ in first })
         let feeds = Dictionary(planEdges.map { ($0.target, $0) }, uniquingKeysWith: { first, _ in first })
         for edge in planEdges {
@@ -34,7 +37,12 @@ struct SegmentPlanner {
             return node
         }
         let isElement = nodes.map { $0.factory != nil }
-        let cuts = SideBranches(nodes, edges).cuts
+        let sides = SideBranches(nodes, edges)
+        let junctions = SourceJunctions(nodes, edges, beside: sides, isLive: isLive)
+        var cuts = junctions.cuts
+        for (number, types) in sides.cuts {
+            cuts[number] = Segment.Cut(number: number, link: edges[number], mediaTypes: types)
+        }
         for (number, edge) in edges.enumerated()
         where cuts[number] == nil && isElement[edge.source] && isElement[edge.target] {
             let (a, b) = (root(edge.source), root(edge.target))
@@ -47,7 +55,7 @@ struct SegmentPlanner {
         for (number, edge) in edges.enumerated() {
             switch (isElement[edge.source], isElement[edge.target]) {
             case (true, true) where cuts[number] != nil:
-                let cut = Segment.Cut(number: number, link: edge, mediaTypes: cuts[number] ?? [])
+                guard let cut = cuts[number] else { continue }
                 segments[root(edge.source)]?.cuts.append(cut)
                 segments[root(edge.target)]?.inlets.append(
                     Segment.Inlet(
@@ -69,6 +77,10 @@ struct SegmentPlanner {
             default:
                 break
             }
+        }
+        for key in segments.keys {
+            guard let nodes = segments[key]?.nodes else { continue }
+            segments[key]?.isJunction = junctions.isJunction(nodes)
         }
         return segments.sorted { $0.key < $1.key }.map(\.value)
     }

@@ -15,13 +15,14 @@ final class SegmentRecipe: @unchecked Sendable {
     private let rules: SourceRules
     private let reportLate: @Sendable ([Diagnostic]) -> Void
 
-    /// Nil for a branch with stages behind it: what they know of its pictures came through its inlets, and is lost with them.
+    /// Nil for a branch with stages behind it that has one way in: what they know of its pictures came that way, and is lost with it.
+    /// Of several nobody can tell which one is seen in what comes out, so nothing is known.
     init?(
         _ segment: Segment, _ nodes: [ResolvedNode], caps: [Int: String], inlets: [BranchInlet],
         cutInlets: [Int: BranchInlet], limit: PictureLimit, allowedElements: Set<String>?, rules: SourceRules,
         reportLate: @escaping @Sendable ([Diagnostic]) -> Void
     ) {
-        guard !segment.isBranch(nodes) || segment.outlets.isEmpty else { return nil }
+        guard !segment.isBranch(nodes) || segment.outlets.isEmpty || segment.inlets.count > 1 else { return nil }
         self.segment = segment
         self.nodes = nodes
         self.caps = caps

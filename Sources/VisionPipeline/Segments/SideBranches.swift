@@ -108,7 +108,7 @@ struct SideBranches {
     }
 
     /// What could come over a link; nil where it cannot be cut.
-    private func types(over link: Int) -> [String]? {
+    func types(over link: Int) -> [String]? {
         var (link, passed) = (edges[link], 0)
         let target = link.target
         while passed < nodes.count {

@@ -118,6 +118,7 @@ final class WorkerSession: Sendable {
     /// What sources are held to: also where a camera redirects to, in a plan with cameras from the network.
     private func rules(for request: RunRequest) -> SourceRules {
         var rules = SourceRules(experience: request.experience)
+        rules.addresses = { ((try? CameraAddresses.systemLookUp($0)) ?? []).map(\.description) }
         if let cameras = request.cameras { rules.redirect = CameraAddresses(rule: cameras).redirect }
         return rules
     }
@@ -128,7 +129,7 @@ final class WorkerSession: Sendable {
             now: MonotonicClock.now(), sources: runner.sources, taps: runner.tapProgress, stages: runner.stages,
             branches: runner.branches)
         // Its numbers grow.
-        let isReportable = (try? ControlCodec.encode(WorkerMessage.progress(report)).count).map {
+        let isReportable = (try? report.message.count).map {
             $0 < Link.controlLimit / 4
         }
         var shorter = compiled
@@ -236,7 +237,11 @@ final class WorkerSession: Sendable {
     }
 
     private func send(_ progress: WorkerLink.Progress) {
-        if let bytes = encoded(.progress(progress.fittingTheLink)) { outbox.send(progress: bytes) }
+        do {
+            outbox.send(progress: try progress.fittingTheLink.message)
+        } catch {
+            Log.write("a report is left out: \(error)")
+        }
     }
 
     private func encoded(_ message: WorkerMessage) -> [UInt8]? {

@@ -161,8 +161,10 @@ struct AdmissionTests {
           film: {type: string, format: path, default: film.mp4}
           raw: {type: string, default: x}
           text: {type: string, default: x}
+          web: {type: string, format: uri, schemes: [http, https], default: "http://default/x"}
+          either: {type: string, format: uri, schemes: [rtsp, http], default: "rtsp://default/x"}
         ---
-        rtspsrc location=${camera} ! v4l2src device=${device} ! filesrc location=${film} ! filesink location=${raw}
+        rtspsrc location=${either} ! souphttpsrc location=${web} ! rtspsrc location=${camera} ! v4l2src device=${device} ! filesrc location=${film} ! filesink location=${raw}
           ! textoverlay text=${text} ! streamtap
         """
 
@@ -197,6 +199,37 @@ struct AdmissionTests {
         ])
     func cameras(_ address: String, _ accepted: Bool) throws {
         #expect(try admits("camera", address) == (accepted ? address : nil))
+    }
+
+    @Test(
+        "Addresses of cameras over HTTP, where the plan says so",
+        arguments: [
+            ("web", "http://10.0.0.5/video.mjpg", true), ("web", "HTTPS://cam.local:8443/a?b=c@d", true),
+            ("web", "rtsp://10.0.0.5/main", false), ("web", "http://127.0.0.1/", false),
+            ("web", "http://localhost:8277/", false), ("web", "http://169.254.169.254/latest/meta-data", false),
+            ("web", "http://me:pw@cam/", false), ("web", "http://cam\\@evil/", false),
+            ("web", "http://2130706433/", false),
+            ("web", "file:///etc/passwd", false), ("either", "rtsp://10.0.0.5/main", true),
+            // What reads it is no souphttpsrc.
+            ("either", "http://10.0.0.5/main", false), ("either", "rtsps://10.0.0.5/main", false),
+        ])
+    func overHTTP(_ name: String, _ address: String, _ accepted: Bool) throws {
+        #expect(try admits(name, address) == (accepted ? address : nil))
+    }
+
+    @Test(
+        "Schemes are those of cameras' addresses, and of nothing else",
+        arguments: [
+            ("{type: string, format: uri, schemes: [http]}", true),
+            ("{type: string, format: uri, schemes: https}", true),
+            ("{type: string, format: uri, schemes: [file]}", false),
+            ("{type: string, format: uri, schemes: []}", false),
+            ("{type: string, format: uri, schemes: [[http]]}", false), ("{type: string, schemes: [http]}", false),
+            ("{type: string, format: path, schemes: [http]}", false),
+        ])
+    func schemes(_ declaration: String, _ accepted: Bool) {
+        let text = "---\nparameters: {a: \(declaration)}\n---\nsouphttpsrc location=${a} ! streamtap"
+        #expect(((try? Plan(parsing: text)) != nil) == accepted)
     }
 
     @Test(

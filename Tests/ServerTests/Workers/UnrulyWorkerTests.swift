@@ -36,11 +36,13 @@ struct UnrulyWorkerTests {
         arguments: [
             Array("GET / HTTP/1.1\r\n\r\n".utf8),
             [255, 255, 255, 255, 2, 0],
-            [1, 0, 0, 0, 3],
+            [1, 0, 0, 0, 4],
             control("{"),
             control(#"{"hello":{"version":9,"pid":1}}"#),
             control(#"{"compiled":{"_0":{"taps":[],"warnings":[],"finishesFiles":false}}}"#),
+            [2, 0, 0, 0, 3, 0],
             control(hello) + [2, 0, 0, 0, 2, 0],
+            control(hello) + [2, 0, 0, 0, 3, 0],
             control(hello) + [57, 0, 0, 0, 2] + [UInt8](repeating: 255, count: 56),
         ])
     func violation(bytes: [UInt8]) async throws {
@@ -65,12 +67,25 @@ struct UnrulyWorkerTests {
         }
     }
 
-    @Test("more control messages than any plan has, by number or by bytes, end the worker", arguments: [1, 100_000])
-    func flood(length: Int) async throws {
-        // Spaces are JSON, too.
-        let message = Self.control(try Self.json(.progress(Progress(now: 1))) + String(repeating: " ", count: length))
+    /// Spaces are JSON, too.
+    private static func answer(length: Int) throws -> [UInt8] {
+        let answer = StageAnswer(number: 1, outcome: .unknown)
+        return control(try json(.stage(answer)) + String(repeating: " ", count: length))
+    }
+
+    private static func report(length: Int) throws -> [UInt8] {
+        try Progress(now: 1, taps: [TapProgress(tap: String(repeating: "a", count: length))]).message
+    }
+
+    @Test(
+        "more messages than any plan has, by number or by bytes, end the worker",
+        arguments: [
+            try answer(length: 1), try answer(length: 100_000), try report(length: 1), try report(length: 100_000),
+        ])
+    func flood(message: [UInt8]) async throws {
         let flood = try TemporaryDirectory().url.appending(path: "flood")
-        try Data(Self.control(Self.hello) + (0..<(length == 1 ? 400 : 100)).flatMap { _ in message }).write(to: flood)
+        let count = message.count < 1000 ? 400 : 100
+        try Data(Self.control(Self.hello) + (0..<count).flatMap { _ in message }).write(to: flood)
         try await supervise("cat \(flood.path()) >&0; exec sleep 60") { service in
             _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
             let retrying = try await service.until(.retrying, "pattern")
@@ -81,8 +96,8 @@ struct UnrulyWorkerTests {
 
     @Test("a worker with threads without end is ended")
     func threads() async throws {
-        let progress = try Self.json(.progress(Progress(now: 1, threads: 5000)))
-        try await supervise("\(Self.writes(Self.control(Self.hello) + Self.control(progress))); exec sleep 60") {
+        let progress = try Progress(now: 1, threads: 5000).message
+        try await supervise("\(Self.writes(Self.control(Self.hello) + progress)); exec sleep 60") {
             service in
             _ = try await service.manager.create(InstanceRequest(plan: "pattern"))
             let retrying = try await service.until(.retrying, "pattern")

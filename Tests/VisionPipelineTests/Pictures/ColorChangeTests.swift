@@ -18,10 +18,11 @@ struct ColorChangeTests {
         private var isFull: Bool { self == .full || self == .largeFull }
         private var size: String { self == .large || self == .largeFull ? "240x180" : "160x120" }
 
-        private func options(_ codec: String) -> String {
+        private func options(_ codec: String, bframes: Int) -> String {
             let range = codec == "264" ? isFull ? ["fullrange=on"] : [] : [isFull ? "range=full" : "range=limited"]
             let words =
-                (self == .named ? ["colormatrix=bt709"] : []) + range + ["keyint=5", "bframes=2"]
+                (self == .named ? ["colormatrix=bt709"] : []) + range + ["keyint=5", "bframes=\(bframes)"]
+                + (bframes == 0 ? ["aud=1", "repeat-headers=1"] : [])
                 + (codec == "264" ? [] : ["log-level=none"])
             let format =
                 isFull
@@ -30,12 +31,14 @@ struct ColorChangeTests {
             return "\(format) -c:v libx\(codec) -x\(codec)-params \(words.joined(separator: ":"))"
         }
 
-        fileprivate func made(_ codec: String) throws -> (film: [UInt8], picture: [UInt8]) {
+        fileprivate func made(_ codec: String, bframes: Int = 2) throws -> (film: [UInt8], picture: [UInt8]) {
             let folder = try TemporaryDirectory()
             let film = try CodedVideo.output(
                 of: "ffmpeg",
                 ["-v", "error", "-f", "lavfi", "-i", "smptehdbars=size=\(size):rate=10:duration=1,gblur=sigma=5"]
-                    + "\(options(codec)) -f \(codec == "264" ? "h264" : "hevc") -".split(separator: " ").map(
+                    + "\(options(codec, bframes: bframes)) -f \(codec == "264" ? "h264" : "hevc") -".split(
+                        separator: " "
+                    ).map(
                         String.init))
             try Data(film).write(to: URL(filePath: folder.path + "/part"))
             let raw = try CodedVideo.output(
@@ -86,6 +89,37 @@ struct ColorChangeTests {
             let part = parts[min(number / 10, parts.count - 1)]
             let quality = PictureTruthTests.psnr(ours, part.picture)
             #expect(quality > 34, "picture \(number) \(frame.colorimetry): \(quality) dB")
+        }
+    }
+
+    /// All parts show the same: whoever takes one's numbers for another's shows none of them.
+    @Test(
+        "Every picture of a camera over RTSP is one of ffmpeg's",
+        arguments: ["264", "265"],
+        ["rtph26Xdepay ! avdec_h26X", "rtph26Xdepay ! h26Xparse ! avdec_h26X", "decodebin"])
+    func overRTSP(codec: String, way: String) async throws {
+        let folder = try TemporaryDirectory()
+        let order: [Part] = [.limited, .full, .named, .largeFull]
+        let parts = try order.map { try $0.made(codec, bframes: 0) }
+        let path = "\(folder.path)/film"
+        try Data(parts.flatMap(\.film)).write(to: URL(filePath: path))
+        let camera = try await RTSPCamera.start(codec: codec == "264" ? .h264 : .h265, fps: 20, film: path)
+        defer { camera.process.kill() }
+        let seen = Recorder.newLog()
+        let run = try Run(
+            "rtspsrc location=\(camera.address) latency=50 protocols=tcp ! \(way.replacing("26X", with: codec)) ! probe id=\(seen.id)"
+        )
+        try await eventually(within: .seconds(40)) { seen.log.count > 100 || run.ending != nil }
+        try await run.stop()
+        let encoder = try PictureEncoder()
+        let frames = seen.log.frames
+        #expect(frames.count > 100 && !frames.contains(where: \.isDamaged))
+        #expect(Set(frames.map(\.colorimetry.range)).count == 2 && Set(frames.map(\.width)).count == 2)
+        for (number, frame) in frames.prefix(100).enumerated() where number % 10 < 2 || number % 10 == 9 {
+            let ours = try DecodedJPEG(encoder.encode(frame, as: Variant(quality: 98)).jpeg).rgb
+            let best = parts.filter { $0.picture.count == ours.count }.map { PictureTruthTests.psnr(ours, $0.picture) }
+                .max()
+            #expect(best ?? 0 > 34, "picture \(number) \(frame.colorimetry): \(best ?? 0) dB")
         }
     }
 }

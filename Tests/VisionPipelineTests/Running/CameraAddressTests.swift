@@ -57,6 +57,32 @@ struct CameraAddressTests {
         }
     }
 
+    @Test("Over HTTP as well, but for what is only to be read; and where it redirects to nobody goes")
+    func overHTTP() throws {
+        let plan = try Plan(
+            parsing: """
+                ---
+                parameters: {camera: {type: string, format: uri, schemes: [http, https]}, words: {type: string}}
+                ---
+                souphttpsrc location=${camera} automatic-redirect=true ! multipartdemux ! jpegdec ! textoverlay text=${words}
+                  ! streamtap
+                """)
+        func properties(_ camera: String) throws -> [[String?]] {
+            let bound = try plan.binding(["camera": .string(camera), "words": .string("http://127.0.0.1/")])
+            let rule = CameraRule(policy: AddressPolicy(), parameters: ["camera", "words"])
+            let graph = try CameraAddresses(rule: rule) { _ throws(CameraAddresses.LookupFailure) in
+                NetworkAddress("10.0.0.5").map { [$0] } ?? []
+            }.resolve(bound.graph)
+            return graph.nodes.map { $0.properties.map { "\($0.name)=\($0.value.text ?? "")" } }
+        }
+        let http = try properties("http://cam.example:8080/video?a=b")
+        #expect(http[0] == ["location=http://10.0.0.5:8080/video?a=b", "automatic-redirect=false"])
+        #expect(http[3] == ["text=http://127.0.0.1/"])
+        // Its certificate is for the name.
+        #expect(try properties("https://cam.example/v")[0].first == "location=https://cam.example/v")
+        #expect(throws: CameraAddresses.Problem.self) { try properties("http://127.0.0.1/") }
+    }
+
     @Test("The operator's own addresses are not asked about, and nobody is looked up for them")
     func own() throws {
         #expect(try resolved("rtsp://127.0.0.1/a", parameters: []) == "rtsp://127.0.0.1/a")

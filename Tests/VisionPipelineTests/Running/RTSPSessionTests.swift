@@ -129,6 +129,53 @@ struct RTSPSessionTests {
         try await followed.stop()
     }
 
+    @Test("Of two hosts the one that the plan names is told the password, and not the one that it sends its clients to")
+    func passwordIsKept() async throws {
+        let options = ["--auth", "basic", "--user", "me", "--password", "s3cr3t"]
+        for (host, isTold) in [("127.0.0.2", false), ("127.0.0.1", true)] {
+            let target = try await ScriptedCamera.start("sound", options + ["--host", host])
+            let camera = try await ScriptedCamera.start("redirect", options + ["--to", target.address])
+            defer {
+                target.process.kill()
+                camera.process.kill()
+            }
+            let (id, log) = Recorder.newLog()
+            let run = try run(camera, address: camera.address.replacing("://", with: "://me:s3cr3t@"), id: id)
+            try await eventually { log.count > 3 || run.ending != nil }
+            #expect(camera.requests("DESCRIBE").contains { $0.contains("authorized") })
+            #expect(target.requests("DESCRIBE").contains { $0.contains("authorized") } == isTold, "\(target.events)")
+            if isTold {
+                try await run.stop()
+            } else {
+                #expect(run.ending?.reason == .unauthorized)
+                #expect(run.ending?.message.contains("another host") == true, "\(String(describing: run.ending))")
+            }
+        }
+    }
+
+    @Test(
+        "Names of one host",
+        arguments: [
+            ("rtsp://a/x", "rtsp://A:554/y", true), ("rtsp://10.0.0.5/x", "rtsp://a/", true),
+            ("rtsp://a./", "rtsp://a/", true), ("rtsp://b/", "rtsp://a/", false),
+            ("rtsp://b@a/", "rtsp://a/", true), ("rtsp://a@b/", "rtsp://a/", false),
+            ("rtsp://a/", "rtsps://a/", false), ("rtsps://a/", "rtsp://a/", true), ("http://a/", "https://a/", false),
+            ("rtsp://[fd00::5]:1/", "rtsp://a/", true), ("rtsp://unknown/", "rtsp://a/", false),
+            ("nothing", "rtsp://a/", false),
+        ])
+    func sameHost(_ address: String, _ own: String, _ isSame: Bool) {
+        var rules = SourceRules()
+        rules.addresses = { name in
+            switch name {
+            case "a": ["10.0.0.5", "fd00::5"]
+            case "10.0.0.5", "fd00::5": [name]
+            case "b": ["10.0.0.5", "10.0.0.6"]
+            default: []
+            }
+        }
+        #expect(rules.isSameHost(address, own) == isSame)
+    }
+
     @Test(
         "Nor elsewhere than to a camera",
         arguments: [

@@ -71,7 +71,7 @@ struct SideBranchTests {
         ),
         // What has a source of its own, leads nowhere, only throws away, or is packets as they come.
         (
-            "videotestsrc is-live=true name=v ! streamtap v. ! x264enc ! m. audiotestsrc is-live=true ! voaacenc ! m. matroskamux name=m ! filesink location=/tmp/a",
+            "videotestsrc name=v ! streamtap v. ! x264enc ! m. audiotestsrc ! voaacenc ! m. matroskamux name=m ! filesink location=/tmp/a",
             []
         ),
         ("videotestsrc ! tee name=t t. ! queue ! streamtap t. ! queue ! fakesink", []),

@@ -7,6 +7,7 @@ import WorkerLink
 final class WorkerProcess: @unchecked Sendable {  // one test drives it; `exited` is read after termination only
     enum Message {
         case control(WorkerMessage)
+        case report(WorkerLink.Progress)
         case frame(FrameHeader, jpeg: [UInt8])
     }
 
@@ -75,6 +76,7 @@ final class WorkerProcess: @unchecked Sendable {  // one test drives it; `exited
         if head[4] == LinkMessageType.control.rawValue {
             return .control(try JSONDecoder().decode(WorkerMessage.self, from: Data(payload)))
         }
+        if head[4] == LinkMessageType.progress.rawValue { return .report(try WorkerLink.Progress(payload: payload)) }
         let (header, detections) = try payload.withUnsafeBytes { try FrameCodec.decode($0) }
         return .frame(header, jpeg: Array(payload.dropFirst(FrameCodec.headerLength + detections)))
     }
@@ -83,6 +85,13 @@ final class WorkerProcess: @unchecked Sendable {  // one test drives it; `exited
     func next<Value>(_ pick: (WorkerMessage) -> Value?) throws -> Value {
         while true {
             if case .control(let message) = try next(), let value = pick(message) { return value }
+        }
+    }
+
+    /// The next report that is wanted.
+    func nextReport(_ isWanted: (WorkerLink.Progress) -> Bool) throws -> WorkerLink.Progress {
+        while true {
+            if case .report(let progress) = try next(), isWanted(progress) { return progress }
         }
     }
 

@@ -42,9 +42,7 @@ struct WorkerTests {
             }
         }
         #expect(frames.map(\.sequence) == frames.map(\.sequence).sorted())
-        let progress = try worker.next {
-            if case .progress(let progress) = $0, progress.sources.first?.lastFrame != nil { progress } else { nil }
-        }
+        let progress = try worker.nextReport { $0.sources.first?.lastFrame != nil }
         #expect(progress.sources.first?.isLive == true)
         #expect(progress.taps.first?.width == 320)
         #expect(progress.dataBytes > 1_000_000 && progress.dataBytes < 1_500_000_000)
@@ -95,6 +93,7 @@ struct WorkerTests {
             switch try worker.next() {
             case .frame(let header, _): lastFrame = header
             case .control(let message): reason = ending(message)?.reason
+            case .report: break
             }
         }
         #expect(reason == .endOfStream)
@@ -131,13 +130,7 @@ struct WorkerTests {
         let worker = try start(live)
         _ = try worker.next { if case .compiled = $0 { true } else { nil } }
         kill(worker.process.processIdentifier, SIGINT)
-        _ = try worker.next {
-            if case .progress(let progress) = $0, progress.taps.first.map({ $0.frames > 3 }) == true {
-                true
-            } else {
-                nil
-            }
-        }
+        _ = try worker.nextReport { $0.taps.first.map { $0.frames > 3 } == true }
         kill(worker.process.processIdentifier, SIGTERM)
         #expect(try worker.next(ending).reason == .stopRequested)
         worker.process.waitUntilExit()

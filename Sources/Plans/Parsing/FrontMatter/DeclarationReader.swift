@@ -9,7 +9,7 @@ struct DeclarationReader {
     private(set) var defaultPlace: SourceRange?
 
     private static let keys = [
-        "type", "format", "default", "minimum", "maximum", "enum", "pattern", "description", "secret",
+        "type", "format", "schemes", "default", "minimum", "maximum", "enum", "pattern", "description", "secret",
     ]
 
     init(places: YAMLPlaces, limits: PlanLimits, diagnostics: DiagnosticList) {
@@ -33,6 +33,7 @@ struct DeclarationReader {
             switch key.scalar?.string {
             case "type": break
             case "format": format(value, into: &result)
+            case "schemes": schemes(value, into: &result)
             case "default":
                 defaultPlace = places.place(of: value)
                 result.default = typed(value, type, key: "default")
@@ -50,6 +51,11 @@ struct DeclarationReader {
                     at: places.place(of: key), "a parameter has no key '\(word.prefix(60))'",
                     hint: NearestName.hint(for: word, in: Self.keys) ?? "it has \(Self.keys.joined(separator: ", "))")
             }
+        }
+        if result.schemes != nil, result.format != .uri {
+            error(
+                at: namePlace, "only an address has schemes",
+                hint: "\(name): {type: string, format: uri, schemes: [http]}")
         }
         if result.secret != nil, result.format != .secret || result.default != nil {
             error(
@@ -104,6 +110,18 @@ struct DeclarationReader {
             return
         }
         declaration.format = format
+    }
+
+    private mutating func schemes(_ node: Node, into declaration: inout ParameterDeclaration) {
+        let words = node.sequence?.map { $0.scalar?.string ?? "" } ?? [node.scalar?.string ?? ""]
+        let known = AddressRule.schemes
+        guard let wrong = words.isEmpty ? "" : words.first(where: { !known.contains($0) }) else {
+            declaration.schemes = words
+            return
+        }
+        error(
+            at: places.place(of: node), "'\(wrong.prefix(60))' is no scheme of a camera's address",
+            hint: NearestName.hint(for: wrong, in: known) ?? "schemes are \(known.joined(separator: ", "))")
     }
 
     private mutating func typed(

@@ -29,10 +29,10 @@ public struct AddressPolicy: Sendable, Hashable, Codable {
         return Self.ordinary.contains { $0.contains(address) } && !Self.refused.contains { $0.contains(address) }
     }
 
-    /// Whether `address` is an rtsp or rtsps address of a camera that may be, written in the usual form.
-    func admits(camera address: String) -> Bool {
+    /// Whether `address` is one of a camera that may be, written in the usual form.
+    func admits(camera address: String, schemes: [String] = AddressRule.usualSchemes) -> Bool {
         do throws(AdmissionProblem) {
-            try AddressRule.checkCamera(address)
+            try AddressRule.checkCamera(address, schemes: schemes)
         } catch {
             return false
         }

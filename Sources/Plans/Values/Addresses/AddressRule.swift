@@ -2,24 +2,30 @@
 enum AddressRule {
     private static let longestAddress = 2048
 
-    /// An rtsp or rtsps address: host and port only before the path, nothing that parsers read in two ways.
-    static func checkCamera(_ text: String) throws(AdmissionProblem) {
+    /// Those that a camera's address may have.
+    static let schemes = ["rtsp", "rtsps", "http", "https"]
+    /// Those that it may have where nobody says which.
+    static let usualSchemes = ["rtsp", "rtsps"]
+
+    /// A camera's address: host and port only before the path, nothing that parsers read in two ways.
+    static func checkCamera(_ text: String, schemes: [String] = usualSchemes) throws(AdmissionProblem) {
         guard text.utf8.count <= longestAddress else {
             throw AdmissionProblem("is longer than \(longestAddress) bytes")
         }
         guard text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F && $0 != "\\" }) else {
             throw AdmissionProblem("holds a blank, a backslash or a character that an address must encode")
         }
-        let schemes = ["rtsp://", "rtsps://"]
-        guard let scheme = schemes.first(where: { text.lowercased().hasPrefix($0) }) else {
-            throw AdmissionProblem("must be an address that starts with rtsp:// or rtsps://")
+        let starts = schemes.map { "\($0)://" }
+        guard let start = starts.first(where: { text.lowercased().hasPrefix($0) }) else {
+            throw AdmissionProblem("must be an address that starts with \(starts.joined(separator: " or "))")
         }
-        let authority = text.dropFirst(scheme.count).prefix { $0 != "/" }
+        let authority = text.dropFirst(start.count).prefix { $0 != "/" }
         guard !authority.contains("@") else {
             throw AdmissionProblem("must not hold a user name or a password")
         }
         guard isHostAndPort(authority) else {
-            throw AdmissionProblem("must name a host, and a port if need be: rtsp://host:554/path")
+            throw AdmissionProblem(
+                "must name a host, and a port if need be: \(start)host:\(start.hasPrefix("rtsp") ? 554 : 80)/path")
         }
     }
 
