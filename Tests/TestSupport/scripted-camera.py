@@ -44,7 +44,7 @@ BEHAVIOURS = {
     "jump": "its clock is --jump seconds ahead after --after pictures",
     "corrupt": "of what it sends, --corrupt of the bytes are others, for --after pictures from the 20th on",
     "huge-picture": "describes and sends one picture of 16384 x 8192 after another",
-    "mutated": "of its answers a few bytes are others, by --seed and the number of the connection",
+    "mutated": "of one of its answers a few bytes are others, by --seed and the number of the connection",
 }
 PUBLIC = "OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER"
 
@@ -164,6 +164,8 @@ class Client(socketserver.StreamRequestHandler):
         self.writing = threading.Lock()
         self.is_open, self.is_frozen, self.is_playing = True, False, False
         self.asked = time.monotonic()
+        # Whose answer is mutated.
+        self.mutant = random.Random(f"{options.seed} {self.number}").choice(["OPTIONS", "DESCRIBE", "DESCRIBE", "DESCRIBE", "SETUP", "PLAY"])
         # By the number of the stream: the channel that its packets go out by.
         self.channels = {}
         say("open", self.number)
@@ -224,7 +226,7 @@ class Client(socketserver.StreamRequestHandler):
         say("request", self.number, method, uri, *details)
         if options.behaviour == "silent" or self.is_frozen:
             return True
-        self.headers = headers
+        self.headers, self.method = headers, method
         if method != "OPTIONS" and not is_authorised(method, headers.get("authorization", "")):
             return self.reply("401 Unauthorized", f"WWW-Authenticate: {CHALLENGES[options.auth]}")
         return self.take(method, uri)
@@ -285,7 +287,7 @@ class Client(socketserver.StreamRequestHandler):
 
     def reply(self, status, *more, body=b""):
         answer = self.head(status, more) + body
-        self.write(self.mutated(answer) if options.behaviour == "mutated" else answer)
+        self.write(self.mutated(answer) if options.behaviour == "mutated" and self.method == self.mutant else answer)
         return True
 
     def mutated(self, answer):
