@@ -106,3 +106,4 @@ packages-build:
 
 packages-test:
 	@scripts/install-packages run build test
+	@scripts/install-ipycam .build/ipycam || echo 'There is no ipycam: one camera less to try.'

@@ -70,11 +70,22 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // Finds cameras on the network, and asks them.
+        .target(
+            name: "Discovery",
+            dependencies: [
+                "Plans",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+            ],
+            swiftSettings: settings
+        ),
         // Runs many, and shows them.
         .target(
             name: "Server",
             dependencies: [
-                "Plans", "WorkerLink", "CSandbox",
+                "Plans", "WorkerLink", "Discovery", "CSandbox",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: nio),
@@ -99,7 +110,7 @@ let package = Package(
         .executableTarget(
             name: "streamtap",
             dependencies: [
-                "Server", "Plans", "WorkerLink",
+                "Server", "Plans", "WorkerLink", "Discovery",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -122,7 +133,9 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: nio),
             ],
             path: "Tests/TestSupport",
-            exclude: ["rtsp-camera.py", "mjpeg-camera.py", "scripted-camera.py"],
+            exclude: [
+                "rtsp-camera.py", "mjpeg-camera.py", "scripted-camera.py", "onvif-camera.py", "ipycam-camera.py",
+            ],
             swiftSettings: settings
         ),
         // The sources themselves: which folders use which.
@@ -130,6 +143,13 @@ let package = Package(
         // Counts allocations, for tests and benchmarks.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         .testTarget(name: "PlansTests", dependencies: ["Plans", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "DiscoveryTests",
+            dependencies: [
+                "Discovery", "Plans", "TestSupport", .product(name: "NIOCore", package: nio),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "WorkerLinkTests", dependencies: ["WorkerLink", "Plans", "TestSupport"], swiftSettings: settings),
         .testTarget(

@@ -26,6 +26,8 @@ func buildApplication(
     ).add(to: router)
     StageRoutes(stages: parts.stages).add(to: router)
     InstanceRoutes(manager: parts.manager, readiness: parts.readiness).add(to: router)
+    DiscoveryRoutes(search: parts.search, readiness: parts.readiness).add(to: router)
+    MotionRoutes(mover: parts.motion, manager: parts.manager, readiness: parts.readiness).add(to: router)
     TapRoutes(registry: parts.registry, scaler: parts.scaler).add(to: router)
     let lag = LoopLag(of: MultiThreadedEventLoopGroup.singleton)
     MetricsRoutes(

@@ -24,6 +24,8 @@ package struct ServerConfiguration: Sendable, Hashable {
     package var credentialsDirectory: String?
     /// Where cameras whose addresses come over the API may be; empty: anywhere but on this machine and its link.
     package var cameraNetworks: [Network] = []
+    /// What cameras may be asked with over the API, each by the name of its stored secret.
+    package var cameraCredentials: [StoredCredentials] = []
     /// Where instances and events are kept over a restart.
     package var state = StateLocation.none
     /// Instances that may exist at a time.

@@ -16,6 +16,10 @@ struct ServerParts: Sendable {
     var stages: [StageDescription] = []
     /// Everything about a plan that needs GStreamer.
     var check: @Sendable (String) async throws -> [Diagnostic] = { _ in [] }
+    /// Looks for cameras on the network.
+    var search = CameraSearch(access: CameraAccess(), interfaces: { [] })
+    /// Moves cameras.
+    var motion = CameraMover(access: CameraAccess(), logger: Logger(label: "motion"))
     var readiness = Readiness()
     var scaler: PictureScaler
     var admission = Admission(AdmissionLimits())
@@ -56,5 +60,9 @@ extension ServerParts {
             catalog: PlanCatalog(library: library), events: events, memory: memory, stages: stages,
             check: { text in try await inspector.check(text, isUntrusted: true) },
             scaler: PictureScaler(executable: executable))
+        let access = CameraAccess(
+            policy: policy.cameras, credentials: configuration.cameraCredentials, secrets: policy.secrets)
+        search = CameraSearch(access: access)
+        motion = CameraMover(access: access, logger: logger)
     }
 }

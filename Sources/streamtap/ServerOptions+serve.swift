@@ -51,6 +51,7 @@ extension ServerOptions {
         configuration.mediaDirectory = media
         configuration.credentialsDirectory = credentials
         configuration.cameraNetworks = cameraNetworks
+        configuration.cameraCredentials = cameraCredentials
         configuration.allowsPlanText = allowsPlanText
         configuration.maxInstances = maxInstances
         configuration.maxConnections = maxConnections

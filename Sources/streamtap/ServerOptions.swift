@@ -31,6 +31,14 @@ struct ServerOptions: ParsableArguments {
     var cameraNetworks: [Network] = []
 
     @Option(
+        name: .customLong("camera-credentials"),
+        help: ArgumentHelp(
+            "Cameras in a network may be asked over the API as USER with the stored secret NAME, for example "
+                + "front-door=admin@10.0.5.0/24. May be repeated.", valueName: "name=user@network"),
+        transform: storedCredentials)
+    var cameraCredentials: [StoredCredentials] = []
+
+    @Option(
         name: .customLong("allow-host"),
         help: ArgumentHelp("A further name that browsers may call this server by. May be repeated.", valueName: "name"))
     var allowedHosts: [String] = []
@@ -92,7 +100,14 @@ struct ServerOptions: ParsableArguments {
     }
 }
 
-private func network(_ word: String) throws -> Network {
+private func storedCredentials(_ word: String) throws -> StoredCredentials {
+    guard let credentials = StoredCredentials(word) else {
+        throw ValidationError("'\(word)' names no credentials, as front-door=admin@10.0.5.0/24 does")
+    }
+    return credentials
+}
+
+func network(_ word: String) throws -> Network {
     guard let network = Network(word) else {
         throw ValidationError("'\(word)' is no network such as 10.0.5.0/24 or fd00::/8")
     }

@@ -16,9 +16,13 @@ struct StreamTapCommand: AsyncParsableCommand {
               streamtap serve --plans /etc/streamtap
               streamtap check pipelines/*.plan
               streamtap graph demo
+              streamtap discover --user admin --secret front-door
             """,
         version: "0.1.0",
-        subcommands: [ServeCommand.self, RunCommand.self, CheckCommand.self, GraphCommand.self, StagesCommand.self])
+        subcommands: [
+            ServeCommand.self, RunCommand.self, CheckCommand.self, GraphCommand.self, StagesCommand.self,
+            DiscoverCommand.self,
+        ])
 
     static func main() async {
         StandardStreams.openMissing()

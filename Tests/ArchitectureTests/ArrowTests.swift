@@ -22,10 +22,11 @@ struct ArrowTests {
                     ["Frames", "Bitstream"], ["Stages", "Taps", "GStreamer"], ["Chain"], ["Segments"], ["Running"],
                     ["Worker"],
                 ]),
+            Module(name: "Discovery", levels: [["Markup"], ["Network"], ["Cameras"]]),
             Module(
                 name: "Server",
                 levels: [
-                    ["Basics"], ["Log", "HTTP", "Taps", "Workers", "Events", "Memory"], ["Instances"],
+                    ["Basics"], ["Log", "HTTP", "Taps", "Workers", "Events", "Memory"], ["Instances"], ["Cameras"],
                     ["Routes", "Sockets"],
                 ]),
         ]

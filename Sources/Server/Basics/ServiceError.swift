@@ -48,6 +48,13 @@ package struct ServiceError: Error, Sendable, CustomStringConvertible {
         case channelInUse = "channel_in_use"
         case tooManyChannels = "too_many_channels"
         case tooManyRequests = "too_many_requests"
+        // Cameras on the network.
+        case cameraNotAllowed = "camera_not_allowed"
+        case credentialsUnknown = "credentials_unknown"
+        case credentialsNotAllowed = "credentials_not_allowed"
+        case cameraUnauthorized = "camera_unauthorized"
+        case cameraFailed = "camera_failed"
+        case cameraLate = "camera_late"
         // What the server remembers.
         case stateFull = "state_full"
         case stateUnavailable = "state_unavailable"

@@ -3,7 +3,7 @@ extension ServiceError.Code {
     var status: Int {
         switch self {
         case .malformed, .parameterInvalid: 400
-        case .hostNotAllowed, .originNotAllowed, .planTextNotAllowed: 403
+        case .hostNotAllowed, .originNotAllowed, .planTextNotAllowed, .cameraNotAllowed, .credentialsNotAllowed: 403
         case .notFound, .planUnknown, .instanceUnknown, .stageUnknown, .tapUnknown, .notDetecting, .channelUnknown:
             404
         case .methodNotAllowed: 405
@@ -12,15 +12,17 @@ extension ServiceError.Code {
         case .instanceExists, .instanceNotRunning, .channelInUse: 409
         case .tooLarge: 413
         case .notJSON: 415
-        case .requestInvalid, .nameInvalid, .planInvalid, .planUnreadable, .optionsInvalid: 422
+        case .requestInvalid, .nameInvalid, .planInvalid, .planUnreadable, .optionsInvalid, .credentialsUnknown: 422
         case .upgradeRequired: 426
         case .tooManyRequests, .tooManyChannels, .tooManyChanges: 429
         case .headerTooLarge: 431
         case .plansUnreadable, .configuration, .workerMissing, .workerFailed, .internal: 500
         case .methodUnknown: 501
+        case .cameraUnauthorized, .cameraFailed: 502
         case .noPicture, .tooManyInstances, .tooManyConnections, .tooManyViewers, .stageLate, .shuttingDown,
             .hostExhausted, .stateUnavailable:
             503
+        case .cameraLate: 504
         case .stateFull: 507
         }
     }

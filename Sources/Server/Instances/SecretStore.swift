@@ -35,6 +35,17 @@ package struct SecretStore: Sendable, Hashable {
         return try text(of: Array(value.utf8), name)
     }
 
+    /// One that an operator names on the command line.
+    ///
+    /// - Throws: `ServiceError` `configuration`.
+    package func password(of name: String) throws(ServiceError) -> String {
+        do throws(Problem) {
+            return try value(of: name)
+        } catch {
+            throw .configuration([error.message, error.hint].compactMap(\.self).joined(separator: "; "))
+        }
+    }
+
     /// The values of a plan's parameters that are stored secrets.
     ///
     /// - Parameters:

@@ -44,6 +44,8 @@ export const validate = (text) => call("POST", "api/vp/plans/validate", { text }
 /** {nodes, edges, side_taps} of the plan that an instance runs. */
 export const instanceGraph = (id) => call("GET", `api/vp/instances/${part(id)}/graph`);
 export const start = (request) => call("POST", "api/vp/instances", request);
+/** Looks for cameras on the network, or asks the one at an address, for a few seconds: {cameras, interfaces, notes}. */
+export const discover = (request = {}) => call("POST", "api/vp/discover", { timeout_seconds: 5, ...request });
 /** Every stage with its options, as a plan may use them. */
 export const stages = async () => (await call("GET", "api/vp/stages")).stages;
 /** Gives a running stage other options; null is what the plan says. Answers with the stage and all its options. */

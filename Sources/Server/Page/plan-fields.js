@@ -1,13 +1,15 @@
 // A form field for one plan parameter, from its JSON Schema words.
 
+import { cameraSearch } from "./camera-search.js";
 import { element } from "./dom.js";
 import { htmlPattern } from "./html-pattern.js";
 
 /**
+ * @param {() => {user?: string, password?: string}} [login] as whom a camera is asked; where there is none, none is looked for
  * @returns {{node: Element, name: string, value: () => (string|number|boolean|undefined), fault: (is: boolean) => void}}
  *   `value` is undefined when the field is empty: then the plan's default stands
  */
-export function field(plan, parameter) {
+export function field(plan, parameter, login) {
   const id = `field-${plan}-${parameter.name}`;
   const help = helpText(parameter);
   const input = control(id, parameter);
@@ -15,8 +17,11 @@ export function field(plan, parameter) {
   const label = element("label", { for: id, text: parameter.name });
   const helpNode = help ? element("p", { class: "help", id: `${id}-help`, text: help }) : null;
   const isSwitch = parameter.type === "boolean" && !parameter.enum;
+  const isCamera = login && parameter.format === "uri" && !parameter.enum;
   return {
-    node: element("div", { class: isSwitch ? "field field-switch" : "field" }, label, input, helpNode),
+    node: element(
+      "div", { class: isSwitch ? "field field-switch" : "field" }, label, input, helpNode,
+      isCamera ? cameraSearch(input, login) : null),
     name: parameter.name,
     value: () => read(input, parameter),
     fault: (is) => is ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid"),

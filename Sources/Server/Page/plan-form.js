@@ -12,7 +12,7 @@ import { field } from "./plan-fields.js";
  * @returns {{node: HTMLFormElement, setEnabled: (is: boolean) => void}}
  */
 export function planForm({ key: form, title, placeholder, parameters, request }, started) {
-  const fields = parameters.map((parameter) => field(form, parameter));
+  const fields = parameters.map((parameter) => field(form, parameter, login));
   const nameId = `instance-name-${form}`;
   let isEnabled = true;
   const name = element("input", {
@@ -29,6 +29,13 @@ export function planForm({ key: form, title, placeholder, parameters, request },
       element("label", { for: nameId, text: "Instance name" }), name,
       element("p", { class: "help", id: `${nameId}-help`, text: "Optional. Small letters, digits, - and _." })),
     errors, submit);
+
+  /** As whom the camera is asked. */
+  function login() {
+    const text = (test) => fields[parameters.findIndex(test)]?.value() || undefined;
+    const user = text(({ name: key }) => ["user", "username", "login"].includes(key));
+    return user === undefined ? {} : { user, password: text(({ format }) => format === "secret") ?? "" };
+  }
 
   async function send(event) {
     event.preventDefault();

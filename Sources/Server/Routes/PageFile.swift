@@ -31,6 +31,7 @@ struct PageFile: Sendable {
         PageFile("age-clock.js", PackageResources.age_clock_js),
         PageFile("api.js", PackageResources.api_js),
         PageFile("back-off.js", PackageResources.back_off_js),
+        PageFile("camera-search.js", PackageResources.camera_search_js),
         PageFile("code-field.js", PackageResources.code_field_js),
         PageFile("connection.js", PackageResources.connection_js),
         PageFile("detecting.js", PackageResources.detecting_js),

@@ -66,3 +66,20 @@ public struct Network: Sendable, Hashable, Codable {
         }
     }
 }
+
+extension Network {
+    /// Whether some address lies in both.
+    public func overlaps(_ other: Network) -> Bool {
+        guard let first = NetworkAddress(bytes: base), let second = NetworkAddress(bytes: other.base) else {
+            return false
+        }
+        return contains(second) || other.contains(first)
+    }
+}
+
+extension AddressPolicy {
+    /// Whether cameras may be in a network, somewhere.
+    public func admits(someOf network: Network) -> Bool {
+        networks?.contains { $0.overlaps(network) } ?? true
+    }
+}
