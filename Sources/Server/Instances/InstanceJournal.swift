@@ -7,6 +7,8 @@ struct InstanceJournal {
     private let logger: Logger
     private let events: EventLog
     private var lines = StateLog(at: MonotonicClock.now())
+    /// By the branch's name.
+    private var branchLines: [String: BranchLog] = [:]
     /// Of which `events` were told last.
     private var told: (state: InstanceState, reason: FailureReason?)?
 
@@ -44,14 +46,21 @@ struct InstanceJournal {
     }
 
     /// Of what has become of branches since a worker's last word.
-    func branches(_ branches: [BranchProgress], since before: Progress?) {
+    mutating func branches(_ branches: [BranchProgress], since before: Progress?) {
+        let now = MonotonicClock.now()
         for branch in branches {
-            let former = before?.branches.first { $0.name == branch.name }?.state ?? .running
-            guard branch.state != former else { continue }
-            let reason = branch.reason.map { ": \($0)" } ?? ""
-            let isTrouble = branch.state == .retrying || branch.state == .failed
+            var log = branchLines[branch.name] ?? BranchLog(at: now)
+            // Another worker's runs until that says otherwise.
+            if before == nil { log.begin() }
+            let line = log.note(branch, at: now)
+            branchLines[branch.name] = log
+            guard let line else { continue }
+            let reason = line.reason.map { ": \($0)" } ?? ""
+            let isTrouble = line.state == .retrying || line.state == .failed
+            let metadata: Logger.Metadata = line.more > 0 ? ["changes_before": "\(line.more)"] : [:]
             logger.log(
-                level: isTrouble ? .warning : .info, "branch \(branch.name) is \(branch.state.rawValue)\(reason)")
+                level: isTrouble ? .warning : .info, "branch \(branch.name) is \(line.state.rawValue)\(reason)",
+                metadata: metadata)
         }
     }
 }

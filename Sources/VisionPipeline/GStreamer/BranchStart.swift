@@ -5,6 +5,8 @@ final class BranchStart: Sendable {
     private struct State {
         var origin: Int64?
         var instant: Int64?
+        /// By way in, nanoseconds.
+        var delays: [ObjectIdentifier: Int64] = [:]
         var begin: (@Sendable () -> Void)?
     }
 
@@ -25,6 +27,12 @@ final class BranchStart: Sendable {
     }
 
     var hasBegun: Bool { state.withLock { $0.origin != nil } }
+
+    /// How late what comes by one of several ways is, nanoseconds.
+    func note(delay: Int64, of way: ObjectIdentifier) { state.withLock { $0.delays[way] = delay } }
+
+    /// Of the latest of them.
+    var longestDelay: Int64 { state.withLock { $0.delays.values.max() ?? 0 } }
 
     /// What was zero in the branch by the machine's clock: when its first frame was captured, as far as that is known.
     /// CLOCK_MONOTONIC, nanoseconds.

@@ -104,8 +104,14 @@ final class CodedOutlet: SampleReceiver, @unchecked Sendable {
         inlet.offer(
             InletBuffer(
                 buffer: copy, caps: caps, shown: shown, decoded: Self.runningTime(buffer.pointee.dts, segment),
-                captured: now, instant: instant(of: shown, now: now),
+                captured: now, instant: instant(of: shown, now: now), interval: Self.interval(of: buffer),
                 isKey: buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_DELTA_UNIT.rawValue == 0, tags: tags))
+    }
+
+    /// As a parser knows it of a film that says nothing of times.
+    private static func interval(of buffer: UnsafeMutablePointer<GstBuffer>) -> Int64? {
+        let duration = buffer.pointee.duration
+        return (1_000_000...10_000_000_000).contains(duration) ? Int64(duration) : nil
     }
 
     /// No picture is longer on its way, nanoseconds.

@@ -77,7 +77,7 @@ struct CodedTimeline {
             ?? start.origin(
                 for: earliest, at: buffer.instant.map { $0 &- max((instant ?? earliest) &- earliest, 0) })
         offset = zero
-        var time = instant.map { $0 &- zero } ?? (isFirst ? 0 : newest &+ step)
+        var time = instant.map { $0 &- zero } ?? (isFirst ? 0 : newest &+ (buffer.interval ?? step))
         if isFirst {
             // Sound that was on its way before the first picture.
             guard time >= 0 || order != .other else {

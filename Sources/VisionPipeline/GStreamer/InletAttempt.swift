@@ -82,7 +82,11 @@ struct InletAttempt {
         if isLive, buffer.buffer.pointee.pts != .max, let zero = start.instant {
             let late = MonotonicClock.now() &- zero &- Int64(clamping: buffer.buffer.pointee.pts)
             if let known = delay?.note(late, of: buffer.caps.media, at: MonotonicClock.now()) {
-                InletCapacity.declare(known, of: source, for: buffer.caps.media)
+                InletCapacity.declare(known, of: source)
+                start.note(delay: known, of: ObjectIdentifier(source))
+            }
+            if let room = delay?.room(besides: { start.longestDelay }) {
+                InletCapacity.arrange(source, for: buffer.caps.media, isLive: true, room: room)
             }
         }
         if let told = buffer.tags, told !== tags {

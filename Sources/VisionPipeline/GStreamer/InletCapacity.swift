@@ -17,9 +17,11 @@ enum InletCapacity {
 
     /// Live pictures that are whole by themselves may be lost one by one; then the oldest go. Of others it is the inlet that
     /// loses all up to the next keyframe, and looks at what waits. A muxer that waits for sound needs room for pictures.
-    static func arrange(_ source: AppSource, for media: StreamCaps.Media, isLive: Bool) {
+    ///
+    /// - Parameter room: so many more wait for others that come later.
+    static func arrange(_ source: AppSource, for media: StreamCaps.Media, isLive: Bool, room: UInt64 = 0) {
         source.element.set("leaky-type", enumeration: isLive && isWhole(media) ? 2 : 0)  // downstream
-        source.element.set("max-buffers", isWhole(media) ? pictures : 0)
+        source.element.set("max-buffers", isWhole(media) ? pictures + room : 0)
         guard !isLive, !isWhole(media) else { return }
         source.element.set("max-bytes", bytes)
         source.element.set("max-time", nanoseconds)
@@ -28,7 +30,7 @@ enum InletCapacity {
     /// The branch waits for what is as late as this, and meanwhile what is sooner waits in its inlet.
     ///
     /// - Parameter delay: nanoseconds.
-    static func declare(_ delay: Int64, of source: AppSource, for media: StreamCaps.Media) {
+    static func declare(_ delay: Int64, of source: AppSource) {
         let delay = min(max(delay, 0), Int64(nanoseconds) / 2)
         source.element.set("min-latency", delay)
     }

@@ -16,6 +16,9 @@ struct InletDelay: Sendable {
     private var found: (soonest: Int64, latest: Int64, count: Int) = (.max, .min, 0)
     private var since: Int64?
     private var lower = 0
+    /// Frames a second of the last round; nil but right after one.
+    private var rate: Double?
+    private var room: UInt64 = 0
 
     /// - Parameters:
     ///   - delay: from capture to arrival, nanoseconds.
@@ -31,6 +34,7 @@ struct InletDelay: Sendable {
         let isSound = media == .sound
         if isSound, delay > told &+ Self.least { return tell(delay &+ Self.least) }
         guard found.count >= Self.framesOfRound, now &- since >= Self.round else { return nil }
+        rate = Double(found.count) / (Double(now &- since) / 1e9)
         let new = isSound ? found.latest : found.soonest
         (found, self.since) = ((.max, .min, 0), now)
         guard (new &- told).magnitude > UInt64(Self.least) else {
@@ -43,6 +47,21 @@ struct InletDelay: Sendable {
         }
         return tell(new)
     }
+
+    /// So many frames wait for those of the latest way, where that number is another than before; asked once a round.
+    ///
+    /// - Parameter longest: of all ways, nanoseconds.
+    mutating func room(besides longest: () -> Int64) -> UInt64? {
+        guard let rate = rate.take() else { return nil }
+        let ahead = Double(max(longest() &- (declared ?? 0), 0)) / 1e9
+        let new = UInt64(min((ahead * rate).rounded(.up), Self.mostWaiting))
+        guard new != room else { return nil }
+        room = new
+        return new
+    }
+
+    /// Of large pictures more would be too much memory.
+    private static let mostWaiting = 60.0
 
     private mutating func tell(_ delay: Int64) -> Int64 {
         lower = 0

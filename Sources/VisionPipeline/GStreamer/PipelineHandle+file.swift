@@ -20,4 +20,14 @@ extension PipelineHandle {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? path : nil
     }
+
+    /// Elements of its own wait for the clock, so that nothing coming for long is no sign of anything.
+    var waitsForClock: Bool {
+        element.elements.contains { held in
+            let name = held.pointer.factoryName
+            return name == "clocksync"
+                || name == "identity"
+                    && (held.pointer.boolean("sync") == true || held.pointer.unsigned("sleep-time") > 0)
+        }
+    }
 }

@@ -69,7 +69,7 @@ extension ElementFailure {
     /// A muxer was given pictures without timestamps.
     var lacksTimes: Bool {
         domain == .stream
-            && ["no pts", "no dts", "no timestamp"].contains { (detail ?? message).lowercased().contains($0) }
+            && ["no pts", "no dts", "no timestamp"].contains { "\(message) \(detail ?? "")".lowercased().contains($0) }
     }
 
     static let wordsForMissingTimes =

@@ -165,7 +165,7 @@ final class SourceAttempt: @unchecked Sendable {
             let locations = own ?? (segment?.sourceIDs ?? []).compactMap { graph.location(ofNode: $0) }
             var ending = PlanEnding(
                 failure, at: locations, hadFrames: hadFrames, unknownWays: segment?.sessions?.unknownWays ?? [])
-            if failure.lacksTimes {
+            if failure.lacksTimes, !isLive {
                 // The file is as it should be; it is a stream of pictures that says of none when it is to be shown.
                 return told(
                     PlanEnding(.planInvalid, "\(id ?? failure.element): \(ElementFailure.wordsForMissingTimes)"))

@@ -115,7 +115,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         guard hasCome, outlets.allSatisfy({ $0.counts.hasEnded || $0.isDrained && isLongAgo($0.counts.lastActivity) }),
             cuts.allSatisfy({ !$0.isWaiting })
         else { return false }
-        return pipeline?.onlyFile != nil
+        return pipeline?.onlyFile != nil && pipeline?.waitsForClock == false
     }
 
     /// Tells all that wait for its pictures that there are no more. Not from a streaming thread.

@@ -70,6 +70,7 @@ struct SegmentBuilder {
         DecoderGuard.install(on: pipeline, limit: limit, counting: decoding)
         // What comes into a branch was looked at where it was cut off.
         if !segment.isBranch(nodes) { CodedGuard.install(on: pipeline, limit: limit, counting: decoding) }
+        if segment.inlets.isEmpty { UntimedPictures.install(on: pipeline) }
         TurnedPictures.install(on: pipeline)
         EvenSides.install(on: pipeline)
         PlainLayout.install(on: pipeline)

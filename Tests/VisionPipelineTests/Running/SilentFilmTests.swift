@@ -69,6 +69,16 @@ struct SilentFilmTests {
         let run = try Run("\(source) ! mp4mux ! filesink location=\(place.path("a.mp4"))")
         let ending = try await run.end()
         #expect(ending.reason == .planInvalid && ending.message.contains("timestamps"), "\(ending)")
+        for muxer in ["matroskamux"] {
+            let ending = try await Run("\(source) ! \(muxer) ! filesink location=\(place.path("a.mkv"))").end()
+            #expect(ending.reason == .planInvalid && ending.message.contains("timestamps"), "\(ending)")
+        }
+        // Beside a tap it has the pace that its parameter sets say.
+        let beside = try Run(
+            "\(source) name=p ! avdec_h264 ! streamtap p. ! matroskamux ! filesink location=\(place.path("c.mkv"))")
+        #expect(try await beside.end().reason == .endOfStream)
+        let spans = try await FilmDecode.spans(of: place.path("c.mkv"))
+        #expect(spans.count == 1 && abs(spans[0].begin) < 0.1 && abs(spans[0].end - 0.96) < 0.1, "\(spans)")
         let written = try Run("\(source) ! avdec_h264 ! x264enc ! mp4mux ! filesink location=\(place.path("b.mp4"))")
         #expect(try await written.end().reason == .endOfStream)
         #expect(try place.facts("b.mp4").frames == 25)

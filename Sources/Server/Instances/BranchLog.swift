@@ -1,0 +1,49 @@
+import WorkerLink
+
+/// Which changes of one branch are worth a line of the log at once. Pure.
+///
+/// As with instances (`StateLog`): each one is, up to a few in a row; later ones get one line a minute that says how it stands and how
+/// many changes there were. What has ended for good is always told.
+struct BranchLog: Sendable {
+    /// What is to be logged.
+    struct Line: Sendable, Hashable {
+        var state: BranchProgress.State
+        var reason: String?
+        /// Changes that were not told before it.
+        var more: Int
+    }
+
+    /// Lines that may come at once.
+    private static let burst = 12
+    /// After the burst, one line in this time; nanoseconds.
+    private static let pause: Int64 = .seconds(60)
+
+    private var allowance = burst
+    private var refilled: Int64
+    private var known = BranchProgress.State.running
+    private var untold: Line?
+
+    /// - Parameter now: CLOCK_MONOTONIC, nanoseconds, here and below.
+    init(at now: Int64) { refilled = now }
+
+    /// Another worker has begun, in which every branch runs at first.
+    mutating func begin() { (known, untold) = (.running, nil) }
+
+    /// How it is by now, changed or not.
+    mutating func note(_ branch: BranchProgress, at now: Int64) -> Line? {
+        let periods = (now - refilled) / Self.pause
+        if periods > 0 {
+            allowance = Int(min(Int64(allowance) + periods, Int64(Self.burst)))
+            refilled += periods * Self.pause
+        }
+        if branch.state != known {
+            known = branch.state
+            untold = Line(state: branch.state, reason: branch.reason, more: untold.map { $0.more + 1 } ?? 0)
+        }
+        let isFinal = known == .failed || known == .completed
+        guard let line = untold, allowance > 0 || isFinal else { return nil }
+        allowance = max(0, allowance - 1)
+        untold = nil
+        return line
+    }
+}
