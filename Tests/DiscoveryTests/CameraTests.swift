@@ -51,6 +51,15 @@ struct CameraTests {
         #expect(none.problem?.kind == .unauthorized)
     }
 
+    @Test("A camera that asks for its user by HTTP is answered by HTTP", arguments: ["qop", "old"])
+    func digest(way: String) async throws {
+        let camera = try await ONVIFCamera.start("sound", ["--user", "ad\"min", "--password", "p:ß", "--http", way])
+        let right = try await Self.ask(camera, as: CameraCredentials(user: "ad\"min", password: "p:ß"))
+        #expect(right.problem == nil && right.profiles.count == 2, "\(camera.events)")
+        let wrong = try await Self.ask(camera, as: CameraCredentials(user: "ad\"min", password: "p"))
+        #expect(wrong.problem?.kind == .unauthorized)
+    }
+
     @Test(
         "What no camera should do is over in time, and said",
         arguments: [

@@ -17,6 +17,7 @@ import struct
 import sys
 import threading
 import time
+import urllib.request
 import uuid
 import xml.etree.ElementTree
 
@@ -57,6 +58,7 @@ def arguments():
     parser.add_argument("--clock", type=float, default=0, help="seconds that its clock is ahead")
     parser.add_argument("--stream", help="where its main stream is; else an address of its own")
     parser.add_argument("--to", default="http://169.254.169.254/latest/meta-data")
+    parser.add_argument("--http", choices=["qop", "old"], help="asks for its user by HTTP's Digest, as newer or older clients know it")
     parser.add_argument("--no-ptz", action="store_true")
     return parser.parse_args()
 
@@ -101,7 +103,10 @@ class Service(http.server.BaseHTTPRequestHandler):
         if behave:
             return behave()
         if name != "GetSystemDateAndTime":
-            if options.behaviour == "unauthorized" or (options.user is not None and not self.may(envelope)):
+            if options.http and not self.may_by_http():
+                say("denied", name)
+                return self.challenge()
+            if options.behaviour == "unauthorized" or (not options.http and options.user is not None and not self.may(envelope)):
                 say("denied", name)
                 return self.fault("ter:NotAuthorized", "Sender not authorized")
         answer = self.answer(name, question)
@@ -120,6 +125,22 @@ class Service(http.server.BaseHTTPRequestHandler):
             return False
         made = hashlib.sha1(base64.b64decode(parts["Nonce"]) + created.encode() + options.password.encode()).digest()
         return base64.b64encode(made).decode() == parts["Password"]
+
+    def challenge(self):
+        self.send_response(401)
+        self.send_header("WWW-Authenticate", 'Basic realm="a, b"')
+        way = 'qop="auth, auth-int", ' if options.http == "qop" else ""
+        self.send_header("WWW-Authenticate", f'Digest realm="a, \\"b", {way}nonce="{identity.hex}", algorithm=MD5, opaque="x="')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def may_by_http(self):
+        given = urllib.request.parse_keqv_list(urllib.request.parse_http_list(
+            self.headers.get("Authorization", "Digest ")[len("Digest "):]))
+        md5 = lambda text: hashlib.md5(text.encode()).hexdigest()
+        count = f'{given.get("nc")}:{given.get("cnonce")}:{given.get("qop")}:' if options.http == "qop" else ""
+        made = md5(md5(f'{options.user}:a, "b:{options.password}') + f":{identity.hex}:{count}" + md5("POST:" + self.path))
+        return given.get("response") == made and given.get("uri") == self.path and given.get("opaque") == "x="
 
     def reply(self, text, status=200):
         data = text if isinstance(text, bytes) else text.encode()

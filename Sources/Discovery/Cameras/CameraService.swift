@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import NIOHTTP1
 
 /// A camera's ONVIF services, asked one question at a time.
 struct CameraService: Sendable {
@@ -41,11 +42,17 @@ struct CameraService: Sendable {
         _ kind: Kind, _ request: String, at address: ServiceAddress? = nil, isSigned: Bool = true
     ) async throws(CameraProblem) -> MarkupElement {
         let action = kind.rawValue + "/" + request.dropFirst(3).prefix { $0.isLetter }
-        let post = HTTPPost(
+        var post = HTTPPost(
             address: address ?? device,
             headers: [("Content-Type", "application/soap+xml; charset=utf-8; action=\"\(action)\"")],
             body: envelope(kind, request, isSigned: isSigned))
-        let answer = try await post.answer(by: min(deadline, .now() + Self.answerTime))
+        var answer = try await post.answer(by: min(deadline, .now() + Self.answerTime))
+        if answer.status == 401, let credentials,
+            let digest = DigestAuthorization(challenges: answer.headers["WWW-Authenticate"])
+        {
+            post.headers.append(("Authorization", digest.header(for: credentials, path: post.address.path)))
+            answer = try await post.answer(by: min(deadline, .now() + Self.answerTime))
+        }
         return try Self.content(of: answer, from: device)
     }
 

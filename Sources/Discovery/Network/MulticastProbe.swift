@@ -1,4 +1,3 @@
-import Foundation
 import NIOCore
 import NIOPosix
 import Plans
@@ -63,10 +62,10 @@ struct MulticastProbe: Sendable {
                 }
             }
             .bind(host: "\(interface.address)", port: 0).get()
-        var address = in_addr()
-        withUnsafeMutableBytes(of: &address) { $0.copyBytes(from: interface.address.bytes.prefix($0.count)) }
+        // An `in_addr` in network order, whose own type belongs to whichever module has named it first.
+        let address = UInt32(bigEndian: interface.address.bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) })
         if let options = channel as? any SocketOptionProvider {
-            try await options.setIPMulticastIF(address).get()
+            try await options.unsafeSetSocketOption(level: .ip, name: .ip_multicast_if, value: address).get()
         }
         return channel
     }

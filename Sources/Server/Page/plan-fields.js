@@ -17,7 +17,8 @@ export function field(plan, parameter, login) {
   const label = element("label", { for: id, text: parameter.name });
   const helpNode = help ? element("p", { class: "help", id: `${id}-help`, text: help }) : null;
   const isSwitch = parameter.type === "boolean" && !parameter.enum;
-  const isCamera = login && parameter.format === "uri" && !parameter.enum;
+  // What a search finds are RTSP streams.
+  const isCamera = login && parameter.format === "uri" && !parameter.enum && (parameter.schemes ?? ["rtsp"]).includes("rtsp");
   return {
     node: element(
       "div", { class: isSwitch ? "field field-switch" : "field" }, label, input, helpNode,
