@@ -1,5 +1,5 @@
 # make run: everything from a fresh clone to live pictures in a browser.
-.PHONY: run build test test-faults soak fuzz-media soak-page sanitize bench format lint packages-build packages-test docs arrows
+.PHONY: run build test test-faults test-usb soak fuzz-media soak-page sanitize bench format lint packages-build packages-test docs arrows
 
 SWIFT ?= swift
 # A stage in a package of its own, built beside the main one's files.
@@ -29,6 +29,15 @@ test: packages-test
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=12 $(SWIFT) test --skip-build --filter '^FaultTests'
 	@cat .build/faults.md
 	STREAMTAP=$(CURDIR)/.build/debug/streamtap $(SWIFT) test $(external_stage)
+
+# Cameras of a real kernel driver, in a virtual machine (emulated: minutes, and packages that nothing else needs). The kernel is fetched.
+test-usb: export GST_REGISTRY = $(CURDIR)/.build/usb-guest-registry.bin
+test-usb: packages-build
+	@scripts/install-packages usb
+	$(SWIFT) build --configuration release
+	# The registry is read in the machine, where to make it would take minutes.
+	gst-inspect-1.0 --exists v4l2src
+	scripts/usb-guest python3 Tests/USB/usb-test.py $(CURDIR)/.build/release
 
 # What cameras should not send, for an hour in all: seeded, each codec in its turn. `make fuzz-media MINUTES=3` is shorter.
 MINUTES ?= 60

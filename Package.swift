@@ -46,6 +46,7 @@ let package = Package(
         .systemLibrary(name: "CYUV"),
         .systemLibrary(name: "CAprilTag", pkgConfig: "apriltag"),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo"),
+        .systemLibrary(name: "CUDev", pkgConfig: "libudev"),
 
         // Row loops of stages, compiled for wider vectors too.
         .target(name: "CKernels"),
@@ -53,6 +54,11 @@ let package = Package(
         // What a process may give up for good: Landlock, seccomp, prctl.
         .target(name: "CSandbox"),
 
+        // What the kernel is asked about cameras.
+        .target(name: "CVideo4Linux"),
+
+        // Cameras of this machine: which there are, what they can, who has them.
+        .target(name: "VideoDevices", dependencies: ["CUDev", "CVideo4Linux"], swiftSettings: settings),
         // What a plan says. Knows no catalogue, no GStreamer, no NIO.
         .target(
             name: "Plans",
@@ -66,7 +72,7 @@ let package = Package(
             name: "VisionPipeline",
             dependencies: [
                 "Plans", "WorkerLink", "CGStreamer", "CTurboJPEG", "CYUV", "CAprilTag", "CCairo", "CKernels",
-                "CSandbox",
+                "CSandbox", "VideoDevices",
             ],
             swiftSettings: settings
         ),
@@ -85,7 +91,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Plans", "WorkerLink", "Discovery", "CSandbox",
+                "Plans", "WorkerLink", "Discovery", "CSandbox", "VideoDevices",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: nio),
@@ -110,7 +116,7 @@ let package = Package(
         .executableTarget(
             name: "streamtap",
             dependencies: [
-                "Server", "Plans", "WorkerLink", "Discovery",
+                "Server", "Plans", "WorkerLink", "Discovery", "VideoDevices",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -142,6 +148,7 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         // Counts allocations, for tests and benchmarks.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
+        .testTarget(name: "VideoDevicesTests", dependencies: ["VideoDevices"], swiftSettings: settings),
         .testTarget(name: "PlansTests", dependencies: ["Plans", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "DiscoveryTests",
@@ -165,7 +172,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "streamtap", "streamtap-worker"],
-            exclude: ["ordinary-viewer.py"],
+            exclude: ["ordinary-viewer.py", "mock-cameras.py"],
             swiftSettings: settings
         ),
         // What can happen to a camera, its network, a worker and the machine: all at once, against the programs themselves.
@@ -177,7 +184,7 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Plans", "WorkerLink", "TestSupport", "streamtap-worker",
+                "Server", "Plans", "WorkerLink", "VideoDevices", "TestSupport", "streamtap-worker",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

@@ -25,6 +25,7 @@ func buildApplication(
         check: parts.check
     ).add(to: router)
     StageRoutes(stages: parts.stages).add(to: router)
+    DeviceRoutes(devices: parts.devices).add(to: router)
     InstanceRoutes(manager: parts.manager, readiness: parts.readiness).add(to: router)
     DiscoveryRoutes(search: parts.search, readiness: parts.readiness).add(to: router)
     MotionRoutes(mover: parts.motion, manager: parts.manager, readiness: parts.readiness).add(to: router)

@@ -13,6 +13,8 @@ struct ServerParts: Sendable {
     var events: StateEvents
     /// The manager's.
     var memory = ServerMemory.ephemeral()
+    /// The manager's.
+    var devices = DeviceCatalog()
     var stages: [StageDescription] = []
     /// Everything about a plan that needs GStreamer.
     var check: @Sendable (String) async throws -> [Diagnostic] = { _ in [] }
@@ -50,14 +52,15 @@ extension ServerParts {
             highestCount: configuration.maxInstances, allowsPlanText: configuration.allowsPlanText,
             mediaDirectory: configuration.mediaDirectory,
             cameras: configuration.cameras, secrets: SecretStore(directory: configuration.credentialsDirectory))
+        let devices = DeviceCatalog(executable: executable)
         let stages = try await inspector.stages()
         self.init(
             registry: registry,
             manager: InstanceManager(
                 plans: library, registry: registry, executable: executable, inspector: inspector,
-                stages: Set(stages.map(\.name)), policy: policy, memory: memory,
+                stages: Set(stages.map(\.name)), policy: policy, memory: memory, devices: devices,
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton, events: events, logger: logger),
-            catalog: PlanCatalog(library: library), events: events, memory: memory, stages: stages,
+            catalog: PlanCatalog(library: library), events: events, memory: memory, devices: devices, stages: stages,
             check: { text in try await inspector.check(text, isUntrusted: true) },
             scaler: PictureScaler(executable: executable))
         let access = CameraAccess(

@@ -56,6 +56,11 @@ package struct StreamTapServer: Sendable {
             )
         }
         memory.log.append(LoggedEvent(.serverStarted))
+        await parts.devices.serves { [manager = parts.manager] in await manager.deviceUses() }
+        let watch = DeviceWatch(parts.devices, events: parts.events, log: memory.log, logger: logger) {
+            [manager = parts.manager] node, nodes in await manager.appeared(node, among: nodes)
+        }
+        defer { withExtendedLifetime(watch) {} }
         await parts.manager.restore()
         let service = ServerService(
             configuration: configuration, parts: parts, logger: logger, log: log, started: started)

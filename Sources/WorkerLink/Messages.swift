@@ -8,6 +8,10 @@ package enum ServerMessage: Hashable, Sendable, Codable {
     case demand(Demand)
     /// After `compiled`; answered by `stage`.
     case change(StageChange)
+    /// What is set on cameras from now on, instead of `RunRequest.controls`: on those that run it is set already.
+    case controls([String: [String: Int64]])
+    /// What sources wait for may be there: those that would be tried again later are tried at once.
+    case hint
     /// Finish files, send each tap's last frame, and exit, all within so many seconds. May come again with fewer.
     case stop(within: Double)
 }
@@ -32,13 +36,15 @@ package struct RunRequest: Hashable, Sendable, Codable {
     package var goesOn: Bool
     /// What workers before this one have learnt of the sources.
     package var experience: SourceExperience
+    /// What was set on cameras at this machine since the plan was written, by source and control.
+    package var controls: [String: [String: Int64]]
 
     /// What a worker is asked to run.
     package init(
         instance: String, planText: String, parameters: [String: ParameterValue],
         stageOptions: [String: [String: ParameterValue]] = [:], isUntrusted: Bool = false,
         cameras: CameraRule? = nil, goesOn: Bool = false, experience: SourceExperience = SourceExperience(),
-        version: Int = Link.version
+        controls: [String: [String: Int64]] = [:], version: Int = Link.version
     ) {
         self.version = version
         self.instance = instance
@@ -49,6 +55,7 @@ package struct RunRequest: Hashable, Sendable, Codable {
         self.cameras = cameras
         self.goesOn = goesOn
         self.experience = experience
+        self.controls = controls
     }
 }
 

@@ -61,7 +61,7 @@ package struct RetrySchedule: Sendable {
 
 extension FailureReason {
     /// The camera understood and said no.
-    fileprivate var isRefusal: Bool {
+    package var isRefusal: Bool {
         switch self {
         case .unauthorized, .authenticationUnsupported, .notFound: true
         default: false

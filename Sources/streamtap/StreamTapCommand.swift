@@ -21,6 +21,7 @@ struct StreamTapCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, RunCommand.self, CheckCommand.self, GraphCommand.self, StagesCommand.self,
+            DevicesCommand.self,
             DiscoverCommand.self,
         ])
 

@@ -26,7 +26,8 @@ struct ArrowTests {
             Module(
                 name: "Server",
                 levels: [
-                    ["Basics"], ["Log", "HTTP", "Taps", "Workers", "Events", "Memory"], ["Instances"], ["Cameras"],
+                    ["Basics"], ["Log", "HTTP", "Taps", "Workers", "Events", "Memory"], ["Devices"],
+                    ["Instances"], ["Cameras"],
                     ["Routes", "Sockets"],
                 ]),
         ]

@@ -148,6 +148,21 @@ extension EndToEnd {
             #expect(await browser.problems == [])
         }
 
+        @Test(
+            "A camera over HTTP is asked for its address, and none of RTSP is offered",
+            arguments: BrowserKind.installed.prefix(1))
+        func overHTTP(_ kind: BrowserKind) async throws {
+            let plan = try String(contentsOfFile: "\(StreamTapProcess.pipelines)/http-mjpeg.plan", encoding: .utf8)
+            let session = try await PageSession(kind, others: ["web": plan])
+            let browser = session.browser
+            try await browser.evaluate("document.querySelector('[aria-controls=plan-body-web]').click()")
+            try await browser.wait(
+                for: "the field", "document.querySelector('#field-web-camera')?.placeholder.startsWith('http://')")
+            #expect(
+                try await browser.evaluate("document.querySelector('#plan-body-web .camera-search') === null") == "true"
+            )
+        }
+
         @Test("A dialog closes by a press beside it, not by one that only ends there", arguments: BrowserKind.installed)
         func backdrop(_ kind: BrowserKind) async throws {
             let session = try await PageSession(kind)

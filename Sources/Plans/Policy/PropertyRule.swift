@@ -29,7 +29,7 @@ enum PropertyRule: Sendable, Hashable {
         case .font: "a font such as \"Sans 24\", its size a whole number of at most \(Self.largestFont)"
         case .timeFormat: "a time format such as %H:%M:%S, of at most 64 bytes"
         case .camera: "the address of a camera elsewhere, rtsp://host:port/path, without user name and password"
-        case .device: "a video device such as /dev/video0"
+        case .device: "a video device such as usb:SERIAL or /dev/video0"
         case .credential: "a text of 1 to 256 bytes without control characters"
         }
     }

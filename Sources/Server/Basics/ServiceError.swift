@@ -40,6 +40,10 @@ package struct ServiceError: Error, Sendable, CustomStringConvertible {
         case optionsInvalid = "options_invalid"
         case tooManyChanges = "too_many_changes"
         case stageLate = "stage_late"
+        // Cameras at this machine.
+        case sourceUnknown = "source_unknown"
+        case controlsInvalid = "controls_invalid"
+        case deviceUnavailable = "device_unavailable"
         // Taps and sockets.
         case tapUnknown = "tap_unknown"
         case noPicture = "no_picture"

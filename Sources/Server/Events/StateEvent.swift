@@ -13,6 +13,8 @@ final class StateEvent: Sendable {
         case removed
         /// Files of the plans directory came, went or are other ones.
         case plansChanged = "plans_changed"
+        /// Cameras at this machine came or went, or can be named otherwise.
+        case devicesChanged = "devices_changed"
     }
 
     let kind: Kind

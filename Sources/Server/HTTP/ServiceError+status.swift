@@ -4,7 +4,8 @@ extension ServiceError.Code {
         switch self {
         case .malformed, .parameterInvalid: 400
         case .hostNotAllowed, .originNotAllowed, .planTextNotAllowed, .cameraNotAllowed, .credentialsNotAllowed: 403
-        case .notFound, .planUnknown, .instanceUnknown, .stageUnknown, .tapUnknown, .notDetecting, .channelUnknown:
+        case .notFound, .planUnknown, .instanceUnknown, .stageUnknown, .sourceUnknown, .tapUnknown, .notDetecting,
+            .channelUnknown:
             404
         case .methodNotAllowed: 405
         case .notAcceptable: 406
@@ -12,7 +13,9 @@ extension ServiceError.Code {
         case .instanceExists, .instanceNotRunning, .channelInUse: 409
         case .tooLarge: 413
         case .notJSON: 415
-        case .requestInvalid, .nameInvalid, .planInvalid, .planUnreadable, .optionsInvalid, .credentialsUnknown: 422
+        case .requestInvalid, .nameInvalid, .planInvalid, .planUnreadable, .optionsInvalid, .controlsInvalid,
+            .credentialsUnknown:
+            422
         case .upgradeRequired: 426
         case .tooManyRequests, .tooManyChannels, .tooManyChanges: 429
         case .headerTooLarge: 431
@@ -20,7 +23,7 @@ extension ServiceError.Code {
         case .methodUnknown: 501
         case .cameraUnauthorized, .cameraFailed: 502
         case .noPicture, .tooManyInstances, .tooManyConnections, .tooManyViewers, .stageLate, .shuttingDown,
-            .hostExhausted, .stateUnavailable:
+            .hostExhausted, .stateUnavailable, .deviceUnavailable:
             503
         case .cameraLate: 504
         case .stateFull: 507

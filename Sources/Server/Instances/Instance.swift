@@ -33,6 +33,8 @@ actor Instance {
     private let stateEvents: StateEvents
     private let logger: Logger
     private let workerLog: WorkerLog
+    /// Of this machine.
+    private let devices: DeviceCatalog
     private let outcome: EventLoopPromise<CompileOutcome>
     private let events: AsyncStream<InstanceEvent>
     private let mailbox: AsyncStream<InstanceEvent>.Continuation
@@ -54,6 +56,9 @@ actor Instance {
     private var experience = SourceExperience()
     private let tapSources: TapSources
     private var stages: InstanceStages
+    /// What was set on its cameras since the plan was written, by source, and how often.
+    private var controls: [String: [String: Int64]]
+    private var controlsRevision: UInt64 = 0
     private var control: WorkerControl?
     /// Of the current worker, once it has said hello.
     private(set) var workerPID: Int32?
@@ -67,7 +72,7 @@ actor Instance {
 
     init(
         id: String, specification: InstanceSpecification, taps: InstanceTaps, executable: WorkerExecutable,
-        eventLoop: any EventLoop, stateEvents: StateEvents, log: EventLog,
+        eventLoop: any EventLoop, stateEvents: StateEvents, devices: DeviceCatalog, log: EventLog,
         history: InstanceHistory = InstanceHistory(), completed: @escaping @Sendable () -> Void = {}, logger: Logger
     ) {
         var logger = logger
@@ -78,6 +83,7 @@ actor Instance {
         self.executable = executable
         self.eventLoop = eventLoop
         self.stateEvents = stateEvents
+        self.devices = devices
         self.logger = logger
         self.workerLog = WorkerLog(logger: logger, redaction: specification.redaction)
         self.tapSources = TapSources(specification.graph)
@@ -85,6 +91,7 @@ actor Instance {
         (self.events, self.mailbox) = AsyncStream.makeStream()
         self.created = history.created
         self.stages = InstanceStages(changes: history.options)
+        self.controls = history.controls
         self.waits = history.waits
         self.journal = InstanceJournal(id, logger: logger, events: log, rest: history.rest)
         self.completed = completed
@@ -124,6 +131,16 @@ actor Instance {
     ///
     /// - Parameter executable: what is known of the server by now is in it.
     nonisolated func begin(_ executable: WorkerExecutable) { mailbox.yield(.begin(executable)) }
+
+    /// A camera that it takes was plugged in.
+    nonisolated func hint() { mailbox.yield(.hint) }
+
+    /// What it has to do with cameras at this machine.
+    var deviceUse: DeviceUse {
+        let holds = lifecycle.hasWorker && (lifecycle.state == .running || lifecycle.state == .stalled)
+        return DeviceUse(
+            instance: id, addresses: specification.devices.values.sorted(), pid: workerPID, holds: holds)
+    }
 
     /// Begins to stop; `run` returns when the worker is gone.
     ///
@@ -182,6 +199,12 @@ actor Instance {
         case .begin(let executable):
             self.executable = executable
             return .start
+        case .hint:
+            // Its own sources it tries again by itself, where it has several.
+            if lifecycle.hasWorker { control?.send(.hint) }
+            return .hint
+        case .held(let words):
+            return .explained(.deviceBusy, words)
         case .tick:
             timer = nil
             return .tick
@@ -228,7 +251,16 @@ actor Instance {
             // Where an element has noticed by itself that there is no memory, it is the camera's error to GStreamer.
             let isStarved =
                 (reason == .cameraError || reason == .unsupportedFormat) && WorkerExit.tellsOfStarvation(message)
+            if reason == .deviceBusy { askWhoHolds() }
             return isStarved ? .ended(.resourceLimit, "\(message) (\(limitWords))") : .ended(reason, message)
+        }
+    }
+
+    /// The worker may not look at other processes.
+    private func askWhoHolds() {
+        let addresses = specification.devices.sorted { $0.key < $1.key }.map(\.value)
+        Task { [devices, id, mailbox] in
+            if let words = await devices.holders(of: addresses, besides: id) { mailbox.yield(.held(words)) }
         }
     }
 
@@ -291,11 +323,24 @@ actor Instance {
         return Worker(
             executable: executable, memoryLimit: specification.memoryLimit,
             request: specification.request(
-                instance: id, stageOptions: stages.changes, goesOn: lifecycle.restarts > 0, experience: experience),
+                instance: id, stageOptions: stages.changes, goesOn: lifecycle.restarts > 0, experience: experience,
+                controls: controls),
             listener: InstanceLinkListener(
                 taps: taps, expected: Set(specification.taps.map(\.id)), mailbox: mailbox), log: workerLog,
             control: control,
             eventLoop: eventLoop)
+    }
+
+    // MARK: Cameras
+
+    /// What is set on its cameras, for every attempt to come.
+    ///
+    /// - Parameter revision: of several at a time the greatest counts.
+    func keep(controls: [String: [String: Int64]], revision: UInt64) {
+        guard revision > controlsRevision else { return }
+        (self.controls, controlsRevision) = (controls, revision)
+        control?.send(.controls(controls))
+        stateEvents.touch(id)
     }
 
     // MARK: Stages

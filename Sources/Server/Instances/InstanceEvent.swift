@@ -8,6 +8,10 @@ enum InstanceEvent: Sendable {
     case exited(WorkerExit)
     /// One that waited to be started is started.
     case begin(WorkerExecutable)
+    /// A camera that it takes was plugged in.
+    case hint
+    /// Who has the camera that its worker could not have.
+    case held(String)
     /// A deadline of the lifecycle has come.
     case tick
 }

@@ -20,6 +20,10 @@ extension InstanceLifecycle {
         case exceeded(String)
         /// The worker is gone and reaped; comes once for each `startWorker`.
         case exited(FailureReason, String)
+        /// What it waits for may be there: a camera was plugged in.
+        case hint
+        /// Why it is `retrying` for this reason, in more words than its worker had.
+        case explained(FailureReason, String)
         /// Somebody wants the instance gone.
         case stop
         /// `nextDeadline` has come.

@@ -12,6 +12,8 @@ struct InstanceLifecycle: Sendable {
     private static let silenceDeadline: Int64 = .seconds(2)
     /// After that, time to hear messages that lay unread because this process itself was held up.
     private static let secondChance: Int64 = .seconds(0.25)
+    /// From the start of a worker to the next that a hint may start.
+    private static let hintedWait: Int64 = .seconds(0.5)
     /// Frames have to come for this long before the next failure counts as a first one.
     private static let healthyAfter: Int64 = .seconds(30)
 
@@ -27,6 +29,9 @@ struct InstanceLifecycle: Sendable {
     private(set) var worker = WorkerPhase.none
     private(set) var isFinished = false
     private(set) var attempts = 0
+    /// When the last worker was, and when a hint came last.
+    private var started = Int64.min
+    private var hinted = Int64.min
     private var schedule = RetrySchedule()
     private var patience = SilencePatience()
     private let jitter: @Sendable () -> Double
@@ -79,6 +84,12 @@ struct InstanceLifecycle: Sendable {
             return workerExited(reason, message, at: now)
         case .tick:
             return tick(at: now)
+        case .hint:
+            return hint(at: now)
+        case .explained(let reason, let message):
+            guard state == .retrying, self.reason == reason, self.message != message else { return [] }
+            self.message = message
+            return [.stateChanged]
         case .compiled, .invalid, .progress, .ended, .violation, .exceeded:
             // The last words of a worker that is on its way out change nothing any more.
             guard case .running(let attempt) = worker else { return [] }
@@ -162,8 +173,21 @@ struct InstanceLifecycle: Sendable {
         }
     }
 
+    /// The waits begin anew, and the one that is on ends: also that after an attempt which began too early by a moment.
+    private mutating func hint(at now: Int64) -> [Action] {
+        hinted = now
+        guard state == .retrying, nextRetry != nil, reason.map({ $0.isCrash || $0.isRefusal }) == false else {
+            return []
+        }
+        schedule.reset()
+        // A plug that makes bad contact comes and goes many times a second.
+        nextRetry = max(now, started == .min ? now : started + Self.hintedWait)
+        return worker == .none ? tick(at: now) : []
+    }
+
     private mutating func startWorker(at now: Int64) -> [Action] {
         if attempts > 0 { restarts += 1 }
+        started = now
         attempts += 1
         worker = .running(Attempt(started: now, heard: now))
         _ = enter(.starting, at: now)
@@ -205,6 +229,7 @@ struct InstanceLifecycle: Sendable {
     /// The attempt has failed: wait and try again, unless trying again cannot help.
     private mutating func fail(_ reason: FailureReason, _ message: String, at now: Int64) -> [Action] {
         guard !reason.isFinal else { return enter(.failed, reason, message, at: now) }
+        if hinted >= started, hinted != .min, !reason.isCrash, !reason.isRefusal { schedule.reset() }
         let delay = schedule.delay(after: reason, at: now, jitter: jitter())
         let changed = enter(.retrying, reason, message, at: now)
         nextRetry = now + delay

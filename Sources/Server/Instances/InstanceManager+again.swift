@@ -27,7 +27,8 @@ extension InstanceManager {
         var wish = before
         wish.record.completed = nil
         let history = InstanceHistory(
-            created: CaptureTime.monotonic(unixMicroseconds: wish.record.created), options: wish.record.options)
+            created: CaptureTime.monotonic(unixMicroseconds: wish.record.created), options: wish.record.options,
+            controls: wish.record.controls)
         let instance = try await exchange(slot, before, for: wish, specification, history)
         memory.log.append(LoggedEvent(.restarted, of: instance.id))
         _ = await instance.compileOutcome(within: Self.compileDeadline)
@@ -85,7 +86,8 @@ extension InstanceManager {
         for record in memory.store?.remembered ?? [] {
             let wish = WantedInstance(record, from: .api)
             let created = CaptureTime.monotonic(unixMicroseconds: record.created)
-            var history = InstanceHistory(created: created, options: record.options, waits: true)
+            var history = InstanceHistory(
+                created: created, options: record.options, controls: record.controls, waits: true)
             let specification: InstanceSpecification
             do throws(ServiceError) {
                 specification = try resolve(wish)

@@ -22,6 +22,8 @@ package actor InstanceManager {
     let inspector: PlanInspector
     private let highestCount: Int
     let memory: ServerMemory
+    /// Of this machine.
+    let devices: DeviceCatalog
     private let eventLoopGroup: any EventLoopGroup
     private let events: StateEvents
     let logger: Logger
@@ -41,7 +43,8 @@ package actor InstanceManager {
     init(
         plans: PlanLibrary, registry: StreamTapRegistry, executable: WorkerExecutable, inspector: PlanInspector,
         stages: Set<String> = [], policy: InstancePolicy = InstancePolicy(), memory: ServerMemory = .ephemeral(),
-        eventLoopGroup: any EventLoopGroup, events: StateEvents = StateEvents(), logger: Logger
+        devices: DeviceCatalog = DeviceCatalog(), eventLoopGroup: any EventLoopGroup,
+        events: StateEvents = StateEvents(), logger: Logger
     ) {
         self.resolver = RequestResolver(plans: plans, policy: policy, stages: stages)
         self.registry = registry
@@ -49,6 +52,7 @@ package actor InstanceManager {
         self.inspector = inspector
         self.highestCount = policy.highestCount
         self.memory = memory
+        self.devices = devices
         self.eventLoopGroup = eventLoopGroup
         self.events = events
         self.logger = logger
@@ -238,7 +242,8 @@ package actor InstanceManager {
         taps.adopt(specification.taps)
         let instance = Instance(
             id: id, specification: specification, taps: taps,
-            executable: executable, eventLoop: eventLoopGroup.next(), stateEvents: events, log: memory.log,
+            executable: executable, eventLoop: eventLoopGroup.next(), stateEvents: events, devices: devices,
+            log: memory.log,
             history: history, completed: { Task { await self.completed(id, number) } }, logger: logger)
         let life = Task {
             await instance.run()

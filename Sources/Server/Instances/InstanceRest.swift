@@ -17,6 +17,8 @@ struct InstanceHistory: Sendable {
     var created = MonotonicClock.now()
     /// What was changed at its stages.
     var options: [String: [String: ParameterValue]] = [:]
+    /// What was set on its cameras, by source and control.
+    var controls: [String: [String: Int64]] = [:]
     /// Nil: it is to run.
     var rest: InstanceRest?
     /// It runs once it is told to `begin`: many at a time would keep each other from it.

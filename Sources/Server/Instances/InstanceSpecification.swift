@@ -14,6 +14,10 @@ struct InstanceSpecification: Sendable {
     let taps: [CompiledTap]
     /// The plan's nodes and edges as anybody may see them: parameters by name, credentials masked.
     let graph: PlanDescription
+    /// Cameras at this machine, as the plan names them, by source.
+    let devices: [String: String]
+    /// What the plan's `extra-controls` set on them, by source.
+    let plannedControls: [String: [String: Int64]]
     /// RLIMIT_DATA of its workers, bytes, where the operator has not said otherwise.
     let memoryLimit: Int
     /// Takes this instance's secrets, and credentials of any kind, out of a text.
@@ -52,6 +56,8 @@ struct InstanceSpecification: Sendable {
         parameters = values
         shownParameters = shown
         taps = bound.graph.expectedTaps
+        devices = bound.graph.devices
+        plannedControls = bound.graph.plannedControls
         memoryLimit = WorkerBudget(bound.graph, stages: stages).bytes
         graph = PlanDescription(definition.graph, stages: stages)
         self.redaction = redaction
@@ -68,6 +74,8 @@ struct InstanceSpecification: Sendable {
         self.parameters = parameters
         shownParameters = parameters.mapValues { _ in .string(Redaction.mask) }
         taps = []
+        devices = [:]
+        plannedControls = [:]
         memoryLimit = WorkerBudget(PlanGraph(), stages: []).bytes
         graph = PlanDescription(PlanGraph(), stages: [])
         redaction = Redaction(planText: text)
@@ -80,13 +88,14 @@ struct InstanceSpecification: Sendable {
     /// - Parameters:
     ///   - goesOn: one ran before it.
     ///   - experience: what those before it have learnt of the sources.
+    ///   - controls: what was set on cameras, by source.
     func request(
         instance id: String, stageOptions: [String: [String: ParameterValue]], goesOn: Bool = false,
-        experience: SourceExperience = SourceExperience()
+        experience: SourceExperience = SourceExperience(), controls: [String: [String: Int64]] = [:]
     ) -> RunRequest {
         RunRequest(
             instance: id, planText: text, parameters: parameters, stageOptions: stageOptions,
-            isUntrusted: isUntrusted, cameras: cameras, goesOn: goesOn, experience: experience)
+            isUntrusted: isUntrusted, cameras: cameras, goesOn: goesOn, experience: experience, controls: controls)
     }
 
     /// Whether a worker can be told, whatever the instance is named.

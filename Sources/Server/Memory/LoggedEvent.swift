@@ -20,6 +20,10 @@ package struct LoggedEvent: Sendable, Hashable, Encodable {
         case deleted
         /// It is in another state, or in it for another reason.
         case state
+        /// A camera was plugged in at this machine.
+        case deviceAdded = "device_added"
+        /// One was unplugged.
+        case deviceRemoved = "device_removed"
         /// Events that could not be kept.
         case lost
     }

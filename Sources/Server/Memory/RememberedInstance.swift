@@ -13,6 +13,8 @@ package struct RememberedInstance: Sendable, Hashable {
     package var secrets: [String: String]
     /// What was changed since, by stage.
     package var options: [String: [String: ParameterValue]] = [:]
+    /// What was set on cameras since, by source and control.
+    package var controls: [String: [String: Int64]] = [:]
     /// Unix microseconds.
     package var created: Int64
     /// When its film ended, if that was the last that became of it: Unix microseconds.

@@ -7,6 +7,8 @@ enum StateChange: Sendable, Hashable {
     case forget(String)
     /// All that was changed at the stages of an instance.
     case options([String: [String: ParameterValue]], of: String)
+    /// All that was set on the cameras of an instance, by source and control.
+    case controls([String: [String: Int64]], of: String)
     /// The film of an instance has ended: Unix microseconds.
     case completed(String, Int64)
     /// Nothing; whether anything could be kept is the question.
@@ -20,6 +22,7 @@ extension [String: RememberedInstance] {
         case .save(let instance): self[instance.id] = instance
         case .forget(let id): self[id] = nil
         case .options(let options, let id): self[id]?.options = options
+        case .controls(let controls, let id): self[id]?.controls = controls
         case .completed(let id, let time): self[id]?.completed = time
         case .probe: break
         }

@@ -23,6 +23,9 @@ enum StateSchema {
                     INSERT INTO probe VALUES (1, 0);
                     """)
         }
+        migrator.registerMigration("2") { database in
+            try database.execute(sql: "ALTER TABLE instance ADD COLUMN controls TEXT NOT NULL DEFAULT '{}'")
+        }
         return migrator
     }
 }
@@ -32,17 +35,24 @@ extension Database {
         switch change {
         case .save(let instance):
             try execute(
-                sql: "INSERT OR REPLACE INTO instance VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                sql: """
+                    INSERT OR REPLACE INTO instance
+                        (id, plan, text, parameters, secrets, options, created_us, completed_us, controls)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
                 arguments: [
                     instance.id, instance.plan, instance.storedText, JSONText.encode(instance.parameters),
                     JSONText.encode(instance.secrets), JSONText.encode(instance.options), instance.created,
-                    instance.completed,
+                    instance.completed, JSONText.encode(instance.controls),
                 ])
         case .forget(let id):
             try execute(sql: "DELETE FROM instance WHERE id = ?", arguments: [id])
         case .options(let options, let id):
             try execute(
                 sql: "UPDATE instance SET options = ? WHERE id = ?", arguments: [JSONText.encode(options), id])
+        case .controls(let controls, let id):
+            try execute(
+                sql: "UPDATE instance SET controls = ? WHERE id = ?", arguments: [JSONText.encode(controls), id])
         case .completed(let id, let time):
             try execute(sql: "UPDATE instance SET completed_us = ? WHERE id = ?", arguments: [time, id])
         case .probe:
@@ -82,10 +92,12 @@ extension RememberedInstance {
             let parameters: [String: ParameterValue] = json("parameters"),
             let secrets: [String: String] = json("secrets"),
             let options: [String: [String: ParameterValue]] = json("options"),
+            let controls: [String: [String: Int64]] = json("controls"),
             let created = Int64.fromDatabaseValue(row["created_us"])
         else { return nil }
         self.init(
             id: id, plan: String.fromDatabaseValue(row["plan"]), text: text, parameters: parameters, secrets: secrets,
-            options: options, created: created, completed: Int64.fromDatabaseValue(row["completed_us"]))
+            options: options, controls: controls, created: created,
+            completed: Int64.fromDatabaseValue(row["completed_us"]))
     }
 }

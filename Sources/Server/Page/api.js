@@ -51,6 +51,8 @@ export const stages = async () => (await call("GET", "api/vp/stages")).stages;
 /** Gives a running stage other options; null is what the plan says. Answers with the stage and all its options. */
 export const changeStage = (id, stage, options) =>
   call("PATCH", `api/vp/instances/${part(id)}/stages/${part(stage)}`, { options });
+/** Cameras that are plugged in at the server's machine. */
+export const devices = async () => (await call("GET", "api/vp/devices")).devices;
 /** Starts an instance once more, as it was asked for, whatever its state. */
 export const restart = (id) => call("POST", `api/vp/instances/${part(id)}/restart`);
 export const stop = (id) => call("DELETE", `api/vp/instances/${part(id)}`);

@@ -1,5 +1,6 @@
 // A form field for one plan parameter, from its JSON Schema words.
 
+import { devices } from "./api.js";
 import { cameraSearch } from "./camera-search.js";
 import { element } from "./dom.js";
 import { htmlPattern } from "./html-pattern.js";
@@ -21,7 +22,7 @@ export function field(plan, parameter, login) {
   const isCamera = login && parameter.format === "uri" && !parameter.enum && (parameter.schemes ?? ["rtsp"]).includes("rtsp");
   return {
     node: element(
-      "div", { class: isSwitch ? "field field-switch" : "field" }, label, input, helpNode,
+      "div", { class: isSwitch ? "field field-switch" : "field" }, label, input, input.offers, helpNode,
       isCamera ? cameraSearch(input, login) : null),
     name: parameter.name,
     value: () => read(input, parameter),
@@ -50,12 +51,31 @@ function control(id, parameter) {
   }
   const camera = schemes?.[0]?.startsWith("http") ? `${schemes[0]}://192.168.0.20/video.mjpg` : "rtsp://192.168.0.20/main";
   const placeholder = { uri: camera, device: "/dev/video0", path: "film.mp4" }[format];
+  if (format === "device") return deviceControl({ id, name, required, standard, placeholder });
   return element("input", {
     id, name, type: format === "secret" ? "password" : "text", required,
     value: required || isMasked ? null : standard, placeholder: isMasked ? standard : placeholder, inputmode: format === "uri" ? "url" : null,
     pattern: pattern ? htmlPattern(pattern) : null,
     autocomplete: "off", autocapitalize: "off", spellcheck: "false",
   });
+}
+
+/** The cameras that are there are offered; another may be named, too: it may be plugged in later. */
+function deviceControl({ id, name, required, standard, placeholder }) {
+  const found = element("datalist", { id: `${id}-found` });
+  const input = element("input", {
+    id, name, type: "text", required, value: required ? null : standard, placeholder, list: found.id,
+    autocomplete: "off", autocapitalize: "off", spellcheck: "false",
+    onfocus: async () => {
+      const cameras = await devices().catch(() => []);
+      found.replaceChildren(...cameras.map(({ device, path, name: called, users }) => {
+        const inUse = users.length > 0 ? ", in use" : "";
+        return element("option", { value: device, label: device === path ? `${called}${inUse}` : `${called}, ${path}${inUse}` });
+      }));
+    },
+  });
+  // What is offered belongs to the field.
+  return Object.assign(input, { offers: found });
 }
 
 function read(input, { type, enum: choices }) {

@@ -13,7 +13,7 @@ const numbers = 65_536;
 const silence = 10_000;
 const patience = 5_000;
 
-const stateMessages = new Set(["snapshot", "changed", "removed", "plans_changed"]);
+const stateMessages = new Set(["snapshot", "changed", "removed", "plans_changed", "devices_changed"]);
 
 export class TapLink {
   clock = new AgeClock();

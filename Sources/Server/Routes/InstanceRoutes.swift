@@ -68,6 +68,23 @@ struct InstanceRoutes {
                 },
             ])
         router.endpoint(
+            "/api/vp/instances/{id}/sources/{source}/controls",
+            [
+                .get: { [manager] _, context in
+                    .json(try await manager.controls(of: context.part("source"), context.part("id")))
+                },
+                .patch: { [manager, readiness] request, context in
+                    struct Body: RequestBody {
+                        static let keys = ["controls"]
+                        var controls: [String: ParameterValue?]
+                    }
+                    let body = try await JSONBody.decode(Body.self, from: request)
+                    guard readiness.isReady else { throw ServiceError.shuttingDown }
+                    return .json(
+                        try await manager.set(body.controls, of: context.part("source"), context.part("id")))
+                },
+            ])
+        router.endpoint(
             "/api/vp/instances/{id}/graph",
             [.get: { [manager] _, context in .json(try await manager.graph(of: context.part("id"))) }])
     }

@@ -5,7 +5,6 @@ import SystemPackage
 
 /// One question to a worker that lives for its answer alone.
 struct WorkerQuestion {
-    private static let deadline: Duration = .seconds(15)
     /// Bytes of an answer.
     private static let longestAnswer = 16 << 20
 
@@ -14,10 +13,13 @@ struct WorkerQuestion {
     var verb: String
     var arguments: [String] = []
     var input: [UInt8] = []
+    /// After which it is killed.
+    var deadline: Duration = .seconds(15)
 
     /// What it writes to its standard output.
     ///
-    /// - Throws: `ServiceError` `worker_failed`, for example when the answer takes longer than 15 s.
+    /// - Throws: `ServiceError` `worker_failed`, for example when the answer takes longer than its deadline; of a process that
+    ///   hangs in the kernel not before that lets go of it.
     func answer() async throws(ServiceError) -> [UInt8] {
         var options = PlatformOptions()
         options.processGroupID = 0
@@ -37,13 +39,13 @@ struct WorkerQuestion {
                         ).standardOutput
                     }
                 }
-                tasks.addTask {
-                    try await Task.sleep(for: Self.deadline)
+                tasks.addTask { [deadline] in
+                    try await Task.sleep(for: deadline)
                     return nil
                 }
                 defer { tasks.cancelAll() }
                 guard let answer = try await tasks.next() ?? nil else {
-                    throw ServiceError.workerFailed(verb, "no answer within \(Self.deadline)")
+                    throw ServiceError.workerFailed(verb, "no answer within \(deadline)")
                 }
                 return answer
             }

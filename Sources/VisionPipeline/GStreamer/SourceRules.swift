@@ -14,6 +14,8 @@ struct SourceRules: Sendable {
     var experience = SourceExperience()
     /// Asked with the address that a camera sends its client to.
     var redirect: @Sendable (String) -> Redirect = { .follow($0) }
+    /// What was set on a source's camera since the plan was written, by the source's id.
+    var controls: @Sendable (String) -> [String: Int64] = { _ in [:] }
     /// What a host's name stands for; none where it is not known.
     var addresses: @Sendable (String) -> [String] = { [$0] }
 }

@@ -91,6 +91,11 @@ public final class PipelineRunner: Sendable {
         queue.async { [control] in control.stop(within: seconds) }
     }
 
+    /// What sources wait for may be there: those of several that would be tried again later are tried at once.
+    func hint() {
+        queue.async { [control] in control.hint() }
+    }
+
     /// Whether somebody watches, and what: replaces the demand before.
     public func demand(_ demand: Demand) {
         for tap in taps { tap.demand(demand.wanted.filter { $0.tap == tap.id }) }

@@ -176,7 +176,7 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
 
     private func failed(_ source: SourceSegment, _ attempt: SourceAttempt, _ ending: PlanEnding) {
         guard state == .running, source.attempt === attempt else { return }
-        if isAlone || ending.reason.isFinal {
+        if isAlone || ending.reason.isFinal || ending.needsNewProcess {
             conclude(ending, within: Self.finishing, except: source.index)
         } else {
             several?.failed(source, ending)
@@ -204,6 +204,10 @@ final class RunControl: @unchecked Sendable {  // all but `interrupted` is touch
         guard branch.fail(segment, words) else { return }
         Log.write("branch \(branch.name) failed: \(words)")
         if state == .finishing { finishWhenNobodyIsAwaited() }
+    }
+
+    func hint() {
+        if state == .running { several?.hint() }
     }
 
     func failed(late diagnostics: [Diagnostic]) {

@@ -37,6 +37,11 @@ final class SeveralSources: @unchecked Sendable {  // touched on the control que
         act(source.handle(.failed(ending.reason, ending.message)), on: source)
     }
 
+    /// What they wait for may be there.
+    func hint() {
+        for source in sources { act(source.handle(.hint), on: source) }
+    }
+
     private func look() {
         for source in sources {
             act(source.handle(.report(source.report)), on: source)

@@ -165,6 +165,13 @@ final class SourceAttempt: @unchecked Sendable {
             let locations = own ?? (segment?.sourceIDs ?? []).compactMap { graph.location(ofNode: $0) }
             var ending = PlanEnding(
                 failure, at: locations, hadFrames: hadFrames, unknownWays: segment?.sessions?.unknownWays ?? [])
+            let sources = segment?.sourceIDs ?? []
+            let source =
+                id.flatMap { graph.devices[$0] == nil ? nil : $0 } ?? (sources.count == 1 ? sources.first : nil)
+            if let device = source.flatMap({ graph.devices[$0] }) {
+                let known = ending.ofDevice(device, hadFrames: hadFrames)
+                if known != ending { return told(known) }
+            }
             if failure.lacksTimes, !isLive {
                 // The file is as it should be; it is a stream of pictures that says of none when it is to be shown.
                 return told(

@@ -12,6 +12,8 @@ struct SourceCondition: Sendable {
         case failed(FailureReason, String)
         /// A film has been played to its end.
         case completed
+        /// What it waits for may be there.
+        case hint
         /// A pipeline is gone that was to be stopped.
         case stopped(Attempt)
     }
@@ -106,6 +108,15 @@ struct SourceCondition: Sendable {
             guard isUp else { return [] }
             phase = .completed
             failure = nil
+            return []
+        case .hint:
+            guard failure.map({ !$0.reason.isCrash && !$0.reason.isRefusal }) == true else { return [] }
+            schedule.reset()
+            switch phase {
+            case .waiting: phase = .waiting(now)
+            case .stopping(let since, _): phase = .stopping(since, next: now)
+            case .starting, .running, .completed: break
+            }
             return []
         case .stopped(let attempt):
             left[attempt] = nil

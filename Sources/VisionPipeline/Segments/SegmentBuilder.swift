@@ -214,6 +214,10 @@ struct SegmentBuilder {
             binder.bind(nodes[index].node.properties, to: element, factory: factory.name)
             diagnostics += binder.diagnostics
             if binder.diagnostics.isEmpty { continueFiles(nodes[index].node, factory.name, element) }
+            if factory.name == PlanNode.deviceSource {
+                let node = nodes[index].node
+                CameraDevice.prepare(element, node, controls: rules.controls(node.id))
+            }
             if !binder.delayed.isEmpty {
                 DelayedProperties.install(binder.delayed, on: element, factory: factory.name, report: reportLate)
             }

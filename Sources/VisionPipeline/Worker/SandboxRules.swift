@@ -113,7 +113,8 @@ struct SandboxRules: Hashable {
             element.hasSuffix("src") || ["src", "decodebin", "playbin", "parsebin"].contains { element.contains($0) }
         for property in node.properties {
             guard let value = property.text else { continue }
-            ports.formUnion(Self.ports(in: value))
+            // A camera at this machine may have any number in its name.
+            if property.property != "device" { ports.formUnion(Self.ports(in: value)) }
             if property.name.lowercased().hasSuffix("port"), let port = UInt16(value) { ports.insert(port) }
             guard let path = Self.path(value, property.property, workingDirectory) else { continue }
             if isRead { readable.formUnion(Self.place(of: path)) } else { changeable.formUnion(Self.place(of: path)) }

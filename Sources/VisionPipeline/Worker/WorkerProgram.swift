@@ -1,17 +1,19 @@
 internal import Foundation
 internal import Glibc
 internal import Plans
+internal import VideoDevices
 internal import WorkerLink
 
 /// The verbs of `streamtap-worker`, and of any worker with stages of its own.
 public enum WorkerProgram {
-    /// Runs `run`, `describe`, `check` or `picture` and returns the process's exit status: 64 for arguments that cannot be
+    /// Runs `run`, `describe`, `check`, `device` or `picture` and returns the process's exit status: 64 for arguments that cannot be
     /// understood (sysexits.h, EX_USAGE).
     ///
     /// - `run --memory-limit BYTES --descriptor-limit N --sandbox on|off --api-port N`: one plan, on the link at descriptor 0.
     /// - `describe`: the stages, a JSON array of `StageDescription`.
     /// - `check`, with the limits of `run`: `{"text": …, "parameters": {…}}` on standard input, a JSON array of `Diagnostic` on
     ///   standard output.
+    /// - `device`, with the limits of `run`: a `DeviceQuestion` as JSON on standard input, a `DeviceAnswer` on standard output.
     /// - `picture`, with the limits of `run`: a `Variant` as JSON, a line break and a JPEG on standard input, the JPEG of that
     ///   variant on standard output.
     ///
@@ -39,6 +41,18 @@ public enum WorkerProgram {
                 return 65  // EX_DATAERR
             }
             return print(request.diagnostics(stages: stages))
+        case DeviceQuestion.verb:
+            guard let limits = WorkerLimits(arguments.dropFirst(2)) else { return usage() }
+            limits.apply()
+            if limits.isSandboxed { Sandbox.enter(SandboxRules(PlanGraph()).withoutPorts) }
+            guard
+                let question = try? JSONDecoder().decode(
+                    DeviceQuestion.self, from: FileHandle.standardInput.readDataToEndOfFile())
+            else {
+                Log.write("device: standard input is not {\"path\": …}")
+                return 65  // EX_DATAERR
+            }
+            return print(question.answer)
         case "picture":
             guard let limits = WorkerLimits(arguments.dropFirst(2)) else { return usage() }
             limits.apply()
@@ -69,7 +83,7 @@ public enum WorkerProgram {
 
     private static func usage() -> Int32 {
         Log.write(
-            "usage: streamtap-worker {run | check | picture} [--memory-limit BYTES] [--descriptor-limit N] "
+            "usage: streamtap-worker {run | check | device | picture} [--memory-limit BYTES] [--descriptor-limit N] "
                 + "[--sandbox on|off] [--api-port N] | describe")
         return 64
     }

@@ -23,6 +23,8 @@ final class WorkerSession: Sendable {
         var demand: Demand?
         /// Those that came before there was a runner.
         var changes: [StageChange] = []
+        /// Those that came since the request.
+        var controls: [String: [String: Int64]]?
         var ending: PlanEnding?
         /// How long files may take to be finished, seconds; nil while nobody wants the worker to stop.
         var stop: Double?
@@ -118,6 +120,9 @@ final class WorkerSession: Sendable {
     /// What sources are held to: also where a camera redirects to, in a plan with cameras from the network.
     private func rules(for request: RunRequest) -> SourceRules {
         var rules = SourceRules(experience: request.experience)
+        rules.controls = { [weak self] source in
+            (self?.state.withLock { $0.controls } ?? request.controls)[source] ?? [:]
+        }
         rules.addresses = { ((try? CameraAddresses.systemLookUp($0)) ?? []).map(\.description) }
         if let cameras = request.cameras { rules.redirect = CameraAddresses(rule: cameras).redirect }
         return rules
@@ -177,6 +182,10 @@ final class WorkerSession: Sendable {
                     state.changes.append(change)
                 }
             }
+        case .controls(let controls):
+            state.withLock { $0.controls = controls }
+        case .hint:
+            state.withLock { $0.runner }?.hint()
         case .stop(let seconds):
             stop(within: max(0, seconds))
         }

@@ -239,7 +239,10 @@ struct AdmissionTests {
             ("/dev/v4l/by-path/pci-0000:00:14.0-usb-0:1:1.0-video-index0", true), ("/dev/video", false),
             ("/dev/video0/..", false),
             ("/dev/sda", false), ("/dev/v4l/by-id/..", false), ("/dev/v4l/by-id/a/b", false), ("/dev/video0\n", false),
-            ("video0", false),
+            ("video0", false), ("usb:4A7B12", true), ("usb:046d_C920:1.0+x=@#-", true), ("usb:", false),
+            ("usb:a/b", false), ("usb:a b", false), ("usb:ä", false),
+            ("usb:\(String(repeating: "1", count: 129))", false),
+            ("USB:1", false),
             ("/dev/video٣", false),
         ])
     func devices(_ path: String, _ accepted: Bool) throws {

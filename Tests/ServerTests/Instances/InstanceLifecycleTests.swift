@@ -48,6 +48,59 @@ struct InstanceLifecycleTests {
         #expect(timeline.lifecycle.message == "no whole picture within 60 s")
     }
 
+    @Test("begins at once when what it waits for may be there, and with the first waits again")
+    func hint() {
+        func isNear(_ time: Double?, _ expected: Double) -> Bool { time.map { abs($0 - expected) < 1e-6 } == true }
+        var timeline = Timeline.running()
+        timeline.at(1, .hint)
+        #expect(timeline.actions == [] && timeline.state == .running)
+        var now = 1.0
+        for _ in 0..<6 {
+            timeline.fail(at: now, .deviceMissing)
+            now = timeline.nextRetry ?? 0
+            timeline.run(until: now)
+            now += 0.3
+        }
+        timeline.fail(at: now, .deviceMissing)
+        #expect(isNear(timeline.nextRetry, now + 30))
+        timeline.at(now + 3, .hint)
+        #expect(timeline.actions == [.stateChanged, .startWorker] && timeline.state == .starting)
+        timeline.fail(at: now + 3.2, .deviceMissing)
+        #expect(isNear(timeline.nextRetry, now + 3.7))
+        // It came while an attempt was on that began too early.
+        timeline.run(until: now + 3.7)
+        timeline.at(now + 3.8, .hint)
+        #expect(timeline.actions == [] && timeline.state == .starting)
+        timeline.fail(at: now + 3.9, .deviceMissing)
+        #expect(isNear(timeline.nextRetry, now + 4.4))
+        // Bad contact: not more often than twice a second.
+        timeline.at(now + 3.95, .hint)
+        #expect(timeline.actions == [] && isNear(timeline.nextRetry, now + 4.2))
+    }
+
+    @Test(
+        "goes on waiting where the camera's presence is not the matter",
+        arguments: [FailureReason.workerCrashed, .unauthorized])
+    func noHint(reason: FailureReason) {
+        var timeline = Timeline.running()
+        timeline.fail(at: 1, reason)
+        let next = timeline.nextRetry
+        timeline.at(1.1, .hint)
+        #expect(timeline.actions == [] && timeline.nextRetry == next)
+    }
+
+    @Test("says who has the camera once that is known, while that is still the matter")
+    func explained() {
+        var timeline = Timeline.running()
+        timeline.fail(at: 1, .deviceBusy)
+        timeline.at(1.1, .explained(.deviceMissing, "no"))
+        #expect(timeline.actions == [] && timeline.lifecycle.message == "")
+        let next = timeline.nextRetry
+        timeline.at(1.1, .explained(.deviceBusy, "in use by ffmpeg"))
+        #expect(timeline.actions == [.stateChanged] && timeline.lifecycle.message == "in use by ffmpeg")
+        #expect(timeline.nextRetry == next)
+    }
+
     @Test("gives the first frame 10 s")
     func firstFrame() {
         var timeline = Timeline.started()

@@ -24,7 +24,7 @@ struct InstanceStoreTests {
                 "number": .integer(number), "half": .number(0.5), "whole": .number(5), "on": .boolean(true),
                 "word": .string("Türe \"1\"\n\u{0}'; DROP TABLE instance; --"),
             ], secrets: ["pin": "front-door"], options: ["soft": ["kernel": .integer(9)]],
-            created: 1_700_000_000_000_000 + number)
+            controls: ["camera": ["gain": -number]], created: 1_700_000_000_000_000 + number)
     }
 
     private static func open(_ directory: String) async throws -> InstanceStore {
@@ -51,12 +51,14 @@ struct InstanceStoreTests {
                 #expect(try Self.mode("\(directory)/\(name)") == 0o600, "\(name)")
             }
             try await store.make(.options(["soft": ["kernel": .integer(3)], "lines": ["low": .number(0.25)]], of: "a"))
+            try await store.make(.controls(["camera": ["gain": 4], "other": ["focus": 1]], of: "a"))
             try await store.make(.completed("b", 5))
             try await store.make(.forget("d"))
             await store.close()
         }
         var (a, b, c) = (Self.instance("a", 3), Self.instance("b", 2), Self.instance("c", 1))
         a.options = ["soft": ["kernel": .integer(3)], "lines": ["low": .number(0.25)]]
+        a.controls = ["camera": ["gain": 4], "other": ["focus": 1]]
         b.completed = 5
         // JSON knows one kind of number.
         (a.parameters["whole"], b.parameters["whole"], c.parameters["whole"]) = (.integer(5), .integer(5), .integer(5))

@@ -53,6 +53,23 @@ struct SourceConditionTests {
     }
 
     @Test(
+        "begins at once when what it waits for may be there", arguments: [FailureReason.deviceMissing, .workerCrashed])
+    func hint(_ reason: FailureReason) {
+        var source = Source()
+        source.look(at: 1, age: 0)
+        for second in 2..<9 {
+            source.at(Double(second) * 100, .failed(reason, "gone"))
+            source.at(Double(second) * 100, .stopped(source.condition.attempt))
+            guard second < 8 else { break }
+            source.look(at: Double(second) * 100 + 90, age: nil)
+            #expect(source.actions == [.build])
+        }
+        source.at(805, .hint)
+        source.look(at: 805, age: nil)
+        #expect(source.actions == (reason == .deviceMissing ? [.build] : []))
+    }
+
+    @Test(
         "waits as an instance does",
         arguments: [
             (FailureReason.refused, [0.5, 1, 2, 5, 10, 30, 30]), (.unauthorized, [30, 60, 120, 240, 300, 300]),

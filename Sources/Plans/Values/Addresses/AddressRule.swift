@@ -48,7 +48,7 @@ enum AddressRule {
         return colon == ":" && port.unicodeScalars.allSatisfy(\.isASCIIDigit) && UInt16(port) != nil
     }
 
-    /// `^/dev/(video\d+|v4l/by-(id|path)/[\w.:+-]+)$`, without dot segments.
+    /// `^(/dev/(video\d+|v4l/by-(id|path)/[\w.:+-]+)|usb:[\w.:+=@#-]+)$`, without dot segments.
     static func checkDevice(_ text: String) throws(AdmissionProblem) {
         if let number = text.suffix(after: "/dev/video"), !number.isEmpty, number.utf8.count <= 5,
             number.unicodeScalars.allSatisfy(\.isASCIIDigit)
@@ -61,7 +61,13 @@ enum AddressRule {
         {
             return
         }
-        throw AdmissionProblem("must be a video device such as /dev/video0 or /dev/v4l/by-id/NAME")
+        // A serial number: looked for among those of the cameras that are plugged in, and no path.
+        if let serial = text.suffix(after: "usb:"), !serial.isEmpty, serial.utf8.count <= 128,
+            serial.unicodeScalars.allSatisfy({ $0.isASCIIAlphanumeric || "_.:+=@#-".unicodeScalars.contains($0) })
+        {
+            return
+        }
+        throw AdmissionProblem("must be a video device such as usb:SERIAL, /dev/video0 or /dev/v4l/by-id/NAME")
     }
 }
 

@@ -1,0 +1,12 @@
+import Hummingbird
+
+/// `/api/vp/devices`: cameras at this machine.
+struct DeviceRoutes {
+    let devices: DeviceCatalog
+
+    func add(to router: Router<ServiceContext>) {
+        struct Answer: Encodable { var devices: [FoundDevice] }
+        router.endpoint(
+            "/api/vp/devices", [.get: { [devices] _, _ in .json(Answer(devices: await devices.devices())) }])
+    }
+}
