@@ -1,5 +1,5 @@
 # make run: everything from a fresh clone to live pictures in a browser.
-.PHONY: run build test test-usb fuzz-media soak-page sanitize bench format lint packages-build packages-test docs arrows
+.PHONY: run build test test-faults test-usb soak fuzz-media soak-page sanitize bench format lint packages-build packages-test docs arrows
 
 SWIFT ?= swift
 # A stage in a package of its own, built beside the main one's files.
@@ -21,9 +21,13 @@ test: export GST_REGISTRY = $(CURDIR)/.build/registry-of-tests.bin
 test: packages-test
 	$(SWIFT) build --build-tests
 	rm -f $(GST_REGISTRY)
-	$(SWIFT) test --skip-build --skip '^(Server|EndToEnd)Tests'
+	$(SWIFT) test --skip-build --skip '^(Server|EndToEnd|Fault)Tests'
 	$(SWIFT) test --skip-build --filter '^ServerTests'
 	$(SWIFT) test --skip-build --filter '^EndToEndTests'
+	rm -f .build/faults.json
+	# Faults wait for most of their time.
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=12 $(SWIFT) test --skip-build --filter '^FaultTests'
+	@cat .build/faults.md
 	STREAMTAP=$(CURDIR)/.build/debug/streamtap $(SWIFT) test $(external_stage)
 
 # Cameras of a real kernel driver, in a virtual machine (emulated: minutes, and packages that nothing else needs). The kernel is fetched.
@@ -42,6 +46,34 @@ fuzz-media: export GST_REGISTRY = $(CURDIR)/.build/registry-of-tests.bin
 fuzz-media: packages-test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --filter UnrulyCameraTests
+
+# These count and measure: nothing else may run.
+alone := ^FaultTests[.](NinthCamera|RefusingCamera|StallTimes)Tests
+# Every fault of cameras, networks, workers and the machine, at length and with what is optimized; and the table of it.
+# `STREAMTAP_WRITE_DOCS=1 make test-faults` writes it to docs/faults.md.
+test-faults: export GST_REGISTRY = $(CURDIR)/.build/registry-of-tests.bin
+test-faults: export STREAMTAP_PRODUCTS = $(CURDIR)/.build/release
+test-faults: export STREAMTAP_FAULTS = long
+test-faults: export STREAMTAP_KILLS = 100
+test-faults: export STREAMTAP_TEST_CYCLES = 1000
+test-faults: packages-test
+	$(SWIFT) build --build-tests
+	$(SWIFT) build --configuration release
+	rm -f .build/faults.json
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 $(SWIFT) test --skip-build --filter '^FaultTests' --skip '$(alone)'
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=1 $(SWIFT) test --skip-build --filter '$(alone)'
+	$(SWIFT) test --skip-build --filter 'RememberedTests/killed|ShutdownTests/manyCycles'
+	@cat .build/faults.md
+
+# Coming, going and faults for half an hour, and what grew by it. `make soak MINUTES=3` is shorter, and sees less.
+soak: MINUTES = 30
+soak: export STREAMTAP_SOAK = $(shell echo $$(($(MINUTES) * 60)))
+soak: export STREAMTAP_PRODUCTS = $(CURDIR)/.build/release
+soak: export GST_REGISTRY = $(CURDIR)/.build/registry-of-tests.bin
+soak: packages-test
+	$(SWIFT) build --build-tests
+	$(SWIFT) build --configuration release
+	$(SWIFT) test --skip-build --filter 'FaultTests[.]SoakTests'
 
 # A wall of 64 pictures in Chromium for an hour: what it paints, and what its tab holds. `make soak-page MINUTES=5` is shorter.
 soak-page: export SOAK_SECONDS = $(shell echo $$(($(MINUTES) * 60)))

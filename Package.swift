@@ -175,6 +175,12 @@ let package = Package(
             exclude: ["ordinary-viewer.py", "mock-cameras.py"],
             swiftSettings: settings
         ),
+        // What can happen to a camera, its network, a worker and the machine: all at once, against the programs themselves.
+        .testTarget(
+            name: "FaultTests",
+            dependencies: ["TestSupport", "streamtap", "streamtap-worker"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ServerTests",
             dependencies: [

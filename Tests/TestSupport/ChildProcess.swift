@@ -1,5 +1,5 @@
-import Foundation
-public import Glibc
+public import Foundation
+import Glibc
 import Synchronization
 
 /// A program that a test has started, in a process group of its own.
@@ -118,6 +118,13 @@ public final class ChildProcess: Sendable {
                 throw ProcessFailure("\(self.name) ended with \(exit) before it printed '\(text)':\n\(self.output)")
             }
             return line.map(String.init)
+        }
+    }
+
+    /// When a line like that is printed; at once when it is there already.
+    public func moment(_ line: String, within limit: Duration = .seconds(30)) async throws -> Date {
+        try await eventually("\(name) prints '\(line)'", within: limit, evidence: { self.output }) {
+            self.output.split(separator: "\n").contains { $0 == line } ? Date() : nil
         }
     }
 

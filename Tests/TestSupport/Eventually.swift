@@ -8,12 +8,14 @@ public struct Timeout: Error, CustomStringConvertible {
 /// The way for tests to wait for another process: it goes on as soon as the condition holds, and it cannot hang.
 /// - Parameters:
 ///   - what: what is waited for, for the message.
+///   - pause: from one look to the next.
 ///   - evidence: what a person would want to see when it does not come.
 /// - Throws: `Timeout`, or what `value` throws.
 @discardableResult
 public func eventually<T>(
-    _ what: String, within limit: Duration = .seconds(10), evidence: () async -> String = { "" },
-    isolation: isolated (any Actor)? = #isolation, _ value: () async throws -> T?
+    _ what: String, within limit: Duration = .seconds(10), every pause: Duration = .milliseconds(5),
+    evidence: () async -> String = { "" }, isolation: isolated (any Actor)? = #isolation,
+    _ value: () async throws -> T?
 ) async throws -> T {
     let deadline = ContinuousClock.now + limit
     while true {
@@ -22,7 +24,7 @@ public func eventually<T>(
             let seen = await evidence()
             throw Timeout(description: "not within \(limit): \(what)" + (seen.isEmpty ? "" : "\n\(seen)"))
         }
-        try await Task.sleep(for: .milliseconds(5))
+        try await Task.sleep(for: pause)
     }
 }
 
@@ -30,10 +32,11 @@ public func eventually<T>(
 ///
 /// - Throws: `Timeout`, or what `condition` throws.
 public func eventually(
-    _ what: String, within limit: Duration = .seconds(10), evidence: () async -> String = { "" },
-    isolation: isolated (any Actor)? = #isolation, holds condition: () async throws -> Bool
+    _ what: String, within limit: Duration = .seconds(10), every pause: Duration = .milliseconds(5),
+    evidence: () async -> String = { "" }, isolation: isolated (any Actor)? = #isolation,
+    holds condition: () async throws -> Bool
 ) async throws {
-    try await eventually(what, within: limit, evidence: evidence) { try await condition() ? true : nil }
+    try await eventually(what, within: limit, every: pause, evidence: evidence) { try await condition() ? true : nil }
 }
 
 /// Waits until `condition` holds; where it stands says what it is.

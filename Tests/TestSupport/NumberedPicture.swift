@@ -12,15 +12,21 @@ public struct NumberedPicture: Sendable {
     /// Decibels between its brightness and what was sent.
     public let likeness: Double
 
+    /// Which one it is; nil where that cannot be read.
+    public static func number(of picture: JPEGPicture) -> Int? {
+        guard picture.width == columns * tile, picture.height > tile else { return nil }
+        let digits = (0..<columns).map { picture[$0 * tile + 8, 8].green > 127 ? 1 : 0 }
+        for place in 0..<4 {
+            let sum = stride(from: place, to: bits, by: 4).reduce(0) { $0 + digits[$1] }
+            guard sum % 2 == digits[bits + place] else { return nil }
+        }
+        return (0..<bits).reduce(0) { $0 + digits[$1] << $1 }
+    }
+
     /// Nil where the number cannot be read.
     public init?(_ picture: JPEGPicture) {
-        guard picture.width == Self.columns * Self.tile, picture.height > Self.tile else { return nil }
-        let digits = (0..<Self.columns).map { picture[$0 * Self.tile + 8, 8].green > 127 ? 1 : 0 }
-        for place in 0..<4 {
-            let sum = stride(from: place, to: Self.bits, by: 4).reduce(0) { $0 + digits[$1] }
-            guard sum % 2 == digits[Self.bits + place] else { return nil }
-        }
-        number = (0..<Self.bits).reduce(0) { $0 + digits[$1] << $1 }
+        guard let number = Self.number(of: picture) else { return nil }
+        self.number = number
         let shift = number * 3 % (Self.period * Self.tile)
         // As a viewer sees the camera's range, 16 to 235.
         let rows = (0..<picture.height / Self.tile).map { row in

@@ -26,13 +26,14 @@ public struct RTSPCamera: Sendable {
     ///     shown in another order.
     ///   - isFullRange: its pictures use all levels, and say little more.
     ///   - isUDPOnly: it offers no stream over TCP.
+    ///   - network: where it is; nil: on this machine's own.
     public static func start(
         port: Int = 0, codec: Codec = .h264, pattern: String = "ball", width: Int = 640, height: Int = 360,
         fps: Int = 30, gop: Int = 30, hasSound: Bool = false, isUDPOnly: Bool = false,
         bframes: Int = 0, secondSize: (width: Int, height: Int, each: Double)? = nil, twin: Int = 0,
         isNumbered: Bool = false, isFullRange: Bool = false, film: String? = nil,
         loss: (share: Double, seed: UInt32)? = nil,
-        credentials: (user: String, password: String)? = nil
+        credentials: (user: String, password: String)? = nil, in network: NetworkNamespace? = nil
     ) async throws -> RTSPCamera {
         var arguments = [
             script, "--port", "\(port)", "--codec", codec.rawValue, "--pattern", pattern, "--width", "\(width)",
@@ -51,7 +52,7 @@ public struct RTSPCamera: Sendable {
         if isUDPOnly { arguments.append("--udp-only") }
         if let credentials { arguments += ["--user", credentials.user, "--password", credentials.password] }
         // Debian's own Python: it is the one that has GObject introspection.
-        let process = try ChildProcess("/usr/bin/python3", arguments)
+        let process = try ChildProcess.start("/usr/bin/python3", arguments, in: network)
         return RTSPCamera(address: try await process.line(containing: "rtsp://"), process: process)
     }
 
@@ -59,6 +60,12 @@ public struct RTSPCamera: Sendable {
     public static func startRecorder(port: Int = 0, file: String) async throws -> RTSPCamera {
         let process = try ChildProcess("/usr/bin/python3", [script, "--port", "\(port)", "--record", file])
         return RTSPCamera(address: try await process.line(containing: "rtsp://"), process: process)
+    }
+
+    /// Connections that clients have now, as it has told so far.
+    public var connections: Int {
+        let lines = process.output.split(separator: "\n")
+        return lines.count { $0 == "open" } - lines.count { $0 == "closed" }
     }
 
     public var port: Int { URL(string: address)?.port ?? 0 }

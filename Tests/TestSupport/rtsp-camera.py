@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A real RTSP camera on the loopback address: gst-rtsp-server with a test picture. Or the server that one is sent to.
 
-Prints its address when it listens. Ends when its standard input ends, so that it never outlives a test.
+Prints its address when it listens, then "open" and "closed" for each connection, and "size WxH" when it turns to another. Ends when its standard input ends, so that it never outlives a test.
 """
 
 import argparse
@@ -33,6 +33,7 @@ SOUND = " audiotestsrc is-live=true wave=silence ! voaacenc ! rtpmp4gpay name=pa
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--path", default="/main")
     parser.add_argument("--codec", choices=PAYLOADS, default="h264")
@@ -173,6 +174,7 @@ def misbehave(media, options):
             width, height = sizes[0]
             sizes.reverse()
             rate = f"framerate={options.fps}/1"
+            print(f"size {width}x{height}", flush=True)
             filter_.props.caps = Gst.Caps.from_string(f"video/x-raw,format=I420,width={width},height={height},{rate}")
             return True
 
@@ -211,11 +213,17 @@ def way(options):
     return f"{source} ! capsfilter name=size caps={caps} ! {payload(options)}"
 
 
+def tell(_, client):
+    print("open", flush=True)
+    client.connect("closed", lambda _: print("closed", flush=True))
+
+
 def main():
     options = arguments()
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
-    server.set_address("127.0.0.1")
+    server.set_address(options.host)
+    server.connect("client-connected", tell)
     server.set_service(str(options.port))
     if options.loss:
         factory = LossyFactory(options, way(options))
@@ -240,7 +248,7 @@ def main():
 
     loop = GLib.MainLoop()
     GLib.io_add_watch(sys.stdin.fileno(), GLib.PRIORITY_DEFAULT, GLib.IOCondition.HUP, lambda *_: loop.quit())
-    print(f"rtsp://127.0.0.1:{server.get_bound_port()}{options.path}", flush=True)
+    print(f"rtsp://{options.host}:{server.get_bound_port()}{options.path}", flush=True)
     loop.run()
 
 

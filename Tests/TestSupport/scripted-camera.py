@@ -11,7 +11,9 @@ import argparse
 import base64
 import hashlib
 import itertools
+import math
 import os
+import random
 import re
 import socketserver
 import ssl
@@ -39,6 +41,10 @@ BEHAVIOURS = {
     "valve": "sends no picture after --after of them, but answers and reports",
     "freeze": "does nothing any more after --after pictures; its connections stay open",
     "hang-up": "closes the connection after --after pictures",
+    "jump": "its clock is --jump seconds ahead after --after pictures",
+    "corrupt": "of what it sends, --corrupt of the bytes are others, for --after pictures from the 20th on",
+    "huge-picture": "describes and sends one picture of 16384 x 8192 after another",
+    "mutated": "of one of its answers a few bytes are others, by --seed and the number of the connection",
 }
 PUBLIC = "OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER"
 
@@ -54,6 +60,9 @@ def arguments():
     parser.add_argument("--size", default="320x240")
     parser.add_argument("--timeout", type=int, help="of a session, seconds: whoever asks nothing for so long is hung up on")
     parser.add_argument("--after", type=int, default=50, metavar="PICTURES")
+    parser.add_argument("--jump", type=float, default=3600)
+    parser.add_argument("--corrupt", type=float, default=5e-4, metavar="SHARE")
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--status", default="501 Not Implemented")
     parser.add_argument("--public", default=PUBLIC, help="what it says it takes; empty: it does not say")
     parser.add_argument("--to", help="where a redirect leads")
@@ -155,6 +164,8 @@ class Client(socketserver.StreamRequestHandler):
         self.writing = threading.Lock()
         self.is_open, self.is_frozen, self.is_playing = True, False, False
         self.asked = time.monotonic()
+        # Whose answer is mutated.
+        self.mutant = random.Random(f"{options.seed} {self.number}").choice(["OPTIONS", "DESCRIBE", "DESCRIBE", "DESCRIBE", "SETUP", "PLAY"])
         # By the number of the stream: the channel that its packets go out by.
         self.channels = {}
         say("open", self.number)
@@ -215,7 +226,7 @@ class Client(socketserver.StreamRequestHandler):
         say("request", self.number, method, uri, *details)
         if options.behaviour == "silent" or self.is_frozen:
             return True
-        self.headers = headers
+        self.headers, self.method = headers, method
         if method != "OPTIONS" and not is_authorised(method, headers.get("authorization", "")):
             return self.reply("401 Unauthorized", f"WWW-Authenticate: {CHALLENGES[options.auth]}")
         return self.take(method, uri)
@@ -275,8 +286,22 @@ class Client(socketserver.StreamRequestHandler):
         return "\r\n".join([f"RTSP/1.0 {status}", f"CSeq: {self.headers.get('cseq', '0')}", *more, "", ""]).encode()
 
     def reply(self, status, *more, body=b""):
-        self.write(self.head(status, more) + body)
+        answer = self.head(status, more) + body
+        self.write(self.mutated(answer) if options.behaviour == "mutated" and self.method == self.mutant else answer)
         return True
+
+    def mutated(self, answer):
+        """A byte is another, is gone, comes a hundred times; a piece is gone, or comes twice."""
+        chance = random.Random(f"{options.seed} {self.number} {self.headers.get('cseq')}")
+        answer = bytearray(answer)
+        for _ in range(chance.choice([0, 1, 1, 2, 5])):
+            at = chance.randrange(len(answer))
+            to = min(len(answer), at + chance.choice([1, 1, 10, 100]))
+            piece = bytes(answer[at:to])
+            answer[at:to] = chance.choice([
+                bytes(chance.randrange(256) for _ in piece), b"", piece * 2, piece[:1] * 100, b"\r\n", b"-1", b"4294967296", b"%n",
+            ])
+        return bytes(answer)
 
     def write(self, data):
         with self.writing:
@@ -315,6 +340,7 @@ class Client(socketserver.StreamRequestHandler):
         start, sequence, sent, reported = time.monotonic(), 60_000, 0, 0.0
         clock = lambda: int((time.monotonic() - start) * 90_000) + 0xFFFF0000 & 0xFFFFFFFF  # noqa: E731
         source = 0x57AE + channel
+        chance = random.Random(options.seed)
         due = start
         waits = distances()
         try:
@@ -327,15 +353,20 @@ class Client(socketserver.StreamRequestHandler):
                     time.sleep(max(0, min(0.05, due - now)) or 0.05)
                     continue
                 units = film[sent % len(film)]
+                if options.behaviour == "huge-picture":
+                    units = [huge_parameter_set() if unit[0] & 0x1F == 7 else unit for unit in units]
                 if options.behaviour == "no-parameter-sets":
                     units = [unit for unit in units if unit[0] & 0x1F not in (7, 8)]
                 payloads = [payload for unit in units for payload in fragments(unit)]
                 for index, payload in enumerate(payloads):
                     marker = 0x80 if index == len(payloads) - 1 else 0
+                    payload = corrupted(payload, chance) if 20 <= sent < 20 + options.after else payload
                     self.packet(channel, struct.pack(">BBHII", 0x80, 96 | marker, sequence & 0xFFFF, clock(), source) + payload)
                     sequence += 1
                 sent += 1
                 say("picture", self.number, sent)
+                if options.behaviour == "jump" and sent == options.after:
+                    start -= options.jump
                 due = max(due + next(waits), now - 0.5)
                 if options.behaviour == "endless-fragment":
                     self.fragment_without_end(channel, sequence, clock(), source)
@@ -359,6 +390,31 @@ class Client(socketserver.StreamRequestHandler):
         report = struct.pack(
             ">BBHIIIIII", 0x80, 200, 6, source, int(ntp), int(ntp % 1 * 2**32), stamp, count & 0xFFFFFFFF, count * 1000)
         return report + struct.pack(">BBHI", 0x81, 202, 3, source) + b"\1\5scene\0"
+
+
+def corrupted(payload, chance):
+    """Bytes that are others, however many packets lie between two of them."""
+    if options.behaviour != "corrupt":
+        return payload
+    payload = bytearray(payload)
+    at = int(math.log(1 - chance.random()) / math.log(1 - options.corrupt))
+    while at < len(payload):
+        payload[at] = chance.randrange(256)
+        at += 1 + int(math.log(1 - chance.random()) / math.log(1 - options.corrupt))
+    return bytes(payload)
+
+
+def huge_parameter_set():
+    """An H.264 sequence parameter set of 16384 x 8192 pixels."""
+
+    def golomb(value):
+        text = bin(value + 1)[2:]
+        return "0" * (len(text) - 1) + text
+
+    # Id, numbers of pictures, order, references, gaps; sizes in macroblocks; frames, direct, no cropping, no more, end.
+    bits = golomb(0) * 4 + golomb(1) + "0" + golomb(16384 // 16 - 1) + golomb(8192 // 16 - 1) + "11001"
+    bits += "0" * (-len(bits) % 8)
+    return bytes([0x67, 66, 0, 62]) + int(bits, 2).to_bytes(len(bits) // 8, "big")
 
 
 def fragments(unit):

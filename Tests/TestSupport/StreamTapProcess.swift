@@ -1,13 +1,12 @@
-import Foundation
+public import Foundation
 import Glibc
-import TestSupport
 
 /// A `streamtap` process as a person would start it, on a free port.
-struct StreamTapProcess: Sendable {
-    let process: ChildProcess
-    let http: HTTPClient
+public struct StreamTapProcess: Sendable {
+    public let process: ChildProcess
+    public let http: HTTPClient
 
-    var pid: pid_t { process.pid }
+    public var pid: pid_t { process.pid }
 
     /// Starts `streamtap` and waits until it says where it is.
     ///
@@ -16,7 +15,7 @@ struct StreamTapProcess: Sendable {
     ///   - directory: where it is started; nil: here.
     ///   - port: 0 takes a free one.
     ///   - cameraNetworks: where cameras may be that the API names; those of the tests are on this machine.
-    static func start(
+    public static func start(
         _ arguments: [String] = ["serve"], plans: String = pipelines, environment: [String: String] = [:],
         directory: String? = nil, port: Int = 0, cameraNetworks: [String] = ["127.0.0.0/8"]
     ) async throws -> StreamTapProcess {
@@ -30,7 +29,7 @@ struct StreamTapProcess: Sendable {
     }
 
     /// Waits until a `streamtap` says where it is.
-    init(_ process: ChildProcess) async throws {
+    public init(_ process: ChildProcess) async throws {
         let line = try await process.line(containing: "http://", within: .seconds(20))
         guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
             throw ProcessFailure("no port in '\(line)'")
@@ -40,7 +39,7 @@ struct StreamTapProcess: Sendable {
     }
 
     /// A server that runs plans of the test's own.
-    static func serving(
+    public static func serving(
         _ plans: [String: String], arguments: [String] = [], port: Int = 0
     ) async throws -> StreamTapProcess {
         let directory = try TemporaryDirectory()
@@ -50,26 +49,31 @@ struct StreamTapProcess: Sendable {
     }
 
     /// Nothing that one server is told is known to another, nor to that of whoever runs the tests.
-    static func ownState() throws -> [String: String] { ["STREAMTAP_STATE": try TemporaryDirectory().path] }
+    public static func ownState() throws -> [String: String] { ["STREAMTAP_STATE": try TemporaryDirectory().path] }
 
-    static let pipelines = repository.appending(path: "pipelines").path()
-    static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    public static let pipelines = repository.appending(path: "pipelines").path()
+    public static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// Executables are built beside the test bundle.
-    static func executable(_ name: String) -> String {
-        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: name)
-            .path()
+    /// Executables are built beside the test bundle. `STREAMTAP_PRODUCTS` names the directory of others, to be measured.
+    public static func executable(_ name: String) -> String {
+        if let products = ProcessInfo.processInfo.environment["STREAMTAP_PRODUCTS"] {
+            return URL(filePath: products).appending(path: name).path()
+        }
+        return URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(
+            path: name
+        )
+        .path()
     }
 
     /// The instance as the API shows it.
-    func instance(_ id: String) async throws -> [String: any Sendable] {
+    public func instance(_ id: String) async throws -> [String: any Sendable] {
         try await http.get("/api/vp/instances/\(id)").json
     }
 
     /// Starts an instance and expects 201.
     @discardableResult
-    func create(_ plan: String, id: String? = nil, parameters: [String: Any] = [:]) async throws -> String {
+    public func create(_ plan: String, id: String? = nil, parameters: [String: Any] = [:]) async throws -> String {
         var body: [String: Any] = ["plan": plan, "parameters": parameters]
         body["id"] = id
         let answer = try await http.post("/api/vp/instances", body)
@@ -81,7 +85,7 @@ struct StreamTapProcess: Sendable {
 
     /// Waits until an instance is in a state.
     @discardableResult
-    func reaches(
+    public func reaches(
         _ state: String, _ id: String, within limit: Duration = .seconds(20)
     ) async throws -> [String: any Sendable] {
         try await eventually("\(id) is \(state)", within: limit, evidence: { "\((try? await instance(id)) ?? [:])" }) {
@@ -90,17 +94,19 @@ struct StreamTapProcess: Sendable {
         }
     }
 
-    func remove(_ id: String) async throws {
+    public func remove(_ id: String) async throws {
         _ = try await http.delete("/api/vp/instances/\(id)")
         try await eventually("\(id) is gone") { try await http.get("/api/vp/instances/\(id)").status == 404 }
     }
 
-    func watch(_ instance: String, _ tap: String, _ query: String = "?format=binary") async throws -> WebSocketClient {
+    public func watch(_ instance: String, _ tap: String, _ query: String = "?format=binary") async throws
+        -> WebSocketClient
+    {
         try await WebSocketClient.connect(port: http.port, path: "/ws/vp/tap/\(instance)/\(tap)\(query)")
     }
 
     /// The newest picture over HTTP, awaited.
-    func snapshot(_ instance: String, _ tap: String, _ query: String = "") async throws -> JPEGPicture {
+    public func snapshot(_ instance: String, _ tap: String, _ query: String = "") async throws -> JPEGPicture {
         let bytes = try await eventually("a picture of \(tap)") {
             let answer = try await http.get("/api/vp/taps/\(instance)/\(tap)/frame.jpg\(query)")
             return answer.status == 200 ? answer.body : nil
@@ -109,5 +115,5 @@ struct StreamTapProcess: Sendable {
     }
 
     /// Process ids of this server's workers.
-    var workers: [pid_t] { ProcessTable.children(of: pid) }
+    public var workers: [pid_t] { ProcessTable.children(of: pid) }
 }
