@@ -124,7 +124,9 @@ private final class ServerService: Service {
                 tasks.addTask { [parts] in
                     // Cancelled means that the listener failed: then the workers end as well.
                     try? await gracefulShutdown()
+                    async let motion: Void = parts.motion.stopAll(within: .seconds(2))
                     await parts.manager.shutdown()
+                    await motion
                     listening.finish()
                 }
                 // Unlike waitForAll, this ends with the first failure and cancels the others.

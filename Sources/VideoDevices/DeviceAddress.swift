@@ -49,6 +49,8 @@ extension VideoNode {
         if let serial, serial.utf8.count <= 128, DeviceAddress.serial(serial).place(among: nodes) == .node(path) {
             return "usb:\(serial)"
         }
+        // Where several have one serial number, udev's link by id leads to whichever came last.
+        if let serial, case .several = DeviceAddress.serial(serial).place(among: nodes) { return linkByPath ?? path }
         return (serial == nil ? nil : linkByID) ?? linkByPath ?? path
     }
 }

@@ -20,9 +20,8 @@ public struct DeviceHolder: Sendable, Hashable {
         for pid in processes.compactMap({ Int32($0) }).sorted() where pid != getpid() {
             let folder = "/proc/\(pid)/fd"
             let open = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            // Not what else there may be: to look at a file on a server that is away may take for ever.
             let named = open.map { "\(folder)/\($0)" }.filter { link in
-                (try? FileManager.default.destinationOfSymbolicLink(atPath: link))?.contains("video") == true
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: link)).map(mayBeLookedAt) == true
             }
             let held = Set(named.compactMap { number(of: $0) })
             guard !held.isEmpty, let program = program(of: pid) else { continue }
@@ -33,6 +32,15 @@ public struct DeviceHolder: Sendable, Hashable {
         return holders
     }
 
+    /// Not what else there may be: to look at a file on a server that is away may take for ever, whatever it is called.
+    static func mayBeLookedAt(_ target: String) -> Bool { target.hasPrefix("/dev/") }
+
+    /// As people may be shown it: a program calls itself what it likes.
+    static func shown(_ name: String) -> String {
+        let shown = name.shown()
+        return shown.isEmpty ? "a program" : shown
+    }
+
     /// Nil of whoever is only asking for a moment, as `DeviceQuestion` has it.
     private static func program(of pid: Int32) -> String? {
         let line = (try? Data(contentsOf: URL(filePath: "/proc/\(pid)/cmdline"))) ?? Data()
@@ -40,11 +48,11 @@ public struct DeviceHolder: Sendable, Hashable {
             String(decoding: $0, as: UTF8.self)
         }
         if let name = words.first?.split(separator: "/").last, !name.isEmpty {
-            return name.hasSuffix("worker") && words.last == DeviceQuestion.verb ? nil : String(name)
+            return name.hasSuffix("worker") && words.last == DeviceQuestion.verb ? nil : shown(String(name))
         }
         // Threads of the kernel have no line of a command.
         let name = try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)
-        return name?.trimmingCharacters(in: .newlines) ?? "a program"
+        return shown(name ?? "")
     }
 
     /// Which device a path leads to; nil of anything else.

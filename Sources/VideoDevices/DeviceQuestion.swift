@@ -29,7 +29,7 @@ public struct DeviceQuestion: Sendable, Hashable, Codable {
     public var answer: DeviceAnswer {
         do throws(VideoDevice.Failure) {
             let device = try VideoDevice(path: path)
-            let refusals = controls.map { device.set($0).refusals } ?? [:]
+            let refusals = controls.map { device.set($0) } ?? [:]
             return DeviceAnswer(report: try device.report(subject), refusals: refusals)
         } catch {
             return DeviceAnswer(failure: error.words, isMissing: error.isMissing)

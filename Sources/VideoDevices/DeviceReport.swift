@@ -101,17 +101,3 @@ public struct DeviceControl: Sendable, Hashable, Codable {
         title.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.joined(separator: "_")
     }
 }
-
-/// What became of controls that were to be set.
-public struct ControlAnswer: Sendable, Hashable, Codable {
-    /// The controls as they are now.
-    public var controls: [DeviceControl]
-    /// Why it is not as it was to be, by control.
-    public var refusals: [String: String]
-
-    /// What a worker answers.
-    public init(controls: [DeviceControl], refusals: [String: String]) {
-        self.controls = controls
-        self.refusals = refusals
-    }
-}

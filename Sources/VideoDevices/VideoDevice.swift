@@ -164,22 +164,31 @@ public final class VideoDevice {
     }
 
     private func choices(of control: video_control) -> [DeviceControl.Choice] {
-        let first = max(0, control.least)
-        let last = min(control.most, first + 255)
-        guard first <= last else { return [] }
-        return (first...last).compactMap { index in
+        guard let numbers = Self.choiceNumbers(from: control.least, to: control.most) else { return [] }
+        return numbers.compactMap { index -> DeviceControl.Choice? in
+            guard let number = UInt32(exactly: index) else { return nil }
             var choice = video_choice()
             // What is not offered is left out in between.
-            guard video_choice(device, control.id, control.type, UInt32(index), &choice) >= 0 else { return nil }
+            guard video_choice(device, control.id, control.type, number, &choice) >= 0 else { return nil }
             let name = Self.text(choice.name)
-            return .init(value: index, name: name.isEmpty ? "\(choice.value)" : name)
+            return DeviceControl.Choice(value: index, name: name.isEmpty ? "\(choice.value)" : name)
         }
+    }
+
+    /// Which choices there may be, whatever limits a driver names: the first 256 of those that the kernel can be asked for.
+    static func choiceNumbers(from least: Int64, to most: Int64) -> ClosedRange<Int64>? {
+        let first = max(0, least)
+        let end = min(most, Int64(UInt32.max))
+        guard first <= end else { return nil }
+        return first...min(end, first + 255)
     }
 
     /// Sets controls, by name; nil: what the driver begins with.
     ///
     /// What is refused is tried once more behind the others: the exposure's time can be set when exposure is no longer automatic.
-    public func set(_ values: [String: Int64?]) -> ControlAnswer {
+    ///
+    /// - Returns: why a control is not as it was to be, by name.
+    public func set(_ values: [String: Int64?]) -> [String: String] {
         let known = known()
         var refusals: [String: String] = [:]
         var left = values.keys.sorted()
@@ -189,7 +198,7 @@ public final class VideoDevice {
                 return refusals[name] != nil
             }
         }
-        return ControlAnswer(controls: controls(), refusals: refusals)
+        return refusals
     }
 
     private func refusal(of name: String, _ value: Int64?, _ known: [Known]) -> String? {
@@ -210,6 +219,6 @@ public final class VideoDevice {
     }
 
     private static func text<Characters>(_ characters: Characters) -> String {
-        withUnsafeBytes(of: characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        withUnsafeBytes(of: characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self).shown() }
     }
 }

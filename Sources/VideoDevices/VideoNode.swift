@@ -19,20 +19,28 @@ public struct VideoNode: Sendable, Hashable {
     /// What udev has found out; nil where nothing has.
     public var captures: Bool?
 
-    /// A node as somebody knows it.
+    /// A node as somebody knows it. Whoever built the device chose its words: of them stays what people may be shown.
     public init(
         path: String, name: String, driver: String? = nil, serial: String? = nil, longSerial: String? = nil,
         links: [String] = [], device: String, index: Int = 0, captures: Bool? = nil
     ) {
         self.path = path
-        self.name = name
-        self.driver = driver
-        self.serial = serial
-        self.longSerial = longSerial
-        self.links = links
+        let shown = name.shown()
+        self.name = shown.isEmpty ? path : shown
+        self.driver = driver?.shown()
+        // Names, by which plans find it: as they are, but for what nobody can read or write.
+        self.serial = Self.readable(serial)
+        self.longSerial = Self.readable(longSerial)
+        // A link is where it is or nowhere.
+        self.links = links.filter { $0.shown(upTo: 4096) == $0 }
         self.device = device
         self.index = index
         self.captures = captures
+    }
+
+    private static func readable(_ serial: String?) -> String? {
+        guard let text = serial?.shown(upTo: 512, blank: "_"), !text.isEmpty else { return nil }
+        return text
     }
 
     /// By what it is.

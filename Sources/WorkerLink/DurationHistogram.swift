@@ -62,14 +62,14 @@ public struct DurationHistogram: Sendable, Hashable {
     }
 }
 
-extension DurationHistogram: LinkCodable {
-    package func write(to writer: inout LinkWriter) {
+extension DurationHistogram: WireCodable {
+    package func write(to writer: inout WireWriter) {
         scale.write(to: &writer)
         counts.write(to: &writer)
         sum.write(to: &writer)
     }
 
-    package init(from reader: inout LinkReader) throws(LinkError) {
+    package init(from reader: inout WireReader) throws(LinkError) {
         scale = try reader.next()
         counts = try reader.next()
         sum = try reader.next()

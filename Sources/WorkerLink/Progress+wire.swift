@@ -6,7 +6,7 @@ extension Progress {
     /// - Throws: `LinkError.tooLong`; `LinkError.malformed` where one of its numbers is none.
     package var message: [UInt8] {
         get throws(LinkError) {
-            var writer = LinkWriter()
+            var writer = WireWriter()
             write(to: &writer)
             if writer.hasNonsense { throw .malformed("a report with a number that is none") }
             return try LinkHeader(.progress, payloadLength: writer.bytes.count).bytes + writer.bytes
@@ -17,14 +17,14 @@ extension Progress {
     ///
     /// - Throws: `LinkError.malformed` where it is none, or goes on behind its end.
     package init(payload: [UInt8]) throws(LinkError) {
-        var reader = LinkReader(payload)
+        var reader = WireReader(payload)
         self = try Progress(from: &reader)
         guard reader.left == 0 else { throw .malformed("\(reader.left) bytes behind a report") }
     }
 }
 
-extension Progress: LinkCodable {
-    package func write(to writer: inout LinkWriter) {
+extension Progress: WireCodable {
+    package func write(to writer: inout WireWriter) {
         now.write(to: &writer)
         dataBytes.write(to: &writer)
         threads.write(to: &writer)
@@ -35,7 +35,7 @@ extension Progress: LinkCodable {
         keepAlive.write(to: &writer)
     }
 
-    package init(from reader: inout LinkReader) throws(LinkError) {
+    package init(from reader: inout WireReader) throws(LinkError) {
         now = try reader.next()
         dataBytes = try reader.next()
         threads = try reader.next()
@@ -47,8 +47,8 @@ extension Progress: LinkCodable {
     }
 }
 
-extension SourceProgress: LinkCodable {
-    package func write(to writer: inout LinkWriter) {
+extension SourceProgress: WireCodable {
+    package func write(to writer: inout WireWriter) {
         node.write(to: &writer)
         frames.write(to: &writer)
         lastFrame.write(to: &writer)
@@ -68,7 +68,7 @@ extension SourceProgress: LinkCodable {
         arrivals.write(to: &writer)
     }
 
-    package init(from reader: inout LinkReader) throws(LinkError) {
+    package init(from reader: inout WireReader) throws(LinkError) {
         node = try reader.next()
         frames = try reader.next()
         lastFrame = try reader.next()
@@ -89,8 +89,8 @@ extension SourceProgress: LinkCodable {
     }
 }
 
-extension SourceRhythm: LinkCodable {
-    package func write(to writer: inout LinkWriter) {
+extension SourceRhythm: WireCodable {
+    package func write(to writer: inout WireWriter) {
         known.write(to: &writer)
         longest.write(to: &writer)
         stated.write(to: &writer)
@@ -99,7 +99,7 @@ extension SourceRhythm: LinkCodable {
         allowed.write(to: &writer)
     }
 
-    package init(from reader: inout LinkReader) throws(LinkError) {
+    package init(from reader: inout WireReader) throws(LinkError) {
         known = try reader.next()
         longest = try reader.next()
         stated = try reader.next()
@@ -109,22 +109,22 @@ extension SourceRhythm: LinkCodable {
     }
 }
 
-extension SourceTrouble: LinkCodable {
-    package func write(to writer: inout LinkWriter) {
+extension SourceTrouble: WireCodable {
+    package func write(to writer: inout WireWriter) {
         reason.write(to: &writer)
         message.write(to: &writer)
         nextRetry.write(to: &writer)
     }
 
-    package init(from reader: inout LinkReader) throws(LinkError) {
+    package init(from reader: inout WireReader) throws(LinkError) {
         reason = try reader.next()
         message = try reader.next()
         nextRetry = try reader.next()
     }
 }
 
-extension SourceArrival: LinkCodable {
-    package func write(to writer: inout LinkWriter) {
+extension SourceArrival: WireCodable {
+    package func write(to writer: inout WireWriter) {
         source.write(to: &writer)
         frames.write(to: &writer)
         lastFrame.write(to: &writer)
@@ -135,7 +135,7 @@ extension SourceArrival: LinkCodable {
         rhythm.write(to: &writer)
     }
 
-    package init(from reader: inout LinkReader) throws(LinkError) {
+    package init(from reader: inout WireReader) throws(LinkError) {
         source = try reader.next()
         frames = try reader.next()
         lastFrame = try reader.next()
@@ -147,8 +147,8 @@ extension SourceArrival: LinkCodable {
     }
 }
 
-extension TapProgress: LinkCodable {
-    package func write(to writer: inout LinkWriter) {
+extension TapProgress: WireCodable {
+    package func write(to writer: inout WireWriter) {
         tap.write(to: &writer)
         frames.write(to: &writer)
         lastFrame.write(to: &writer)
@@ -160,7 +160,7 @@ extension TapProgress: LinkCodable {
         detections.write(to: &writer)
     }
 
-    package init(from reader: inout LinkReader) throws(LinkError) {
+    package init(from reader: inout WireReader) throws(LinkError) {
         tap = try reader.next()
         frames = try reader.next()
         lastFrame = try reader.next()
@@ -173,8 +173,8 @@ extension TapProgress: LinkCodable {
     }
 }
 
-extension DetectionProgress: LinkCodable {
-    package func write(to writer: inout LinkWriter) {
+extension DetectionProgress: WireCodable {
+    package func write(to writer: inout WireWriter) {
         frames.write(to: &writer)
         framesWithDetections.write(to: &writer)
         detections.write(to: &writer)
@@ -182,7 +182,7 @@ extension DetectionProgress: LinkCodable {
         unlisted.write(to: &writer)
     }
 
-    package init(from reader: inout LinkReader) throws(LinkError) {
+    package init(from reader: inout WireReader) throws(LinkError) {
         frames = try reader.next()
         framesWithDetections = try reader.next()
         detections = try reader.next()
@@ -191,8 +191,8 @@ extension DetectionProgress: LinkCodable {
     }
 }
 
-extension LabelProgress: LinkCodable {
-    package func write(to writer: inout LinkWriter) {
+extension LabelProgress: WireCodable {
+    package func write(to writer: inout WireWriter) {
         kind.write(to: &writer)
         label.write(to: &writer)
         id.write(to: &writer)
@@ -201,7 +201,7 @@ extension LabelProgress: LinkCodable {
         lastSeen.write(to: &writer)
     }
 
-    package init(from reader: inout LinkReader) throws(LinkError) {
+    package init(from reader: inout WireReader) throws(LinkError) {
         kind = try reader.next()
         label = try reader.next()
         id = try reader.next()
@@ -211,8 +211,8 @@ extension LabelProgress: LinkCodable {
     }
 }
 
-extension StageProgress: LinkCodable {
-    package func write(to writer: inout LinkWriter) {
+extension StageProgress: WireCodable {
+    package func write(to writer: inout WireWriter) {
         name.write(to: &writer)
         stage.write(to: &writer)
         p50Micros.write(to: &writer)
@@ -222,7 +222,7 @@ extension StageProgress: LinkCodable {
         times.write(to: &writer)
     }
 
-    package init(from reader: inout LinkReader) throws(LinkError) {
+    package init(from reader: inout WireReader) throws(LinkError) {
         name = try reader.next()
         stage = try reader.next()
         p50Micros = try reader.next()
@@ -233,8 +233,8 @@ extension StageProgress: LinkCodable {
     }
 }
 
-extension BranchProgress: LinkCodable {
-    package func write(to writer: inout LinkWriter) {
+extension BranchProgress: WireCodable {
+    package func write(to writer: inout WireWriter) {
         name.write(to: &writer)
         state.write(to: &writer)
         reason.write(to: &writer)
@@ -242,7 +242,7 @@ extension BranchProgress: LinkCodable {
         dropped.write(to: &writer)
     }
 
-    package init(from reader: inout LinkReader) throws(LinkError) {
+    package init(from reader: inout WireReader) throws(LinkError) {
         name = try reader.next()
         state = try reader.next()
         reason = try reader.next()

@@ -60,7 +60,7 @@ struct ServerOptions: ParsableArguments {
 
     @Flag(
         name: .customLong("allow-remote"),
-        help: "Let other machines in. Whoever reaches the port may watch, start and stop.")
+        help: "Let other machines in. Whoever reaches the port may watch, start, stop and move cameras.")
     var allowsRemote = false
 
     @Flag(

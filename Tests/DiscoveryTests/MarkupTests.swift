@@ -41,6 +41,9 @@ struct MarkupTests {
         // In UTF-7, `+ADw-` is `<`.
         let short = "<?xml version='1.0' encoding='UTF-7'?><a>+ADwAIQ-DOCTYPE</a>"
         #expect(try MarkupElement(parsing: Array(short.utf8)).text == "+ADwAIQ-DOCTYPE")
+        let twice =
+            "<?xml version='1.0'?> <?xml version='1.0' encoding='UTF-7'?>+ADwAIQ-DOCTYPE a [+ADwAIQ-ENTITY x 'y'>]><a>&x;</a>"
+        #expect(throws: CameraProblem.self) { try MarkupElement(parsing: Array(twice.utf8)) }
         // No UTF-8: what can be read is.
         #expect(try MarkupElement(parsing: Array("<a>b".utf8) + [0xFF] + Array("</a>".utf8)).text == "b\u{FFFD}")
     }

@@ -166,6 +166,80 @@ extension EndToEnd {
             #expect(!server.process.output.contains("s3cr3t"))
         }
 
+        @Test("Profiles of one service end each by itself, and what moves is stopped before the server ends")
+        func ends() async throws {
+            let camera = try await ONVIFCamera.start()
+            let server = try await StreamTapProcess.start()
+            func ptz(_ verb: String, _ profile: String, _ more: [String: Any] = [:]) async throws {
+                let body: [String: Any] = ["camera": ["address": camera.address, "profile": profile]]
+                let answer = try await server.http.post("/api/vp/ptz/\(verb)", body.merging(more) { $1 })
+                #expect(answer.status == 200, "\(verb) \(profile): \(answer.text)")
+            }
+            try await ptz("move", "main", ["pan": 1, "seconds": 0.5])
+            try await ptz("move", "sub", ["pan": 1, "seconds": 10])
+            try await eventually("the one ends", evidence: { "\(camera.events)" }) {
+                !camera.events("stop main").isEmpty
+            }
+            try await ptz("stop", "main")
+            try await ptz("goto", "main", ["preset": "1"])
+            server.process.signal(SIGTERM)
+            try await server.process.ended()
+            try await eventually("so does the other", evidence: { "\(camera.events)" }) {
+                !camera.events("stop sub").isEmpty
+            }
+        }
+
+        @Test(
+            "A camera that may have begun to move is asked to stop until it does; one that said no is not",
+            arguments: [
+                ("garbage", true), ("hang-up", true), ("no-http", true), ("silent", true), ("unauthorized", false),
+                ("redirect", false),
+            ])
+        func doubtful(_ behaviour: String, _ mayMove: Bool) async throws {
+            let sound = try await ONVIFCamera.start()
+            let server = try await StreamTapProcess.start()
+            let named = ["address": sound.address]
+            #expect(try await server.http.post("/api/vp/ptz/presets", ["camera": named]).status == 200)
+            // What was learnt of it stays; the next that is asked is another's behaviour.
+            sound.process.kill()
+            try await sound.process.ended()
+            let camera = try await ONVIFCamera.start(behaviour, ["--port", "\(sound.port)"])
+            let moved = try await server.http.post("/api/vp/ptz/move", ["camera": named, "pan": 1, "seconds": 10])
+            #expect(moved.status >= 400, "\(moved.text)")
+            try await eventually("it is asked to move") { camera.events("ask ContinuousMove").count == 1 }
+            if mayMove {
+                try await eventually("it is asked again", within: .seconds(30), evidence: { "\(camera.events)" }) {
+                    camera.events("ask Stop").count >= 2
+                }
+            }
+            // Whatever were to be stopped would be now.
+            server.process.signal(SIGTERM)
+            try await server.process.ended()
+            if !mayMove { #expect(camera.events("ask Stop") == [], "\(camera.events)") }
+        }
+
+        @Test("A camera is stopped while others keep those waiting who want to move them")
+        func stopsFirst() async throws {
+            let camera = try await ONVIFCamera.start()
+            let silent = try await ONVIFCamera.start("silent", ["--host", "127.0.0.7"])
+            let server = try await StreamTapProcess.start()
+            // Programs of their own: one client has six connections at most.
+            let body = #"{"camera":{"address":"\#(silent.address)"},"pan":1}"#
+            let address = "http://127.0.0.1:\(server.http.port)/api/vp/ptz/move"
+            let moves = try (0..<8).map { _ in
+                try ChildProcess("/usr/bin/curl", ["-s", "-H", "Content-Type: application/json", "-d", body, address])
+            }
+            try await eventually(
+                "all are asked", evidence: { "\(silent.events), \(moves.map(\.output)), \(server.process.output)" }
+            ) {
+                silent.events("ask").count >= 8
+            }
+            let stopped = try await server.http.post("/api/vp/ptz/stop", ["camera": ["address": camera.address]])
+            #expect(stopped.status == 200, "\(stopped.text)")
+            try await eventually("it stops") { camera.events("stop main").count == 1 }
+            withExtendedLifetime(moves) {}
+        }
+
         @Test(
             "The page offers what it finds, and asks the chosen camera as the form's user",
             arguments: BrowserKind.installed.prefix(1))

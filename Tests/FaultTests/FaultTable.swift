@@ -56,15 +56,16 @@ actor FaultTable {
     }
 
     private static var head: String {
+        let command = Form.isLong ? "make test-faults" : "make test"
         let day = Date().formatted(.iso8601.year().month().day())
         return """
             # Faults
 
             What was done to cameras, networks, workers and the machine, when that was noticed and when it was over. Made by
-            `STREAMTAP_WRITE_DOCS=1 make test-faults` on \(day), \(Form.isLong ? "in its long form" : "in its short form"), on
-            \(machine). Many of them happen at the same time, so times are those of a busy machine; in brackets what they are to
+            `STREAMTAP_WRITE_DOCS=1 \(command)` on \(day), on \(machine). Many of them happen at the same time, so times are those of a busy machine; in brackets what they are to
             be on one that does nothing else. "Over" counts from when the cause was gone, and says how much of it was the wait
-            between two tries. Where it names a test, that shows it.
+            between two tries. Where it names a test, that shows it. What attackers do to the server itself (27 to 36) is in
+            [SECURITY.md](../SECURITY.md).
 
             | case | injected | seen after | over after | state, reason |
             |---|---|---|---|---|

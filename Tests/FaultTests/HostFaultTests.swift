@@ -36,8 +36,8 @@ struct HostFaultTests {
                 }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
-            let refused = try? await server.watch(scene.id, "live")
-            #expect(refused == nil, "viewer \(limit + 1) is let in")
+            let refused = try await server.http.get("/api/vp/taps/\(scene.id)/live/stream.mjpeg")
+            #expect(refused.status == 503, "viewer \(limit + 1) is let in")
             #expect(try await server.http.get("/healthz").status == 200)
             for viewer in viewers { try await viewer.close() }
             try await eventually("all have gone", within: .seconds(30)) {
@@ -95,6 +95,7 @@ struct HostFaultTests {
         for number in 0..<audience { viewers.append(try await server.watch("end-\(number % instances)", "live")) }
         let workers = server.workers
         #expect(workers.count == instances + 2)
+        try await eventually("there is something to record", within: .seconds(30)) { try await recorded.frames > 15 }
         var start = Date()
         server.process.signal(SIGTERM)
         #expect(try await server.process.ended(within: .seconds(20)) == .status(0), "\(server.process.output)")

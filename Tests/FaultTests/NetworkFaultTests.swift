@@ -112,28 +112,23 @@ struct NetworkFaultTests {
             pattern: "snow", width: 320, height: 240, fps: 15, gop: 15, in: network)
         let scene = try await Scene("narrow")
         try await scene.show(camera.address, Self.overUDP)
-        func frames() async throws -> Int {
-            let taps =
-                try await scene.server.http.get("/api/vp/taps/\(scene.id)").json["taps"] as? [String: any Sendable]
-            return (taps?["live"] as? [String: any Sendable])?["frame_count"] as? Int ?? 0
-        }
         func errors() async throws -> Int { try await scene.source["decode_errors"] as? Int ?? 0 }
         let before = try await errors()
-        let (start, first) = (Date(), try await frames())
+        let (start, first) = (Date(), try await scene.frames)
         try await network.narrow(kilobits: 1000)
         try await eventually("damage is counted", within: .seconds(30), every: .milliseconds(50)) {
             try await errors() > before
         }
         let seen = Date().timeIntervalSince(start)
         try await Task.sleep(for: .seconds(Form.isLong ? 20 : 3))
-        let share = Double(try await frames() - first) / Date().timeIntervalSince(start) / 15
+        let share = Double(try await scene.frames - first) / Date().timeIntervalSince(start) / 15
         let damaged = try await errors() - before
         try await network.widen()
         let mended = Date()
         // Whole again: as many as the camera sends, for a second, and none of them damaged.
-        var (known, since, last) = (try await errors(), mended, try await frames())
+        var (known, since, last) = (try await errors(), mended, try await scene.frames)
         try await eventually("no damage any more", within: .seconds(40), every: .milliseconds(100)) {
-            let (now, count) = (try await errors(), try await frames())
+            let (now, count) = (try await errors(), try await scene.frames)
             if now != known { (known, since, last) = (now, Date(), count) }
             return Date().timeIntervalSince(since) > 1 && count - last > 10
         }

@@ -55,6 +55,14 @@ struct Scene: Sendable {
 
     func keep(_ camera: ScriptedCamera) { companions.processes.withLock { $0.append(camera.process) } }
 
+    /// That have reached its tap `live`.
+    var frames: Int {
+        get async throws {
+            let taps = try await server.http.get("/api/vp/taps/\(id)").json["taps"] as? [String: any Sendable]
+            return (taps?["live"] as? [String: any Sendable])?["frame_count"] as? Int ?? 0
+        }
+    }
+
     func remove() async throws { _ = try await server.http.delete("/api/vp/instances/\(id)") }
 
     var instance: [String: any Sendable] { get async throws { try await server.instance(id) } }

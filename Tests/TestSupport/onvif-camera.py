@@ -75,7 +75,9 @@ ENVELOPE = (
 
 
 def say(*words):
-    print(*words, flush=True)
+    # One write: a thread each answers.
+    sys.stdout.write(" ".join(str(word) for word in words) + "\n")
+    sys.stdout.flush()
 
 
 def now():

@@ -18,7 +18,10 @@ struct DeviceAddressTests {
         path: "/dev/video2", name: "Cheap", links: ["/dev/v4l/by-path/usb-2-video-index0"], device: "/sys/devices/usb2")
 
     private static func twin(_ number: Int) -> VideoNode {
-        VideoNode(path: "/dev/video\(number)", name: "Twin", serial: "0001", device: "/sys/devices/twin\(number)")
+        VideoNode(
+            path: "/dev/video\(number)", name: "Twin", serial: "0001",
+            links: ["/dev/v4l/by-id/usb-Twin_0001-video-index0", "/dev/v4l/by-path/usb-\(number)-video-index0"],
+            device: "/sys/devices/twin\(number)")
     }
 
     @Test(
@@ -52,7 +55,8 @@ struct DeviceAddressTests {
         let addresses = all.map { $0.bestAddress(among: all) }
         #expect(
             addresses == [
-                "usb:4A7B12", "/dev/video1", "/dev/v4l/by-path/usb-2-video-index0", "/dev/video3", "/dev/video4",
+                "usb:4A7B12", "/dev/video1", "/dev/v4l/by-path/usb-2-video-index0",
+                "/dev/v4l/by-path/usb-3-video-index0", "/dev/v4l/by-path/usb-4-video-index0",
             ])
         #expect(Self.twin(3).bestAddress(among: [Self.twin(3)]) == "usb:0001")
     }
@@ -85,6 +89,43 @@ struct DeviceAddressTests {
         ])
     func controls(_ title: String, _ name: String) {
         #expect(DeviceControl.name(of: title) == name)
+    }
+
+    @Test("A menu has as many choices as can be asked for, whatever limits its driver names")
+    func menus() {
+        let menus: [(least: Int64, most: Int64, ends: [Int64])] = [
+            (-3, 4, [0, 4]), (2, .max, [2, 257]), (0xFFFF_FFFE, .max, [0xFFFF_FFFE, 0xFFFF_FFFF]),
+            (.max, .max, []), (.min, -1, []), (5, 4, []), (0x1_0000_0000, .max, []), (.min, .min, []),
+        ]
+        for menu in menus {
+            let numbers = VideoDevice.choiceNumbers(from: menu.least, to: menu.most)
+            let ends = numbers.map { [$0.lowerBound, $0.upperBound] } ?? []
+            #expect(ends == menu.ends, "\(menu)")
+        }
+    }
+
+    @Test("What a device or a program is called neither steers a terminal nor breaks a line")
+    func shown() {
+        let words = "\u{1B}[2J\u{202E}Evil\r\nCam\u{7}"
+        let node = VideoNode(
+            path: "/dev/video0", name: words, driver: words, serial: "A\u{202E}1",
+            links: ["/dev/v4l/by-id/usb-A\u{202E}1", "/dev/v4l/by-path/usb-1"], device: "/sys/usb1")
+        #expect(node.name == "[2J Evil Cam" && node.driver == "[2J Evil Cam" && node.serial == "A_1")
+        #expect(node.links == ["/dev/v4l/by-path/usb-1"])
+        #expect(VideoNode(path: "/dev/video0", name: "\u{7}", device: "/sys/usb1").name == "/dev/video0")
+        #expect(Self.webcam.longSerial == "Acme_HD_Webcam_4A7B12" && Self.webcam.links.count == 2)
+        #expect(DeviceHolder.shown(words) == "[2J Evil Cam" && DeviceHolder.shown("\n") == "a program")
+        #expect(DeviceHolder.shown(String(repeating: "x", count: 1000)).count == 128)
+    }
+
+    @Test(
+        "Of what programs have open only devices are looked at",
+        arguments: [
+            ("/dev/video0", true), ("/dev/video0 (deleted)", true), ("/mnt/nas/video/x.mp4", false),
+            ("/mnt/dev/video0", false), ("socket:[4711]", false), ("", false),
+        ])
+    func lookedAt(_ target: String, _ isLookedAt: Bool) {
+        #expect(DeviceHolder.mayBeLookedAt(target) == isLookedAt)
     }
 
     @Test("What cannot be asked says why")

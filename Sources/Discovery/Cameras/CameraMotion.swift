@@ -26,8 +26,8 @@ package struct CameraMotion: Sendable {
 
     private let service: CameraService
     private let address: ServiceAddress
-    /// Of the profile that is moved, escaped.
-    private let profile: String
+    /// The token of the profile that is moved, escaped.
+    package let profile: String
     private let isZoomable: Bool
 
     /// Finds out by what a camera is moved.

@@ -23,6 +23,10 @@ extension MarkupElement {
         if text.hasPrefix("\u{FEFF}") { text = text.dropFirst() }
         text = text.drop { $0.isWhitespace }
         if text.hasPrefix("<?xml"), let end = text.firstRange(of: "?>") { text = text[end.upperBound...] }
+        // A second declaration would be obeyed, and might name a coding in which a document type looks like none.
+        guard text.firstRange(of: "<?xml") == nil else {
+            throw CameraProblem(.nonsense, "its answer declares twice that it is XML")
+        }
         // What stands behind the end, as zero bytes of some firmware do, is nobody's concern. Elsewhere they are a coding of two bytes.
         text = text[..<(text.lastIndex(of: ">").map { text.index(after: $0) } ?? text.startIndex)]
         guard !text.utf8.contains(0) else { throw CameraProblem(.nonsense, "its answer is no UTF-8") }

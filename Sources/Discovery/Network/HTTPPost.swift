@@ -73,7 +73,7 @@ struct HTTPPost: Sendable {
         case let error as NIOConnectionError:
             if let cause = error.connectionErrors.first?.error { return words(cause) }
             return "no connection"
-        case let error as IOError: return "\(error.description.split(separator: ": ").last ?? "no connection")".shown()
+        case let error as IOError: return error.inWords
         case is ChannelError: return "no connection in time"
         default: return "no connection"
         }

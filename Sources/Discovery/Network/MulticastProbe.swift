@@ -46,7 +46,7 @@ struct MulticastProbe: Sendable {
         } catch {
             // Who has answered before it went wrong is there all the same.
             guard collected.answers.isEmpty else { return collected.answers }
-            let words = (error as? IOError)?.description.split(separator: ": ").last.map(String.init)
+            let words = (error as? IOError)?.inWords
             throw CameraProblem(
                 .unreachable, "nothing can be sent by \(interface.name): \(words ?? "it was cancelled or has gone")")
         }
@@ -65,7 +65,12 @@ struct MulticastProbe: Sendable {
         // An `in_addr` in network order, whose own type belongs to whichever module has named it first.
         let address = UInt32(bigEndian: interface.address.bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) })
         if let options = channel as? any SocketOptionProvider {
-            try await options.unsafeSetSocketOption(level: .ip, name: .ip_multicast_if, value: address).get()
+            do {
+                try await options.unsafeSetSocketOption(level: .ip, name: .ip_multicast_if, value: address).get()
+            } catch {
+                channel.close(promise: nil)
+                throw error
+            }
         }
         return channel
     }

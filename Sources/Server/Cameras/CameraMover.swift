@@ -8,18 +8,33 @@ import Plans
 actor CameraMover {
     static let durations = 0.1...10.0
     static let duration = 1.0
-    /// Questions to cameras that are under way at a time.
-    private static let width = 8
     /// How long what was learnt of a camera is taken to be so.
     private static let memory = Duration.seconds(60)
     private static let longest = 64
-    private static let attempts = 3
 
     /// A camera as it is asked.
     struct Target: Sendable, Hashable {
         var service: ServiceAddress
         var credentials: CameraCredentials?
+        /// Nil: the first that can be moved.
         var profile: String?
+
+        fileprivate func head(_ motion: CameraMotion) -> MovementEnds.Head {
+            MovementEnds.Head(service: service, profile: motion.profile)
+        }
+    }
+
+    /// What is asked for; nobody who wants to stop a camera waits for those who want it to move.
+    private enum Purpose: Sendable, Hashable {
+        case stop, other
+
+        /// Questions to cameras that are under way at a time.
+        var width: Int {
+            switch self {
+            case .stop: 64
+            case .other: 8
+            }
+        }
     }
 
     private struct Known {
@@ -28,38 +43,42 @@ actor CameraMover {
     }
 
     nonisolated let access: CameraAccess
-    private let logger: Logger
+    private let ends: MovementEnds
     private var known: [Target: Known] = [:]
-    /// By the camera: the end of a movement that is under way, and its number.
-    private var ends: [ServiceAddress: (number: UInt64, task: Task<Void, Never>)] = [:]
-    private var movements: UInt64 = 0
-    private var asking = 0
+    private var asking: [Purpose: Int] = [:]
 
     init(access: CameraAccess, logger: Logger) {
         self.access = access
-        self.logger = logger
+        ends = MovementEnds(logger: logger)
     }
 
     /// - Throws: `ServiceError`, as the others.
     func move(_ target: Target, _ velocity: CameraMotion.Velocity, seconds: Double) async throws(ServiceError) {
-        let motion = try await ask(target) { motion throws(CameraProblem) in
-            try await motion.move(velocity, seconds: seconds)
-            return motion
+        try await ask(target) { [ends] motion throws(CameraProblem) in
+            guard let movement = await ends.begin(target.head(motion), motion) else {
+                throw CameraProblem(.refused, "the server is stopping")
+            }
+            do throws(CameraProblem) {
+                try await motion.move(velocity, seconds: seconds)
+            } catch {
+                await ends.end(movement, after: error)
+                throw error
+            }
+            await ends.end(movement, after: seconds)
         }
-        movements += 1
-        let number = movements
-        ends.removeValue(forKey: target.service)?.task.cancel()
-        let task = Task {
-            // Whoever moves it again, or stops it, cancels this.
-            guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
-            await self.end(target, motion, number)
-        }
-        ends[target.service] = (number, task)
     }
 
     func stop(_ target: Target) async throws(ServiceError) {
-        try await ask(target) { motion throws(CameraProblem) in try await motion.stop() }
-        ends.removeValue(forKey: target.service)?.task.cancel()
+        try await ask(target, to: .stop) { [ends] motion throws(CameraProblem) in
+            let number = await ends.number(of: target.head(motion))
+            try await motion.stop()
+            await ends.forget(target.head(motion), number)
+        }
+    }
+
+    /// Stops all that moves, before the process ends.
+    func stopAll(within limit: Duration) async {
+        await ends.stopAll(within: limit)
     }
 
     func presets(_ target: Target) async throws(ServiceError) -> [CameraMotion.Preset] {
@@ -67,34 +86,24 @@ actor CameraMover {
     }
 
     func go(_ target: Target, to preset: String) async throws(ServiceError) {
-        try await ask(target) { motion throws(CameraProblem) in try await motion.go(to: preset) }
-        // It goes where it was sent; the end of what it did before is no business of the preset's.
-        ends.removeValue(forKey: target.service)?.task.cancel()
-    }
-
-    private func end(_ target: Target, _ motion: CameraMotion, _ number: UInt64) async {
-        for attempt in 1...Self.attempts {
-            guard ends[target.service]?.number == number else { return }
-            do throws(CameraProblem) {
-                try await motion.stop()
-                break
-            } catch {
-                guard attempt == Self.attempts else { continue }
-                logger.warning("\(target.service.authority) may be moving still: \(error.message)")
-            }
+        try await ask(target) { [ends] motion throws(CameraProblem) in
+            let number = await ends.number(of: target.head(motion))
+            try await motion.go(to: preset)
+            // It goes where it was sent; the end of what it did before is no business of the preset's.
+            await ends.forget(target.head(motion), number)
         }
-        if ends[target.service]?.number == number { ends[target.service] = nil }
     }
 
     @discardableResult
     private func ask<T: Sendable>(
-        _ target: Target, _ question: @Sendable (CameraMotion) async throws(CameraProblem) -> T
+        _ target: Target, to purpose: Purpose = .other,
+        _ question: @Sendable (CameraMotion) async throws(CameraProblem) -> T
     ) async throws(ServiceError) -> T {
-        guard asking < Self.width else {
-            throw ServiceError(.tooManyRequests, "\(Self.width) cameras are being asked at the moment; try again")
+        guard asking[purpose, default: 0] < purpose.width else {
+            throw ServiceError(.tooManyRequests, "\(purpose.width) cameras are being asked at the moment; try again")
         }
-        asking += 1
-        defer { asking -= 1 }
+        asking[purpose, default: 0] += 1
+        defer { asking[purpose, default: 0] -= 1 }
         do throws(CameraProblem) {
             let motion = try await motion(of: target)
             return try await question(motion)

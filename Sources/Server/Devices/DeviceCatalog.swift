@@ -9,7 +9,7 @@ import WorkerLink
 /// This process opens none of them: a driver may keep whoever asks for as long as it likes. Each is asked by a worker that lives for
 /// one answer, and one that gives none in time is shown as such, and not asked again before that worker is gone.
 package actor DeviceCatalog {
-    /// For an answer.
+    /// For an answer, and for one's turn to ask.
     private static let patience: TimeAmount = .seconds(5)
     /// Nanoseconds for which a list is new enough while nothing is heard of a change.
     private static let freshness: Int64 = .seconds(2)
@@ -19,11 +19,12 @@ package actor DeviceCatalog {
     /// What instances have to do with them.
     private var uses: @Sendable () async -> [DeviceUse] = { [] }
     private let loop = MultiThreadedEventLoopGroup.singleton.next()
-    /// Those that are being asked, by path.
-    private var asked: Set<String> = []
+    /// Those that are being asked, by path: done when there is an answer, or nobody waits for it any longer.
+    private var asked: [String: EventLoopFuture<DeviceAnswer>] = [:]
     private var answers: (time: Int64, all: [(node: VideoNode, answer: DeviceAnswer)])?
     private var changes = 0
-    private var listing: Task<[(node: VideoNode, answer: DeviceAnswer)], Never>?
+    /// The newest that is under way, and how many changes there had been when it began.
+    private var listing: (changes: Int, task: Task<[(node: VideoNode, answer: DeviceAnswer)], Never>)?
 
     /// - Parameters:
     ///   - executable: asks them; nil: nobody does, and nothing is known but that they are there.
@@ -60,8 +61,8 @@ package actor DeviceCatalog {
 
     private func known() async -> [(node: VideoNode, answer: DeviceAnswer)] {
         if let answers, MonotonicClock.now() - answers.time < Self.freshness { return answers.all }
-        // Whoever asks meanwhile hears the same.
-        if let listing { return await listing.value }
+        // Whoever asks meanwhile hears the same, unless that may be out of date.
+        if let listing, listing.changes == changes { return await listing.task.value }
         let (nodes, before) = (nodes(), changes)
         let task = Task {
             await withTaskGroup(of: (Int, DeviceAnswer).self) { group in
@@ -73,9 +74,9 @@ package actor DeviceCatalog {
                 return all
             }
         }
-        listing = task
+        listing = (before, task)
         let all = await task.value
-        listing = nil
+        if listing?.changes == before { listing = nil }
         // What has changed meanwhile may not be in it.
         if changes == before { answers = (MonotonicClock.now(), all) }
         return all
@@ -83,21 +84,28 @@ package actor DeviceCatalog {
 
     // MARK: Asking
 
-    /// Returns after 5 s at the latest, whatever the device does.
+    /// Waits for its turn while the device is being asked something else, and returns 5 s after that at the latest, whatever the
+    /// device does; 10 s in all.
     func ask(_ question: DeviceQuestion) async -> DeviceAnswer {
         guard let executable else { return DeviceAnswer(failure: "nobody has asked it") }
         let late = DeviceAnswer(failure: "it does not answer")
-        // The one who waits for it already may wait for ever.
-        guard asked.insert(question.path).inserted else {
-            return question.controls == nil
-                ? late : DeviceAnswer(failure: "it has yet to answer what it was asked before")
+        let begin = MonotonicClock.now()
+        while let before = asked[question.path] {
+            _ = try? await before.get()
+            // Still there: it has had its time, and may take for ever.
+            guard asked[question.path] !== before, MonotonicClock.now() - begin < Self.patience.nanoseconds else {
+                return question.controls == nil
+                    ? late : DeviceAnswer(failure: "it has yet to answer what it was asked before")
+            }
         }
         let promise = loop.makePromise(of: DeviceAnswer.self)
+        asked[question.path] = promise.futureResult
         let timer = loop.scheduleTask(in: Self.patience) { promise.succeed(late) }
         defer { timer.cancel() }
         Task {
-            promise.succeed(await Self.answer(question, executable))
-            asked.remove(question.path)
+            let answer = await Self.answer(question, executable)
+            asked[question.path] = nil
+            promise.succeed(answer)
         }
         return (try? await promise.futureResult.get()) ?? late
     }

@@ -3,7 +3,7 @@ import WorkerLink
 /// Which changes of one branch are worth a line of the log at once. Pure.
 ///
 /// As with instances (`StateLog`): each one is, up to a few in a row; later ones get one line a minute that says how it stands and how
-/// many changes there were. What has ended for good is always told.
+/// many changes there were. What has ended for good is told at once, once for each worker.
 struct BranchLog: Sendable {
     /// What is to be logged.
     struct Line: Sendable, Hashable {
@@ -22,12 +22,20 @@ struct BranchLog: Sendable {
     private var refilled: Int64
     private var known = BranchProgress.State.running
     private var untold: Line?
+    /// An end has been told at once: whatever comes after it was none.
+    private var hasEnded = false
 
-    /// - Parameter now: CLOCK_MONOTONIC, nanoseconds, here and below.
-    init(at now: Int64) { refilled = now }
+    /// - Parameters:
+    ///   - now: CLOCK_MONOTONIC, nanoseconds, here and below.
+    ///   - isLate: its worker did not have it at first, as workers have all of theirs: nothing of it is told at once.
+    init(at now: Int64, isLate: Bool = false) {
+        refilled = now
+        guard isLate else { return }
+        (allowance, hasEnded) = (0, true)
+    }
 
     /// Another worker has begun, in which every branch runs at first.
-    mutating func begin() { (known, untold) = (.running, nil) }
+    mutating func begin() { (known, untold, hasEnded) = (.running, nil, false) }
 
     /// How it is by now, changed or not.
     mutating func note(_ branch: BranchProgress, at now: Int64) -> Line? {
@@ -41,7 +49,8 @@ struct BranchLog: Sendable {
             untold = Line(state: branch.state, reason: branch.reason, more: untold.map { $0.more + 1 } ?? 0)
         }
         let isFinal = known == .failed || known == .completed
-        guard let line = untold, allowance > 0 || isFinal else { return nil }
+        guard let line = untold, allowance > 0 || isFinal && !hasEnded else { return nil }
+        if isFinal { hasEnded = true }
         allowance = max(0, allowance - 1)
         untold = nil
         return line

@@ -7,8 +7,10 @@ struct InstanceJournal {
     private let logger: Logger
     private let events: EventLog
     private var lines = StateLog(at: MonotonicClock.now())
-    /// By the branch's name.
-    private var branchLines: [String: BranchLog] = [:]
+    /// So many of one report's branches are told of.
+    private static let mostBranches = 256
+    /// By the name, of branches that the worker's last report names.
+    private(set) var branchLines: [String: BranchLog] = [:]
     /// Of which `events` were told last.
     private var told: (state: InstanceState, reason: FailureReason?)?
 
@@ -48,8 +50,12 @@ struct InstanceJournal {
     /// Of what has become of branches since a worker's last word.
     mutating func branches(_ branches: [BranchProgress], since before: Progress?) {
         let now = MonotonicClock.now()
+        // A worker may name others without end.
+        let branches = branches.prefix(Self.mostBranches)
+        let names = Set(branches.map(\.name))
+        branchLines = branchLines.filter { names.contains($0.key) }
         for branch in branches {
-            var log = branchLines[branch.name] ?? BranchLog(at: now)
+            var log = branchLines[branch.name] ?? BranchLog(at: now, isLate: before != nil)
             // Another worker's runs until that says otherwise.
             if before == nil { log.begin() }
             let line = log.note(branch, at: now)

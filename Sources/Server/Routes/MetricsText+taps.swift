@@ -38,7 +38,9 @@ extension MetricsText {
         }
         family("tap_frames_total", .counter, "Frames that reached the tap.") { Double($0.frameCount) }
         family("tap_encoded_frames_total", .counter, "Pictures encoded.") { Double($0.encoded) }
-        family("tap_dropped_frames_total", .counter, "Due pictures lost to busy encoders, or to newer ones on the link.") { Double($0.dropped) }
+        family("tap_dropped_frames_total", .counter, "Due pictures lost to busy encoders or a busy link.") {
+            Double($0.dropped)
+        }
         family("tap_skipped_frames_total", .counter, "Pictures not sent to slow viewers.") { Double($0.skipped) }
         family("tap_viewers", .gauge, "Viewers just now.") { Double($0.viewers) }
         family("tap_frames_per_second", .gauge, "Rate of frames just now.") { $0.fps }

@@ -27,7 +27,9 @@ struct MotionRoutes {
     }
 
     @Sendable private func stop(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let target = try await target(JSONBody.decode(CameraRequest.self, from: request).camera)
+        // Whoever stops a camera may do so while the server stops, too.
+        let camera = try await JSONBody.decode(CameraRequest.self, from: request).camera
+        let target = try await camera.target(mover.access, manager)
         try await mover.stop(target)
         return .json(["camera": target.service.text])
     }

@@ -14,10 +14,11 @@ final class HTTPCredentials: Sendable {
         /// Addresses that the plan names, of sources with a password.
         var own: Set<String> = []
         var rules = SourceRules()
-        var isHeard = false
         var isKept = false
     }
     private static let state = Mutex(State())
+    /// Asked of libsoup once, by the first element that needs it; whoever comes meanwhile waits for that answer.
+    private static let isHeard = Library.hear()
 
     /// A password was asked for by a host that it is not for.
     static var wereKept: Bool { state.withLock { $0.isKept } }
@@ -40,15 +41,12 @@ final class HTTPCredentials: Sendable {
         guard let element = pad.parent, let address = element.text("location"),
             element.text("user-id")?.isEmpty == false
         else { return }
-        let isHeard = state.withLock { state in
+        state.withLock { state in
             state.own.insert(address)
             state.rules = rules
-            defer { state.isHeard = true }
-            return state.isHeard
         }
-        guard !isHeard else { return }
-        // Without this nobody hears who asks; then nobody is sent anywhere.
-        if !Library.hear() { element.set("automatic-redirect", false) }
+        // Where nobody hears who asks, nobody is sent anywhere: each element, not the first alone.
+        if !isHeard { element.set("automatic-redirect", false) }
     }
 
     /// Whether it may be told the password.

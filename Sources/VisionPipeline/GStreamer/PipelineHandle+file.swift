@@ -21,13 +21,18 @@ extension PipelineHandle {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? path : nil
     }
 
-    /// Elements of its own wait for the clock, so that nothing coming for long is no sign of anything.
-    var waitsForClock: Bool {
+    /// Elements of the plan wait for the clock or for somebody else, so that nothing coming for long is no sign of anything.
+    var mayBeHeldUp: Bool {
         element.elements.contains { held in
-            let name = held.pointer.factoryName
-            return name == "clocksync"
-                || name == "identity"
-                    && (held.pointer.boolean("sync") == true || held.pointer.unsigned("sleep-time") > 0)
+            let element = held.pointer
+            switch element.factoryName {
+            case "clocksync": return true
+            case "identity": return element.boolean("sync") == true || element.unsigned("sleep-time") > 0
+            // Those that this program has made are asked by themselves.
+            case "appsink": return false
+            case "filesink", "multifilesink", "fakesink", "splitmuxsink": return element.boolean("sync") == true
+            default: return element.factoryClasses.contains("Sink") && element.pads(.source).isEmpty
+            }
         }
     }
 }

@@ -115,7 +115,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         guard hasCome, outlets.allSatisfy({ $0.counts.hasEnded || $0.isDrained && isLongAgo($0.counts.lastActivity) }),
             cuts.allSatisfy({ !$0.isWaiting })
         else { return false }
-        return pipeline?.onlyFile != nil && pipeline?.waitsForClock == false
+        return pipeline?.onlyFile != nil && pipeline?.mayBeHeldUp == false
     }
 
     /// Tells all that wait for its pictures that there are no more. Not from a streaming thread.
@@ -150,7 +150,7 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     ///
     /// - Parameter now: CLOCK_MONOTONIC, nanoseconds; taken where the beginning is not known.
     func zero(at now: Int64) -> Int64 {
-        guard isJunction, let zero = start.instant else { return now }
+        guard isJunction, inlets.contains(where: \.isLive), let zero = start.instant else { return now }
         for outlet in outlets { outlet.configure(isLive: true, baseTime: zero) }
         return zero
     }

@@ -36,8 +36,8 @@ final class CameraDevice: ElementAttachment, Sendable {
 
     /// On a thread of GStreamer's.
     private func isOpen(_ descriptor: Int32) {
-        let answer = VideoDevice(descriptor: descriptor).set(controls)
-        for (name, words) in answer.refusals.sorted(by: { $0.key < $1.key }) {
+        let refusals = VideoDevice(descriptor: descriptor).set(controls)
+        for (name, words) in refusals.sorted(by: { $0.key < $1.key }) {
             Log.write("'\(node)': the control \(name) cannot be \(controls[name] ?? 0): \(words)")
         }
     }

@@ -60,6 +60,27 @@ struct DeviceListTests {
         #expect(clock.now - again < .seconds(1))
     }
 
+    @Test("Who asks while a device is being asked waits, and is answered, too")
+    func turns() async throws {
+        let folder = try TemporaryDirectory()
+        // Two at once are one too many.
+        let file = try folder.write(
+            """
+            #!/bin/sh
+            mkdir '\(folder.path)/busy' || exit 1
+            sleep 0.2
+            rmdir '\(folder.path)/busy'
+            echo '{"refusals":{},"isMissing":false}'
+
+            """, to: "worker")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+        let catalog = DeviceCatalog(executable: WorkerExecutable(path: file))
+        async let first = catalog.ask(DeviceQuestion(path: "/dev/video0", .formats))
+        async let second = catalog.ask(DeviceQuestion(path: "/dev/video0", .controls))
+        async let third = catalog.ask(DeviceQuestion(path: "/dev/video0", .controls, controls: ["gain": 1]))
+        for answer in await [first, second, third] { #expect(answer == DeviceAnswer()) }
+    }
+
     @Test("An instance that has a camera is named as its user")
     func users() async {
         let nodes = [Self.node(0, serial: "A"), Self.node(2, serial: "B")]

@@ -1,3 +1,4 @@
+import Logging
 import Testing
 import WorkerLink
 
@@ -31,5 +32,48 @@ struct BranchLinesTests {
         #expect(
             log.note(branch(.retrying), at: 100_000_000_000)
                 == BranchLog.Line(state: .retrying, reason: "full", more: 0))
+    }
+
+    @Test("One that ends again and again has its end told at once, and the others like all else")
+    func endsWithoutEnd() {
+        for end in [BranchProgress.State.failed, .completed] {
+            var log = BranchLog(at: 0)
+            let lines = (Int64(0)..<600).filter { second in
+                log.note(branch(second % 2 == 0 ? end : .running), at: second * 1_000_000_000) != nil
+            }
+            #expect((20...23).contains(lines.count), "\(lines.count)")
+        }
+        // Its first end is told when nothing else is.
+        var log = BranchLog(at: 0)
+        for time in Int64(0)..<20 { _ = log.note(branch(time % 2 == 0 ? .retrying : .running), at: time) }
+        let first = log.note(branch(.failed), at: 20)
+        let others = [log.note(branch(.running), at: 21), log.note(branch(.failed), at: 22)]
+        log.begin()
+        let next = log.note(branch(.failed), at: 23)
+        #expect(first?.state == .failed && others == [nil, nil] && next?.state == .failed)
+    }
+
+    @Test("One that its worker did not have at first waits for its turn")
+    func late() {
+        var log = BranchLog(at: 0, isLate: true)
+        let atOnce = log.note(branch(.failed), at: 1)
+        let later = log.note(branch(.failed), at: 60_000_000_000)
+        #expect(atOnce == nil && later?.state == .failed)
+    }
+
+    @Test("Names without end are not kept")
+    func names() {
+        var journal = InstanceJournal("cam", logger: Logger(label: "test"), events: .inMemory(), rest: nil)
+        let first = (0..<300).map { BranchProgress(name: "\($0)", state: .running) }
+        journal.branches(first, since: nil)
+        #expect(journal.branchLines.count == 256)
+        let before = WorkerLink.Progress(now: 0)
+        for report in 0..<100 {
+            journal.branches(
+                (0..<10).map { BranchProgress(name: "\(report).\($0)", state: .failed) }, since: before)
+            #expect(journal.branchLines.count == 10)
+        }
+        journal.branches([], since: before)
+        #expect(journal.branchLines.isEmpty)
     }
 }

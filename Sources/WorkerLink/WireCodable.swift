@@ -2,17 +2,17 @@
 ///
 /// Reports of progress come four times a second from each worker, and hold dozens of numbers: read as JSON they were most of
 /// what an instance that nobody watches cost the server.
-package protocol LinkCodable {
+package protocol WireCodable {
     /// Appends the value.
-    func write(to writer: inout LinkWriter)
+    func write(to writer: inout WireWriter)
     /// Takes the value from the front.
     ///
     /// - Throws: `LinkError.malformed` where the bytes end before, or stand for none.
-    init(from reader: inout LinkReader) throws(LinkError)
+    init(from reader: inout WireReader) throws(LinkError)
 }
 
 /// Bytes to be sent: numbers little-endian, counts of what follows as u32.
-package struct LinkWriter {
+package struct WireWriter {
     package private(set) var bytes: [UInt8] = []
     /// A number was none (NaN, infinite): whoever reads it takes that for a breach of the rules.
     package private(set) var hasNonsense = false
@@ -37,7 +37,7 @@ package struct LinkWriter {
 }
 
 /// Bytes that came, of whose making nothing is known.
-package struct LinkReader {
+package struct WireReader {
     private let bytes: [UInt8]
     private var place = 0
 
@@ -76,5 +76,5 @@ package struct LinkReader {
     }
 
     /// The next value of a type that is known from where it goes.
-    package mutating func next<Value: LinkCodable>() throws(LinkError) -> Value { try Value(from: &self) }
+    package mutating func next<Value: WireCodable>() throws(LinkError) -> Value { try Value(from: &self) }
 }
