@@ -1,6 +1,6 @@
 /// What goes over the link by place, not by name: both ends are of one version (`Link.version`), and know what comes next.
 ///
-/// Reports of progress come four times a second from each worker, and hold dozens of numbers: read as JSON they were most of
+/// Reports of progress come four times a second from each worker, and hold dozens of numbers: reading them as JSON was a sixth of
 /// what an instance that nobody watches cost the server.
 package protocol WireCodable {
     /// Appends the value.
