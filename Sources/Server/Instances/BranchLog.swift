@@ -13,25 +13,17 @@ struct BranchLog: Sendable {
         var more: Int
     }
 
-    /// Lines that may come at once.
-    private static let burst = 12
-    /// After the burst, one line in this time; nanoseconds.
-    private static let pause: Int64 = .seconds(60)
-
-    private var allowance = burst
-    private var refilled: Int64
+    private var allowance: LineAllowance
     private var known = BranchProgress.State.running
     private var untold: Line?
     /// An end has been told at once: whatever comes after it was none.
-    private var hasEnded = false
+    private var hasEnded: Bool
 
     /// - Parameters:
     ///   - now: CLOCK_MONOTONIC, nanoseconds, here and below.
     ///   - isLate: its worker did not have it at first, as workers have all of theirs: nothing of it is told at once.
     init(at now: Int64, isLate: Bool = false) {
-        refilled = now
-        guard isLate else { return }
-        (allowance, hasEnded) = (0, true)
+        (allowance, hasEnded) = (LineAllowance(at: now, isSpent: isLate), isLate)
     }
 
     /// Another worker has begun, in which every branch runs at first.
@@ -39,19 +31,15 @@ struct BranchLog: Sendable {
 
     /// How it is by now, changed or not.
     mutating func note(_ branch: BranchProgress, at now: Int64) -> Line? {
-        let periods = (now - refilled) / Self.pause
-        if periods > 0 {
-            allowance = Int(min(Int64(allowance) + periods, Int64(Self.burst)))
-            refilled += periods * Self.pause
-        }
         if branch.state != known {
             known = branch.state
             untold = Line(state: branch.state, reason: branch.reason, more: untold.map { $0.more + 1 } ?? 0)
         }
         let isFinal = known == .failed || known == .completed
-        guard let line = untold, allowance > 0 || isFinal && !hasEnded else { return nil }
+        let mayTell = allowance.hasLine(at: now) || isFinal && !hasEnded
+        guard let line = untold, mayTell else { return nil }
         if isFinal { hasEnded = true }
-        allowance = max(0, allowance - 1)
+        allowance.spend()
         untold = nil
         return line
     }

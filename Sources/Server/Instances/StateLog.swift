@@ -12,13 +12,7 @@ struct StateLog: Sendable {
         var more: Int
     }
 
-    /// Lines that may come at once.
-    private static let burst = 12
-    /// After the burst, one line in this time; nanoseconds.
-    private static let pause: Int64 = .seconds(60)
-
-    private var allowance = burst
-    private var refilled: Int64
+    private var allowance: LineAllowance
     /// What a reader of the log knows.
     private var told: InstanceStateChange?
     private var toldAt: Int64
@@ -28,7 +22,7 @@ struct StateLog: Sendable {
 
     /// - Parameter now: CLOCK_MONOTONIC, nanoseconds, here and below.
     init(at now: Int64) {
-        refilled = now
+        allowance = LineAllowance(at: now)
         toldAt = now
     }
 
@@ -36,7 +30,6 @@ struct StateLog: Sendable {
     mutating func changed(to change: InstanceStateChange, at now: Int64) -> Line? {
         if untold != nil { more += 1 }
         untold = change
-        refill(at: now)
         // Nothing may follow that a line could wait for.
         if change.state == .completed || change.state == .failed || change.state == .stopping { return tell(at: now) }
         // What everybody expects after a failure that was told: it says nothing.
@@ -47,28 +40,20 @@ struct StateLog: Sendable {
     /// Something has happened that may be the occasion for a line that had to wait.
     mutating func due(at now: Int64) -> Line? {
         guard let untold, untold.state != .starting else { return nil }
-        refill(at: now)
         return isDue(at: now) ? tell(at: now) : nil
     }
 
-    private func isDue(at now: Int64) -> Bool {
-        guard allowance > 0 else { return false }
+    private mutating func isDue(at now: Int64) -> Bool {
+        guard allowance.hasLine(at: now) else { return false }
         // The same trouble again, and nothing else in between.
         let isRepeated = untold?.state == .retrying && told?.state == .retrying && untold?.reason == told?.reason
-        return !isRepeated || now - toldAt >= Self.pause
-    }
-
-    private mutating func refill(at now: Int64) {
-        let periods = (now - refilled) / Self.pause
-        guard periods > 0 else { return }
-        allowance = Int(min(Int64(allowance) + periods, Int64(Self.burst)))
-        refilled += periods * Self.pause
+        return !isRepeated || now - toldAt >= LineAllowance.pause
     }
 
     private mutating func tell(at now: Int64) -> Line? {
         guard let change = untold else { return nil }
         let line = Line(change: change, more: more)
-        allowance = max(0, allowance - 1)
+        allowance.spend()
         (told, toldAt, untold, more) = (change, now, nil, 0)
         return line
     }
