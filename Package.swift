@@ -58,7 +58,7 @@ let package = Package(
         .target(name: "CVideo4Linux"),
 
         // Cameras of this machine: which there are, what they can, who has them.
-        .target(name: "VideoDevices", dependencies: ["CUDev", "CVideo4Linux"], swiftSettings: settings),
+        .target(name: "VideoDevices", dependencies: ["Plans", "CUDev", "CVideo4Linux"], swiftSettings: settings),
         // What a plan says. Knows no catalogue, no GStreamer, no NIO.
         .target(
             name: "Plans",
@@ -148,7 +148,7 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         // Counts allocations, for tests and benchmarks.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
-        .testTarget(name: "VideoDevicesTests", dependencies: ["VideoDevices"], swiftSettings: settings),
+        .testTarget(name: "VideoDevicesTests", dependencies: ["VideoDevices", "Plans"], swiftSettings: settings),
         .testTarget(name: "PlansTests", dependencies: ["Plans", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "DiscoveryTests",

@@ -1,3 +1,4 @@
+internal import Plans
 internal import CVideo4Linux
 internal import Glibc
 

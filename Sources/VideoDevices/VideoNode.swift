@@ -1,3 +1,5 @@
+internal import Plans
+
 /// A node of the kernel's through which pictures may come: `/dev/video0`, and what the system knows of it without opening it.
 public struct VideoNode: Sendable, Hashable {
     /// `/dev/video0`.

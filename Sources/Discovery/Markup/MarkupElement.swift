@@ -51,18 +51,4 @@ extension String {
         }
         return text
     }
-
-    /// A camera's words for people: one line of at most so many characters, and nothing that a terminal or a page takes for more.
-    func shown(upTo length: Int = 128) -> String {
-        var text = ""
-        for scalar in unicodeScalars.prefix(length * 4) {
-            switch scalar.properties.generalCategory {
-            // Control characters move cursors, format characters turn the text round.
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
-                text += " "
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return String(text.split(separator: " ").joined(separator: " ").prefix(length))
-    }
 }

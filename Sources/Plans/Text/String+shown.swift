@@ -1,9 +1,9 @@
 extension String {
-    /// A device's or a program's words for people: one line of at most so many characters, and nothing that a terminal or a page
-    /// takes for more. As `Discovery` has it for cameras of the network.
+    /// The words of a camera, a device or a program for people: one line of at most so many characters, and nothing that a terminal
+    /// or a page takes for more.
     ///
     /// - Parameter blank: stands where words are parted.
-    func shown(upTo length: Int = 128, blank: String = " ") -> String {
+    package func shown(upTo length: Int = 128, blank: String = " ") -> String {
         var text = ""
         for scalar in unicodeScalars.prefix(length * 4) {
             switch scalar.properties.generalCategory {
