@@ -38,6 +38,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system.git", exact: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", exact: "5.7.1"),
+        .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0", traits: ["YAML"]),
     ],
     targets: [
         // System libraries: a module map and a shim header, nothing else.
@@ -47,6 +52,7 @@ let package = Package(
         .systemLibrary(name: "CAprilTag", pkgConfig: "apriltag"),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo"),
         .systemLibrary(name: "CUDev", pkgConfig: "libudev"),
+        .systemLibrary(name: "CArgon2"),
 
         // Row loops of stages, compiled for wider vectors too.
         .target(name: "CKernels"),
@@ -91,7 +97,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Plans", "WorkerLink", "Discovery", "CSandbox", "VideoDevices",
+                "Plans", "WorkerLink", "Discovery", "CSandbox", "VideoDevices", "CArgon2",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: nio),
@@ -102,6 +108,13 @@ let package = Package(
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOCertificateReloading", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: nio),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -109,14 +122,28 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            resources: [.embedInCode("Page"), .embedInCode("Examples")],
+            resources: [.embedInCode("Page"), .embedInCode("Examples"), .embedInCode("Contract")],
+            swiftSettings: settings
+        ),
+
+        // Asks a server, as every program may. Knows nothing of what it is made of.
+        .target(
+            name: "Client",
+            dependencies: [
+                "Plans",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
             swiftSettings: settings
         ),
 
         .executableTarget(
             name: "streamtap",
             dependencies: [
-                "Server", "Plans", "WorkerLink", "Discovery", "VideoDevices",
+                "Server", "Client", "Plans", "WorkerLink", "Discovery", "VideoDevices",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -137,6 +164,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOWebSocket", package: nio),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/TestSupport",
             exclude: [
@@ -157,6 +185,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(name: "ClientTests", dependencies: ["Client", "Plans", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "WorkerLinkTests", dependencies: ["WorkerLink", "Plans", "TestSupport"], swiftSettings: settings),
         .testTarget(
@@ -187,11 +216,13 @@ let package = Package(
                 "Server", "Plans", "WorkerLink", "VideoDevices", "TestSupport", "streamtap-worker",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOEmbedded", package: nio),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOWebSocket", package: nio),
             ],

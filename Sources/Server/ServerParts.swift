@@ -23,6 +23,10 @@ struct ServerParts: Sendable {
     /// Moves cameras.
     var motion = CameraMover(access: CameraAccess(), logger: Logger(label: "motion"))
     var readiness = Readiness()
+    /// Who may come in.
+    var accounts = Accounts(open: AccessBook())
+    /// Nil: tokens that somebody else has signed are not taken.
+    var signedTokens: SignedTokens?
     var scaler: PictureScaler
     var admission = Admission(AdmissionLimits())
     /// Whose connections are counted together.
@@ -41,17 +45,12 @@ struct ServerParts: Sendable {
 extension ServerParts {
     /// - Throws: `ServiceError` when the worker is missing or cannot be run.
     init(_ configuration: ServerConfiguration, memory: ServerMemory, logger: Logger) async throws {
-        var executable = try WorkerExecutable.located(at: configuration.workerPath)
-        executable.memoryLimit = configuration.workerMemory
-        executable.isSandboxed = configuration.sandboxesWorkers
+        let executable = try configuration.worker()
         let inspector = PlanInspector(executable: executable)
         let registry = StreamTapRegistry()
         let library = PlanLibrary(directory: configuration.plansDirectory)
         let events = StateEvents()
-        let policy = InstancePolicy(
-            highestCount: configuration.maxInstances, allowsPlanText: configuration.allowsPlanText,
-            mediaDirectory: configuration.mediaDirectory,
-            cameras: configuration.cameras, secrets: SecretStore(directory: configuration.credentialsDirectory))
+        let policy = configuration.policy
         let devices = DeviceCatalog(executable: executable)
         let stages = try await inspector.stages()
         self.init(

@@ -9,14 +9,21 @@ import UnixSignals
 /// The whole server, from configuration to the last worker's end.
 package struct StreamTapServer: Sendable {
     private let configuration: ServerConfiguration
+    private let sources: ConfigurationSources?
     private let logger: Logger
     private let log: LogOutput?
 
     /// A server that begins with `run`.
     ///
-    /// - Parameter log: where `logger` writes, for what is counted and flushed there.
-    package init(_ configuration: ServerConfiguration, logger: Logger, log: LogOutput? = nil) {
+    /// - Parameters:
+    ///   - sources: where the configuration is read again on SIGHUP; nil: that changes nothing.
+    ///   - log: where `logger` writes, for what is counted and flushed there.
+    package init(
+        _ configuration: ServerConfiguration, sources: ConfigurationSources? = nil, logger: Logger,
+        log: LogOutput? = nil
+    ) {
         self.configuration = configuration
+        self.sources = sources
         self.logger = logger
         self.log = log
     }
@@ -26,7 +33,18 @@ package struct StreamTapServer: Sendable {
     /// - Parameter started: called once the port is open; what it throws stops the server and is thrown here.
     /// - Throws: `ServiceError` when the configuration or the worker is wrong, or the port is taken.
     package func run(started: @escaping @Sendable (RunningServer) async throws -> Void = { _ in }) async throws {
-        try configuration.validate()
+        let hangUp = HangUp()
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
+        // What systemd hands over takes the place of what nobody has asked for.
+        let inherited = try InheritedSockets.take()
+        let systemd = NotifySocket.take()
+        let addresses = inherited + (inherited.isEmpty ? configuration.addresses : configuration.listen)
+        if !inherited.isEmpty, configuration.namesOneAddress {
+            logger.warning(
+                "host and port count for nothing: systemd hands over where to listen, as its socket unit says")
+        }
+        try configuration.validate(listeningOn: addresses)
+        let certificate = try certificate()
         HostSandbox.closeMemory()
         if configuration.sandboxesWorkers {
             for missing in HostSandbox.missing { logger.warning("\(missing)") }
@@ -34,7 +52,7 @@ package struct StreamTapServer: Sendable {
         for missing in configuration.missingDirectories { logger.warning("there is no directory \(missing)") }
         let memory = try await ServerMemory(configuration.state, logger: logger)
         do {
-            try await run(memory, started: started)
+            try await run(memory, at: addresses, certificate, systemd, hangUp, hangUps, started: started)
             await memory.close()
         } catch {
             await memory.close()
@@ -42,10 +60,21 @@ package struct StreamTapServer: Sendable {
         }
     }
 
+    private func certificate() throws(ServiceError) -> ServerCertificate? {
+        guard let certificate = configuration.tlsCertificate, let key = configuration.tlsKey else { return nil }
+        return try ServerCertificate(certificate: certificate, key: key, logger: logger)
+    }
+
     private func run(
-        _ memory: ServerMemory, started: @escaping @Sendable (RunningServer) async throws -> Void
+        _ memory: ServerMemory, at addresses: [ListenAddress], _ certificate: ServerCertificate?,
+        _ systemd: NotifySocket?, _ hangUp: HangUp, _ hangUps: UnixSignalsSequence,
+        started: @escaping @Sendable (RunningServer) async throws -> Void
     ) async throws {
         var parts = try await ServerParts(configuration, memory: memory, logger: logger)
+        parts.accounts = try await accounts(at: addresses)
+        parts.signedTokens = try await SignedTokens(
+            configuration.outsideIdentity, parts.accounts.book, logger: logger)
+        defer { parts.accounts.store?.close() }
         if let log { parts.lostLogLines = { log.lost } }
         let descriptors = DescriptorLimit.raise()
         let limits = configuration.admission.fitting(descriptors: descriptors)
@@ -62,31 +91,87 @@ package struct StreamTapServer: Sendable {
         }
         defer { withExtendedLifetime(watch) {} }
         await parts.manager.restore()
+        await parts.manager.declare(configuration.instances)
+        let hosts = HostRules(allowed: configuration.allowedHosts, origins: configuration.allowedOrigins)
+        let reload = sources.map {
+            ServerReload(
+                configuration, sources: $0, parts: parts, hosts: hosts, descriptors: descriptors, systemd: systemd,
+                log: log, logger: logger)
+        }
         let service = ServerService(
-            configuration: configuration, parts: parts, logger: logger, log: log, started: started)
+            configuration: configuration, addresses: addresses, certificate: certificate, parts: parts, hosts: hosts,
+            systemd: systemd, logger: logger, log: log, started: started)
         let group = ServiceGroup(
             configuration: .init(
                 services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger.quiet(logger)))
         service.stop.withLock { $0 = { await group.triggerGracefulShutdown() } }
+        let listening = Task {
+            // systemd must not be told of a reload that is over while the start is not.
+            for await _ in service.start {}
+            for await _ in hangUps {
+                if hangUp.isEnd {
+                    logger.info("the terminal has gone")
+                    await group.triggerGracefulShutdown()
+                } else if let reload {
+                    await reload.reload()
+                }
+            }
+        }
+        defer { listening.cancel() }
         do {
             try await group.run()
-        } catch let error as IOError {
-            let reason = String(cString: strerror(error.errnoCode))
-            throw ServiceError.configuration(
-                "cannot listen on \(configuration.host):\(configuration.port): \(reason)")
-        } catch is SocketAddressError.UnknownHost {
-            throw ServiceError.configuration("cannot listen on \(configuration.host): no address has this name")
         }
         if let failure = service.failure.withLock({ $0 }) { throw failure }
     }
 }
 
+extension ServerService {
+    /// By the first address that a browser can open.
+    private func firstAdminLink(_ addresses: [String], _ path: String) -> String? {
+        guard parts.accounts.awaitsFirstAdmin, let address = addresses.first(where: { $0.hasPrefix("http") }) else {
+            return nil
+        }
+        return "\(path.isEmpty ? address + "/" : address)#first-admin=\(parts.accounts.firstAdmin.key)"
+    }
+}
+
+extension StreamTapServer {
+    /// Who may come in. Says what an operator ought to know of it.
+    ///
+    /// - Throws: `ServiceError` when others could come in and nobody would be asked who they are.
+    private func accounts(at addresses: [ListenAddress]) async throws(ServiceError) -> Accounts {
+        // What is said of proxies says that there is one, and others behind it.
+        let remote = addresses.first { !$0.isLocal }?.description ?? configuration.proxySign
+        let outside = configuration.outsideIdentity
+        let book = AccessBook(
+            allowsAnyone: configuration.allowsAnyone, isLocal: remote == nil && !outside.isUsed,
+            newcomers: outside.newcomers,
+            limits: configuration.access)
+        let accounts = try await Accounts(
+            book, store: AccessStore(at: configuration.state), limits: configuration.access)
+        if book.allowsAnyone {
+            logger.warning("whoever reaches this server may do everything: --insecure-allow-anyone")
+        } else if let remote, !outside.isUsed, book.records.users.isEmpty, book.records.tokens.isEmpty {
+            let advice =
+                accounts.store == nil
+                ? "a server that keeps nothing has none; 'streamtap serve' with a state directory has"
+                : "make the first with 'streamtap user add NAME --role admin'"
+            throw .configuration(
+                "\(remote) lets other machines in, and there are no users: \(advice) "
+                    + "(--insecure-allow-anyone lets everybody do everything)")
+        } else if book.isOpen {
+            logger.info("there are no users: whoever is at this machine may do everything, and nobody else comes in")
+        }
+        return accounts
+    }
+}
+
 /// A server that is listening.
 package struct RunningServer: Sendable {
-    /// Where it listens, for people: `http://127.0.0.1:8277`.
-    package let address: String
-    /// The port that is open; the one the system chose where 0 was asked for.
-    package let port: Int
+    /// Where it listens, for people: `http://127.0.0.1:8277`, with the ports that the system chose where 0 was asked for.
+    package let addresses: [String]
+    /// Where the first admin can be made, once; nil: there is one, or nothing is kept.
+    package let firstAdminLink: String?
     /// Its instances.
     package let manager: InstanceManager
 }
@@ -94,33 +179,50 @@ package struct RunningServer: Sendable {
 /// The listener and the workers, stopped side by side.
 private final class ServerService: Service {
     private let configuration: ServerConfiguration
+    private let addresses: [ListenAddress]
+    private let certificate: ServerCertificate?
     private let parts: ServerParts
+    private let hosts: HostRules
+    private let systemd: NotifySocket?
     private let logger: Logger
     private let log: LogOutput?
     private let started: @Sendable (RunningServer) async throws -> Void
+    /// Ends with the start.
+    let start: AsyncStream<Never>
+    private let isUp: AsyncStream<Never>.Continuation
     let stop = Mutex<@Sendable () async -> Void>({})
     let failure = Mutex<(any Error)?>(nil)
 
     init(
-        configuration: ServerConfiguration, parts: ServerParts, logger: Logger, log: LogOutput?,
+        configuration: ServerConfiguration, addresses: [ListenAddress], certificate: ServerCertificate?,
+        parts: ServerParts, hosts: HostRules, systemd: NotifySocket?, logger: Logger, log: LogOutput?,
         started: @escaping @Sendable (RunningServer) async throws -> Void
     ) {
         self.configuration = configuration
+        self.addresses = addresses
+        self.certificate = certificate
         self.parts = parts
+        self.hosts = hosts
+        self.systemd = systemd
         self.logger = logger
         self.log = log
         self.started = started
+        (start, isUp) = AsyncStream.makeStream(of: Never.self)
     }
 
     func run() async throws {
-        let (bound, listening) = AsyncStream.makeStream(of: Int.self)
-        let application = buildApplication(configuration, parts: parts, logger: Logger.quiet(logger)) { channel in
-            listening.yield(channel.localAddress?.port ?? 0)
-        }
+        let (bound, listening) = AsyncStream.makeStream(of: [Listener].self)
+        let application = buildApplication(
+            configuration, parts: parts, hosts: hosts, at: addresses, certificate: certificate,
+            logger: Logger.quiet(logger)
+        ) { listening.yield($0) }
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await application.run() }
                 tasks.addTask { await self.announce(bound) }
+                if let watch = systemd.map({ ServiceWatch($0, of: self.parts, logger: self.logger) }) {
+                    tasks.addTask { await watch.run() }
+                }
                 tasks.addTask { [parts] in
                     // Cancelled means that the listener failed: then the workers end as well.
                     try? await gracefulShutdown()
@@ -132,22 +234,27 @@ private final class ServerService: Service {
                 // Unlike waitForAll, this ends with the first failure and cancels the others.
                 for try await _ in tasks {}
             }
-        } onGracefulShutdown: { [parts, logger, log] in
+        } onGracefulShutdown: { [parts, systemd, logger, log] in
             // Before anything that could wait for something.
             ExitDeadline.start(logger: logger, log: log)
+            systemd?.stopping()
             parts.readiness.stop()
             parts.memory.log.append(LoggedEvent(.serverStopped))
             logger.info("stopping")
         }
     }
 
-    private func announce(_ bound: AsyncStream<Int>) async {
-        guard let port = await bound.first(where: { _ in true }) else { return }
-        await parts.manager.serves(onPort: port)
-        let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+    private func announce(_ bound: AsyncStream<[Listener]>) async {
+        guard let listeners = await bound.first(where: { _ in true }) else { return }
+        await parts.manager.serves(onPorts: listeners.compactMap(\.port))
+        let path = configuration.basePath.map { $0.text + "/" } ?? ""
+        let addresses = listeners.map { $0.port == nil ? $0.address : $0.address + path }
         do {
             try await started(
-                RunningServer(address: "http://\(host):\(port)", port: port, manager: parts.manager))
+                RunningServer(
+                    addresses: addresses, firstAdminLink: firstAdminLink(addresses, path), manager: parts.manager))
+            await systemd?.ready("listening on \(addresses.joined(separator: ", "))")
+            isUp.finish()
         } catch {
             failure.withLock { $0 = error }
             let stop = stop.withLock { $0 }

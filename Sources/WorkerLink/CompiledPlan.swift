@@ -54,12 +54,17 @@ public struct CompiledTap: Hashable, Sendable, Codable {
     public var defaults: Variant
     /// The plan's highest rate, frames per second.
     public var fps: Double?
+    /// What comes there is video, coded so; nil: pictures.
+    public var coding: VideoCoding?
 
     /// A tap at `attachPoint`.
-    public init(id: String, attachPoint: String, defaults: Variant = .asIs, fps: Double? = nil) {
+    public init(
+        id: String, attachPoint: String, defaults: Variant = .asIs, fps: Double? = nil, coding: VideoCoding? = nil
+    ) {
         self.id = id
         self.attachPoint = attachPoint
         self.defaults = defaults
         self.fps = fps
+        self.coding = coding
     }
 }

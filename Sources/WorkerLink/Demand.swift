@@ -4,11 +4,14 @@ public struct Demand: Hashable, Sendable, Codable {
     public var generation: UInt64
     /// What is wanted, in any order; a variant may stand here more than once.
     public var wanted: [WantedVariant]
+    /// Ids of taps whose coded video is wanted as it is: from the last keyframe on, and then each access unit.
+    public var units: [String]
 
     /// Everything that is wanted now; nothing when left out.
-    public init(generation: UInt64 = 0, wanted: [WantedVariant] = []) {
+    public init(generation: UInt64 = 0, wanted: [WantedVariant] = [], units: [String] = []) {
         self.generation = generation
         self.wanted = wanted
+        self.units = units
     }
 }
 

@@ -1,7 +1,7 @@
 /// Constants of the wire.
 package enum Link {
     /// Raised whenever either side could misread the other.
-    package static let version = 6
+    package static let version = 7
     /// Largest control message or report of progress, bytes, its type byte included.
     package static let controlLimit = 1 << 20
     /// Largest frame message, bytes, its type byte included.
@@ -16,12 +16,14 @@ package enum LinkMessageType: UInt8, Sendable {
     case frame = 2
     /// `Progress`, its values one after the other.
     case progress = 3
+    /// `UnitCodec`'s layout.
+    case unit = 4
 
     /// The largest stated length that this type may carry, bytes, type byte included.
     package var limit: Int {
         switch self {
         case .control, .progress: Link.controlLimit
-        case .frame: Link.frameLimit
+        case .frame, .unit: Link.frameLimit
         }
     }
 }

@@ -96,6 +96,7 @@ extension SourceRhythm: WireCodable {
         stated.write(to: &writer)
         survived.write(to: &writer)
         lastSign.write(to: &writer)
+        isAsked.write(to: &writer)
         allowed.write(to: &writer)
     }
 
@@ -105,6 +106,7 @@ extension SourceRhythm: WireCodable {
         stated = try reader.next()
         survived = try reader.next()
         lastSign = try reader.next()
+        isAsked = try reader.next()
         allowed = try reader.next()
     }
 }

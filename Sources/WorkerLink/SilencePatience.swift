@@ -1,7 +1,8 @@
 /// What it has taught to give sources up.
 ///
 /// That a camera whose session went on gave nothing for a while may have been its way, and to begin anew the wrong thing: the next time
-/// it is given twice as long. A silence that it ends by itself then is one that it is known to survive (`SourceRhythm.survived`).
+/// it is given twice as long. So is one of which too little was known. A silence that it ends by itself then is one that it is known to
+/// survive (`SourceRhythm.survived`).
 package struct SilencePatience: Sendable {
     private static let longest: Int64 = .nanoseconds(60)
     /// After so long without another, the next is a first one again.
@@ -20,7 +21,7 @@ package struct SilencePatience: Sendable {
     package mutating func gaveUp(_ silence: SourceSilence, at now: Int64) {
         if now &- latest > Self.memory { patience = [:] }
         latest = now
-        guard silence.showsLife || silence.rule.basis == .session else { return }
+        guard silence.showsLife || silence.rule.isGuess else { return }
         patience[silence.node] = min(Self.longest, max(2 * min(silence.age, Self.longest), patience[silence.node] ?? 0))
     }
 

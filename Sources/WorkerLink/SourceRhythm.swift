@@ -11,19 +11,22 @@ public struct SourceRhythm: Hashable, Sendable {
     /// When anything came from it last that shows that it is there: a packet of whatever stream, a report, a byte, an answer to a
     /// question whether it is. CLOCK_MONOTONIC, nanoseconds; nil where nothing could.
     public var lastSign: Int64?
+    /// When nothing comes it is asked whether it is there, and `lastSign` is its answer: that there is none says something.
+    public var isAsked: Bool
     /// How long the plan lets it be silent, seconds; nil where it says nothing.
     public var allowed: Double?
 
     /// - Parameter known: as of a source that has given pictures for a while, where it is left out.
     public init(
         known: Int = 32, longest: Double? = nil, stated: Double? = nil, survived: Double? = nil, lastSign: Int64? = nil,
-        allowed: Double? = nil
+        isAsked: Bool = false, allowed: Double? = nil
     ) {
         self.known = known
         self.longest = longest
         self.stated = stated
         self.survived = survived
         self.lastSign = lastSign
+        self.isAsked = isAsked
         self.allowed = allowed
     }
 }
@@ -40,4 +43,9 @@ extension SourceRhythm {
         let (age, overflow) = now.subtractingReportingOverflow(lastSign)
         return !overflow && age < Self.signInterval
     }
+
+    /// Something came behind a frame, and not with it.
+    ///
+    /// - Parameter frame: CLOCK_MONOTONIC of the worker, nanoseconds.
+    package func hasShownLife(since frame: Int64) -> Bool { lastSign.map { $0 > frame &+ .nanoseconds(0.5) } ?? false }
 }

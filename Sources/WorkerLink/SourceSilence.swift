@@ -28,7 +28,7 @@ package struct SourceSilence: Sendable, Hashable {
         node = source.node
         self.age = age
         self.rule = rule
-        showsLife = source.rhythm.lastSign.map { $0 > last &+ .nanoseconds(0.5) } ?? false
+        showsLife = source.rhythm.hasShownLife(since: last)
     }
 
     /// Nanoseconds since a fresh start has become the better hope; negative before.

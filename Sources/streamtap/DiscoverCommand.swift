@@ -35,7 +35,7 @@ struct DiscoverCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Directory of secrets, one file each; otherwise the one that CREDENTIALS_DIRECTORY names, or the environment: "
+            "Directory of secrets, one file each; otherwise systemd's credentials (CREDENTIALS_DIRECTORY), or the environment: "
                 + "STREAMTAP_SECRET_NAME.", valueName: "directory"))
     var credentials: String?
 
@@ -132,4 +132,11 @@ struct CameraTable {
         if let problem = camera.problem { text += "    \(problem.message)\n" }
         return text
     }
+}
+
+private func network(_ word: String) throws -> Network {
+    guard let network = Network(word) else {
+        throw ValidationError("'\(word)' is no network such as 10.0.5.0/24 or fd00::/8")
+    }
+    return network
 }

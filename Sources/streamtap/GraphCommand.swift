@@ -13,8 +13,10 @@ struct GraphCommand: AsyncParsableCommand {
     @Argument(help: "A plan file, or the name of a plan in the plans directory.")
     var plan: String
 
-    @Option(help: ArgumentHelp("Directory of the plans.", valueName: "directory"))
-    var plans = "pipelines"
+    @Option(
+        help: ArgumentHelp(
+            "Directory of the plans (default: pipelines, or the installed samples).", valueName: "directory"))
+    var plans: String?
 
     @Option(
         help: "mermaid, dot or json.",
@@ -30,7 +32,7 @@ struct GraphCommand: AsyncParsableCommand {
     var worker: WorkerOption
 
     func run() async throws {
-        let file = try PlanFile(plan, plans: plans)
+        let file = try PlanFile(plan, plans: plans ?? Installation.plansDirectory)
         do {
             let graph = try Plan(parsing: file.text).graph
             let stages = try await PlanInspector(executable: try worker.executable()).stages()

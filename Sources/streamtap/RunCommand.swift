@@ -34,22 +34,27 @@ struct RunCommand: AsyncParsableCommand {
     var id: String?
 
     @OptionGroup
+    var configuration: ConfigurationOptions
+
+    @OptionGroup
     var options: ServerOptions
 
     func run() async throws {
-        let file = try PlanFile(plan, plans: options.plans)
+        let loaded = configuration.sources(options.given, readsStandard: false).load()
+        try loaded.requireSound()
+        let file = try PlanFile(plan, plans: loaded.configuration.plansDirectory)
         let named = try ParameterArguments(secrets).texts
         // What the text alone shows is said before anything is started.
         let values = try file.explaining {
             let plan = try Plan(parsing: file.text)
             let values = try plan.values(parsing: ParameterArguments(parameters).texts)
-            let stored = try SecretStore(directory: options.credentials).values(
+            let stored = try SecretStore(directory: loaded.configuration.credentialsDirectory).values(
                 for: plan, named: named, given: Set(values.keys))
             _ = try plan.binding(values.merging(stored) { $1 })
             return values
         }
         let request = InstanceRequest(text: file.text, parameters: values, id: id, secrets: named)
-        try await options.serve { manager in
+        try await loaded.serve { manager in
             do {
                 _ = try await manager.create(request, from: .commandLine(plan: file.name))
             } catch let error as ServiceError where !error.details.isEmpty {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Server
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,12 +11,17 @@ struct ServeCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup
+    var configuration: ConfigurationOptions
+
+    @OptionGroup
     var options: ServerOptions
 
     @OptionGroup
     var state: StateOptions
 
     func run() async throws {
-        try await options.serve(remembering: state.location)
+        let loaded = configuration.sources(options.given + state.given).load()
+        try loaded.requireSound()
+        try await loaded.serve(remembering: loaded.configuration.namedState)
     }
 }

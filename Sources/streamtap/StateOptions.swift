@@ -3,12 +3,7 @@ import Server
 
 /// What a server knows after a restart, and where that is kept.
 struct StateOptions: ParsableArguments {
-    @Option(
-        name: .customLong("state"),
-        help: ArgumentHelp(
-            "Directory of what is remembered over a restart: instances that were made over the API, what was changed at "
-                + "them, and events. Otherwise the one that STREAMTAP_STATE names, otherwise "
-                + "$XDG_STATE_HOME/streamtap or ~/.local/state/streamtap.", valueName: "directory"))
+    @Option(name: .customLong("state"), help: .key("state.directory"))
     var directory: String?
 
     @Flag(name: .customLong("no-state"), help: "Remember nothing: instances end with the server.")
@@ -18,7 +13,16 @@ struct StateOptions: ParsableArguments {
         guard directory == nil || !remembersNothing else {
             throw ValidationError("--state and --no-state contradict each other")
         }
+        try given.validate()
     }
 
-    var location: StateLocation { remembersNothing ? .none : StateLocation(directory: directory) }
+    /// What was given, by the keys of the configuration.
+    var given: [GivenOption] {
+        [
+            GivenOption("state.directory", directory),
+            // Who names a directory wants it to be used.
+            directory != nil ? GivenOption("state.remember", true, flag: "state") : nil,
+            remembersNothing ? GivenOption("state.remember", false, flag: "no-state") : nil,
+        ].compactMap(\.self)
+    }
 }

@@ -16,13 +16,15 @@ struct StreamTapCommand: AsyncParsableCommand {
               streamtap serve --plans /etc/streamtap
               streamtap check pipelines/*.plan
               streamtap graph demo
+              streamtap user add anna --role admin
               streamtap discover --user admin --secret front-door
             """,
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, RunCommand.self, CheckCommand.self, GraphCommand.self, StagesCommand.self,
             DevicesCommand.self,
-            DiscoverCommand.self,
+            DiscoverCommand.self, ConfigCommand.self, ReloadCommand.self, HealthcheckCommand.self, UserCommand.self,
+            TokenCommand.self, ControlCommand.self,
         ])
 
     static func main() async {

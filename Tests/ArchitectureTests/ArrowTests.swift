@@ -26,9 +26,11 @@ struct ArrowTests {
             Module(
                 name: "Server",
                 levels: [
-                    ["Basics"], ["Log", "HTTP", "Taps", "Workers", "Events", "Memory"], ["Devices"],
+                    ["Basics"], ["Proxies", "TLS", "Systemd"], ["Log", "Taps", "Workers", "Memory"], ["Access"],
+                    ["HTTP", "Events"],
+                    ["Devices"],
                     ["Instances"], ["Cameras"],
-                    ["Routes", "Sockets"],
+                    ["Routes", "Sockets", "Listening"], ["Configuration"],
                 ]),
         ]
 

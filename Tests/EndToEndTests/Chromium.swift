@@ -25,7 +25,8 @@ actor Chromium: Browser {
             [
                 // The sandbox needs rights that a container does not give.
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                "--disable-background-networking", "--disable-extensions", "--window-size=1280,800",
+                "--disable-background-networking", "--ignore-certificate-errors", "--disable-extensions",
+                "--window-size=1280,800",
                 "--remote-debugging-port=0", "--user-data-dir=\(profile.path)", "about:blank",
             ])
         let line = try await process.line(containing: "DevTools listening on ws://", within: .seconds(30))

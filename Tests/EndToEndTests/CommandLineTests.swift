@@ -88,13 +88,18 @@ extension EndToEnd {
             #expect(try await run(["run", "--help"]).output.contains("name=value"))
         }
 
-        @Test("Other machines are let in only on demand, and a taken port is said")
+        @Test("Other machines are let in only where there are users, and a taken port is said")
         func refusesToServe() async throws {
-            let (exit, output) = try await run(["serve", "--host", "0.0.0.0", "--port", "0"])
-            #expect(exit == .status(1))
-            #expect(output.contains("--allow-remote"), "\(output)")
+            let state = try TemporaryDirectory().path
+            for (arguments, advice) in [(["--no-state"], "keeps nothing"), (["--state", state], "streamtap user add")] {
+                let (exit, output) = try await run(["serve", "--host", "0.0.0.0", "--port", "0"] + arguments)
+                #expect(exit == .status(1))
+                #expect(output.contains(advice), "\(output)")
+            }
+            let (_, former) = try await run(["serve", "--allow-remote", "--port", "0"])
+            #expect(former.contains("--allow-remote is no more"), "\(former)")
             let (unknown, words) = try await run(
-                ["serve", "--host", "nowhere.invalid", "--allow-remote", "--port", "0"])
+                ["serve", "--host", "nowhere.invalid", "--insecure-allow-anyone", "--no-state", "--port", "0"])
             #expect(unknown == .status(1))
             #expect(words.contains("cannot listen on nowhere.invalid"), "\(words)")
 

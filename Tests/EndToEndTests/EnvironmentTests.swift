@@ -47,7 +47,7 @@ extension EndToEnd {
             Surroundings("an open umask", shell: #"umask 000; exec "$@""#),
             Surroundings("no place for temporary files", ["TMPDIR": "/proc/nowhere"]),
             Surroundings("a directory that is gone", shell: #"cd "$(mktemp -d)"; rmdir "$PWD"; exec "$@""#),
-            Surroundings("few open files", shell: #"ulimit -n 56; exec "$@""#),
+            Surroundings("few open files", shell: #"ulimit -n 64; exec "$@""#),
             Surroundings("standard input is closed", shell: #"exec "$@" <&-"#),
             Surroundings("standard error is closed", shell: #"exec "$@" 2>&-"#),
             Surroundings("GStreamer talks", ["GST_DEBUG": "3", "GST_DEBUG_NO_COLOR": "1"]),

@@ -47,7 +47,7 @@ extension EndToEnd {
                 "videotestsrc ! video/x-raw,width=64 ! identity ! video/x-raw,width=128 ! streamtap",
                 "1:48:1 cannot_link"),
             Case("audiotestsrc ! streamtap", "1:14:1 cannot_link", says: "take pictures"),
-            Case("videotestsrc ! x264enc ! h264parse ! streamtap", "1:36:1 cannot_link", says: "avdec_h264"),
+            Case("videotestsrc ! x264enc ! h264parse ! blur ! streamtap", "1:36:1 cannot_link", says: "avdec_h264"),
             Case("videotestsrc ! x264enc ! avdec_h265 ! streamtap", "1:24:1 cannot_link", says: "video/x-h264"),
             Case("videotestsrc name=a ! queue name=b ! fakesink\nb. ! a.", "2:4:1 cannot_link"),
             // Pads that nothing is linked to.

@@ -55,7 +55,7 @@ extension EndToEnd {
             try await browser.wait(for: "a graph", "document.querySelectorAll('.graph-tap').length === 2")
             try await look("a graph")
             try await browser.evaluate("document.querySelector('.graph-stage').click()")
-            try await browser.wait(for: "a stage's options", "document.querySelector('.stage-panel input') !== null")
+            try await browser.wait(for: "a stage's options", "document.querySelector('.side-panel input') !== null")
             try await look("a stage's options")
             try await browser.evaluate("document.querySelector('.graph-tap').click()")
             try await browser.wait(
@@ -127,11 +127,11 @@ extension EndToEnd {
             // A stage's options stand beside the page, not over it.
             try await browser.evaluate("document.querySelector('.graph-stage').focus()")
             try await browser.press(.enter)
-            try await browser.wait(for: "its options", "document.activeElement.closest('.stage-panel') !== null")
+            try await browser.wait(for: "its options", "document.activeElement.closest('.side-panel') !== null")
             try await browser.press(.escape)
             try await browser.wait(
                 for: "the keyboard back",
-                "!document.querySelector('.stage-panel') && document.activeElement.matches('.graph-stage')")
+                "!document.querySelector('.side-panel') && document.activeElement.matches('.graph-stage')")
 
             try await session.open("?wall=")
             try await browser.wait(for: "a wall", "document.querySelectorAll('.wall .screen').length === 3")
@@ -211,7 +211,7 @@ extension EndToEnd {
             try await browser.wait(for: "a graph", "document.querySelectorAll('.graph-tap').length === 2")
             #expect(try await names("a form and a graph").contains("textbox camera"))
             try await browser.evaluate("document.querySelector('.graph-stage').click()")
-            try await browser.wait(for: "its options", "document.querySelector('.stage-panel input') !== null")
+            try await browser.wait(for: "its options", "document.querySelector('.side-panel input') !== null")
             _ = try await names("a stage's options")
             try await session.press("Enlarge view, cam")
             #expect(

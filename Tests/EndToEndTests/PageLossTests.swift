@@ -78,7 +78,9 @@ extension EndToEnd {
                 try await server.http.get("/metrics").text.firstMatch(of: /(?m)^streamtap_watchers (\d+)/)?.1
             }
             #expect(try await connections() == "1")
-            #expect(await browser.problems == [])
+            // As it opened it asked for the last picture; the answer may have come when there was none any more.
+            let problems = await browser.problems.filter { !$0.contains("/cam/live/frame.jpg") }
+            #expect(problems == [])
         }
 
         @Test("A server that lets no socket in is not called away", arguments: BrowserKind.installed)

@@ -8,7 +8,7 @@ extension EndToEnd {
         static let names = [
             "apriltags", "apriltags-picture", "demo", "http-mjpeg", "motion", "motion-demo", "record", "record-copy",
             "rtsp",
-            "rtsp-h264", "rtsp-h265", "rtsp-mjpeg",
+            "rtsp-h264", "rtsp-h265", "rtsp-mjpeg", "rtsp-video",
             "usb-mjpeg",
             "usb-raw", "video-file",
         ]
@@ -35,7 +35,9 @@ extension EndToEnd {
         @Test(
             "Those for RTSP cameras show one",
             arguments: [
-                ("rtsp-h264", RTSPCamera.Codec.h264), ("rtsp-h265", .h265), ("rtsp-mjpeg", .mjpeg), ("rtsp", .h264),
+                ("rtsp-h264", RTSPCamera.Codec.h264), ("rtsp-h265", .h265), ("rtsp-mjpeg", .mjpeg),
+                ("rtsp-video", .h264),
+                ("rtsp", .h264),
                 ("rtsp", .h265), ("rtsp", .mjpeg),
             ])
         func camera(name: String, codec: RTSPCamera.Codec) async throws {

@@ -11,9 +11,17 @@ enum ReverseProxy: String, CaseIterable, Sendable {
     var executable: String { self == .caddy ? "/usr/bin/caddy" : "/usr/sbin/\(rawValue)" }
 
     /// Connections on which nothing goes are cut after 5 s.
-    func start(server: Int, plain: Int, secure: Int, in folder: TemporaryDirectory) throws -> ChildProcess {
-        let file = try folder.write(
-            try configuration(server: server, plain: plain, secure: secure, in: folder.path), to: rawValue)
+    ///
+    /// - Parameter change: of what docs/proxies.md prints.
+    func start(
+        server: String, plain: Int, secure: Int, in folder: TemporaryDirectory, changing change: (String, String)? = nil
+    ) throws -> ChildProcess {
+        var text = try configuration(server: server, plain: plain, secure: secure, in: folder.path)
+        if let (old, new) = change {
+            guard text.contains(old) else { throw ProcessFailure("docs/proxies.md has no '\(old)' for \(rawValue)") }
+            text = text.replacing(old, with: new)
+        }
+        let file = try folder.write(text, to: rawValue)
         return switch self {
         case .nginx: try ChildProcess(executable, ["-c", file, "-p", folder.path])
         case .haproxy: try ChildProcess(executable, ["-db", "-f", file])
@@ -23,19 +31,8 @@ enum ReverseProxy: String, CaseIterable, Sendable {
         }
     }
 
-    /// A key and a certificate, and both in one file, for anybody who asks.
-    static func writeCertificate(in folder: TemporaryDirectory) async throws {
-        let command = """
-            cd '\(folder.path)' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
-            -keyout key.pem -out cert.pem -subj /CN=cams.example -addext subjectAltName=IP:127.0.0.1 \
-            && cat key.pem cert.pem > both.pem
-            """
-        let exit = try await ChildProcess("/bin/sh", ["-c", command]).ended()
-        guard exit == .status(0) else { throw ProcessFailure("no certificate") }
-    }
-
     /// What docs/proxies.md prints, with this test's addresses and files, and no patience.
-    private func configuration(server: Int, plain: Int, secure: Int, in folder: String) throws -> String {
+    private func configuration(server: String, plain: Int, secure: Int, in folder: String) throws -> String {
         let page = try String(
             contentsOf: StreamTapProcess.repository.appending(path: "docs/proxies.md"), encoding: .utf8)
         guard
@@ -59,11 +56,11 @@ enum ReverseProxy: String, CaseIterable, Sendable {
             case .caddy:
                 [
                     ("cams.example {", "(cams) {\n  bind 127.0.0.1"),
-                    ("127.0.0.1:8277", "127.0.0.1:8277 {\n transport http {\n read_timeout 5s\n }\n }"),
+                    ("127.0.0.1:8277 {", "127.0.0.1:8277 {\n transport http {\n read_timeout 5s\n }"),
                 ]
             }
         var text = String(printed)
-        for (old, new) in changes + [("127.0.0.1:8277", "127.0.0.1:\(server)")] {
+        for (old, new) in changes + [("127.0.0.1:8277", server)] {
             guard text.contains(old) else { throw ProcessFailure("docs/proxies.md has no '\(old)' for \(rawValue)") }
             text = text.replacing(old, with: new)
         }
@@ -76,6 +73,7 @@ enum ReverseProxy: String, CaseIterable, Sendable {
         case .nginx:
             """
             daemon off;
+            user root;
             pid nginx.pid;
             error_log stderr;
             events { worker_connections 512; }

@@ -55,13 +55,13 @@ extension EndToEnd {
         }
 
         @Test(
-            "25 fps and then nothing is noticed at once, whether the camera still answers or not",
-            arguments: ["freeze", "valve"])
-        func frozen(_ behaviour: String) async throws {
-            let (camera, server) = try await serve(behaviour, ["--after", "40"])
+            "25 fps and then nothing is noticed at once, whether the camera still answers or not, and from its second picture on",
+            arguments: [("freeze", 40), ("valve", 40), ("freeze", 2), ("freeze", 4)])
+        func frozen(_ behaviour: String, after pictures: Int) async throws {
+            let (camera, server) = try await serve(behaviour, ["--after", "\(pictures)"])
             defer { camera.process.kill() }
             try await server.reaches("running", "cam")
-            try await eventually("its last picture") { camera.events.contains("picture 1 40") }
+            try await eventually("its last picture") { camera.events.contains("picture 1 \(pictures)") }
             let last = ContinuousClock.now
             try await server.reaches("stalled", "cam")
             // Within 3 s on a machine that does nothing else.

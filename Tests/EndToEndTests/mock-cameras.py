@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import gi
 
@@ -36,7 +37,9 @@ def add_camera(name, serial, number):
 
 def remove_camera(name):
     usb, interface, node = plugged.pop(name)
+    # As the kernel has it (device_del): it tells of the end first, and for a while what has ended is still in /sys.
     bed.uevent(node, "remove")
+    time.sleep(0.3)
     for device in (node, interface, usb):
         bed.remove_device(device)
 

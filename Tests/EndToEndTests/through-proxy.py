@@ -1,4 +1,4 @@
-"""Uses a server through a proxy, as browsers and players do: through-proxy.py http|https PORT PATH HOST.
+"""Uses a server through a proxy, as browsers and players do: through-proxy.py http|https PORT PATH HOST [briefly].
 
 Instances `cam` (pictures) and `away` (none, ever) are there. Prints what holds, and `done`; what does not is an exception.
 """
@@ -56,6 +56,12 @@ def requests():
     answer, text = ask(
         client, "POST", "api/vp/instances", "{}", **{"Content-Type": "application/json", "Origin": "https://evil.example"})
     assert answer.status == 403, (answer.status, text)
+    if encryption:  # at the port that is not named
+        named = {"Content-Type": "application/json", "Host": host, "Origin": f"https://{host}"}
+        answer, text = ask(client, "POST", "api/vp/instances", "{}", **named)
+        assert answer.status == 422, (answer.status, text)
+        answer, text = ask(client, "POST", "api/vp/instances", "{}", **(named | {"Origin": f"http://{host}"}))
+        assert answer.status == 403, (answer.status, text)
     print("page, pictures, origins", flush=True)
 
 
@@ -115,6 +121,9 @@ def idle_answer(address, accept):
 async def main():
     requests()
     stream()
+    if sys.argv[5:] == ["briefly"]:
+        await reconnects()
+        return print("done", flush=True)
     waiting = asyncio.gather(
         idle_socket("ws/vp"), idle_socket("ws/vp/tap/away/live?format=binary"),
         asyncio.to_thread(idle_answer, "api/vp/events", "text/event-stream"),

@@ -273,14 +273,16 @@ struct CameraFaultTests {
         }
         let over = Date().timeIntervalSince(end)
         #expect(try await scene.restarts == 0)
-        #expect(came * 10 > count * (Form.isLong ? 9 : 5), "\(came) of \(count)")
+        // Of a hundredth of its bytes every picture has some; and in the short form much happens at once.
+        let least = share > 1e-3 ? 50 : 90
+        #expect(came * 100 > count * (Form.isLong ? least : 50), "\(came) of \(count)")
         let name = share == 5e-4 ? "15" : "15 \(share)"
         try await FaultTable.shared.add(
             .init(
                 number: name, injected: "\(share) of the bytes of \(count) pictures are others",
                 seen: "\(errors) pictures counted as damaged: the decoder tells of no others",
                 over: "twenty sound ones after \(over.asSeconds)",
-                outcome: "running; \(min(100, came * 100 / count)) % of the pictures came (≥ 90)"))
+                outcome: "running; \(min(100, came * 100 / count)) % of the pictures came (≥ \(least))"))
         try await scene.remove()
     }
 

@@ -33,14 +33,17 @@ struct SoakTests {
         let start = Date()
         let done = try await withThrowingTaskGroup(of: (String, Int).self) { tasks in
             let end = start.addingTimeInterval(seconds)
-            tasks.addTask { ("instances", try await instances(server, until: end)) }
-            tasks.addTask { ("viewers", try await viewers(server, until: end)) }
-            tasks.addTask { ("faults", try await faults(server, until: end)) }
+            let (churn, faulty) = (try await Scene("churn", on: server), try await Scene("faulty", on: server))
+            tasks.addTask { ("instances", await rounds(until: end) { try await instance(churn, $0) }) }
+            tasks.addTask { ("viewers", 4 * (await rounds(until: end) { try await viewers(server, $0) })) }
+            tasks.addTask { ("faults", await rounds(until: end) { try await fault(faulty, $0) }) }
             while Date() < end {
                 try record.look(at: Date().timeIntervalSince(start))
                 try await Task.sleep(for: .seconds(min(5, seconds / 60)))
             }
-            return try await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            let done = try await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            try await server.remove(faulty.id)
+            return done
         }
         print(
             "soak: \(Int(seconds)) s, \(done.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "))"
@@ -69,10 +72,12 @@ struct SoakTests {
         #expect(try await server.process.ended() == .status(0))
     }
 
-    /// Pictures that were not made for viewers of sound cameras, or not sent to them.
+    /// Pictures of sound cameras that came faster than they could be taken, were not made for their viewers, or not sent to them.
     private func skipped(_ server: StreamTapProcess) async throws -> Int {
         var sum = 0
         for number in 0..<Self.cameras {
+            let sources = try await server.instance("steady-\(number)")["sources"] as? [[String: any Sendable]]
+            sum += sources?.first?["dropped"] as? Int ?? 0
             let answer = try await server.http.get("/api/vp/taps/steady-\(number)")
             let tap = (answer.json["taps"] as? [String: any Sendable])?["live"] as? [String: any Sendable] ?? [:]
             for key in ["dropped", "skipped"] { sum += tap[key] as? Int ?? 0 }
@@ -80,74 +85,77 @@ struct SoakTests {
         return sum
     }
 
-    /// Instances that come and go, and options that change.
-    private func instances(_ server: StreamTapProcess, until end: Date) async throws -> Int {
+    /// One after the other. One that fails is an issue, and the others go on: what half an hour has shown is not lost with it.
+    ///
+    /// - Parameter round: is given its number.
+    private func rounds(until end: Date, _ round: (Int) async throws -> Void) async -> Int {
         var count = 0
-        let scene = try await Scene("churn", on: server)
         while Date() < end {
-            try await scene.play(TestPlans.live)
-            let viewer = try await server.watch(scene.id, "grey", "?format=binary&width=\(64 + count % 8 * 16)")
-            _ = try await viewer.picture(within: .seconds(60))
-            try await viewer.close()
-            _ = try await server.http.patch(
-                "/api/vp/instances/steady-\(count % Self.cameras)/stages/soft",
-                ["options": ["kernel": 3 + count % 4 * 2]])
-            if count % 3 == 0 { _ = try await server.http.send("POST", "/api/vp/instances/\(scene.id)/restart") }
-            try await server.remove(scene.id)
+            do {
+                try await round(count)
+            } catch {
+                Issue.record(error, "round \(count), \(Date().formatted(.iso8601))")
+                try? await Task.sleep(for: .seconds(1))
+            }
             count += 1
-            try await Task.sleep(for: .milliseconds(500))
         }
         return count
     }
 
-    private func viewers(_ server: StreamTapProcess, until end: Date) async throws -> Int {
-        var count = 0
-        let forms = ["?format=binary", "", "?width=160&fps=5", "?format=binary&quality=50", "?format=detections"]
-        while Date() < end {
-            for _ in 0..<4 {
-                // Another tap than that of the steady viewers', whose pictures are counted.
-                let viewer = try await server.watch(
-                    "steady-\(count % Self.cameras)", "calm", forms[count % forms.count])
-                _ = try await viewer.next(within: .seconds(60))
-                try await viewer.close()
-                count += 1
-            }
-            _ = try await server.http.get("/metrics")
-            _ = try await server.http.get("/api/vp/taps/steady-\(count % Self.cameras)/calm/frame.jpg?width=128")
-            try await Task.sleep(for: .milliseconds(300))
-        }
-        return count
-    }
-
-    /// A camera that is killed, frozen, hostile; a worker that crashes.
-    private func faults(_ server: StreamTapProcess, until end: Date) async throws -> Int {
-        var count = 0
-        let scene = try await Scene("faulty", on: server)
-        while Date() < end {
-            switch count % 5 {
-            case 0, 1:
-                let camera = try await CameraFaultTests.camera()
-                try await scene.show(camera.address)
-                if count % 5 == 0 {
-                    camera.process.kill()
-                    try await server.reaches("retrying", scene.id, within: .seconds(60))
-                } else {
-                    camera.process.signal(SIGSTOP)
-                    try await server.reaches("stalled", scene.id, within: .seconds(60))
-                    camera.process.signal(SIGCONT)
-                    try await server.reaches("running", scene.id, within: .seconds(60))
-                }
-            default:
-                let behaviour =
-                    ["redirect", "endless-fragment", "hang-up", "mutated", "corrupt"].randomElement() ?? "valve"
-                let camera = try await ScriptedCamera.start(behaviour, ["--after", "40", "--size", "160x120"])
-                try await scene.play(TestPlans.camera, ["camera": camera.address])
-                try await Task.sleep(for: .seconds(5))
-                camera.process.kill()
-            }
-            count += 1
-        }
+    /// One that comes and goes, and options that change.
+    private func instance(_ scene: Scene, _ count: Int) async throws {
+        let server = scene.server
+        try await scene.play(TestPlans.live)
+        let viewer = try await server.watch(scene.id, "grey", "?format=binary&width=\(64 + count % 8 * 16)")
+        _ = try await viewer.picture(within: .seconds(60))
+        try await viewer.close()
+        _ = try await server.http.patch(
+            "/api/vp/instances/steady-\(count % Self.cameras)/stages/soft",
+            ["options": ["kernel": 3 + count % 4 * 2]])
+        if count % 3 == 0 { _ = try await server.http.send("POST", "/api/vp/instances/\(scene.id)/restart") }
         try await server.remove(scene.id)
-        return count
+        try await Task.sleep(for: .milliseconds(500))
+    }
+
+    /// Four of them.
+    private func viewers(_ server: StreamTapProcess, _ round: Int) async throws {
+        let forms = ["?format=binary", "", "?width=160&fps=5", "?format=binary&quality=50", "?format=detections"]
+        for count in 4 * round..<4 * round + 4 {
+            // Another tap than that of the steady viewers', whose pictures are counted.
+            let viewer = try await server.watch(
+                "steady-\(count % Self.cameras)", "calm", forms[count % forms.count])
+            let event = try await viewer.next(within: .seconds(60))
+            if case .closed(let code) = event { Issue.record("viewer \(count) was closed: \(code ?? 0)") }
+            try await viewer.close()
+        }
+        _ = try await server.http.get("/metrics")
+        _ = try await server.http.get("/api/vp/taps/steady-\(round % Self.cameras)/calm/frame.jpg?width=128")
+        try await Task.sleep(for: .milliseconds(300))
+    }
+
+    /// A camera that is killed, frozen, hostile.
+    private func fault(_ scene: Scene, _ count: Int) async throws {
+        let server = scene.server
+        switch count % 5 {
+        case 0, 1:
+            let camera = try await CameraFaultTests.camera()
+            try await scene.show(camera.address)
+            if count % 5 == 0 {
+                camera.process.kill()
+                try await server.reaches("retrying", scene.id, within: .seconds(60))
+            } else {
+                camera.process.signal(SIGSTOP)
+                try await server.reaches("stalled", scene.id, within: .seconds(60))
+                camera.process.signal(SIGCONT)
+                try await server.reaches("running", scene.id, within: .seconds(60))
+            }
+        default:
+            let behaviour =
+                ["redirect", "endless-fragment", "hang-up", "mutated", "corrupt"].randomElement() ?? "valve"
+            let camera = try await ScriptedCamera.start(behaviour, ["--after", "40", "--size", "160x120"])
+            try await scene.play(TestPlans.camera, ["camera": camera.address])
+            try await Task.sleep(for: .seconds(5))
+            camera.process.kill()
+        }
     }
 }

@@ -19,6 +19,15 @@ public struct HTTPClient: Sendable {
         public var text: String { String(decoding: body, as: UTF8.self) }
     }
 
+    /// What one answer sets as a cookie, no other request shows unasked.
+    private static let session: URLSession = {
+        let configuration = URLSessionConfiguration.default
+        configuration.httpCookieStorage = nil
+        configuration.httpShouldSetCookies = false
+        configuration.httpCookieAcceptPolicy = .never
+        return URLSession(configuration: configuration)
+    }()
+
     public let port: Int
 
     public init(port: Int) {
@@ -57,8 +66,10 @@ public struct HTTPClient: Sendable {
             request.httpBody = body
             request.setValue("application/json", forHTTPHeaderField: "Content-Type")
         }
+        // As browsers do: Foundation waits for ever where it is asked for a password (`WWW-Authenticate: Basic`) and has none.
+        request.setValue("Mozilla/5.0 (StreamTap's tests)", forHTTPHeaderField: "User-Agent")
         for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
-        let (data, response) = try await URLSession.shared.data(for: request)
+        let (data, response) = try await Self.session.data(for: request)
         guard let http = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
         let headers = http.allHeaderFields.map { ("\($0)".lowercased(), "\($1)") }
         return Response(

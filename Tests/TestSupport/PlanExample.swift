@@ -29,11 +29,14 @@ public struct PlanExample: Sendable, CustomStringConvertible {
     public var description: String { "line \(line): \(kind) \(code ?? "")" }
 
     /// All of them, in the order of the page; none when the page cannot be read, which a test must notice.
-    public static let all: [PlanExample] = {
+    public static let all = examples(in: "plans.md")
+
+    /// Those of another page of docs/.
+    public static func examples(in name: String) -> [PlanExample] {
         let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("docs/plans.md")
+            .deletingLastPathComponent().appendingPathComponent("docs/\(name)")
         return (try? String(contentsOf: page, encoding: .utf8)).map(read) ?? []
-    }()
+    }
 
     /// - Parameter page: Markdown.
     static func read(_ page: String) -> [PlanExample] {

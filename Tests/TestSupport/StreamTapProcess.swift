@@ -13,14 +13,15 @@ public struct StreamTapProcess: Sendable {
     /// - Parameters:
     ///   - arguments: `serve`, or `run` with a plan and more options.
     ///   - directory: where it is started; nil: here.
-    ///   - port: 0 takes a free one.
+    ///   - port: 0 takes a free one; of no account where the arguments say where to listen, over plain HTTP as the last.
     ///   - cameraNetworks: where cameras may be that the API names; those of the tests are on this machine.
     public static func start(
         _ arguments: [String] = ["serve"], plans: String = pipelines, environment: [String: String] = [:],
         directory: String? = nil, port: Int = 0, cameraNetworks: [String] = ["127.0.0.0/8"]
     ) async throws -> StreamTapProcess {
         let command =
-            [executable("streamtap")] + arguments + ["--port", "\(port)", "--plans", plans]
+            [executable("streamtap")] + arguments
+            + (arguments.contains("--listen") ? [] : ["--port", "\(port)"]) + ["--plans", plans]
             + cameraNetworks.flatMap { ["--camera-network", $0] }
         let process = try ChildProcess(
             "/bin/sh", ["-c", #"cd "$0" && exec "$@""#, directory ?? "."] + command,
@@ -31,7 +32,8 @@ public struct StreamTapProcess: Sendable {
     /// Waits until a `streamtap` says where it is.
     public init(_ process: ChildProcess) async throws {
         let line = try await process.line(containing: "http://", within: .seconds(20))
-        guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
+        // Of several the last one with plain HTTP, perhaps with a path behind it.
+        guard let port = line.matches(of: /http:\/\/[^,]*:(\d+)/).last.flatMap({ Int($0.1) }) else {
             throw ProcessFailure("no port in '\(line)'")
         }
         self.process = process

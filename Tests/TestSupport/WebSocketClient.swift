@@ -21,10 +21,13 @@ public final class WebSocketClient: Sendable {
 
     /// Connects to a server on the loopback address.
     ///
-    /// - Parameter receiveBuffer: SO_RCVBUF, bytes; small ones fill up soon.
+    /// - Parameters:
+    ///   - receiveBuffer: SO_RCVBUF, bytes; small ones fill up soon.
+    ///   - isSecure: over TLS, whatever the certificate.
     /// - Throws: `ProcessFailure` when the server refuses the upgrade, otherwise what the connection throws.
     public static func connect(
-        port: Int, path: String, headers: [(String, String)] = [], receiveBuffer: Int? = nil
+        port: Int, path: String, headers: [(String, String)] = [], receiveBuffer: Int? = nil,
+        isSecure: Bool = false
     ) async throws -> WebSocketClient {
         let mailbox = Mailbox()
         var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -34,6 +37,7 @@ public final class WebSocketClient: Sendable {
         let upgrade: EventLoopFuture<any Channel> = try await bootstrap.connect(host: "127.0.0.1", port: port) {
             channel in
             channel.eventLoop.makeCompletedFuture {
+                if isSecure { try TLSClient.add(to: channel) }
                 let upgrader = NIOTypedWebSocketClientUpgrader<any Channel>(
                     maxFrameSize: 1 << 25,
                     upgradePipelineHandler: { channel, _ in
@@ -143,8 +147,9 @@ public final class WebSocketClient: Sendable {
             WebSocketFrame(fin: isFinal, opcode: opcode, maskKey: .random(), data: ByteBuffer(bytes: payload)))
     }
 
+    /// Nothing where the server has closed it.
     public func close() async throws {
-        try await channel.close()
+        do { try await channel.close() } catch ChannelError.alreadyClosed {}
     }
 
     private func write(_ frame: WebSocketFrame) async throws {

@@ -117,7 +117,8 @@ struct MessageTests {
         #expect(LinkMessageType(rawValue: 1)?.limit == 1 << 20)
         #expect(LinkMessageType(rawValue: 2)?.limit == 32 << 20)
         #expect(LinkMessageType(rawValue: 3)?.limit == 1 << 20)
-        for unknown in [UInt8(0), 4, 255] { #expect(LinkMessageType(rawValue: unknown) == nil) }
+        #expect(LinkMessageType(rawValue: 4)?.limit == 32 << 20)
+        for unknown in [UInt8(0), 5, 255] { #expect(LinkMessageType(rawValue: unknown) == nil) }
     }
 
     @Test("ages are measured with a clock that does not go back")

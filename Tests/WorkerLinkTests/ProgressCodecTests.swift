@@ -6,7 +6,8 @@ import WorkerLink
 @Suite("Reports on the link") struct ProgressCodecTests {
     /// Nothing in it is as in one that says nothing, wherever that can be.
     static let full: Progress = {
-        let rhythm = SourceRhythm(known: 7, longest: 8.5, stated: 0.1, survived: 9, lastSign: -3, allowed: 30)
+        let rhythm = SourceRhythm(
+            known: 7, longest: 8.5, stated: 0.1, survived: 9, lastSign: -3, isAsked: true, allowed: 30)
         var times = DurationHistogram(.work)
         times.record(15_000, times: 3)
         var progress = Progress(

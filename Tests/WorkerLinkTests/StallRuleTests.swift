@@ -16,7 +16,8 @@ struct StallRuleTests {
         /// - Parameter sign: seconds after its newest frame.
         init(
             _ description: String, interval: Double?, known: Int, longest: Double? = nil, stated: Double? = nil,
-            survived: Double? = nil, sign: Double? = 0, allowed: Double? = nil, is basis: StallRule.Basis,
+            survived: Double? = nil, sign: Double? = 0, isAsked: Bool = false, allowed: Double? = nil,
+            is basis: StallRule.Basis,
             _ limit: Double,
             _ patience: Double
         ) {
@@ -24,7 +25,7 @@ struct StallRuleTests {
             self.interval = interval
             rhythm = SourceRhythm(
                 known: known, longest: longest, stated: stated, survived: survived,
-                lastSign: sign.map { .nanoseconds(100 + $0) }, allowed: allowed)
+                lastSign: sign.map { .nanoseconds(100 + $0) }, isAsked: isAsked, allowed: allowed)
             (self.basis, self.limit, self.patience) = (basis, limit, patience)
         }
 
@@ -55,6 +56,30 @@ struct StallRuleTests {
         Camera("two of one each 15 s", interval: 15, known: 1, longest: 15, sign: 70, is: .learnt, 75, 78),
         Camera("30 fps, and the plan waits", interval: 1 / 30, known: 32, allowed: 30, is: .plan, 30, 33),
         Camera("one each 15 s, and the plan does not wait", interval: 15, known: 32, allowed: 3, is: .plan, 3, 6),
+        Camera(
+            "three at the pace of its caps", interval: 0.04, known: 2, longest: 0.05, stated: 0.04, is: .caps, 2, 5),
+        Camera(
+            "three at the pace of its caps, and it answers", interval: 0.04, known: 2, longest: 0.05, stated: 0.04,
+            sign: 1.5, isAsked: true, is: .caps, 2, 5),
+        Camera(
+            "three at one a second, as its caps say", interval: 1, known: 2, longest: 1, stated: 1, is: .caps, 5, 8),
+        Camera(
+            "three at once, kept for whoever comes", interval: 0.004, known: 2, longest: 0.005, stated: 0.04,
+            is: .session, 10, 13),
+        Camera(
+            "three far apart, whatever its caps say", interval: 4, known: 2, longest: 4, stated: 0.04, is: .learnt, 20,
+            23),
+        Camera(
+            "one, and it does not answer", interval: nil, known: 0, stated: 0.04, isAsked: true, is: .caps, 2.5, 5.5),
+        Camera(
+            "one, and it answers", interval: nil, known: 0, stated: 0.04, sign: 55, isAsked: true, is: .session, 60, 63),
+        Camera(
+            "one without a rate, and it does not answer", interval: nil, known: 0, isAsked: true, is: .session, 10, 13),
+        Camera(
+            "two, and it does not answer", interval: 0.1, known: 1, longest: 0.1, isAsked: true, is: .learnt, 2.5, 5.5),
+        Camera(
+            "two 4 s apart, and it does not answer", interval: 4, known: 1, longest: 4, stated: 0.04, isAsked: true,
+            is: .caps, 20, 23),
         Camera("nonsense", interval: .infinity, known: .max, longest: -1, is: .learnt, 432_000, 432_003),
         Camera(
             "more nonsense", interval: .nan, known: .min, stated: .infinity, sign: nil, allowed: nil, is: .caps, 300,
@@ -79,6 +104,9 @@ struct StallRuleTests {
             (5, "no frame from cam for 16 s: it has come back after 8 s before"),
             (7, "no frame from cam for 60 s: it is connected, and how often one comes is not known yet"),
             (8, "no frame from cam for 10 s: nothing else comes either"),
+            (17, "no frame from cam for 2 s: it states one each 0.04 s"),
+            (22, "no frame from cam for 2 s: it states one each 0.04 s, and does not answer"),
+            (25, "no frame from cam for 2 s: it had one each 0.1 s, and does not answer"),
             (10, "no frame from cam for 75 s: it states one each 15 s, and it is still connected"),
             (15, "no frame from cam for 30 s: the plan allows 30 s"),
         ])
@@ -101,6 +129,15 @@ struct StallRuleTests {
             #expect(patience.patience(with: "other", at: .nanoseconds(202)) == 0)
         }
         #expect(patience.patience(with: "cam", at: .nanoseconds(3802)) == 0)
+    }
+
+    @Test("one that was only presumed to be dead is waited for longer the next time")
+    func presumed() throws {
+        for (camera, expected) in [(Self.cameras[17], 0), (Self.cameras[22], 12.0)] {
+            var patience = SilencePatience()
+            patience.gaveUp(try #require(camera.silence(after: 6)), at: .nanoseconds(200))
+            #expect(patience.patience(with: "cam", at: .nanoseconds(201)) == .nanoseconds(expected))
+        }
     }
 
     @Test("a first frame is waited for longer where something comes")

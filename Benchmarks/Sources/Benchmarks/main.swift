@@ -5,7 +5,8 @@ let sections: [(name: String, run: () throws -> Void)] = [
     ("workers", SharingBenchmark.run), ("pipeline", PipelineBenchmark.run), ("allocations", AllocationBenchmark.run),
     ("taps", TapBenchmark.run),
     ("parser", ParserBenchmark.run), ("check", CheckBenchmark.run), ("age", AgeBenchmark.run),
-    ("viewers", ViewerBenchmark.run), ("peers", PeerBenchmark.run),
+    ("viewers", ViewerBenchmark.run), ("peers", PeerBenchmark.run), ("access", AccessBenchmark.run),
+    ("tls", TLSBenchmark.run),
 ]
 let wanted = sections.filter { section in only.map(section.name.contains) ?? true }
 if only == nil || wanted.isEmpty { try PixelBenchmark.run(only: only) }

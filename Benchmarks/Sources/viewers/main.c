@@ -105,6 +105,14 @@ static void read_answer_head(int fd) {
     }
 }
 
+// Where viewers have to say who they are.
+static const char *authorization(void) {
+    static char line[256];
+    const char *token = getenv("VIEWERS_TOKEN");
+    if (token) snprintf(line, sizeof line, "Authorization: Bearer %s\r\n", token);
+    return line;
+}
+
 /// `number`: which of the viewers; where each wants another size, that decides which.
 static void open_viewer(struct viewer *viewer, int port, enum kind kind, const char *path, int number) {
     viewer->fd = connect_to(port, kind == STALLED ? 4096 : 0);
@@ -117,13 +125,14 @@ static void open_viewer(struct viewer *viewer, int port, enum kind kind, const c
         kind == MJPEG
             // Others' servers have other paths.
             ? snprintf(
-                  request, sizeof request, "GET %s%s%s HTTP/1.1\r\nHost: localhost\r\n\r\n",
-                  *path == '/' ? "" : "/api/vp/taps/", path, *path == '/' ? "" : "/stream.mjpeg")
+                  request, sizeof request, "GET %s%s%s HTTP/1.1\r\nHost: localhost\r\n%s\r\n",
+                  *path == '/' ? "" : "/api/vp/taps/", path, *path == '/' ? "" : "/stream.mjpeg", authorization())
             : snprintf(
                   request, sizeof request,
                   "GET /ws/vp%s%s%s HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
-                  kind == CHANNEL || kind == STATE ? "" : "/tap/", kind == CHANNEL || kind == STATE ? "" : path, query);
+                  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n%s\r\n",
+                  kind == CHANNEL || kind == STATE ? "" : "/tap/", kind == CHANNEL || kind == STATE ? "" : path, query,
+                  authorization());
     send_all(viewer->fd, request, (size_t)length);
     if (kind == STALLED) return;
     read_answer_head(viewer->fd);

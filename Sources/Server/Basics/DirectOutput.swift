@@ -9,7 +9,8 @@ import Glibc
 ///
 /// The way through a channel costs as much again as the system call that it ends in, and reports a change of
 /// writability twice for each message. What the kernel does not take goes that way, so that order and back-pressure are
-/// the channel's. Stands before every other handler; confined to the loop.
+/// the channel's. Behind TLS everything does: the socket is another's there, and each viewer's bytes are its own. Stands before
+/// every other handler but those of TLS; confined to the loop.
 final class DirectOutput: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -20,6 +21,11 @@ final class DirectOutput: ChannelInboundHandler {
     private var isFinished = false
     private var socket: NIOBSDSocket.Handle?
     private let unsent: UnsentMessages
+    /// Whether there is TLS between this and the socket.
+    let isEncrypted: Bool
+    private var isHeld = false
+    /// Between the parts of one message.
+    private var isEncrypting = false
     private var hasSent = false
     private var context: ChannelHandlerContext?
     /// Whether bodies are framed as chunks: not for HTTP/1.0.
@@ -27,21 +33,23 @@ final class DirectOutput: ChannelInboundHandler {
     /// Called when what was under way has left.
     var becameFree: (() -> Void)?
 
-    init(unsent: UnsentMessages) {
+    init(unsent: UnsentMessages, isEncrypted: Bool = false) {
         self.unsent = unsent
+        self.isEncrypted = isEncrypted
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         updateFree(context)
         // Not every channel has one, and behind TLS it must not be used.
+        if isEncrypted { return }
         socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
         ) { $0 }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        unsent.release(self)
+        release()
         (self.context, socket, becameFree) = (nil, nil, nil)
         isFree = false
     }
@@ -63,12 +71,19 @@ final class DirectOutput: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        // Whoever heard of it could put another message into the middle of this one.
+        if isEncrypting { return }
         updateFree(context)
         if context.channel.isWritable {
-            unsent.release(self)
+            release()
             becameFree?()
         }
         context.fireChannelWritabilityChanged()
+    }
+
+    private func release() {
+        if isHeld { unsent.release(self) }
+        isHeld = false
     }
 
     /// Whether no message was sent since this was asked the last time.
@@ -89,6 +104,7 @@ final class DirectOutput: ChannelInboundHandler {
     /// Sends a message, or the whole of it behind what waits.
     func send(_ message: ByteBuffer) {
         hasSent = true
+        if isEncrypted { return encrypt(nil, message) }
         var taken = 0
         if let socket, isFree {
             taken = message.withUnsafeReadableBytes { Self.send($0, to: socket) }
@@ -100,6 +116,7 @@ final class DirectOutput: ChannelInboundHandler {
     /// Sends one message of two parts, of which viewers share the second.
     func send(_ prefix: UnsafeRawBufferPointer, _ body: ByteBuffer) {
         hasSent = true
+        if isEncrypted { return encrypt(ByteBuffer(bytes: prefix), body) }
         var taken = 0
         if let socket, isFree {
             taken = body.withUnsafeReadableBytes { body in Self.send(prefix, body, to: socket) }
@@ -117,6 +134,7 @@ final class DirectOutput: ChannelInboundHandler {
         guard let context, !isFinished else { return }
         let channel = context.channel
         // Later: whoever sends may be going through a list that this viewer is on.
+        isHeld = true
         unsent.hold(message, by: self) { channel.eventLoop.execute { channel.close(promise: nil) } }
         // One byte is within the watermark: the channel tells neither that it waits nor that it has left.
         guard message.readableBytes == 1 else {
@@ -130,6 +148,35 @@ final class DirectOutput: ChannelInboundHandler {
             if let context = output.context { output.channelWritabilityChanged(context: context) }
         }
         context.writeAndFlush(Self.wrapOutboundOut(message), promise: left)
+    }
+
+    /// TLS keeps a buffer for each connection, as large as the largest that it ever had to encrypt in one go; bytes.
+    private static let encryptedPart = 48 << 10
+
+    /// What the socket has not taken by then is this viewer's alone.
+    private func encrypt(_ prefix: ByteBuffer?, _ message: ByteBuffer) {
+        guard let context, !isFinished else { return }
+        let channel = context.channel
+        let wasWritable = channel.isWritable
+        isFree = false
+        isEncrypting = true
+        if let prefix { context.write(Self.wrapOutboundOut(prefix), promise: nil) }
+        var rest = message
+        while self.context != nil, let part = rest.readSlice(length: min(rest.readableBytes, Self.encryptedPart)) {
+            context.writeAndFlush(Self.wrapOutboundOut(part), promise: nil)
+            if rest.readableBytes == 0 { break }
+        }
+        isEncrypting = false
+        // A write that failed may have ended the connection.
+        guard self.context != nil else { return }
+        updateFree(context)
+        if !channel.isWritable {
+            isHeld = true
+            unsent.hold(bytes: (prefix?.readableBytes ?? 0) + message.readableBytes, by: self) {
+                channel.eventLoop.execute { channel.close(promise: nil) }
+            }
+        }
+        if channel.isWritable != wasWritable { channelWritabilityChanged(context: context) }
     }
 
     /// - Returns: bytes that the kernel took; 0 where it takes none, or the connection is gone, which reading tells.

@@ -24,6 +24,20 @@ package struct ServiceError: Error, Sendable, CustomStringConvertible {
         case originNotAllowed = "origin_not_allowed"
         case tooManyConnections = "too_many_connections"
         case tooManyViewers = "too_many_viewers"
+        // Who asks.
+        case unauthenticated
+        case badCredentials = "bad_credentials"
+        case forbidden
+        case tooManyLogins = "too_many_logins"
+        case userUnknown = "user_unknown"
+        case userExists = "user_exists"
+        case userInvalid = "user_invalid"
+        case passwordInvalid = "password_invalid"
+        case tokenUnknown = "token_unknown"
+        case tokenExists = "token_exists"
+        case tokenInvalid = "token_invalid"
+        case sessionUnknown = "session_unknown"
+        case setupOver = "setup_over"
         // Plans.
         case planUnknown = "plan_unknown"
         case planInvalid = "plan_invalid"
@@ -33,6 +47,7 @@ package struct ServiceError: Error, Sendable, CustomStringConvertible {
         // Instances and their stages.
         case instanceUnknown = "instance_unknown"
         case instanceExists = "instance_exists"
+        case instanceDeclared = "instance_declared"
         case instanceNotRunning = "instance_not_running"
         case nameInvalid = "name_invalid"
         case tooManyInstances = "too_many_instances"
@@ -48,6 +63,7 @@ package struct ServiceError: Error, Sendable, CustomStringConvertible {
         case tapUnknown = "tap_unknown"
         case noPicture = "no_picture"
         case notDetecting = "not_detecting"
+        case notVideo = "not_video"
         case channelUnknown = "channel_unknown"
         case channelInUse = "channel_in_use"
         case tooManyChannels = "too_many_channels"
@@ -108,5 +124,9 @@ extension ServiceError {
     static func malformed(_ message: String) -> Self { Self(.malformed, message) }
     static func invalidRequest(_ message: String) -> Self { Self(.requestInvalid, message) }
     static let tooLarge = Self(.tooLarge, "a body has at most 1 MiB")
+    static func unknownInstance(_ id: String) -> Self { Self(.instanceUnknown, "no instance is named '\(id)'") }
+    static func unknownTap(_ tap: String, instance: String) -> Self {
+        Self(.tapUnknown, "StreamTap \(tap) not found for instance \(instance)")
+    }
     static let shuttingDown = Self(.shuttingDown, "the server is stopping")
 }

@@ -7,16 +7,22 @@ import WorkerLink
 /// A slow viewer holds one message. Viewers who are slow at the same message hold it together: it counts once. Beyond the
 /// limit those are closed who have waited longest. Safe from any thread, and asked only where a socket is full.
 final class UnsentMessages: Sendable {
+    private enum Message: Hashable {
+        /// Address of its bytes' end, which nobody moves while it is held.
+        case shared(UInt)
+        /// Made for one viewer.
+        case own(ObjectIdentifier)
+    }
+
     private struct Holder {
-        /// Address of the message's bytes, which nobody moves while it is held.
-        var message: UInt
+        var message: Message
         var since: Int64
         var close: @Sendable () -> Void
     }
 
     private struct State {
         var holders: [ObjectIdentifier: Holder] = [:]
-        var messages: [UInt: (bytes: Int, holders: Int)] = [:]
+        var messages: [Message: (bytes: Int, holders: Int)] = [:]
         var bytes = 0
 
         mutating func remove(_ id: ObjectIdentifier) {
@@ -42,14 +48,24 @@ final class UnsentMessages: Sendable {
     ///   - close: ends the viewer's connection; called with no lock held.
     func hold(_ message: ByteBuffer, by output: DirectOutput, close: @escaping @Sendable () -> Void) {
         let end = message.withUnsafeReadableBytes { UInt(bitPattern: $0.baseAddress) &+ UInt($0.count) }
-        let bytes = message.storageCapacity
+        hold(.shared(end), bytes: message.storageCapacity, by: output, close: close)
+    }
+
+    /// The same of a message that no other viewer has.
+    ///
+    /// - Parameter bytes: what it takes.
+    func hold(bytes: Int, by output: DirectOutput, close: @escaping @Sendable () -> Void) {
+        hold(.own(ObjectIdentifier(output)), bytes: bytes, by: output, close: close)
+    }
+
+    private func hold(_ message: Message, bytes: Int, by output: DirectOutput, close: @escaping @Sendable () -> Void) {
         let id = ObjectIdentifier(output)
         let closing = state.withLock { state -> [@Sendable () -> Void] in
             state.remove(id)
-            let others = state.messages[end]?.holders ?? 0
-            state.messages[end] = (others > 0 ? state.messages[end]?.bytes ?? bytes : bytes, others + 1)
+            let others = state.messages[message]?.holders ?? 0
+            state.messages[message] = (others > 0 ? state.messages[message]?.bytes ?? bytes : bytes, others + 1)
             if others == 0 { state.bytes += bytes }
-            state.holders[id] = Holder(message: end, since: MonotonicClock.now(), close: close)
+            state.holders[id] = Holder(message: message, since: MonotonicClock.now(), close: close)
             var closing: [@Sendable () -> Void] = []
             while state.bytes > limit, let oldest = state.holders.min(by: { $0.value.since < $1.value.since }) {
                 closing.append(oldest.value.close)

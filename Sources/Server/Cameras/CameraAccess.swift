@@ -3,9 +3,29 @@ import Plans
 
 /// Which cameras of the network are asked over the API, and with what.
 struct CameraAccess: Sendable {
-    var policy = AddressPolicy()
-    var credentials: [StoredCredentials] = []
-    var secrets = SecretStore()
+    private struct Rules: Sendable {
+        var policy: AddressPolicy
+        var credentials: [StoredCredentials]
+    }
+
+    private let rules: Live<Rules>
+    private let secrets: SecretStore
+
+    init(
+        policy: AddressPolicy = AddressPolicy(), credentials: [StoredCredentials] = [],
+        secrets: SecretStore = SecretStore()
+    ) {
+        rules = Live(Rules(policy: policy, credentials: credentials))
+        self.secrets = secrets
+    }
+
+    var policy: AddressPolicy { rules.value.policy }
+    private var credentials: [StoredCredentials] { rules.value.credentials }
+
+    /// From now on, for all who have this.
+    func change(policy: AddressPolicy, credentials: [StoredCredentials]) {
+        rules.exchange(for: Rules(policy: policy, credentials: credentials))
+    }
 
     /// As whom somebody wants a camera to be asked.
     struct Login: Sendable, Hashable {

@@ -20,4 +20,7 @@ package struct StoredCredentials: Sendable, Hashable {
         self.network = network
         guard PlanName.isValid(name), !user.isEmpty else { return nil }
     }
+
+    /// As it is read.
+    var words: String { "\(name)=\(user)@\(network)" }
 }

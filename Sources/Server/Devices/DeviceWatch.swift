@@ -27,7 +27,7 @@ final class DeviceWatch: Sendable {
         task = Task {
             var known = known
             for await word in words {
-                let now = nodes()
+                let now = word.isGone ? await Self.nodes(without: word.path, nodes) : nodes()
                 await catalog.changed()
                 if now != known {
                     events.publish(.devicesChanged, of: "devices")
@@ -44,6 +44,18 @@ final class DeviceWatch: Sendable {
     }
 
     deinit { task.cancel() }
+
+    /// The kernel tells of an end before what has ended is gone from /sys (`device_del`), which takes milliseconds.
+    ///
+    /// - Returns: the nodes there are once that one is gone, or after a moment: one that is there still has come back.
+    private static func nodes(without path: String?, _ nodes: () -> [VideoNode]) async -> [VideoNode] {
+        var now = nodes()
+        for pause in [20, 40, 80, 160, 320, 640] where now.contains(where: { $0.path == path }) {
+            guard (try? await Task.sleep(for: .milliseconds(pause))) != nil else { break }
+            now = nodes()
+        }
+        return now
+    }
 }
 
 /// A camera that came or went.

@@ -9,11 +9,11 @@ enum EventFraming: Int, CaseIterable, Sendable {
     /// The same as chunks of an answer (RFC 9112, 7.1).
     case chunkedEventStream
 
-    func bytes(of event: StateEvent) -> ByteBuffer {
+    func bytes(of json: String, kind: StateEvent.Kind, sequence: UInt64) -> ByteBuffer {
         switch self {
-        case .webSocket: WebSocketFraming.text(event.json)
+        case .webSocket: WebSocketFraming.text(json)
         // JSON of ours has no line breaks outside of strings, and none unescaped inside.
-        default: body("event: \(event.kind.rawValue)\nid: \(event.sequence)\ndata: \(event.json)\n\n")
+        default: body("event: \(kind.rawValue)\nid: \(sequence)\ndata: \(json)\n\n")
         }
     }
 

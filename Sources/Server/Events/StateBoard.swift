@@ -23,10 +23,12 @@ struct StateBoard: Sendable {
     /// By rising number.
     private var entries: [Entry] = []
 
-    mutating func publish(_ kind: StateEvent.Kind, of subject: String, members: String) {
+    mutating func publish(
+        _ kind: StateEvent.Kind, of subject: String, members: String, narrowed: @escaping StateEvent.Narrowed
+    ) {
         sequence += 1
         entries.removeAll { $0.subject == subject }
-        entries.append(Entry(subject: subject, event: StateEvent(kind, sequence, members: members)))
+        entries.append(Entry(subject: subject, event: StateEvent(kind, sequence, members: members, narrowed: narrowed)))
         guard kind == .removed, entries.count(where: { $0.event.kind == .removed }) > Self.removedLimit,
             let oldest = entries.firstIndex(where: { $0.event.kind == .removed })
         else { return }
@@ -34,8 +36,10 @@ struct StateBoard: Sendable {
     }
 
     /// - Parameter request: the last one that was there when it was begun.
-    mutating func publishSnapshot(members: String, answering request: UInt64) {
-        snapshot = (StateEvent(.snapshot, sequence, members: members), request)
+    mutating func publishSnapshot(
+        members: String, answering request: UInt64, narrowed: @escaping StateEvent.Narrowed
+    ) {
+        snapshot = (StateEvent(.snapshot, sequence, members: members, narrowed: narrowed), request)
     }
 
     /// Nobody is left who has read anything.
@@ -44,11 +48,16 @@ struct StateBoard: Sendable {
     }
 
     /// What happened after that number, in one piece; nil: nothing.
-    func bytes(after sequence: UInt64, _ framing: EventFraming) -> ByteBuffer? {
+    ///
+    /// - Parameter rights: of what they may see.
+    func bytes(after sequence: UInt64, _ framing: EventFraming, for rights: Rights = .all) -> ByteBuffer? {
         let begin = entries.lastIndex { $0.event.sequence <= sequence }.map { $0 + 1 } ?? 0
         guard begin < entries.endIndex else { return nil }
-        var bytes = entries[begin].event.bytes(framing)
-        for entry in entries[(begin + 1)...] { bytes.writeImmutableBuffer(entry.event.bytes(framing)) }
+        var bytes: ByteBuffer?
+        for entry in entries[begin...] {
+            guard let event = entry.event.bytes(framing, for: rights) else { continue }
+            if bytes == nil { bytes = event } else { bytes?.writeImmutableBuffer(event) }
+        }
         return bytes
     }
 }

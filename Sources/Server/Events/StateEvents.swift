@@ -50,8 +50,9 @@ final class StateEvents: Sendable {
 
     /// Adds a watcher, who gets a snapshot and then what is different.
     ///
+    /// - Parameter rights: of what it may see.
     /// - Precondition: called on `loop`, the watcher's own.
-    func watch(_ output: any EventOutput, on loop: any EventLoop) -> StateWatcher {
+    func watch(_ output: any EventOutput, sees rights: Rights = .all, on loop: any EventLoop) -> StateWatcher {
         let (lane, request) = state.withLock { state in
             let lane = state.lanes[ObjectIdentifier(loop)] ?? WatcherLane(on: loop, events: self)
             state.lanes[ObjectIdentifier(loop)] = lane
@@ -60,7 +61,7 @@ final class StateEvents: Sendable {
             watched.store(true, ordering: .releasing)
             return (lane, Self.request(&state))
         }
-        let watcher = StateWatcher(output, request: request)
+        let watcher = StateWatcher(output, sees: rights, request: request)
         lane.add(watcher)
         wake.yield()
         return watcher
@@ -122,13 +123,19 @@ final class StateEvents: Sendable {
     /// - Parameters:
     ///   - subject: of which only the newest event counts.
     ///   - members: of the JSON object, besides its type and number.
-    func publish(_ kind: StateEvent.Kind, of subject: String, members: String = "") {
-        tell { $0.publish(kind, of: subject, members: members) }
+    ///   - narrowed: the same for those who may not see everything.
+    func publish(
+        _ kind: StateEvent.Kind, of subject: String, members: String = "",
+        narrowed: @escaping StateEvent.Narrowed = { _ in nil }
+    ) {
+        tell { $0.publish(kind, of: subject, members: members, narrowed: narrowed) }
     }
 
     /// - Parameter request: the last one that was there when it was begun.
-    func publishSnapshot(members: String, answering request: UInt64) {
-        tell { $0.publishSnapshot(members: members, answering: request) }
+    func publishSnapshot(
+        members: String, answering request: UInt64, narrowed: @escaping StateEvent.Narrowed = { _ in nil }
+    ) {
+        tell { $0.publishSnapshot(members: members, answering: request, narrowed: narrowed) }
     }
 
     /// The plans directory has been looked at.

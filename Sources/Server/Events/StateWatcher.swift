@@ -11,13 +11,16 @@ protocol EventOutput: AnyObject {
 /// One who watches, and how far it has read. Confined to its event loop.
 final class StateWatcher {
     fileprivate let output: any EventOutput
+    /// Of what it may see.
+    fileprivate let rights: Rights
     /// Number of the last event that it was sent; nil: it waits for a snapshot.
     fileprivate var read: UInt64?
     /// Which snapshots are new enough for it.
     fileprivate var request: UInt64
 
-    init(_ output: any EventOutput, request: UInt64) {
+    init(_ output: any EventOutput, sees rights: Rights, request: UInt64) {
         self.output = output
+        self.rights = rights
         self.request = request
     }
 }
@@ -33,6 +36,7 @@ final class LoopWatchers {
     private struct Piece: Hashable {
         var after: UInt64
         var framing: EventFraming
+        var rights: Rights
     }
 
     private var watchers: [StateWatcher] = []
@@ -94,13 +98,13 @@ final class LoopWatchers {
         if watcher.read == nil {
             guard let snapshot = board.snapshot, snapshot.request >= watcher.request else { return }
             watcher.read = snapshot.event.sequence
-            watcher.output.send(snapshot.event.bytes(framing))
+            if let bytes = snapshot.event.bytes(framing, for: watcher.rights) { watcher.output.send(bytes) }
         }
         guard let read = watcher.read, read < board.sequence, watcher.output.isReady else { return }
-        let piece = Piece(after: read, framing: framing)
-        guard let bytes = pieces[piece] ?? board.bytes(after: read, framing) else { return }
-        pieces[piece] = bytes
+        let piece = Piece(after: read, framing: framing, rights: watcher.rights)
         watcher.read = board.sequence
+        guard let bytes = pieces[piece] ?? board.bytes(after: read, framing, for: watcher.rights) else { return }
+        pieces[piece] = bytes
         watcher.output.send(bytes)
     }
 }

@@ -32,6 +32,8 @@ final class AcknowledgementReader: ChannelInboundHandler {
 
     private let receiver: any AcknowledgementReceiver
     private let quietSockets: QuietSockets
+    /// Whether what lies at the socket is what clients say. Behind TLS nothing can be read past the channel.
+    private let readsSocket: Bool
     private var budget: FrameBudget
     private var context: ChannelHandlerContext?
     private var socket: NIOBSDSocket.Handle?
@@ -48,7 +50,11 @@ final class AcknowledgementReader: ChannelInboundHandler {
     private var lastRead = MonotonicClock.now()
 
     /// - Parameter budget: messages beyond it go on, to whoever judges them.
-    init(_ receiver: any AcknowledgementReceiver, budget: FrameBudget, quietSockets: QuietSockets) {
+    init(
+        _ receiver: any AcknowledgementReceiver, budget: FrameBudget, quietSockets: QuietSockets,
+        readsSocket: Bool = true
+    ) {
+        self.readsSocket = readsSocket
         self.receiver = receiver
         self.budget = budget
         self.quietSockets = quietSockets
@@ -56,10 +62,11 @@ final class AcknowledgementReader: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        receiver.reader = self
+        if !readsSocket { return }
         socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
         ) { $0 }
-        receiver.reader = self
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -145,6 +152,7 @@ final class AcknowledgementReader: ChannelInboundHandler {
 
     /// Reads what nobody was woken for.
     func listen() {
+        guard readsSocket else { return }
         hasListened = true
         if !isKept, let context {
             isKept = true

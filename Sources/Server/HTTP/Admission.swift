@@ -10,6 +10,10 @@ struct AdmissionLimits: Sendable, Hashable {
     var viewersPerAddress = 500
     /// Connections from one address that are no viewers, likewise. A browser keeps six.
     var requestsPerAddress = 100
+    /// Sockets that have not said yet who they are, which viewers say within a round trip: they take no viewer's place.
+    var strangers = 256
+    /// Those of one address, likewise.
+    var strangersPerAddress = 16
 
     /// Descriptors for links, logs, files and one check or two at a time, whatever viewers do.
     static let reservedDescriptors = 256
@@ -42,19 +46,34 @@ final class Admission: Sendable {
         var lingering = 0
         var lastID: UInt64 = 0
         var addresses: [String: AddressCount] = [:]
+        var strangers = Strangers()
+
+        mutating func leave(_ place: Place) {
+            guard let address = place.address, var count = addresses.removeValue(forKey: address) else { return }
+            count.leave(place.id, isViewer: place.isViewer)
+            if count.connections > 0 { addresses[address] = count }
+        }
     }
 
-    let limits: AdmissionLimits
     private let state = Mutex(State())
+    private let allowed: Live<AdmissionLimits>
 
     init(_ limits: AdmissionLimits) {
-        self.limits = limits
+        allowed = Live(limits)
+    }
+
+    /// Lower ones send nobody away who is there already.
+    var limits: AdmissionLimits {
+        get { allowed.value }
+        set { allowed.exchange(for: newValue) }
     }
 
     /// Open connections.
     var connections: Int { state.withLock(\.connections) }
     /// Those of them that watch.
     var viewers: Int { state.withLock(\.viewers) }
+    /// Sockets of those who have not said who they are.
+    var strangers: Int { state.withLock(\.strangers.count) }
 
     /// A connection begins. Where its address has as many as it may, the one of them that has waited longest for a next
     /// request gives way.
@@ -78,6 +97,18 @@ final class Admission: Sendable {
         return place
     }
 
+    /// The connection became a socket of somebody who has not said who they are. Beyond a number the one that has had the longest
+    /// time to say so gives way, first of the same address: whoever means it says it at once.
+    ///
+    /// - Parameter giveWay: ends it; called on any thread, at most once.
+    func knock(_ place: Place, giveWay: @escaping @Sendable () -> Void) {
+        let gone = state.withLock { state in
+            state.strangers.come(
+                place.id, from: place.address, most: limits.strangers, perAddress: limits.strangersPerAddress, giveWay)
+        }
+        gone?()
+    }
+
     /// The connection becomes a viewer's.
     ///
     /// - Returns: false, changing nothing, when there are too many.
@@ -92,9 +123,28 @@ final class Admission: Sendable {
                 state.addresses[address]?.watch(place.id)
             }
             state.viewers += 1
+            state.strangers.leave(place.id)
             return true
         }
         place.isViewer = isAdmitted
+        return isAdmitted
+    }
+
+    /// A proxy's connection is, for the time of a request, another client's.
+    ///
+    /// - Parameter address: nil for nobody's, and for this machine's own.
+    /// - Returns: false, changing nothing, when that one has as many as it may.
+    func move(_ place: inout Place, to address: String?) -> Bool {
+        guard !place.isViewer, place.address != address else { return true }
+        let isAdmitted = state.withLock { state in
+            if let address {
+                if let count = state.addresses[address], count.requests >= limits.requestsPerAddress { return false }
+                state.addresses[address, default: AddressCount()].connections += 1
+            }
+            state.leave(place)
+            return true
+        }
+        if isAdmitted { place.address = address }
         return isAdmitted
     }
 
@@ -118,9 +168,8 @@ final class Admission: Sendable {
         state.withLock { state in
             state.connections -= 1
             if place.isViewer { state.viewers -= 1 }
-            guard let address = place.address, var count = state.addresses.removeValue(forKey: address) else { return }
-            count.leave(place.id, isViewer: place.isViewer)
-            if count.connections > 0 { state.addresses[address] = count }
+            state.strangers.leave(place.id)
+            state.leave(place)
         }
     }
 

@@ -18,6 +18,11 @@ final class ConnectionPlace: ChannelInboundHandler {
         guard admission.watch(&place) else { throw .tooManyViewers }
     }
 
+    /// A socket that has to say first who it is.
+    ///
+    /// - Parameter giveWay: ends it; called on any thread.
+    func knock(giveWay: @escaping @Sendable () -> Void) { admission.knock(place, giveWay: giveWay) }
+
     /// The connection waits for its next request, and gives way to another one of its address where there are too many.
     ///
     /// - Parameter giveWay: called on any thread.
@@ -31,6 +36,13 @@ final class ConnectionPlace: ChannelInboundHandler {
         guard isResting else { return }
         isResting = false
         admission.resume(place)
+    }
+
+    /// A proxy's connection serves a client, or none any more.
+    ///
+    /// - Throws: `too_many_connections`: of that client, all proxies' together.
+    func serve(_ client: String?) throws(ServiceError) {
+        guard admission.move(&place, to: client) else { throw .tooManyConnections }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { admission.leave(place) }

@@ -3,6 +3,8 @@ import NIOHTTP1
 
 /// How much a client may send before it is answered, and how long it may take.
 struct HTTPLimits: Sendable {
+    /// From the first moment of a connection to the end of its TLS handshake.
+    var handshakeTimeout = TimeAmount.seconds(5)
     /// From the first moment of a request to the end of its header.
     var headerTimeout = TimeAmount.seconds(5)
     /// From the end of the header to the end of the body.

@@ -11,7 +11,9 @@ struct HostMiddleware: RouterMiddleware {
         next: (Request, ServiceContext) async throws -> Response
     ) async throws -> Response {
         let hosts = request.head.authority.map { [$0] } ?? []
-        if let refusal = rules.refusal(hosts: hosts, origins: request.headers[values: .origin]) { throw refusal }
+        if let refusal = rules.refusal(hosts: hosts, origins: request.headers[values: .origin], from: context.client) {
+            throw refusal
+        }
         // Who may show an `/embed/…` in a frame, its own policy says.
         let mayBeFramed = request.uri.path.hasPrefix("/embed/")
         if let refusal = rules.refusal(FetchMetadata(request.headers), mayBeFramed: mayBeFramed) { throw refusal }
@@ -27,6 +29,7 @@ struct HostMiddleware: RouterMiddleware {
 
     private static let permission: HTTPFields = [
         .accessControlAllowMethods: "GET, HEAD, POST, PUT, PATCH, DELETE",
-        .accessControlAllowHeaders: "Content-Type, If-None-Match, Last-Event-ID", .accessControlMaxAge: "600",
+        .accessControlAllowHeaders: "Authorization, Content-Type, If-None-Match, Last-Event-ID",
+        .accessControlMaxAge: "600",
     ]
 }

@@ -11,16 +11,29 @@ import Darwin
 /// Without the first rule any page could reach a server on loopback by a name that its author's DNS points there;
 /// without the second, any page could open a socket to it.
 struct HostRules: Sendable {
-    private let names: Set<String>
+    private struct Names: Sendable {
+        var hosts: Set<String>
+        var origins: Set<String>
+    }
+
+    private let names: Live<Names>
     /// Of pages that may do what this server's own may; lower case.
-    let origins: Set<String>
+    var origins: Set<String> { names.value.origins }
 
     /// - Parameters:
     ///   - allowed: names besides IP literals, localhost and the machine's own.
     ///   - origins: of pages that may do what this server's own may, `https://portal.example`.
     init(allowed: [String], origins: [String] = []) {
-        self.origins = Set(origins.map { $0.lowercased() })
-        names = Set((allowed + ["localhost"]).map { $0.lowercased() }).union(Self.names(of: Self.machineName()))
+        names = Live(Self.names(allowed, origins))
+    }
+
+    /// From now on, for all who have these rules.
+    func change(allowed: [String], origins: [String]) { names.exchange(for: Self.names(allowed, origins)) }
+
+    private static func names(_ allowed: [String], _ origins: [String]) -> Names {
+        Names(
+            hosts: Set((allowed + ["localhost"]).map { $0.lowercased() }).union(names(of: machineName())),
+            origins: Set(origins.map { $0.lowercased() }))
     }
 
     /// What a machine is called: as it says itself, by the first part of that, and as mDNS has it.
@@ -30,17 +43,34 @@ struct HostRules: Sendable {
         return [whole, String(first), "\(first).local"]
     }
 
+    /// - Parameter client: which also says what the client sees, where a proxy stands between.
     /// - Returns: why a request with these headers is refused; nil when it is not.
-    func refusal(hosts: [String], origins: [String]) -> ServiceError? {
-        guard hosts.count == 1, let host = Authority(hosts[0]) else {
+    func refusal(hosts: [String], origins: [String], from client: ClientPlace) -> ServiceError? {
+        guard hosts.count == 1, let host = Authority(hosts[0], isSecure: client.isSecure) else { return .oneHost }
+        guard isAllowed(host.name) else { return .hostNotAllowed(host.name) }
+        // What the proxy was asked for. Not instead of the name that came, which a page that got here by a name of its own cannot
+        // choose, while it could write the other where the proxy does not.
+        guard let seen = client.authority.map({ Authority($0, isSecure: client.isSecure) }) ?? host else {
             return .oneHost
         }
-        guard isAllowed(host.name) else { return .hostNotAllowed(host.name) }
+        guard isAllowed(seen.name) else { return .hostNotAllowed(seen.name) }
         guard let origin = origins.first else { return nil }
-        guard origins.count == 1, allows(origin) || origin.lowercased().hasPrefix("http://"),
-            allows(origin) || Authority(String(origin.dropFirst(7))) == host
-        else { return .originNotAllowed(origin) }
-        return nil
+        guard origins.count == 1 else { return .originNotAllowed(origin) }
+        if allows(origin) { return nil }
+        let own = "\(client.scheme)://"
+        guard origin.lowercased().hasPrefix(own) else {
+            return isOtherScheme(origin, than: seen) ? .originOverTLS(origin) : .originNotAllowed(origin)
+        }
+        let page = Authority(origin.dropFirst(own.count), isSecure: client.isSecure)
+        // Many proxies tell the name alone, and pass the port on with it in Host.
+        return page == seen || (page == host && host.name == seen.name) ? nil : .originNotAllowed(origin)
+    }
+
+    /// Whether this server's own page has come through something that gives TLS, of which nobody has told.
+    private func isOtherScheme(_ origin: String, than seen: Authority) -> Bool {
+        let tls = "https://"
+        return origin.lowercased().hasPrefix(tls)
+            && Authority(origin.dropFirst(tls.count), isSecure: true)?.name == seen.name
     }
 
     /// Whether pages of this origin were allowed by name.
@@ -71,43 +101,12 @@ struct HostRules: Sendable {
     }
 
     private func isAllowed(_ name: String) -> Bool {
-        names.contains(name) || (try? SocketAddress(ipAddress: name, port: 0)) != nil
+        names.value.hosts.contains(name) || (try? SocketAddress(ipAddress: name, port: 0)) != nil
     }
 
     private static func machineName() -> String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
         return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-}
-
-/// NAME, NAME:PORT or [ADDRESS]:PORT.
-private struct Authority: Hashable, Sendable {
-    /// Lower case, without brackets or a final dot.
-    var name: String
-    var port: Int
-
-    init?(_ text: String) {
-        var name = Substring(text.lowercased())
-        var port = Substring("80")
-        if name.hasPrefix("[") {
-            guard let end = name.firstIndex(of: "]") else { return nil }
-            let rest = name[name.index(after: end)...]
-            name = name[name.index(after: name.startIndex)..<end]
-            if !rest.isEmpty {
-                guard rest.hasPrefix(":") else { return nil }
-                port = rest.dropFirst()
-            }
-        } else if let colon = name.firstIndex(of: ":") {
-            port = name[name.index(after: colon)...]
-            name = name[..<colon]
-        }
-        if name.hasSuffix(".") { name.removeLast() }
-        guard !name.isEmpty,
-            name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "@") }),
-            let number = UInt16(port)
-        else { return nil }
-        self.name = String(name)
-        self.port = Int(number)
     }
 }

@@ -14,26 +14,25 @@ protocol RequestBody: Decodable {
 enum JSONBody {
     /// Bytes.
     private static let limit = 1 << 20
+    /// Of what strangers may send, who sign in: to read it costs processor time. Bytes.
+    static let limitOfStrangers = 16 << 10
 
+    /// - Parameter limit: bytes.
     /// - Throws: `not_json`, `too_large`, `malformed` or `request_invalid`, saying what is wrong and where.
-    static func decode<T: RequestBody>(_ type: T.Type, from request: Request) async throws -> T {
+    static func decode<T: RequestBody>(
+        _ type: T.Type, from request: Request, limit: Int = Self.limit
+    ) async throws -> T {
         let type = request.headers[.contentType] ?? ""
         let mediaType = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
         guard mediaType == "application/json", request.headers[.contentEncoding] == nil else {
             throw ServiceError.notJSON
         }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-            throw ServiceError.tooLarge
-        }
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: limit)
-        } catch is NIOTooManyBytesError {
-            throw ServiceError.tooLarge
-        }
-        // Foundation's decoder recurses, so depth is counted before it sees the text.
-        guard JSONShape.isModest(body.readableBytesView) else {
-            throw ServiceError.malformed("JSON is nested at most \(JSONShape.depthLimit) deep here")
+        let body = try await collect(request, limit)
+        // Foundation's decoder recurses, and takes its time over many small things: both are counted before it sees the text.
+        guard body.withUnsafeReadableBytes(JSONShape.isModest) else {
+            throw ServiceError.malformed(
+                "JSON is nested at most \(JSONShape.depthLimit) deep here, and has at most \(JSONShape.countLimit) values"
+            )
         }
         do {
             let names = try JSONDecoder().decode(KeyNames.self, from: body)
@@ -45,6 +44,21 @@ enum JSONBody {
             return try JSONDecoder().decode(T.self, from: body)
         } catch let error as DecodingError {
             throw ServiceError(error)
+        }
+    }
+
+    /// - Throws: `too_large`, or `malformed` where it broke off.
+    static func collect(_ request: Request, _ limit: Int = Self.limit) async throws -> ByteBuffer {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+            throw ServiceError.tooLarge
+        }
+        do {
+            return try await request.body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            throw ServiceError.tooLarge
+        } catch {
+            // The connection has gone, or what came on it was no HTTP: that is nobody's fault here.
+            throw ServiceError.malformed("the body broke off")
         }
     }
 
@@ -66,12 +80,14 @@ enum JSONBody {
     }
 }
 
-/// How deep JSON text nests, without decoding it.
+/// How deep JSON text nests, and how many values it has, without decoding it.
 private enum JSONShape {
     static let depthLimit = 16
+    static let countLimit = 10_000
 
-    static func isModest(_ text: some Sequence<UInt8>) -> Bool {
+    static func isModest(_ text: UnsafeRawBufferPointer) -> Bool {
         var depth = 0
+        var count = 0
         var isString = false
         var isEscaped = false
         for byte in text {
@@ -85,7 +101,11 @@ private enum JSONShape {
                 case UInt8(ascii: "\""): isString = true
                 case UInt8(ascii: "{"), UInt8(ascii: "["):
                     depth += 1
-                    if depth > depthLimit { return false }
+                    count += 1
+                    if depth > depthLimit || count > countLimit { return false }
+                case UInt8(ascii: ","):
+                    count += 1
+                    if count > countLimit { return false }
                 case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
                 default: break
                 }

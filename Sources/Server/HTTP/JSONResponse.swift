@@ -18,6 +18,9 @@ extension Response {
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 
+    /// What was to be done is done, and there is nothing more to say of it.
+    static var nothing: Response { Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
+
     /// The same to one who may have it already (RFC 9110, 13.1.2).
     static func json(text: String, ifChangedSince request: Request) -> Response {
         let tag = EntityTag(text.utf8)

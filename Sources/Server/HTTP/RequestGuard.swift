@@ -15,10 +15,21 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private enum Reading { case nothing, header, body }
 
+    /// What becomes of a request for a socket.
+    enum Upgrade: Sendable {
+        /// The router answers it.
+        case refused
+        /// It will be a viewer's.
+        case viewer
+        /// It will be one of somebody who has yet to say who they are, and then takes a viewer's place.
+        case stranger
+    }
+
     private let limits: HTTPLimits
-    private let mayUpgrade: @Sendable (HTTPRequestHead) -> Bool
+    private let upgrade: @Sendable (HTTPRequestHead) -> Upgrade
     private let output: DirectOutput
     private let place: ConnectionPlace
+    private let source: ConnectionSource
     private let later: LaterUpgrade
     /// A request whose upgrade begins with its end.
     private var upgrading: HTTPRequestHead?
@@ -38,14 +49,15 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var progress = 0
 
     init(
-        limits: HTTPLimits, output: DirectOutput, place: ConnectionPlace, later: LaterUpgrade,
-        mayUpgrade: @escaping @Sendable (HTTPRequestHead) -> Bool
+        limits: HTTPLimits, output: DirectOutput, place: ConnectionPlace, source: ConnectionSource, later: LaterUpgrade,
+        upgrade: @escaping @Sendable (HTTPRequestHead) -> Upgrade
     ) {
         self.limits = limits
         self.place = place
         self.later = later
+        self.source = source
         self.output = output
-        self.mayUpgrade = mayUpgrade
+        self.upgrade = upgrade
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -130,7 +142,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 output.isChunked = false
                 last = last ?? requests
                 // Nor need it say whom it means, as checks of proxies do not; no browser asks like that.
-                if !head.headers.contains(name: "host") { head.headers.add(name: "host", value: "localhost") }
+                if !head.headers.contains(name: "host") {
+                    head.headers.add(name: "host", value: "localhost")
+                    // Which is no sign of being at this machine.
+                    head.headers.add(name: "via", value: "1.0 unknown")
+                }
             }
             // The decoder reads nothing behind it.
             if head.method == .CONNECT { last = last ?? requests }
@@ -140,10 +156,19 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             }
             // Two names: a proxy before us could mean the other one (RFC 9112, 3.2).
             if head.headers["host"].count > 1 { return refuse(.oneHost, context) }
+            // Requests of several clients do not wait for each other's answers: proxies send one at a time.
+            if source.isProxy, unanswered == 1, let client = try? source.client(head) {
+                do throws(ServiceError) {
+                    try place.serve(client.peer)
+                } catch {
+                    return refuse(error, context)
+                }
+            }
             if head.headers.contains(name: "upgrade") {
-                if unanswered == 1, mayUpgrade(head) {
+                let outcome = unanswered == 1 ? upgrade(head) : .refused
+                if outcome != .refused {
                     do throws(ServiceError) {
-                        try place.watch()
+                        if outcome == .viewer { try place.watch() }
                     } catch {
                         return refuse(error, context)
                     }
@@ -205,6 +230,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isAnswering = false
             let isLast = answersLast
             unanswered = max(0, unanswered - 1)
+            if source.isProxy, unanswered == 0 { try? place.serve(nil) }
             if isLast {
                 context.writeAndFlush(data, promise: promise)
                 linger(context)
@@ -218,7 +244,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is ChannelShouldQuiesceEvent {
             let bound = context.loopBound
-            if unanswered == 0 { return context.close(promise: nil) }
+            if unanswered == 0, requests > 0 { return context.close(promise: nil) }
+            // Somebody has only just come: the first request is still answered, and is the last.
+            last = last ?? max(1, requests)
             context.eventLoop.scheduleTask(in: limits.quiesceTimeout) { bound.value.close(promise: nil) }
         }
         context.fireUserInboundEventTriggered(event)
@@ -229,7 +257,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case HTTPParserError.headerOverflow, is NIOHTTPDecoderError: refuse(.headerTooLarge, context)
         // What follows a request that was the last one is not read.
         case HTTPParserError.closedConnection: break
-        case is HTTPParserError: refuse(.notHTTP, context)
+        // What follows something that was no HTTP is none either, and says so with each part of it that comes.
+        case is HTTPParserError, is ByteToMessageDecoderError: refuse(.notHTTP, context)
         case is ByteToMessageDecoderError.PayloadTooLargeError: context.close(promise: nil)
         default: context.fireErrorCaught(error)
         }

@@ -3,6 +3,7 @@ extension ServiceError {
     static let timeout = Self(.timeout, "the request took too long to arrive")
     static let notHTTP = malformed(
         "this is not HTTP/1.1: its methods are in capitals, and addresses have other characters than ASCII as %XX")
+    static let notTLS = malformed("this port speaks TLS; its address begins with https://")
     static let oneHost = malformed("a request has one Host header, NAME or NAME:PORT")
     static let headerTooLarge = Self(.headerTooLarge, "at most 100 header fields and 16 KiB of them are read")
     static let tooManyConnections = Self(.tooManyConnections, "too many connections are open; try again later")
@@ -26,5 +27,11 @@ extension ServiceError {
     }
     static func originNotAllowed(_ origin: String) -> Self {
         Self(.originNotAllowed, "pages of '\(origin.prefix(80))' may not use this server")
+    }
+    static func originOverTLS(_ origin: String) -> Self {
+        Self(
+            .originNotAllowed,
+            "pages of '\(origin.prefix(80))' may not use this server over plain HTTP; where a proxy gives TLS, "
+                + "--trusted-proxy says whose X-Forwarded-Proto is to be believed")
     }
 }

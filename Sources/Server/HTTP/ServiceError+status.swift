@@ -3,21 +3,25 @@ extension ServiceError.Code {
     var status: Int {
         switch self {
         case .malformed, .parameterInvalid: 400
-        case .hostNotAllowed, .originNotAllowed, .planTextNotAllowed, .cameraNotAllowed, .credentialsNotAllowed: 403
+        case .unauthenticated, .badCredentials: 401
+        case .forbidden, .setupOver, .hostNotAllowed, .originNotAllowed, .planTextNotAllowed, .cameraNotAllowed,
+            .credentialsNotAllowed:
+            403
         case .notFound, .planUnknown, .instanceUnknown, .stageUnknown, .sourceUnknown, .tapUnknown, .notDetecting,
-            .channelUnknown:
+            .notVideo,
+            .channelUnknown, .userUnknown, .tokenUnknown, .sessionUnknown:
             404
         case .methodNotAllowed: 405
         case .notAcceptable: 406
         case .timeout: 408
-        case .instanceExists, .instanceNotRunning, .channelInUse: 409
+        case .instanceExists, .instanceDeclared, .userExists, .tokenExists, .instanceNotRunning, .channelInUse: 409
         case .tooLarge: 413
         case .notJSON: 415
         case .requestInvalid, .nameInvalid, .planInvalid, .planUnreadable, .optionsInvalid, .controlsInvalid,
-            .credentialsUnknown:
+            .credentialsUnknown, .userInvalid, .tokenInvalid, .passwordInvalid:
             422
         case .upgradeRequired: 426
-        case .tooManyRequests, .tooManyChannels, .tooManyChanges: 429
+        case .tooManyRequests, .tooManyChannels, .tooManyChanges, .tooManyLogins: 429
         case .headerTooLarge: 431
         case .plansUnreadable, .configuration, .workerMissing, .workerFailed, .internal: 500
         case .methodUnknown: 501

@@ -8,7 +8,7 @@ struct StreamResponder<Base: HTTPResponder>: HTTPResponder where Base.Context: S
     let base: Base
 
     private static func isStream(_ path: String) -> Bool {
-        path.hasSuffix("/stream.mjpeg") || path.hasSuffix("/events")
+        path.contains("/stream.") || path.hasSuffix("/events")
     }
 
     func respond(to request: Request, context: Base.Context) async throws -> Response {

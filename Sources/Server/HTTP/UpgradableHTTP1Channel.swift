@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import NIOSSL
 import NIOWebSocket
 
 /// A connection that speaks HTTP/1.1 and becomes a WebSocket when a request asks for one.
@@ -22,8 +23,14 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
         let outcome: EventLoopFuture<Outcome>
     }
 
-    let responder: Responder
+    var responder: Responder
     let hosts: HostRules
+    let proxies: TrustedProxies
+    let authenticator: Authenticator
+    /// Nil: plain HTTP.
+    var tls: NIOSSLContext?
+    /// Whether they come by a Unix socket.
+    var isUnix = false
     let webSockets: WebSocketEndpoints
     let httpLimits: HTTPLimits
     let webSocketLimits: WebSocketLimits
@@ -34,14 +41,29 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            guard let place = admission.enter(from: channel.remoteAddress.flatMap(peer)) else {
-                return Value(channel: channel, outcome: refuse(channel))
+            let source = source(of: channel)
+            // A trusted proxy's connections are counted as those of whoever they are for.
+            let counted = source.isProxy ? nil : channel.remoteAddress.flatMap(peer)
+            guard let place = admission.enter(from: counted) else {
+                // Over TLS there is no word for it that costs nothing.
+                return Value(channel: channel, outcome: tls == nil ? refuse(channel) : turnAway(channel))
             }
             let admitted = ConnectionPlace(place, of: admission)
             try channel.pipeline.syncOperations.addHandler(admitted)
-            try SocketOptions.apply(to: channel)
-            return Value(channel: channel, outcome: try configure(channel, admitted, logger))
+            try SocketOptions.apply(to: channel, isUnix: isUnix)
+            if let tls {
+                try TLSDoor.add(
+                    to: channel, tls, timeout: httpLimits.handshakeTimeout,
+                    refusal: ServiceError.notTLS.connectionAnswer)
+            }
+            return Value(channel: channel, outcome: try configure(channel, source, admitted, logger))
         }
+    }
+
+    /// Where a channel's requests come from.
+    func source(of channel: any Channel) -> ConnectionSource {
+        ConnectionSource(
+            peer: isUnix ? .unix : Peer(channel.remoteAddress), isSecure: tls != nil, proxies: proxies)
     }
 
     func handle(value: Value, logger: Logger) async {
@@ -62,21 +84,22 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
     }
 
     private func configure(
-        _ channel: any Channel, _ place: ConnectionPlace, _ logger: Logger
+        _ channel: any Channel, _ source: ConnectionSource, _ place: ConnectionPlace, _ logger: Logger
     ) throws -> EventLoopFuture<Outcome> {
         let pipeline = channel.pipeline.syncOperations
-        let output = DirectOutput(unsent: unsent)
+        let output = DirectOutput(unsent: unsent, isEncrypted: tls != nil)
         let encoder = HTTPResponseEncoder()
         let decoder = ByteToMessageHandler(
             HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: httpLimits.decoder),
             // It keeps what follows an upgrade, and reads none of it.
             maximumBufferSize: 64 << 10)
         let upgrader = WebSocketUpgrader(
-            endpoints: webSockets, limits: webSocketLimits, quietSockets: quietSockets)
+            endpoints: webSockets, authenticator: authenticator, source: source, limits: webSocketLimits,
+            quietSockets: quietSockets)
         let later = LaterUpgrade(upgrader: upgrader, encoder: encoder, decoder: decoder)
-        let requestGuard = RequestGuard(limits: httpLimits, output: output, place: place, later: later) {
-            mayUpgrade($0)
-        }
+        let requestGuard = RequestGuard(
+            limits: httpLimits, output: output, place: place, source: source, later: later
+        ) { outcome(of: $0, from: source) }
         try pipeline.addHandler(output)
         try pipeline.addHandler(WriteDeadline(timeout: httpLimits.writeTimeout))
         try pipeline.addHandler(encoder)
@@ -103,15 +126,30 @@ struct UpgradableHTTP1Channel: HTTPChannelHandler {
     }
 
     /// Everything that decides an upgrade. What fails here goes to the router, which says why.
-    private func mayUpgrade(_ head: HTTPRequestHead) -> Bool {
+    private func outcome(of head: HTTPRequestHead, from source: ConnectionSource) -> RequestGuard.Upgrade {
         let headers = head.headers
-        return head.method == .GET && head.version == .http1_1
+        guard let client = try? source.client(head) else { return .refused }
+        let isSound =
+            head.method == .GET && head.version == .http1_1
             && headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
             && headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
             && headers["sec-websocket-version"] == ["13"] && headers["sec-websocket-key"].count == 1
             && headers["content-length"].allSatisfy { Int($0) == 0 } && !headers.contains(name: "transfer-encoding")
-            && hosts.refusal(hosts: headers["host"], origins: headers["origin"]) == nil
+            && hosts.refusal(hosts: headers["host"], origins: headers["origin"], from: client) == nil
             && webSockets(head.uri) != nil
+        guard isSound else { return .refused }
+        switch authenticator.caller(PresentedCredentials(head, from: source, authenticator.outside)) {
+        case .known: return .viewer
+        // Whoever says nothing of who it is may say so first thing on the socket; what is signed is not looked at yet.
+        case .nobody, .signed: return .stranger
+        case .refused, .throughProxy: return .refused
+        }
+    }
+
+    /// One connection too many.
+    private func turnAway(_ channel: any Channel) -> EventLoopFuture<Outcome> {
+        channel.eventLoop.execute { channel.close(promise: nil) }
+        return channel.eventLoop.makeFailedFuture(ServiceError.tooManyConnections)
     }
 
     /// One connection too many: says so whatever it asks.

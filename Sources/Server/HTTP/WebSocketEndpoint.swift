@@ -6,7 +6,7 @@ struct WebSocketEndpoint: Sendable {
     var budget = FrameBudget()
     /// Makes the last handler of a connection: whole messages come in, framed bytes go out.
     /// What is shared by many viewers may go past it, by the output.
-    var makeHandler: @Sendable (DirectOutput) -> any ChannelHandler
+    var makeHandler: @Sendable (DirectOutput, Caller) -> any ChannelHandler
 }
 
 /// The socket at a path and query; nil when there is none.

@@ -10,6 +10,8 @@ struct WebSocketUpgrader: NIOTypedHTTPServerProtocolUpgrader {
     typealias UpgradeResult = UpgradableHTTP1Channel.Outcome
 
     let endpoints: WebSocketEndpoints
+    let authenticator: Authenticator
+    let source: ConnectionSource
     let limits: WebSocketLimits
     let quietSockets: QuietSockets
     let supportedProtocol = "websocket"
@@ -22,8 +24,16 @@ struct WebSocketUpgrader: NIOTypedHTTPServerProtocolUpgrader {
     func buildUpgradeResponse(
         channel: any Channel, upgradeRequest: HTTPRequestHead, initialResponseHeaders: HTTPHeaders
     ) -> EventLoopFuture<HTTPHeaders> {
-        Self.handshake.buildUpgradeResponse(
+        let answer = Self.handshake.buildUpgradeResponse(
             channel: channel, upgradeRequest: upgradeRequest, initialResponseHeaders: initialResponseHeaders)
+        let caller = caller(of: upgradeRequest)
+        guard case .signed = caller else { return answer }
+        // Known, once its signature has been looked at, to whoever asks for it next.
+        return channel.eventLoop.makeFutureWithTask { _ = await authenticator.verified(caller) }.flatMap { answer }
+    }
+
+    private func caller(of request: HTTPRequestHead) -> Caller {
+        authenticator.caller(PresentedCredentials(request, from: source, authenticator.outside))
     }
 
     func upgrade(channel: any Channel, upgradeRequest: HTTPRequestHead) -> EventLoopFuture<UpgradeResult> {
@@ -44,11 +54,12 @@ struct WebSocketUpgrader: NIOTypedHTTPServerProtocolUpgrader {
         try pipeline.handler(type: WriteDeadline.self).isPatient = false
         // What a client says comes in one piece; looking whether there is more is as dear as reading it.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
-        let handler = endpoint.makeHandler(output)
+        let handler = endpoint.makeHandler(output, caller(of: request))
         var handlers: [any ChannelHandler] = []
         if let receiver = handler as? any AcknowledgementReceiver {
             handlers.append(
-                AcknowledgementReader(receiver, budget: endpoint.budget, quietSockets: quietSockets))
+                AcknowledgementReader(
+                    receiver, budget: endpoint.budget, quietSockets: quietSockets, readsSocket: !output.isEncrypted))
         }
         handlers += [
             ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: limits.messageBytes)),

@@ -27,6 +27,7 @@ actor Instance {
     nonisolated let id: String
     nonisolated let specification: InstanceSpecification
     nonisolated let taps: InstanceTaps
+    private let isDeclared: Bool
     private var executable: WorkerExecutable
     private let eventLoop: any EventLoop
     /// Those who watch the server.
@@ -73,13 +74,15 @@ actor Instance {
     init(
         id: String, specification: InstanceSpecification, taps: InstanceTaps, executable: WorkerExecutable,
         eventLoop: any EventLoop, stateEvents: StateEvents, devices: DeviceCatalog, log: EventLog,
-        history: InstanceHistory = InstanceHistory(), completed: @escaping @Sendable () -> Void = {}, logger: Logger
+        isDeclared: Bool = false, history: InstanceHistory = InstanceHistory(),
+        completed: @escaping @Sendable () -> Void = {}, logger: Logger
     ) {
         var logger = logger
         logger[metadataKey: "instance"] = "\(id)"
         self.id = id
         self.specification = specification
         self.taps = taps
+        self.isDeclared = isDeclared
         self.executable = executable
         self.eventLoop = eventLoop
         self.stateEvents = stateEvents
@@ -162,7 +165,8 @@ actor Instance {
 
     var snapshot: InstanceSnapshot {
         InstanceSnapshot(
-            id: id, specification: specification, created: created, lifecycle: lifecycle, taps: taps.ids,
+            id: id, specification: specification, isDeclared: isDeclared, created: created, lifecycle: lifecycle,
+            taps: taps.ids,
             stages: stages.compiled, progress: progress, sources: sources, lastFrame: lastFrame,
             now: MonotonicClock.now())
     }

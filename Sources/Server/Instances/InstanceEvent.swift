@@ -44,6 +44,7 @@ struct InstanceLinkListener: WorkerListener {
     }
 
     func received(_ frame: ReceivedFrame) { taps.publish(frame) }
+    func received(_ unit: ReceivedUnit) { taps.publish(unit) }
     func violated(_ error: LinkError) { mailbox.yield(.violated(error)) }
     func closed() { taps.detach() }
 }

@@ -17,7 +17,8 @@ extension InstanceManager {
     }
 
     private func resolve(_ wish: WantedInstance) throws(ServiceError) -> InstanceSpecification {
-        try resolver.resolve(wish.request, from: wish.origin, remembered: wish.record.text)
+        if case .declared(let declared) = wish.origin { return try resolver.resolve(declared).specification }
+        return try resolver.resolve(wish.request, from: wish.origin, remembered: wish.record.text)
     }
 
     /// With what was changed at its stages.
@@ -30,7 +31,7 @@ extension InstanceManager {
             created: CaptureTime.monotonic(unixMicroseconds: wish.record.created), options: wish.record.options,
             controls: wish.record.controls)
         let instance = try await exchange(slot, before, for: wish, specification, history)
-        memory.log.append(LoggedEvent(.restarted, of: instance.id))
+        note(.restarted, instance.id)
         _ = await instance.compileOutcome(within: Self.compileDeadline)
         return await instance.snapshot
     }
@@ -51,7 +52,7 @@ extension InstanceManager {
             await slots[instance.id]?.life.value
             throw .invalidPlan(diagnostics)
         }
-        memory.log.append(LoggedEvent(.replaced, of: instance.id))
+        note(.replaced, instance.id, from: origin)
         return await instance.snapshot
     }
 
@@ -114,7 +115,7 @@ extension InstanceManager {
         let instances = remembered
         remembered = []
         guard !instances.isEmpty else { return }
-        logger.info("\(instances.count) remembered instances start")
+        logger.info("\(instances.count) instances start")
         Task {
             await withTaskGroup(of: Void.self) { group in
                 for (place, instance) in instances.enumerated() {

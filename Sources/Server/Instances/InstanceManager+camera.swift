@@ -44,10 +44,7 @@ extension NetworkAddress {
     fileprivate init?(rtsp address: String) {
         guard let scheme = address.firstRange(of: "://") else { return nil }
         let authority = address[scheme.upperBound...].prefix { !"/?#".contains($0) }
-        if authority.hasPrefix("[") {
-            self.init(authority.dropFirst().prefix { $0 != "]" })
-        } else {
-            self.init(authority.prefix { $0 != ":" })
-        }
+        guard let parts = HostAndPort(authority), parts.isBracketed || !parts.host.contains(":") else { return nil }
+        self.init(parts.host)
     }
 }

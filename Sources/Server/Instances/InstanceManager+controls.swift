@@ -45,8 +45,7 @@ extension InstanceManager {
             _ = try? await ask(camera, toSet: before)
             throw error
         }
-        memory.log.append(
-            LoggedEvent(.changed, of: id, message: "\(source): \(wishes.keys.sorted().joined(separator: ", "))"))
+        note(.changed, id, "\(source): \(wishes.keys.sorted().joined(separator: ", "))")
         return shown(camera, answer.controls)
     }
 

@@ -47,7 +47,7 @@ extension InstanceManager {
             if let before, wanted[id] == nil, slots[id]?.instance === instance { wanted[id] = before }
             throw error
         }
-        if before != nil { memory.log.append(LoggedEvent(.deleted, of: id)) }
+        if before != nil { note(.deleted, id) }
     }
 
     /// The film of what was wanted under this number has ended.

@@ -72,6 +72,6 @@ extension InstanceManager {
             }
         }
         let names = options.keys.sorted().joined(separator: ", ")
-        memory.log.append(LoggedEvent(.changed, of: id, message: "\(stage): \(names)"))
+        note(.changed, id, "\(stage): \(names)")
     }
 }

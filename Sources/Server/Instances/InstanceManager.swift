@@ -16,11 +16,11 @@ package actor InstanceManager {
     /// How long `create` waits for the worker's verdict on the plan.
     static let compileDeadline: TimeAmount = .seconds(2)
 
-    let resolver: RequestResolver
+    var resolver: RequestResolver
     private let registry: StreamTapRegistry
     private var executable: WorkerExecutable
     let inspector: PlanInspector
-    private let highestCount: Int
+    var highestCount: Int
     let memory: ServerMemory
     /// Of this machine.
     let devices: DeviceCatalog
@@ -75,6 +75,13 @@ package actor InstanceManager {
             specification, id: request.id ?? freeID(for: specification.plan), request, from: origin)
     }
 
+    private func resolve(
+        _ request: InstanceRequest, from origin: RequestOrigin
+    ) throws(ServiceError) -> InstanceSpecification {
+        if case .declared(let declared) = origin { return try resolver.resolve(declared).specification }
+        return try resolver.resolve(request, from: origin)
+    }
+
     /// It is kept when a worker has taken it: nobody has been told of it before.
     private func startNew(
         _ specification: InstanceSpecification, id: String, _ request: InstanceRequest, from origin: RequestOrigin
@@ -95,7 +102,7 @@ package actor InstanceManager {
             await slots[id]?.life.value
             throw error
         }
-        memory.log.append(LoggedEvent(.created, of: id))
+        note(.created, id, from: origin)
         return await instance.snapshot
     }
 
@@ -110,7 +117,7 @@ package actor InstanceManager {
     /// different restarts; stopping is waited for.
     ///
     /// A request that is refused leaves a running instance as it is.
-    /// - Throws: `ServiceError` as `create`, without `instance_exists`.
+    /// - Throws: `ServiceError` as `create`, with `instance_declared` instead of `instance_exists`.
     func replace(
         _ id: String, with request: InstanceRequest, from origin: RequestOrigin = .api
     ) async throws(ServiceError) -> Replacement {
@@ -118,10 +125,11 @@ package actor InstanceManager {
         guard request.id == nil || request.id == id else {
             throw .invalidRequest("the address says '\(id)' and the body says another id")
         }
-        let specification = try resolver.resolve(request, from: origin)
+        let specification = try resolve(request, from: origin)
         var isChecked = false
         while slots[id] != nil || wanted[id] != nil {
             guard !isShuttingDown else { throw .shuttingDown }
+            if origin == .api, wanted[id]?.isDeclared == true { throw .declaredInstance(id) }
             guard let slot = slots[id], let wish = wanted[id] else {
                 try await settled(id)
                 continue
@@ -145,8 +153,8 @@ package actor InstanceManager {
     }
 
     /// Workers started from now on cannot connect there; those of remembered instances are.
-    func serves(onPort port: Int) {
-        executable.apiPort = port
+    func serves(onPorts ports: [Int]) {
+        executable.apiPorts = ports
         beginRemembered(executable)
     }
 
@@ -200,9 +208,10 @@ package actor InstanceManager {
 
     /// Forgets the instance and begins to stop; it is gone once its worker is.
     ///
-    /// - Throws: `ServiceError` `instance_unknown`, `state_full`, `state_unavailable`.
+    /// - Throws: `ServiceError` `instance_unknown`, `instance_declared`, `state_full`, `state_unavailable`.
     package func delete(_ id: String) async throws(ServiceError) -> InstanceSnapshot {
         guard let slot = slots[id] else { throw .unknownInstance(id) }
+        if wanted[id]?.isDeclared == true { throw .declaredInstance(id) }
         try await forget(slot.instance)
         await slot.instance.stop()
         return await slot.instance.snapshot
@@ -244,7 +253,8 @@ package actor InstanceManager {
             id: id, specification: specification, taps: taps,
             executable: executable, eventLoop: eventLoopGroup.next(), stateEvents: events, devices: devices,
             log: memory.log,
-            history: history, completed: { Task { await self.completed(id, number) } }, logger: logger)
+            isDeclared: wanted[id]?.isDeclared == true, history: history,
+            completed: { Task { await self.completed(id, number) } }, logger: logger)
         let life = Task {
             await instance.run()
             gone(instance, keepsTaps: await instance.keepsTaps)

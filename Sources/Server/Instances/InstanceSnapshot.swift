@@ -10,6 +10,8 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
     package var plan: String
     /// Secrets and userinfo are masked.
     package var parameters: [String: ParameterValue]
+    /// The operator's configuration says that it runs, and the API cannot change or delete it.
+    package var declared: Bool
     /// Where it is in its life.
     package var state: InstanceState
     /// When it was created: RFC 3339 UTC with milliseconds, as are the others.
@@ -41,6 +43,8 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
     package struct Source: Sendable, Hashable, Codable {
         /// Node id.
         package var name: String
+        /// The camera at this machine that it takes, as the plan names it; nil of any other.
+        package var device: String?
         /// Pictures come as they are captured, and what is late is lost.
         package var live: Bool
         /// The instance's own, but that of several sources each has one while a worker runs.
@@ -65,21 +69,23 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         package var warnings: [SourceWarning]
 
         enum CodingKeys: String, CodingKey {
-            case name, live, state, reason, message, restarts, fps, dropped, warnings
+            case name, device, live, state, reason, message, restarts, fps, dropped, warnings
             case nextRetryAt = "next_retry_at"
             case lastFrameAgeMs = "last_frame_age_ms"
             case decodeErrors = "decode_errors"
         }
 
         /// - Parameters:
+        ///   - device: see the property.
         ///   - outlets: those that it feeds, at least one.
         ///   - lifecycle: the instance's.
         ///   - reported: when the current worker wrote this; nil for what is known of one before.
         fileprivate init(
-            _ name: String, _ outlets: [SourceProgress], of lifecycle: InstanceLifecycle, at reported: Int64?,
+            _ name: String, _ device: String?, _ outlets: [SourceProgress], of lifecycle: InstanceLifecycle,
+            at reported: Int64?,
             now: Int64
         ) {
-            self.name = name
+            (self.name, self.device) = (name, device)
             live = outlets.contains(where: \.isLive)
             let newest = outlets.compactMap(\.lastFrame).max()
             let reported = lifecycle.hasWorker ? reported : nil
@@ -150,13 +156,15 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, plan, parameters, state, since, reason, message, restarts, fps, taps, sources, stages, branches
+        case id, plan, parameters, declared, state, since, reason, message, restarts, fps, taps, sources, stages,
+            branches
         case createdAt = "created_at"
         case nextRetryAt = "next_retry_at"
         case lastFrameAgeMs = "last_frame_age_ms"
     }
 
     /// - Parameters:
+    ///   - isDeclared: by the operator's configuration.
     ///   - created: when the instance was.
     ///   - taps: ids, in the order of the plan.
     ///   - stages: in the order of the plan.
@@ -165,7 +173,8 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
     ///   - lastFrame: arrival of the newest frame of any worker.
     ///   - now: ages grow between two progress messages, too. All CLOCK_MONOTONIC, nanoseconds.
     init(
-        id: String, specification: InstanceSpecification, created: Int64, lifecycle: InstanceLifecycle,
+        id: String, specification: InstanceSpecification, isDeclared: Bool, created: Int64,
+        lifecycle: InstanceLifecycle,
         taps: [String], stages: [CompiledStage], progress: WorkerLink.Progress?, sources known: [SourceProgress],
         lastFrame: Int64?, now: Int64
     ) {
@@ -173,6 +182,7 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
         self.id = id
         plan = specification.plan
         parameters = specification.shownParameters
+        declared = isDeclared
         state = lifecycle.state
         createdAt = Self.timestamp(created)
         since = Self.timestamp(lifecycle.since)
@@ -195,7 +205,9 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
             }
         }
         sources = feeding.map {
-            Source($0.name, $0.outlets, of: lifecycle, at: progress?.now, now: now)
+            Source(
+                $0.name, specification.devices[$0.name].map(specification.redaction.apply), $0.outlets, of: lifecycle,
+                at: progress?.now, now: now)
         }
         self.stages = stages.map { stage in
             let progress = progress?.stages.first { $0.name == stage.id }
@@ -226,8 +238,7 @@ package struct InstanceSnapshot: Sendable, Hashable, Codable {
 
     /// RFC 3339 UTC with milliseconds, of a CLOCK_MONOTONIC time in nanoseconds.
     fileprivate static func timestamp(_ time: Int64) -> String {
-        Date(timeIntervalSince1970: Double(CaptureTime.unixMicroseconds(time)) / 1_000_000)
-            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        Instant.text(CaptureTime.unixMicroseconds(time))
     }
 }
 

@@ -8,6 +8,8 @@ struct InstanceSpecification: Sendable {
     let text: String
     /// Every declared parameter with its value, defaults included.
     let parameters: [String: ParameterValue]
+    /// Those of them that are stored secrets, and what they are called.
+    let stored: [String: String]
     /// `parameters` as anybody may see them.
     let shownParameters: [String: ParameterValue]
     /// The plan's taps, in the order of the text, as they can be known before a worker has compiled it.
@@ -29,13 +31,14 @@ struct InstanceSpecification: Sendable {
 
     /// - Parameters:
     ///   - given: values that `definition` takes; defaults fill the gaps.
+    ///   - stored: those of them that are stored secrets, and what they are called.
     ///   - bound: `definition` with these values.
     ///   - stages: names of the vision stages.
     ///   - isUntrusted: the text came over the network.
     ///   - cameras: which addresses the worker has to ask about; nil: none.
     init(
-        plan name: String, definition: Plan, given: [String: ParameterValue], bound: Plan, stages: Set<String>,
-        isUntrusted: Bool, cameras: CameraRule?
+        plan name: String, definition: Plan, given: [String: ParameterValue], stored: [String: String] = [:],
+        bound: Plan, stages: Set<String>, isUntrusted: Bool, cameras: CameraRule?
     ) {
         var values: [String: ParameterValue] = [:]
         for declaration in definition.parameters {
@@ -54,6 +57,7 @@ struct InstanceSpecification: Sendable {
         plan = name
         text = definition.text
         parameters = values
+        self.stored = stored
         shownParameters = shown
         taps = bound.graph.expectedTaps
         devices = bound.graph.devices
@@ -72,6 +76,7 @@ struct InstanceSpecification: Sendable {
         plan = name
         self.text = text
         self.parameters = parameters
+        stored = [:]
         shownParameters = parameters.mapValues { _ in .string(Redaction.mask) }
         taps = []
         devices = [:]
@@ -107,8 +112,10 @@ struct InstanceSpecification: Sendable {
     }
 
     /// Whether an instance of the one is an instance of the other.
+    ///
+    /// A value is no stored secret, even where it is the same: otherwise whoever may ask could find secrets out by guessing.
     static func == (one: Self, other: Self) -> Bool {
-        one.plan == other.plan && one.text == other.text && one.parameters == other.parameters
-            && one.cameras == other.cameras
+        one.plan == other.plan && one.text == other.text && one.stored == other.stored
+            && one.parameters == other.parameters && one.cameras == other.cameras
     }
 }

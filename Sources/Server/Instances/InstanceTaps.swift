@@ -61,6 +61,12 @@ final class InstanceTaps: Sendable {
         feed?.publish(frame)
     }
 
+    /// A unit of the video of one of those taps.
+    func publish(_ unit: ReceivedUnit) {
+        let feed = state.withLock { $0.feeds.indices.contains(unit.header.tap) ? $0.feeds[unit.header.tap] : nil }
+        feed?.video.publish(unit)
+    }
+
     /// The counters of a worker's taps.
     func update(_ taps: [TapProgress]) {
         let feeds = feeds
@@ -105,7 +111,8 @@ final class InstanceTaps: Sendable {
             return (state.feeds, state.generation)
         }
         guard let (feeds, generation) = taken else { return nil }
-        return Demand(generation: generation, wanted: feeds.flatMap(\.wanted))
+        return Demand(
+            generation: generation, wanted: feeds.flatMap(\.wanted), units: feeds.filter(\.video.isWanted).map(\.tap))
     }
 
     // MARK: What viewers are told

@@ -34,15 +34,17 @@ package struct PlanLibrary: Sendable {
     package func text(of name: String) throws(ServiceError) -> String {
         // The name is checked before it becomes part of a path.
         guard PlanName.isValid(name) else { throw .unknownPlan(name) }
-        let path = path(of: name)
-        var isDirectory = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory,
-            let file = FileHandle(forReadingAtPath: path)
-        else { throw .unknownPlan(name) }
-        defer { try? file.close() }
-        guard let data = try? file.read(upToCount: Self.longestPlan + 1) else { throw .unreadablePlan(name, "") }
-        guard data.count <= Self.longestPlan else { throw .unreadablePlan(name, ": it is longer than 1 MiB") }
-        guard let text = String(data: data, encoding: .utf8) else { throw .unreadablePlan(name, ": it is not UTF-8") }
+        let read: [UInt8]?
+        do {
+            read = try RegularFile.bytes(of: path(of: name), upTo: Self.longestPlan + 1)
+        } catch {
+            throw .unreadablePlan(name, "")
+        }
+        guard let bytes = read else { throw .unknownPlan(name) }
+        guard bytes.count <= Self.longestPlan else { throw .unreadablePlan(name, ": it is longer than 1 MiB") }
+        guard let text = String(data: Data(bytes), encoding: .utf8) else {
+            throw .unreadablePlan(name, ": it is not UTF-8")
+        }
         return text
     }
 

@@ -4,4 +4,6 @@ package enum RequestOrigin: Sendable, Hashable {
     case api
     /// The operator's own command line; `plan` names a text that comes without a name.
     case commandLine(plan: String)
+    /// The operator's configuration.
+    case declared(DeclaredInstance)
 }

@@ -40,10 +40,10 @@ struct RequestResolver: Sendable {
                 ? Plan(parsing: source.text)
                 : Plan(parsingUntrusted: source.text, stages: stages, addresses: policy.cameras)
             redaction = plan.redaction(values: request.parameters ?? [:])
-            let values = try values(of: request, for: plan, from: origin, isTrusted: source.isTrusted)
+            let (values, stored) = try values(of: request, for: plan, from: origin, isTrusted: source.isTrusted)
             redaction = plan.redaction(values: values)
             return InstanceSpecification(
-                plan: source.name, definition: plan, given: values, bound: try plan.binding(values),
+                plan: source.name, definition: plan, given: values, stored: stored, bound: try plan.binding(values),
                 stages: stages, isUntrusted: !source.isTrusted, cameras: cameras(request, source, from: origin))
         } catch {
             throw .invalidPlan(redaction.apply(to: error.diagnostics))
@@ -78,10 +78,11 @@ struct RequestResolver: Sendable {
         }
     }
 
-    /// The values as the plan takes them, stored secrets among them, or everything that is wrong with them at once.
+    /// The values as the plan takes them, stored secrets among them, and what those are called; or everything that is wrong with
+    /// them at once.
     private func values(
         of request: InstanceRequest, for plan: Plan, from origin: RequestOrigin, isTrusted: Bool
-    ) throws(PlanError) -> [String: ParameterValue] {
+    ) throws(PlanError) -> (values: [String: ParameterValue], stored: [String: String]) {
         let given = request.parameters ?? [:]
         var diagnostics: [Diagnostic] = []
         var secrets: [String: ParameterValue] = [:]
@@ -108,7 +109,11 @@ struct RequestResolver: Sendable {
             }
         }
         guard diagnostics.isEmpty else { throw PlanError(diagnostics) }
-        return admitted.merging(secrets) { $1 }
+        var stored: [String: String] = [:]
+        for declaration in plan.parameters where secrets[declaration.name] != nil {
+            stored[declaration.name] = request.secrets[declaration.name] ?? declaration.secret
+        }
+        return (admitted.merging(secrets) { $1 }, stored)
     }
 
     private func storedSecrets(

@@ -1,23 +1,29 @@
 import Foundation
 package import Plans
 
-/// Where the operator keeps secrets, by name: a directory with a file for each, else the server's environment.
+/// Where the operator keeps secrets, by name: a directory with a file for each, else systemd's credentials, else the server's
+/// environment.
 ///
-/// The file is the one that systemd (`LoadCredential=NAME:…`) and container orchestrators write. In the environment
-/// the secret `front-door` is `STREAMTAP_SECRET_FRONT_DOOR`.
+/// The file is the one that systemd (`LoadCredential=NAME:…`) and container orchestrators write. Of a whole directory
+/// (`LoadCredential=secrets:DIRECTORY`) systemd calls it `secrets_NAME`. In the environment the secret `front-door` is
+/// `STREAMTAP_SECRET_FRONT_DOOR`.
 package struct SecretStore: Sendable, Hashable {
     /// Bytes of a secret.
     package static let longest = 4096
 
-    private let directory: String?
+    /// What stands before a secret's name in the paths where its file may be, the first that is there counting.
+    private let places: [String]
     private let environment: [String: String]
 
     /// - Parameters:
-    ///   - directory: one file a secret; nil: the directory that `CREDENTIALS_DIRECTORY` names, if any.
+    ///   - directory: one file a secret; what is not there is looked for in the directory that `CREDENTIALS_DIRECTORY` names.
     ///   - environment: nil: the process's own.
     package init(directory: String? = nil, environment: [String: String]? = nil) {
         let environment = environment ?? ProcessInfo.processInfo.environment
-        self.directory = directory ?? environment[SecretVariables.directory]
+        let credentials = environment[SecretVariables.directory].flatMap { $0.isEmpty ? nil : $0 }
+        places =
+            (directory.map { ["\($0)/"] } ?? [])
+            + (credentials.map { ["\($0)/", "\($0)/\(SecretVariables.credentialPrefix)"] } ?? [])
         self.environment = environment.filter { $0.key.hasPrefix(SecretVariables.prefix) }
     }
 
@@ -97,18 +103,12 @@ package struct SecretStore: Sendable, Hashable {
     }
 
     private func file(_ name: String) throws(Problem) -> [UInt8]? {
-        guard let directory else { return nil }
-        let path = "\(directory)/\(name)"
-        var isDirectory = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return nil }
-        guard !isDirectory, let file = FileHandle(forReadingAtPath: path) else {
+        guard let path = places.map({ $0 + name }).first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+            return nil
+        }
+        guard var bytes = try? RegularFile.bytes(of: path, upTo: Self.longest + 2) else {
             throw Problem("the file of the secret '\(name)' cannot be read")
         }
-        defer { try? file.close() }
-        guard let data = try? file.read(upToCount: Self.longest + 2) else {
-            throw Problem("the file of the secret '\(name)' cannot be read")
-        }
-        var bytes = Array(data)
         // Editors end a file with a line end; a password never does.
         if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
         if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }

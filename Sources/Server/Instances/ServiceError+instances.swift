@@ -18,9 +18,13 @@ extension ServiceError {
     static let tooLargeForWorker = Self(
         .tooLarge, "a plan's text and its parameters have at most 1 MiB together, as JSON for the worker")
 
-    static func unknownInstance(_ id: String) -> Self { Self(.instanceUnknown, "no instance is named '\(id)'") }
     static func instanceExists(_ id: String) -> Self {
         Self(.instanceExists, "an instance named '\(id)' exists already")
+    }
+    static func declaredInstance(_ id: String) -> Self {
+        Self(
+            .instanceDeclared,
+            "instance '\(id)' is declared in the server's configuration, and can be changed and deleted only there")
     }
     static func invalidName(_ name: String) -> Self {
         Self(

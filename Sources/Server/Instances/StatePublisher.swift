@@ -43,23 +43,28 @@ struct StatePublisher: Service {
             let view = InstanceView(instance, registry)
             guard known?[id]?.isNews(view) ?? true else { return }
             known?[id] = view
-            events.publish(.changed, of: id, members: view.members)
+            events.publish(.changed, of: id, members: view.members) { view.shown(to: $0)?.members }
         case .replaced:
             break
         case .gone:
             guard known?.removeValue(forKey: id) != nil else { return }
-            events.publish(.removed, of: id, members: "\"id\":\(JSONText.encode(id))")
+            let members = "\"id\":\(JSONText.encode(id))"
+            events.publish(.removed, of: id, members: members) { $0.sees(instance: id) ? members : nil }
         }
     }
 
     private func snapshot(answering request: UInt64, _ known: inout [String: InstanceView]?) async {
         let views = await manager.instances().map { InstanceView($0, registry) }
-        let taps = Dictionary(views.map { ($0.instance.id, $0.taps) }, uniquingKeysWith: { $1 })
-        events.publishSnapshot(
-            members: "\"instances\":\(JSONText.encode(views.map(\.instance))),\"taps\":\(JSONText.encode(taps))",
-            answering: request)
+        events.publishSnapshot(members: Self.members(of: views), answering: request) { rights in
+            Self.members(of: views.compactMap { $0.shown(to: rights) })
+        }
         // Those who watch already have not been told what it holds.
         if known == nil { known = Dictionary(views.map { ($0.instance.id, $0) }, uniquingKeysWith: { $1 }) }
+    }
+
+    private static func members(of views: [InstanceView]) -> String {
+        let taps = Dictionary(views.map { ($0.instance.id, $0.taps) }, uniquingKeysWith: { $1 })
+        return "\"instances\":\(JSONText.encode(views.map(\.instance))),\"taps\":\(JSONText.encode(taps))"
     }
 
     /// On a thread of its own: a disk that hangs shall hold up nothing else.
@@ -81,6 +86,15 @@ private struct InstanceView: Sendable {
 
     /// Of a JSON object.
     var members: String { "\"instance\":\(JSONText.encode(instance)),\"taps\":\(JSONText.encode(taps))" }
+
+    /// What of it somebody may see; nil: they may not know that it is there.
+    func shown(to rights: Rights) -> InstanceView? {
+        guard let instance = instance.shown(to: rights) else { return nil }
+        var view = self
+        view.instance = instance
+        view.taps = taps.filter { rights.sees(instance: instance.id, tap: $0.key) }
+        return view
+    }
 
     /// Whether the later one differs in more than what grows by itself.
     func isNews(_ later: InstanceView) -> Bool {

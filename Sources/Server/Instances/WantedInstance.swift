@@ -4,7 +4,7 @@ import Plans
 struct WantedInstance: Sendable {
     /// What it takes to make it again.
     var record: RememberedInstance
-    let origin: RequestOrigin
+    var origin: RequestOrigin
     /// Whoever has wanted something later has a greater one.
     var number: UInt64 = 0
     /// It is on disk, where there is a store.
@@ -26,6 +26,11 @@ struct WantedInstance: Sendable {
 
     /// What is remembered is what came over the API.
     var isRemembered: Bool { origin == .api }
+
+    /// The operator's configuration says what it is.
+    var isDeclared: Bool {
+        if case .declared = origin { true } else { false }
+    }
 }
 
 extension RememberedInstance {

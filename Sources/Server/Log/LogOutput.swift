@@ -1,5 +1,5 @@
 import Foundation
-import Logging
+package import Logging
 import SystemPackage
 
 #if canImport(Glibc)
@@ -13,6 +13,13 @@ package struct LogOutput: Sendable {
     private let queue: LineQueue
     private let format: LogFormat
     private let isForJournal: Bool
+    private let threshold = LogThreshold()
+
+    /// The least that is written, by whomever; a reload may change it.
+    package var level: Logger.Level {
+        get { threshold.level }
+        nonmutating set { threshold.level = newValue }
+    }
 
     /// - Parameters:
     ///   - descriptor: nobody else's to write to.

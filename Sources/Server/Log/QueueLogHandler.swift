@@ -3,8 +3,12 @@ package import Logging
 
 /// Writes each message as one line, through a queue: whoever logs never waits.
 package struct QueueLogHandler: LogHandler {
-    /// The least that is written.
-    package var logLevel: Logger.Level
+    /// The least that is written of what this one is told; what its output wants at least counts, too.
+    package var logLevel: Logger.Level {
+        get { max(own, output.level) }
+        set { own = newValue }
+    }
+    private var own: Logger.Level
     /// What every message has besides.
     package var metadata: Logger.Metadata = [:]
     /// The same, as it is at the moment.
@@ -14,7 +18,7 @@ package struct QueueLogHandler: LogHandler {
     /// Messages from `level` on go to `output`.
     package init(_ output: LogOutput, level: Logger.Level) {
         self.output = output
-        self.logLevel = level
+        own = level
     }
 
     /// What every message has besides.

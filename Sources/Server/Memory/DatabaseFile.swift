@@ -35,6 +35,8 @@ struct DatabaseFile: Sendable {
             try keepPrivate()
             var configuration = Configuration()
             configuration.journalMode = .wal
+            // Another program that has it open writes for milliseconds.
+            configuration.busyMode = .timeout(2)
             configuration.label = URL(filePath: path).lastPathComponent
             configuration.prepareDatabase { database in
                 // What is deleted may have held a password; what is only passing needs no file.
@@ -97,7 +99,7 @@ struct DatabaseFile: Sendable {
     /// A copy in a directory of its own, for where this one can only be read.
     ///
     /// - Returns: nil where there is no file.
-    func copied(to directory: String) throws -> DatabaseFile? {
+    private func copied(to directory: String) throws -> DatabaseFile? {
         let files = FileManager.default
         guard access(path, F_OK) == 0 else {
             if errno == ENOENT { return nil }
@@ -115,6 +117,27 @@ struct DatabaseFile: Sendable {
             else { throw StateTrouble("there is no room for a copy of its file") }
         }
         return copy
+    }
+
+    /// What a file holds that can only be read: SQLite would write beside it.
+    ///
+    /// - Returns: nil where there is no file.
+    func copiedIntoMemory(_ schema: DatabaseMigrator) throws -> DatabaseQueue? {
+        var failure: any Error = StateTrouble("there is no room for a copy of it")
+        for parent in [FileManager.default.temporaryDirectory.path(), "/dev/shm"] {
+            let place = "\(parent)/streamtap-\(UUID().uuidString)"
+            do {
+                try Self.makeDirectory(place)
+                defer { try? FileManager.default.removeItem(atPath: place) }
+                guard let copy = try copied(to: place) else { return nil }
+                let memory = try DatabaseQueue()
+                try copy.open(schema).backup(to: memory)
+                return memory
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
     }
 
     // MARK: The directory

@@ -3,6 +3,16 @@ import GRDB
 /// The tables of `events.sqlite`. A version that was released is never changed; another follows it.
 enum EventSchema {
     static var migrator: DatabaseMigrator {
+        var migrator = first
+        migrator.registerMigration("2") { database in
+            // `by` is a word of SQL's own.
+            try database.execute(sql: "ALTER TABLE event ADD COLUMN initiator TEXT")
+        }
+        return migrator
+    }
+
+    /// Of what was made before that.
+    static var first: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { database in
             // Numbers go on from the time: a client that has seen some of a log that was lost misses nothing of this one.
@@ -28,9 +38,12 @@ enum EventSchema {
 extension Database {
     func insert(_ event: LoggedEvent) throws {
         try execute(
-            sql: "INSERT INTO event (at_us, instance, kind, state, reason, message) VALUES (?, ?, ?, ?, ?, ?)",
+            sql: """
+                INSERT INTO event (at_us, instance, kind, state, reason, message, initiator) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
             arguments: [
                 event.at, event.instance, event.kind.rawValue, event.state?.rawValue, event.reason, event.message,
+                event.by,
             ])
     }
 
@@ -88,6 +101,7 @@ extension LoggedEvent {
             kind, of: String.fromDatabaseValue(row["instance"]),
             state: String.fromDatabaseValue(row["state"]).flatMap(InstanceState.init),
             reason: String.fromDatabaseValue(row["reason"]), message: String.fromDatabaseValue(row["message"]),
+            by: String.fromDatabaseValue(row["initiator"]),
             at: Int64.fromDatabaseValue(row["at_us"]) ?? 0)
         id = Int64.fromDatabaseValue(row["id"]) ?? 0
     }

@@ -211,23 +211,9 @@ final class InstanceStore: Sendable {
 
     private static func read(_ database: DatabaseQueue) throws -> Found { try database.read { try $0.instances() } }
 
-    /// What a file holds that can only be read: SQLite would write beside it.
-    ///
-    /// - Returns: nil where there is none.
+    /// - Returns: nil where there is no file.
     private static func readCopy(of file: DatabaseFile) throws -> Found? {
-        var failure: any Error = StateTrouble("there is no room for a copy of it")
-        for parent in [FileManager.default.temporaryDirectory.path(), "/dev/shm"] {
-            let place = "\(parent)/streamtap-\(UUID().uuidString)"
-            do {
-                try DatabaseFile.makeDirectory(place)
-                defer { try? FileManager.default.removeItem(atPath: place) }
-                guard let copy = try file.copied(to: place) else { return nil }
-                return try copy.open(StateSchema.migrator).read { try $0.instances() }
-            } catch {
-                failure = error
-            }
-        }
-        throw failure
+        try file.copiedIntoMemory(StateSchema.migrator)?.read { try $0.instances() }
     }
 
     private static func byID(_ instances: [RememberedInstance]) -> [String: RememberedInstance] {

@@ -42,10 +42,12 @@ package struct LoggedEvent: Sendable, Hashable, Encodable {
     package var reason: String?
     /// For people.
     package var message: String?
+    /// Who has asked for it: an `Initiator`'s name; nil where nobody has.
+    package var by: String?
 
     init(
         _ kind: Kind, of instance: String? = nil, state: InstanceState? = nil, reason: String? = nil,
-        message: String? = nil, at: Int64 = LoggedEvent.now
+        message: String? = nil, by: String? = nil, at: Int64 = LoggedEvent.now
     ) {
         self.at = at
         self.instance = instance
@@ -53,24 +55,25 @@ package struct LoggedEvent: Sendable, Hashable, Encodable {
         self.state = state
         self.reason = reason
         self.message = message
+        self.by = by
     }
 
     /// Unix microseconds.
     static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000) }
 
-    enum CodingKeys: String, CodingKey { case id, at, instance, kind, state, reason, message }
+    enum CodingKeys: String, CodingKey { case id, at, instance, kind, state, reason, message, by }
 
     /// Writes `at` as RFC 3339 UTC with milliseconds.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(id, forKey: .id)
-        let time = Date(timeIntervalSince1970: Double(at) / 1_000_000)
-        try container.encode(time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)), forKey: .at)
+        try container.encode(Instant.text(at), forKey: .at)
         try container.encodeIfPresent(instance, forKey: .instance)
         try container.encode(kind, forKey: .kind)
         try container.encodeIfPresent(state, forKey: .state)
         try container.encodeIfPresent(reason, forKey: .reason)
         try container.encodeIfPresent(message, forKey: .message)
+        try container.encodeIfPresent(by, forKey: .by)
     }
 }
 

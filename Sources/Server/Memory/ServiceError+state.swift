@@ -10,7 +10,8 @@ extension ServiceError {
     static func stateIsNewer(_ path: String) -> Self {
         Self(
             .configuration,
-            "a newer StreamTap has written \(path), and this one cannot read it; --state DIR names another directory")
+            "a newer StreamTap has written \(path), and this one cannot read it: install that version again, or put a copy from "
+                + "before it in its place; --state DIR names another directory")
     }
     static func invalidInstant(_ text: String) -> Self {
         Self(

@@ -9,6 +9,14 @@ package enum StateLocation: Sendable, Hashable {
     /// Nobody has named one: where programs of this user keep such things. Where that can never have been, nothing is kept.
     case standard(String)
 
+    /// Nil: nowhere.
+    package var directory: String? {
+        switch self {
+        case .none: nil
+        case .named(let directory), .standard(let directory): directory
+        }
+    }
+
     /// The directory that is named, else STREAMTAP_STATE, else systemd's STATE_DIRECTORY, else what the XDG Base Directory
     /// Specification says: `$XDG_STATE_HOME/streamtap`, `~/.local/state/streamtap`.
     ///

@@ -22,6 +22,8 @@ struct StateTrouble: Error, Sendable, Hashable {
         switch error {
         case let error as StateTrouble:
             self = error
+        case DatabaseFile.Failure.unavailable(let trouble):
+            self = trouble
         case let error as DatabaseError:
             switch error.resultCode {
             case .SQLITE_FULL: self.init("no space left on device", isFull: true)

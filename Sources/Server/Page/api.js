@@ -11,8 +11,15 @@ export class ApiError extends Error {
   }
 }
 
+/** What lets a page elsewhere show one tap to whoever looks at it; part of this page's own address. */
+const token = new URLSearchParams(globalThis.location?.search ?? "").get("token");
+
 /** Relative to the page, which a proxy may have put anywhere. */
-const address = (path) => new URL(path, document.baseURI);
+function address(path) {
+  const url = new URL(path, document.baseURI);
+  if (token) url.searchParams.set("token", token);
+  return url;
+}
 
 async function call(method, path, body) {
   let response;
@@ -37,6 +44,13 @@ async function call(method, path, body) {
 
 const part = encodeURIComponent;
 
+/** Who asks: {signed_in, user, role, open, has_password, awaits_first_admin}. */
+export const session = () => call("GET", "api/vp/session");
+export const signIn = (user, password) => call("POST", "api/vp/session", { user, password });
+export const signOut = () => call("DELETE", "api/vp/session");
+/** With what stands behind the link that the server prints at its first start. */
+export const makeFirstAdmin = (key, user, password) => call("POST", "api/vp/setup", { key, user, password });
+
 /** {plans, allows_plan_text} */
 export const plans = () => call("GET", "api/vp/plans");
 export const plan = (name) => call("GET", `api/vp/plans/${part(name)}`);
@@ -51,6 +65,11 @@ export const stages = async () => (await call("GET", "api/vp/stages")).stages;
 /** Gives a running stage other options; null is what the plan says. Answers with the stage and all its options. */
 export const changeStage = (id, stage, options) =>
   call("PATCH", `api/vp/instances/${part(id)}/stages/${part(stage)}`, { options });
+/** {device, path, controls, changes} of the camera of an instance's source. */
+export const cameraControls = (id, source) => call("GET", `api/vp/instances/${part(id)}/sources/${part(source)}/controls`);
+/** Sets controls of a camera; null is what the plan says. Answers with all of them. */
+export const changeControls = (id, source, controls) =>
+  call("PATCH", `api/vp/instances/${part(id)}/sources/${part(source)}/controls`, { controls });
 /** Cameras that are plugged in at the server's machine. */
 export const devices = async () => (await call("GET", "api/vp/devices")).devices;
 /** Starts an instance once more, as it was asked for, whatever its state. */

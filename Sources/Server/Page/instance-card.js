@@ -1,6 +1,7 @@
 // One instance: its name and state, what is wrong with it, its taps, and the buttons that stop it or start it again.
 
 import { restart, stop } from "./api.js";
+import { CameraPanel } from "./camera-panel.js";
 import { announce, arrange, element, setText } from "./dom.js";
 import { count, instant, nextTry, reason, span, stateName } from "./format.js";
 import { InstanceGraph } from "./instance-graph.js";
@@ -22,6 +23,9 @@ export class InstanceCard {
   /** Stands in for the tiles while it is looked at, so that no picture comes twice. */
   #graph = null;
   #metrics = {};
+  #buttons;
+  /** What opens a camera's controls, by its source. */
+  #cameras = new Map();
   #stop;
   /** Only where it has ended. */
   #again;
@@ -43,6 +47,7 @@ export class InstanceCard {
       class: "button", type: "button", text: "Start again", hidden: true, "aria-label": `Start again ${instance.id}`,
       onclick: () => this.#ask(restart, "It could not be started"),
     });
+    this.#buttons = element("div", { class: "instance-buttons" }, this.#again, this.#stop);
     this.node = element(
       "article", { class: "instance", id: `instance-${instance.id}`, "aria-label": `Instance ${instance.id}` },
       element(
@@ -50,7 +55,7 @@ export class InstanceCard {
         element("h3", { text: instance.id, title: instance.id }),
         this.#state, this.#facts,
         segmented(`View of ${instance.id}`, { pictures: "Pictures", graph: "Graph" }, (view) => this.#show(view)),
-        element("div", { class: "instance-buttons" }, this.#again, this.#stop)),
+        this.#buttons),
       this.#trouble, this.#grid);
   }
 
@@ -64,6 +69,7 @@ export class InstanceCard {
     // The keyboard goes on beside a button that goes away.
     if (!ended && document.activeElement === this.#again) this.#stop.focus();
     this.#again.hidden = !ended;
+    this.#offerControls();
 
     this.#metrics = taps;
     if (this.#graph) this.#graph.update(instance, taps);
@@ -103,6 +109,22 @@ export class InstanceCard {
     this.#endTiles();
     this.#graph?.end();
     this.node.remove();
+  }
+
+  #offerControls() {
+    const { id, sources = [] } = this.#instance;
+    const cameras = sources.filter(({ device }) => device);
+    arrange(this.#buttons, [...cameras.map(({ name }) => {
+      if (!this.#cameras.has(name)) {
+        this.#cameras.set(name, element("button", {
+          class: "button", type: "button", "aria-label": `Controls of ${name}, ${id}`,
+          onclick: () => CameraPanel.open(id, this.#instance.sources.find((source) => source.name === name)),
+        }));
+      }
+      const button = this.#cameras.get(name);
+      setText(button, cameras.length > 1 ? `Controls of ${name}` : "Controls");
+      return button;
+    }), this.#again, this.#stop]);
   }
 
   #show(view) {

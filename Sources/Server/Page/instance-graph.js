@@ -1,6 +1,7 @@
 // The graph of a running instance: each tap's live picture on its node, times on stages, the state of branches.
 
 import { instanceGraph } from "./api.js";
+import { CameraPanel } from "./camera-panel.js";
 import { element } from "./dom.js";
 import { microseconds } from "./format.js";
 import { GraphView } from "./graph-view.js";
@@ -21,6 +22,8 @@ export class InstanceGraph {
   /** What the graph was asked for: the plan of an id can be replaced, which restarts it. */
   #shape = "";
   #taps = new Map();
+  /** Sources whose camera's controls are offered. */
+  #cameras = new Set();
   #hasEnded = false;
   node = this.#view.node;
 
@@ -51,6 +54,7 @@ export class InstanceGraph {
   #takeDown() {
     for (const screen of this.#taps.values()) screen.end();
     this.#taps.clear();
+    this.#cameras.clear();
   }
 
   async #load(shape) {
@@ -103,8 +107,22 @@ export class InstanceGraph {
     }));
   }
 
+  /** What takes a camera is known when a worker has reported. */
+  #offerControls() {
+    const { id, sources = [] } = this.#instance;
+    for (const { name, device } of sources) {
+      if (!device || this.#cameras.has(name)) continue;
+      this.#cameras.add(name);
+      this.#view.cover(name, element("button", {
+        class: "graph-camera", type: "button", "aria-label": `Controls of ${name}, ${id}`, title: `Controls of ${name}`,
+        onclick: () => CameraPanel.open(id, this.#instance.sources.find((source) => source.name === name)),
+      }));
+    }
+  }
+
   #describe() {
     if (!this.#graph) return;
+    this.#offerControls();
     for (const [tap, screen] of this.#taps) screen.update(this.#instance, this.#metrics[tap] ?? null);
     for (const { name, p50_us: p50, p99_us: p99 } of this.#instance.stages) this.#view.say(name, `p50 ${microseconds(p50)} · p99 ${microseconds(p99)}`);
     for (const branch of this.#instance.branches) {

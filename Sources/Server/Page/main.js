@@ -1,5 +1,6 @@
 // Puts the page together: one socket for pictures and for what becomes of the server, and who shows it.
 
+import { showAccount } from "./account.js";
 import * as api from "./api.js";
 import { BackOff } from "./back-off.js";
 import { Connection } from "./connection.js";
@@ -7,16 +8,20 @@ import { InstanceList } from "./instance-list.js";
 import { InstanceStore } from "./instance-store.js";
 import { Pictures } from "./pictures.js";
 import { PlanList } from "./plan-list.js";
+import * as session from "./session.js";
 import { StateAnnouncer } from "./state-announcer.js";
 import { everyTick } from "./ticking.js";
-import { Wall } from "./wall.js";
 import { readWall } from "./wall-address.js";
+import { Wall } from "./wall.js";
+
+showAccount(await session.begin());
 
 const connection = new Connection();
 const store = new InstanceStore();
 const pictures = new Pictures(api.socketAddress(), {
   link: () => {
     connection.update(pictures.link);
+    if (pictures.link.isRefused) session.askAgain();
     shown.tick();
   },
   state: (message) => {
@@ -29,7 +34,7 @@ new StateAnnouncer(store);
 const isWall = readWall(location.search) !== null;
 document.querySelector(isWall ? ".view-wall" : ".view-all").setAttribute("aria-current", "page");
 const shown = isWall ? new Wall(pictures, store) : new InstanceList(pictures, store);
-const loadPlans = isWall ? null : planLoader();
+const loadPlans = isWall || !session.may("operator") ? null : planLoader();
 
 if (isWall) {
   document.body.classList.add("has-wall");

@@ -1,4 +1,4 @@
-// A form field for one plan parameter, from its JSON Schema words.
+// A form field for one plan parameter, a stage's option or a camera's control, from JSON Schema words.
 
 import { devices } from "./api.js";
 import { cameraSearch } from "./camera-search.js";
@@ -15,7 +15,8 @@ export function field(plan, parameter, login) {
   const help = helpText(parameter);
   const input = control(id, parameter);
   if (help) input.setAttribute("aria-describedby", `${id}-help`);
-  const label = element("label", { for: id, text: parameter.name });
+  input.disabled = parameter.isOff === true;
+  const label = element("label", { for: id, text: parameter.title ?? parameter.name });
   const helpNode = help ? element("p", { class: "help", id: `${id}-help`, text: help }) : null;
   const isSwitch = parameter.type === "boolean" && !parameter.enum;
   // What a search finds are RTSP streams.
@@ -31,7 +32,7 @@ export function field(plan, parameter, login) {
 }
 
 function control(id, parameter) {
-  const { name, type, format, schemes, default: standard, minimum, maximum, step, enum: choices, pattern } = parameter;
+  const { name, type, format, schemes, default: standard, minimum, maximum, step, enum: choices, labels, pattern } = parameter;
   const required = (standard === undefined || standard === null) && !parameter.secret;
   // What is shown masked must not be sent back.
   const isMasked = typeof standard === "string" && standard.includes("***");
@@ -40,7 +41,7 @@ function control(id, parameter) {
       "select", { id, name, required },
       required ? element("option", { value: "", text: "Choose" }) : null,
       ...choices.map((choice, index) =>
-        element("option", { value: index, text: String(choice), selected: choice === standard })));
+        element("option", { value: index, text: String(labels?.[index] ?? choice), selected: choice === standard })));
   }
   if (type === "boolean") return element("input", { id, name, type: "checkbox", checked: standard === true });
   if (type === "integer" || type === "number") {

@@ -7,6 +7,6 @@ struct DeviceRoutes {
     func add(to router: Router<ServiceContext>) {
         struct Answer: Encodable { var devices: [FoundDevice] }
         router.endpoint(
-            "/api/vp/devices", [.get: { [devices] _, _ in .json(Answer(devices: await devices.devices())) }])
+            "/api/vp/devices", [.get: .read { [devices] _, _ in .json(Answer(devices: await devices.devices())) }])
     }
 }

@@ -11,7 +11,7 @@ struct DiscoveryRoutes {
         router.endpoint(
             "/api/vp/discover",
             [
-                .post: { [search, readiness] request, _ in
+                .post: .operate { [search, readiness] request, _ in
                     let wanted = try await JSONBody.decode(SearchRequest.self, from: request)
                     guard readiness.isReady else { throw ServiceError.shuttingDown }
                     return .json(try await search.run(wanted))

@@ -34,8 +34,7 @@ extension EventQuery.Start {
         }
         // A plus sign that was not escaped is a space.
         let instant = text.replacing(" ", with: "+")
-        let styles = [false, true].map { Date.ISO8601FormatStyle(includingFractionalSeconds: $0) }
-        guard let date = styles.lazy.compactMap({ try? $0.parse(instant) }).first,
+        guard let date = Instant.date(instant),
             let time = Int64(exactly: (date.timeIntervalSince1970 * 1_000_000).rounded())
         else { throw .invalidInstant(text) }
         self = .time(time)

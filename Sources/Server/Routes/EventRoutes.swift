@@ -7,9 +7,10 @@ struct EventRoutes {
 
     let events: StateEvents
     let log: EventLog
+    let book: AccessBook
 
     func add(to router: Router<ServiceContext>) {
-        router.endpoint("/api/vp/events", [.get: respond])
+        router.endpoint("/api/vp/events", [.get: .list(respond)])
     }
 
     @Sendable private func respond(_ request: Request, _ context: ServiceContext) async throws -> Response {
@@ -17,17 +18,18 @@ struct EventRoutes {
             guard request.headers[.accept] == nil || request.accepts("application/json", "application/*", "*/*") else {
                 throw ServiceError.notAcceptable("application/json or \(Self.mediaType)")
             }
-            return .json(EventAnswer(try await log.events(EventQuery(QueryParameters.pairs(request.uri)))))
+            return try await answer(EventQuery(QueryParameters.pairs(request.uri)), context.caller)
         }
         let channel = context.channel
         // `HEAD` is answered with GET's header, and stays a request.
         if request.method == .get { try await channel.becomeViewer() }
+        try await book.hold(channel, for: context.caller)
         let body = ResponseBody { [events] writer in
             // The head goes the ordinary way, with something behind it; both are on the loop's queue before what follows.
             try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
             try await channel.eventLoop.flatSubmit {
                 do {
-                    return try EventStreamWatcher.watch(events, on: channel)
+                    return try EventStreamWatcher.watch(events, sees: context.caller.rights, on: channel)
                 } catch {
                     return channel.eventLoop.makeFailedFuture(error)
                 }
@@ -35,6 +37,23 @@ struct EventRoutes {
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: .stream(of: Self.mediaType), body: body)
+    }
+}
+
+extension EventRoutes {
+    /// The server's own events are nobody's but the operators'; viewers see what became of an instance,
+    /// without the words, and not who has asked for it.
+    private func answer(_ query: EventQuery, _ caller: Caller) async throws -> Response {
+        guard let instance = query.instance else {
+            try caller.allow(.read)
+            return .json(EventAnswer(try await log.events(query)))
+        }
+        try caller.allow(.inspect(instance: instance))
+        var events = try await log.events(query)
+        if !caller.rights.seesAll {
+            for place in events.indices { (events[place].message, events[place].by) = (nil, nil) }
+        }
+        return .json(EventAnswer(events))
     }
 }
 
@@ -58,13 +77,15 @@ private final class EventStreamWatcher: EventOutput {
     }
 
     /// - Returns: what succeeds when the connection is gone.
-    static func watch(_ events: StateEvents, on channel: any Channel) throws -> EventLoopFuture<Void> {
+    static func watch(
+        _ events: StateEvents, sees rights: Rights, on channel: any Channel
+    ) throws -> EventLoopFuture<Void> {
         let loop = channel.eventLoop
         let pipeline = channel.pipeline.syncOperations
         let output = try pipeline.handler(type: DirectOutput.self)
         try pipeline.handler(type: WriteDeadline.self).isPatient = false
         let stream = EventStreamWatcher(output: output)
-        let watcher = events.watch(stream, on: loop)
+        let watcher = events.watch(stream, sees: rights, on: loop)
         output.becameFree = { events.resume(watcher, on: loop) }
         let bound = NIOLoopBound((stream, watcher), eventLoop: loop)
         let timer = loop.scheduleRepeatedTask(initialDelay: keepAlive, delay: keepAlive) { _ in

@@ -7,11 +7,11 @@ struct HealthRoutes {
     let memory: ServerMemory
 
     func add(to router: Router<ServiceContext>) {
-        router.endpoint("/healthz", [.get: { _, _ in .json(["status": "ok"]) }])
+        router.endpoint("/healthz", [.get: .open { _, _ in .json(["status": "ok"]) }])
         router.endpoint(
             "/readyz",
             [
-                .get: { [readiness, memory] _, _ in
+                .get: .open { [readiness, memory] _, _ in
                     guard readiness.isReady else { throw ServiceError.shuttingDown }
                     return .json(ReadyAnswer(state: await memory.condition()))
                 }

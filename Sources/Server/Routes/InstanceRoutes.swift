@@ -13,12 +13,14 @@ struct InstanceRoutes {
         router.endpoint(
             "/api/vp/instances",
             [
-                .get: { [manager] _, _ in
+                .get: .list { [manager] _, context in
                     struct Answer: Encodable { var instances: [InstanceSnapshot] }
-                    return .json(Answer(instances: await manager.instances()))
+                    let rights = context.caller.rights
+                    return .json(Answer(instances: await manager.instances().compactMap { $0.shown(to: rights) }))
                 },
-                .post: { [manager, readiness] request, _ in
+                .post: .operate { [manager, readiness] request, context in
                     let wanted = try await JSONBody.decode(InstanceRequest.self, from: request)
+                    if wanted.text != nil { try context.caller.allow(.administer) }
                     guard readiness.isReady else { throw ServiceError.shuttingDown }
                     let instance = try await manager.create(wanted)
                     // As seen from the address that was asked: a proxy may show it under a path of its own.
@@ -27,35 +29,43 @@ struct InstanceRoutes {
                 },
             ])
         router.endpoint(
-            "/api/vp/instances/{id}",
+            "/api/vp/instances/{instance}",
             [
-                .get: { [manager] _, context in .json(try await manager.instance(context.part("id"))) },
-                .put: { [manager, readiness] request, context in
+                .get: .inspect { [manager] _, context in
+                    let id = context.part("instance")
+                    guard let instance = try await manager.instance(id).shown(to: context.caller.rights) else {
+                        throw ServiceError.unknownInstance(id)
+                    }
+                    return .json(instance)
+                },
+                .put: .operate { [manager, readiness] request, context in
                     let wanted = try await JSONBody.decode(InstanceRequest.self, from: request)
+                    if wanted.text != nil { try context.caller.allow(.administer) }
                     guard readiness.isReady else { throw ServiceError.shuttingDown }
-                    let id = context.part("id")
+                    let id = context.part("instance")
                     let outcome = try await manager.replace(id, with: wanted)
                     guard outcome.isNew else { return .json(outcome.instance) }
-                    return .json(
-                        outcome.instance, status: .created, headers: [.location: "/api/vp/instances/\(id)"])
+                    // As seen from the address that was asked, too.
+                    let place = request.uri.path.hasSuffix("/") ? "../\(id)" : id
+                    return .json(outcome.instance, status: .created, headers: [.location: place])
                 },
-                .delete: { [manager] _, context in .json(try await manager.delete(context.part("id"))) },
+                .delete: .operate { [manager] _, context in .json(try await manager.delete(context.part("instance"))) },
             ])
         router.endpoint(
-            "/api/vp/instances/{id}/restart",
+            "/api/vp/instances/{instance}/restart",
             [
-                .post: { [manager, readiness] _, context in
+                .post: .operate { [manager, readiness] _, context in
                     guard readiness.isReady else { throw ServiceError.shuttingDown }
-                    return .json(try await manager.restart(context.part("id")))
+                    return .json(try await manager.restart(context.part("instance")))
                 }
             ])
         router.endpoint(
-            "/api/vp/instances/{id}/stages/{stage}",
+            "/api/vp/instances/{instance}/stages/{stage}",
             [
-                .get: { [manager] _, context in
-                    .json(try await manager.instance(context.part("id")).stage(context.part("stage")))
+                .get: .read { [manager] _, context in
+                    .json(try await manager.instance(context.part("instance")).stage(context.part("stage")))
                 },
-                .patch: { [manager, readiness] request, context in
+                .patch: .administer { [manager, readiness] request, context in
                     struct Body: RequestBody {
                         static let keys = ["options"]
                         var options: [String: ParameterValue?]
@@ -63,17 +73,17 @@ struct InstanceRoutes {
                     let body = try await JSONBody.decode(Body.self, from: request)
                     guard readiness.isReady else { throw ServiceError.shuttingDown }
                     let stage = context.part("stage")
-                    let instance = try await manager.change(stage, of: context.part("id"), options: body.options)
+                    let instance = try await manager.change(stage, of: context.part("instance"), options: body.options)
                     return .json(try instance.stage(stage))
                 },
             ])
         router.endpoint(
-            "/api/vp/instances/{id}/sources/{source}/controls",
+            "/api/vp/instances/{instance}/sources/{source}/controls",
             [
-                .get: { [manager] _, context in
-                    .json(try await manager.controls(of: context.part("source"), context.part("id")))
+                .get: .read { [manager] _, context in
+                    .json(try await manager.controls(of: context.part("source"), context.part("instance")))
                 },
-                .patch: { [manager, readiness] request, context in
+                .patch: .operate { [manager, readiness] request, context in
                     struct Body: RequestBody {
                         static let keys = ["controls"]
                         var controls: [String: ParameterValue?]
@@ -81,11 +91,11 @@ struct InstanceRoutes {
                     let body = try await JSONBody.decode(Body.self, from: request)
                     guard readiness.isReady else { throw ServiceError.shuttingDown }
                     return .json(
-                        try await manager.set(body.controls, of: context.part("source"), context.part("id")))
+                        try await manager.set(body.controls, of: context.part("source"), context.part("instance")))
                 },
             ])
         router.endpoint(
-            "/api/vp/instances/{id}/graph",
-            [.get: { [manager] _, context in .json(try await manager.graph(of: context.part("id"))) }])
+            "/api/vp/instances/{instance}/graph",
+            [.get: .read { [manager] _, context in .json(try await manager.graph(of: context.part("instance"))) }])
     }
 }

@@ -17,7 +17,7 @@ struct MetricsRoutes {
     let lostLogLines: @Sendable () -> Int
 
     func add(to router: Router<ServiceContext>) {
-        router.endpoint("/metrics", [.get: respond])
+        router.endpoint("/metrics", [.get: .measure(respond)])
     }
 
     @Sendable private func respond(_ request: Request, _ context: ServiceContext) async -> Response {

@@ -6,6 +6,7 @@ import WorkerLink
 /// `stream.mjpeg`: a tap for everything that shows pictures and knows no WebSocket.
 struct MotionJPEG: Sendable {
     let registry: StreamTapRegistry
+    let book: AccessBook
 
     @Sendable func respond(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let feed = try registry.feed(at: context)
@@ -14,12 +15,13 @@ struct MotionJPEG: Sendable {
         if request.method == .head { return Response(status: .ok, headers: Self.headers) }
         let channel = context.channel
         try await channel.becomeViewer()
+        try await book.hold(channel, for: context.caller, until: context.limits.until)
         let body = ResponseBody { writer in
             // The head and the first boundary go the ordinary way; they are on the loop's queue before what follows.
             try await writer.write(ByteBuffer(string: "--\(SharedFrame.boundary)\r\n"))
             try await channel.eventLoop.flatSubmit {
                 do {
-                    return try MotionJPEGViewer.watch(feed, options, on: channel)
+                    return try MotionJPEGViewer.watch(feed, options, context.limits, on: channel)
                 } catch {
                     return channel.eventLoop.makeFailedFuture(error)
                 }
@@ -40,6 +42,7 @@ private final class MotionJPEGViewer: TapSubscriber {
     private var hasEnded = false
     /// Whether every picture is sent, as it comes.
     private let takesAll: Bool
+    private let bound: PictureBound?
     /// What was sent last, where that is not simply the newest.
     private var shown: SharedFrame?
     /// Number of the newest frame as it was looked whether there are any.
@@ -49,7 +52,8 @@ private final class MotionJPEGViewer: TapSubscriber {
     /// Clients take a stream that is silent for one that is dead; and one who has gone is noticed by what is sent.
     private static let silence = TimeAmount.seconds(1)
 
-    private init(output: DirectOutput, takesAll: Bool, finished: EventLoopPromise<Void>) {
+    private init(output: DirectOutput, takesAll: Bool, bound: PictureBound?, finished: EventLoopPromise<Void>) {
+        self.bound = bound
         self.output = output
         self.takesAll = takesAll
         self.finished = finished
@@ -57,14 +61,15 @@ private final class MotionJPEGViewer: TapSubscriber {
 
     /// - Returns: what succeeds when nothing more will be sent.
     static func watch(
-        _ feed: TapFeed, _ options: StreamOptions, on channel: any Channel
+        _ feed: TapFeed, _ options: StreamOptions, _ limits: ViewLimits, on channel: any Channel
     ) throws -> EventLoopFuture<Void> {
         let loop = channel.eventLoop
         try channel.pipeline.syncOperations.handler(type: WriteDeadline.self).isPatient = false
         let viewer = MotionJPEGViewer(
             output: try channel.pipeline.syncOperations.handler(type: DirectOutput.self),
-            takesAll: options.fps == nil && feed.highestRate == nil, finished: loop.makePromise())
-        let subscription = feed.subscribe(viewer, variant: options.variant, fps: options.fps, on: loop)
+            takesAll: options.fps == nil && feed.highestRate == nil && limits.maxFPS == nil, bound: limits.bound,
+            finished: loop.makePromise())
+        let subscription = feed.subscribe(viewer, variant: options.variant, fps: options.fps, within: limits, on: loop)
         guard !viewer.hasEnded else { return viewer.finished.futureResult }
         viewer.watched = (feed, subscription)
         viewer.output.becameFree = { [weak subscription] in subscription?.resume() }
@@ -121,7 +126,7 @@ private final class MotionJPEGViewer: TapSubscriber {
             newest = subscription.newest
             return
         }
-        guard newest > 0, let frame = shown ?? feed.newest(for: subscription.variant) else {
+        guard newest > 0, let frame = shown ?? feed.newest(for: subscription.variant, within: bound) else {
             return showWaiting(of: feed)
         }
         var delivery = Delivery(frame)

@@ -8,10 +8,10 @@ struct MotionRoutes {
     let readiness: Readiness
 
     func add(to router: Router<ServiceContext>) {
-        router.endpoint("/api/vp/ptz/move", [.post: move])
-        router.endpoint("/api/vp/ptz/stop", [.post: stop])
-        router.endpoint("/api/vp/ptz/presets", [.post: presets])
-        router.endpoint("/api/vp/ptz/goto", [.post: go])
+        router.endpoint("/api/vp/ptz/move", [.post: .operate(move)])
+        router.endpoint("/api/vp/ptz/stop", [.post: .operate(stop)])
+        router.endpoint("/api/vp/ptz/presets", [.post: .operate(presets)])
+        router.endpoint("/api/vp/ptz/goto", [.post: .operate(go)])
     }
 
     @Sendable private func move(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -28,9 +28,11 @@ struct PageFile: Sendable {
 
     /// A new file of `Page/` is served once it stands here; a test compares the two.
     static let all: [PageFile] = [
+        PageFile("account.js", PackageResources.account_js),
         PageFile("age-clock.js", PackageResources.age_clock_js),
         PageFile("api.js", PackageResources.api_js),
         PageFile("back-off.js", PackageResources.back_off_js),
+        PageFile("camera-panel.js", PackageResources.camera_panel_js),
         PageFile("camera-search.js", PackageResources.camera_search_js),
         PageFile("code-field.js", PackageResources.code_field_js),
         PageFile("connection.js", PackageResources.connection_js),
@@ -73,6 +75,9 @@ struct PageFile: Sendable {
         PageFile("plan-form.js", PackageResources.plan_form_js),
         PageFile("plan-list.js", PackageResources.plan_list_js),
         PageFile("segmented.js", PackageResources.segmented_js),
+        PageFile("session.js", PackageResources.session_js),
+        PageFile("side-panel.js", PackageResources.side_panel_js),
+        PageFile("sign-in.js", PackageResources.sign_in_js),
         PageFile("snapshot.js", PackageResources.snapshot_js),
         PageFile("source-places.js", PackageResources.source_places_js),
         PageFile("stage-panel.js", PackageResources.stage_panel_js),

@@ -33,7 +33,7 @@ struct PageRoutes {
         router.endpoint(
             path,
             [
-                .get: { request, _ in
+                .get: .open { request, _ in
                     guard let place = file.place(insteadOf: request.uri) else {
                         return file.response(to: request, policy: policy)
                     }

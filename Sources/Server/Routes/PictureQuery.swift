@@ -29,10 +29,10 @@ struct PictureQuery: Sendable, Hashable {
     }
 
     /// - Throws: `no_picture`.
-    func picture(of feed: TapFeed) async throws(ServiceError) -> SharedFrame {
+    func picture(of feed: TapFeed, within limits: ViewLimits) async throws(ServiceError) -> SharedFrame {
         isForNext
-            ? try await feed.nextSnapshot(variant, patience: patience)
-            : try await feed.snapshot(variant, patience: patience)
+            ? try await feed.nextSnapshot(variant, within: limits, patience: patience)
+            : try await feed.snapshot(variant, within: limits, patience: patience)
     }
 }
 

@@ -10,18 +10,20 @@ struct PlanRoutes {
     /// Whether the API takes a plan's text, to start an instance from it or to look at it.
     let allowsPlanText: Bool
     /// Where cameras may be that text from the network names.
-    let cameras: AddressPolicy
+    let cameras: @Sendable () -> AddressPolicy
     /// Everything about a plan that needs GStreamer.
     let check: @Sendable (String) async throws -> [Diagnostic]
 
     func add(to router: Router<ServiceContext>) {
-        router.endpoint("/api/vp/plans", [.get: list])
-        router.endpoint("/api/vp/plans/{plan}", [.get: show])
-        router.endpoint("/api/vp/plans/validate", [.post: validate])
+        router.endpoint("/api/vp/plans", [.get: .read(list)])
+        router.endpoint("/api/vp/plans/{plan}", [.get: .read(show)])
+        router.endpoint("/api/vp/plans/validate", [.post: .administer(validate)])
     }
 
     @Sendable private func list(_ request: Request, _ context: ServiceContext) async throws -> Response {
-        let text = "{\"allows_plan_text\":\(allowsPlanText),\"plans\":\(try catalog.listing().json)}"
+        // Whether whoever asks may write one.
+        let mayWrite = allowsPlanText && (try? context.caller.allow(.administer)) != nil
+        let text = "{\"allows_plan_text\":\(mayWrite),\"plans\":\(try catalog.listing().json)}"
         return .json(text: text, ifChangedSince: request)
     }
 
@@ -71,7 +73,7 @@ struct PlanRoutes {
             let plan = try Plan(parsing: text, limits: .untrusted)
             parsed = plan
             // The worker sets what the text says on real elements: only what the policy allows gets that far.
-            diagnostics = plan.policyViolations(stages: stages, addresses: cameras)
+            diagnostics = plan.policyViolations(stages: stages, addresses: cameras())
             if diagnostics.isEmpty { diagnostics = try await check(text) }
             for warning in plan.warnings where !diagnostics.contains(warning) { diagnostics.append(warning) }
         } catch let error as PlanError {

@@ -7,6 +7,6 @@ struct StageRoutes {
 
     func add(to router: Router<ServiceContext>) {
         struct Answer: Encodable { var stages: [StageDescription] }
-        router.endpoint("/api/vp/stages", [.get: { [stages] _, _ in .json(Answer(stages: stages)) }])
+        router.endpoint("/api/vp/stages", [.get: .read { [stages] _, _ in .json(Answer(stages: stages)) }])
     }
 }

@@ -3,6 +3,8 @@ import WorkerLink
 
 /// The socket that channels share.
 protocol TapChannelSocket: AnyObject {
+    /// Whether who is there may read what is said of where cameras are.
+    var seesAll: Bool { get }
     var output: DirectOutput { get }
     /// Reads what the client has said and nobody was woken for.
     func listen()
@@ -47,13 +49,13 @@ final class TapChannel: TapSubscriber {
     }
 
     /// Watches the tap with these options from now on; those that it had are given up.
-    func watch(_ feed: TapFeed, _ options: StreamOptions, on loop: any EventLoop) {
+    func watch(_ feed: TapFeed, _ options: StreamOptions, within limits: ViewLimits = .none, on loop: any EventLoop) {
         leave(on: loop)
         // An instance made anew under the same name counts from 1 again.
         if feed !== lastFeed { newest = 0 }
         lastFeed = feed
         let variant = content == .picture ? options.variant : .detections
-        let subscription = feed.subscribe(self, variant: variant, fps: options.fps, on: loop)
+        let subscription = feed.subscribe(self, variant: variant, fps: options.fps, within: limits, on: loop)
         // The first picture may have found the socket gone.
         guard socket != nil else { return feed.unsubscribe(subscription, on: loop) }
         watched = (feed, subscription, loop)
@@ -140,7 +142,7 @@ final class TapChannel: TapSubscriber {
         socket?.say(
             TapChannelNotice(
                 type: "state", channel: number, state: change.state.rawValue, reason: change.reason?.rawValue,
-                message: change.message))
+                message: socket?.seesAll == true ? change.message : nil))
     }
 
     func ended(_ reason: FailureReason) {

@@ -12,10 +12,14 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
 
     private let registry: StreamTapRegistry
     private let events: StateEvents
+    private let caller: SocketCaller
+    private var isKnown = false
     let output: DirectOutput
     var reader: AcknowledgementReader?
     private var context: ChannelHandlerContext?
     private var channels: [UInt16: TapChannel] = [:]
+    /// Of those channels that are open at some hours only.
+    private var hours: [UInt16: AccessBook.Lease] = [:]
     /// Of the server's state; nil while the client has not asked for it.
     private var watcher: StateWatcher?
     /// Whose turn it is when the socket opens again, so that none is always last.
@@ -26,13 +30,17 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
     /// All that is to be decoded, acknowledgements in words among it: 64 channels' in one go.
     private var texts = FrameBudget(burst: 1000, perSecond: 500)
 
-    init(registry: StreamTapRegistry, events: StateEvents, output: DirectOutput) {
+    init(registry: StreamTapRegistry, events: StateEvents, caller: SocketCaller, output: DirectOutput) {
+        self.caller = caller
         self.registry = registry
         self.events = events
         self.output = output
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        isKnown = caller.begin(context)
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) { leave() }
 
@@ -43,8 +51,10 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
 
     private func leave() {
         guard let loop = context?.eventLoop else { return }
+        caller.leave()
         for channel in channels.values { channel.close(on: loop) }
         channels = [:]
+        for number in Array(hours.keys) { giveBackHours(of: number) }
         unwatch(on: loop)
         context = nil
     }
@@ -55,6 +65,9 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
         // A write that failed has closed the connection while what it had sent was being read.
         guard self.context != nil else { return }
         let frame = Self.unwrapInboundIn(data)
+        guard isKnown else {
+            return caller.receive(frame) { [weak self] in self?.isKnown = true }
+        }
         if frame.opcode == .binary, let acknowledgement = TapChannelFraming.Acknowledgement(frame.unmaskedData) {
             return received(acknowledgement, arrival: ArrivalTime(at: MonotonicClock.now()))
         }
@@ -89,13 +102,17 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
     private func answer(_ request: TapChannelRequest, on loop: any EventLoop) throws(ServiceError) {
         switch request.type {
         case "watch":
+            try caller.allow(.list)
             guard watcher == nil else { return }
-            let watcher = events.watch(self, on: loop)
+            let watcher = events.watch(self, sees: caller.rights, on: loop)
             // The snapshot may have found the socket gone.
             guard context != nil else { return events.unwatch(watcher, on: loop) }
             self.watcher = watcher
         case "unwatch":
             unwatch(on: loop)
+        case "authorize":
+            // Who it is, it has said; a client that always does is told the same.
+            say(TapChannelNotice(type: "authorized"))
         case "ping":
             say(TapChannelNotice(type: "pong"))
         case "subscribe", "ack", "demand", "unsubscribe":
@@ -125,7 +142,7 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
             if request.hidden == true {
                 channel.leave(on: loop)
             } else if let feed = registry.feed(instance: channel.instance, tap: channel.tap) {
-                channel.watch(feed, options, on: loop)
+                try watch(feed, options, by: channel, on: loop)
             } else {
                 forget(channel)
                 channel.leave(on: loop)
@@ -153,6 +170,12 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
             throw .malformed("subscribe names an instance_id and a tap_id")
         }
         let (options, content) = (try request.options(), try request.content())
+        do throws(ServiceError) {
+            try caller.allow(.view(instance: instance, tap: tap))
+        } catch {
+            // What may not be known of is not there.
+            throw error.code == .forbidden ? error : .unknownTap(tap, instance: instance)
+        }
         guard let feed = registry.feed(instance: instance, tap: tap) else { throw .unknownTap(tap, instance: instance) }
         let channel = TapChannel(number: number, instance: instance, tap: tap, content: content, socket: self)
         channels[number] = channel
@@ -162,8 +185,32 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
                 attachPoint: feed.attachPoint))
         // Saying so may have ended the connection.
         guard channels[number] === channel, request.hidden != true else { return }
-        channel.watch(feed, options, on: loop)
+        try watch(feed, options, by: channel, on: loop)
     }
+
+    private func watch(
+        _ feed: TapFeed, _ options: StreamOptions, by channel: TapChannel, on loop: any EventLoop
+    ) throws(ServiceError) {
+        let limits: ViewLimits
+        do throws(ServiceError) {
+            limits = try caller.allow(.view(instance: channel.instance, tap: channel.tap))
+        } catch {
+            forget(channel)
+            channel.close(on: loop)
+            throw error
+        }
+        channel.watch(feed, options, within: limits, on: loop)
+        giveBackHours(of: channel.number)
+        guard let until = limits.until else { return }
+        hours[channel.number] = caller.lease(until: until) { [weak self, weak channel] in
+            guard let self, let channel, self.channels[channel.number] === channel else { return }
+            self.forget(channel)
+            channel.close(on: loop)
+            self.say(.error(.notNow(channel.instance, channel.tap), channel: channel.number))
+        }
+    }
+
+    private func giveBackHours(of number: UInt16) { caller.giveBack(hours.removeValue(forKey: number)) }
 
     // MARK: The server's state
 
@@ -180,6 +227,8 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
 
     // MARK: What the channels say
 
+    var seesAll: Bool { caller.rights.seesAll }
+
     func listen() { reader?.listen() }
 
     func beWoken() { reader?.beWoken() }
@@ -189,7 +238,9 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
     }
 
     func forget(_ channel: TapChannel) {
-        if channels[channel.number] === channel { channels[channel.number] = nil }
+        guard channels[channel.number] === channel else { return }
+        channels[channel.number] = nil
+        giveBackHours(of: channel.number)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -11,11 +11,18 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
     let kind: ViewerKind
     private let request: TapSocketRequest
     private let registry: StreamTapRegistry
+    private let caller: SocketCaller
     private var feed: TapFeed?
     private var subscription: TapSubscription?
     private var context: ChannelHandlerContext?
+    private var isKnown = false
+    /// Of the hours in which the tap may be watched.
+    private var lease: AccessBook.Lease?
 
-    init(_ request: TapSocketRequest, registry: StreamTapRegistry, output: DirectOutput) {
+    init(
+        _ request: TapSocketRequest, registry: StreamTapRegistry, caller: SocketCaller, output: DirectOutput
+    ) {
+        self.caller = caller
         self.request = request
         self.registry = registry
         self.output = output
@@ -26,7 +33,7 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
         self.context = context
         // The bytes of the 101 are on their way out, and the pipeline is whole only after this.
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        context.eventLoop.execute { bound.value.begin() }
+        context.eventLoop.execute { bound.value.beginIfKnown() }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { leave() }
@@ -36,26 +43,48 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
         context.fireChannelInactive()
     }
 
+    private func beginIfKnown() {
+        guard let context, context.channel.isActive, caller.begin(context) else { return }
+        begin()
+    }
+
     private func begin() {
         guard let context, context.channel.isActive else { return }
+        isKnown = true
         var options: StreamOptions
         switch request.options {
         case .success(let wanted): options = wanted
         case .failure(let error): return refuse(error.message)
         }
+        let unknown = ServiceError.unknownTap(request.tap, instance: request.instance)
+        let limits: ViewLimits
+        do throws(ServiceError) {
+            limits = try caller.allow(.view(instance: request.instance, tap: request.tap))
+        } catch {
+            // What may not be known of is not there.
+            return refuse((error.code == .forbidden ? error : unknown).message)
+        }
         guard let feed = registry.feed(instance: request.instance, tap: request.tap) else {
-            return refuse(ServiceError.unknownTap(request.tap, instance: request.instance).message)
+            return refuse(unknown.message)
         }
         if kind == .detections { options.variant = .detections }
         self.feed = feed
         let loop = context.eventLoop
-        let subscription = feed.subscribe(self, variant: options.variant, fps: options.fps, on: loop)
+        let subscription = feed.subscribe(self, variant: options.variant, fps: options.fps, within: limits, on: loop)
         // The first picture may have found the socket gone.
         guard self.context != nil else { return feed.unsubscribe(subscription, on: loop) }
         self.subscription = subscription
+        guard let until = limits.until else { return }
+        lease = caller.lease(until: until) { [weak self] in
+            guard let self else { return }
+            self.refuse(ServiceError.notNow(self.request.instance, self.request.tap).message)
+        }
     }
 
     private func leave() {
+        caller.giveBack(lease)
+        caller.leave()
+        lease = nil
         if let feed, let subscription, let context { feed.unsubscribe(subscription, on: context.eventLoop) }
         (feed, subscription, context) = (nil, nil, nil)
     }
@@ -71,7 +100,8 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // A viewer of one tap has nothing to say; newer clients may, so what they say is no error.
+        // A viewer of one tap has nothing to say but who it is; newer clients may, so what they say is no error.
+        if !isKnown { caller.receive(Self.unwrapInboundIn(data)) { [weak self] in self?.begin() } }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -110,7 +140,8 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
 
     func stateChanged(_ change: InstanceStateChange) {
         var pairs = [("type", "state"), ("state", change.state.rawValue), ("reason", change.reason?.rawValue)]
-        if let message = change.message { pairs.append(("message", message)) }
+        // Where cameras are, words may say.
+        if caller.rights.seesAll, let message = change.message { pairs.append(("message", message)) }
         say(JSONText.object(pairs))
     }
 

@@ -5,18 +5,22 @@ import NIOCore
 struct WebSocketRoutes: Sendable {
     let registry: StreamTapRegistry
     let events: StateEvents
+    let authenticator: Authenticator
 
     /// The socket at this path; nil when there is none.
     func endpoint(for uri: String) -> WebSocketEndpoint? {
         if let request = TapSocketRequest(uri: uri) {
-            return WebSocketEndpoint { [registry] output in
-                TapSocketHandler(request, registry: registry, output: output)
+            return WebSocketEndpoint { [registry, authenticator] output, caller in
+                TapSocketHandler(
+                    request, registry: registry, caller: SocketCaller(caller, authenticator), output: output)
             }
         }
         guard URI(uri).path.split(separator: "/") == ["ws", "vp"] else { return nil }
         // An acknowledgement for each picture of each channel.
-        return WebSocketEndpoint(budget: FrameBudget(burst: 1000, perSecond: 4000)) { [registry, events] output in
-            TapChannelsHandler(registry: registry, events: events, output: output)
+        return WebSocketEndpoint(budget: FrameBudget(burst: 1000, perSecond: 4000)) {
+            [registry, events, authenticator] output, caller in
+            TapChannelsHandler(
+                registry: registry, events: events, caller: SocketCaller(caller, authenticator), output: output)
         }
     }
 }

@@ -19,15 +19,25 @@ extension ServiceError {
             "StreamTap \(tap) of instance \(instance) has had no new frame in time; the instance is \(state.state.rawValue)"
         )
     }
-    static func unknownTap(_ tap: String, instance: String) -> Self {
-        Self(.tapUnknown, "StreamTap \(tap) not found for instance \(instance)")
-    }
     static func noPicture(tap: String, instance: String, state: InstanceStateChange) -> Self {
         let why = [state.reason?.rawValue, state.message].compactMap(\.self).joined(separator: ": ")
         return Self(
             .noPicture,
             "StreamTap \(tap) of instance \(instance) has had no frame yet; the instance is "
                 + state.state.rawValue + (why.isEmpty ? "" : " (\(why))"))
+    }
+    static func notVideo(tap: String, instance: String, attachPoint: String, wanted: String) -> Self {
+        Self(
+            .notVideo,
+            "StreamTap \(tap) of instance \(instance) has no \(wanted): what comes to '\(attachPoint)' is not that; video as a "
+                + "camera sends it is at a tap before the decoder, as in '! h264parse ! streamtap'")
+    }
+    /// Nobody but the camera chooses its size and rate.
+    static func videoTooLarge(tap: String) -> Self {
+        Self(
+            .forbidden,
+            "you may see StreamTap \(tap) up to a size or a rate, and video comes as the camera sends it; ask for stream.mjpeg"
+        )
     }
     static func notDetecting(tap: String, instance: String, attachPoint: String) -> Self {
         Self(

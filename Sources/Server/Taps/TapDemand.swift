@@ -36,14 +36,20 @@ struct TapDemand {
     /// The variant that somebody gets who asks for this one: it, or the smallest that there is which is no smaller, or
     /// else the plan's own.
     ///
-    /// - Parameter defaults: the plan's own, which there is always room for: nobody's eight small ones keep others from it. Only
-    ///   where those of plans before it are still watched it may have to stand behind them.
-    func canonical(_ variant: Variant, defaults: Variant) -> Variant {
+    /// - Parameters:
+    ///   - defaults: the plan's own, which there is always room for: nobody's eight small ones keep others from it. Only
+    ///     where those of plans before it are still watched it may have to stand behind them.
+    ///   - bound: what it must not be larger than; there is always room for that, too.
+    func canonical(_ variant: Variant, defaults: Variant, within bound: PictureBound? = nil) -> Variant {
         guard variant.content == .picture, lanes[variant] == nil else { return variant }
         var pictures = lanes.keys.filter { $0.content == .picture }
         let isFull = pictures.count >= Self.laneLimit
         let others = pictures.count { $0 != defaults }
         guard isFull || variant != defaults && others >= Self.laneLimit - 1 else { return variant }
+        if let bound {
+            let fitting = pictures.filter { $0.covers(variant) && bound.holds($0) }
+            return fitting.min { $0.extent < $1.extent } ?? bound.variant(defaults.quality)
+        }
         if !isFull, others == pictures.count { pictures.append(defaults) }
         let largest = pictures.contains(defaults) ? defaults : pictures.max { $0.extent < $1.extent }
         return pictures.filter { $0.covers(variant) }.min { $0.extent < $1.extent } ?? largest ?? variant

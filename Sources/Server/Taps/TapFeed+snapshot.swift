@@ -11,14 +11,16 @@ extension TapFeed {
     /// The newest picture: made now when a worker can make it, else the last one there was.
     ///
     /// Requests for the same variant that come while one is under way share its encode.
-    /// - Parameter patience: how long to wait for the worker.
+    /// - Parameters:
+    ///   - limits: what whoever asks may have at most; the picture may be a larger one all the same, where there is no other.
+    ///   - patience: how long to wait for the worker.
     /// - Throws: `no_picture` when there never was a picture.
     func snapshot(
-        _ variant: Variant, patience: Duration = snapshotPatience
+        _ variant: Variant, within limits: ViewLimits = .none, patience: Duration = snapshotPatience
     ) async throws(ServiceError) -> SharedFrame {
-        let variant = self.variant(for: variant)
-        if let fresh = freshPicture(variant) { return fresh }
-        await picture(variant, isNext: false, patience)
+        let variant = self.variant(for: variant, within: limits.bound)
+        if let fresh = freshPicture(variant, limits) { return fresh }
+        await picture(variant, isNext: false, patience, limits.bound)
         let (newest, instance) = state.withLock { ($0.newest(for: variant, defaults: defaults), $0.instance) }
         guard let newest else { throw .noPicture(tap: tap, instance: self.instance, state: instance) }
         return newest
@@ -27,18 +29,21 @@ extension TapFeed {
     /// The picture of the next frame that comes.
     ///
     /// - Throws: `no_picture` when none comes in time.
-    func nextSnapshot(_ variant: Variant, patience: Duration) async throws(ServiceError) -> SharedFrame {
-        let asked = resolve(variant)
+    func nextSnapshot(
+        _ variant: Variant, within limits: ViewLimits = .none, patience: Duration
+    ) async throws(ServiceError) -> SharedFrame {
+        let asked = resolve(variant, within: limits.bound)
+        if limits.maxFPS != nil, let fresh = freshPicture(asked, limits) { return fresh }
         let before = state.withLock { $0.counters.frameCount }
         // One watches, as viewers do, for so long.
         let variant =
             changeDemand { demand in
                 // Chosen where it is added: others who ask meanwhile would find the same last place free.
-                let variant = demand.canonical(asked, defaults: defaults)
+                let variant = demand.canonical(asked, defaults: defaults, within: limits.bound)
                 demand.add(variant, fps: nil, on: ObjectIdentifier(self))
                 return variant
             } ?? asked
-        await picture(variant, isNext: true, patience)
+        await picture(variant, isNext: true, patience, limits.bound)
         changeDemand { $0.remove(variant, fps: nil, on: ObjectIdentifier(self)) }
         let (newest, instance) = state.withLock { ($0.kept[variant], $0.instance) }
         guard let newest, newest.sequence > before else {
@@ -59,17 +64,17 @@ extension TapFeed {
         return result
     }
 
-    private func freshPicture(_ variant: Variant) -> SharedFrame? {
-        state.withLock { state in
-            guard let newest = state.kept[variant],
-                CaptureTime.ageMilliseconds(newest.captured) <= Self.newestThereCanBe
+    private func freshPicture(_ variant: Variant, _ limits: ViewLimits) -> SharedFrame? {
+        let age = max(Self.newestThereCanBe, limits.maxFPS.map { Int(min(3_600_000, 1000 / max($0, 0.001))) } ?? 0)
+        return state.withLock { state in
+            guard let newest = state.kept[variant], CaptureTime.ageMilliseconds(newest.captured) <= age
             else { return nil }
             return newest
         }
     }
 
     /// Waits for a picture of this variant, or until it is certain or likely that none will come.
-    private func picture(_ variant: Variant, isNext: Bool, _ patience: Duration) async {
+    private func picture(_ variant: Variant, isNext: Bool, _ patience: Duration, _ bound: PictureBound?) async {
         let id = state.withLock { state in
             state.lastWaiter += 1
             return state.lastWaiter
@@ -80,7 +85,7 @@ extension TapFeed {
                 let mayCome: [InstanceState] =
                     isNext ? [.starting, .running, .stalled, .retrying] : [.starting, .running, .stalled]
                 // Others may have asked for theirs meanwhile.
-                let variant = state.demand.canonical(variant, defaults: defaults)
+                let variant = state.demand.canonical(variant, defaults: defaults, within: bound)
                 guard state.ended == nil, mayCome.contains(state.instance.state) else { return (false, false) }
                 state.waiters[id] = SnapshotWaiter(
                     variant: variant, once: isNext ? 0 : state.demand.requestOnce(variant),

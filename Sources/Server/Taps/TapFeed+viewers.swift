@@ -9,17 +9,20 @@ extension TapFeed {
 
     /// Adds a viewer, who gets the newest picture at once.
     ///
+    /// - Parameter limits: what the viewer may have at most.
     /// - Precondition: called on `loop`, the viewer's own.
     func subscribe(
-        _ viewer: any TapSubscriber, variant: Variant, fps: Double?, on loop: any EventLoop
+        _ viewer: any TapSubscriber, variant: Variant, fps: Double?, within limits: ViewLimits = .none,
+        on loop: any EventLoop
     ) -> TapSubscription {
-        let asked = resolve(variant)
-        let rate = [fps, highestRate].compactMap(\.self).min()
+        let asked = resolve(variant, within: limits.bound)
+        let rate = [fps, highestRate, limits.maxFPS].compactMap(\.self).min()
         let (arrival, differs) = state.withLock { state in
-            let variant = state.demand.canonical(asked, defaults: defaults)
+            let variant = state.demand.canonical(asked, defaults: defaults, within: limits.bound)
             var arrival = Arrival(
                 variant: variant, ordinal: state.ordinal(variant),
-                newest: state.newest(for: variant, defaults: defaults), instance: state.instance, ended: state.ended)
+                newest: state.newest(for: variant, defaults: defaults, within: limits.bound), instance: state.instance,
+                ended: state.ended)
             guard state.ended == nil else { return (arrival, false) }
             state.viewers += 1
             state.demand.add(variant, fps: rate, on: ObjectIdentifier(loop))
@@ -103,24 +106,24 @@ extension TapFeed {
     }
 
     /// The newest picture of a variant, or what there is instead.
-    func newest(for variant: Variant) -> SharedFrame? {
-        state.withLock { $0.newest(for: variant, defaults: defaults) }
+    func newest(for variant: Variant, within bound: PictureBound? = nil) -> SharedFrame? {
+        state.withLock { $0.newest(for: variant, defaults: defaults, within: bound) }
     }
 
     /// What is encoded for somebody who asks for this just now.
-    func variant(for asked: Variant) -> Variant {
-        let resolved = resolve(asked)
-        return state.withLock { $0.demand.canonical(resolved, defaults: defaults) }
+    func variant(for asked: Variant, within bound: PictureBound? = nil) -> Variant {
+        let resolved = resolve(asked, within: bound)
+        return state.withLock { $0.demand.canonical(resolved, defaults: defaults, within: bound) }
     }
 
     /// Fills in what the plan asks for where the viewer asks for nothing.
-    func resolve(_ variant: Variant) -> Variant {
+    func resolve(_ variant: Variant, within bound: PictureBound? = nil) -> Variant {
         guard variant.content == .picture else { return variant }
         var resolved = variant
         if variant.width == nil, variant.height == nil {
             (resolved.width, resolved.height) = (defaults.width, defaults.height)
         }
         resolved.quality = variant.quality ?? defaults.quality
-        return resolved
+        return bound?.fitting(resolved) ?? resolved
     }
 }

@@ -16,6 +16,8 @@ final class TapFeed: Sendable {
     let viewerNumbers = ViewerNumbers()
     let viewersChanged: @Sendable () -> Void
     let demandChanged: @Sendable () -> Void
+    /// The tap's video as its camera sends it, where it stands at such.
+    let video: VideoFeed
 
     /// Both are called on any thread and with no lock held.
     ///
@@ -31,6 +33,7 @@ final class TapFeed: Sendable {
         self.plan = Mutex(tap)
         self.viewersChanged = viewersChanged
         self.demandChanged = demandChanged
+        video = VideoFeed(demandChanged: demandChanged)
     }
 
     /// Tells this feed's numbers from those of one before it under the same names.
@@ -45,10 +48,16 @@ final class TapFeed: Sendable {
     /// The plan's highest rate, frames per second.
     var highestRate: Double? { plan.withLock(\.fps) }
 
+    /// How the video there is coded; nil: there are pictures.
+    var coding: VideoCoding? { plan.withLock(\.coding) }
+
     /// Another plan has this tap, too. Viewers stay with what they were given; those who come get what it asks for.
     func adopt(_ tap: CompiledTap) {
         plan.withLock { $0 = tap }
     }
+
+    /// Where its instance is in its life.
+    var instanceState: InstanceStateChange { state.withLock(\.instance) }
 
     /// What viewers want of this tap just now.
     var wanted: [WantedVariant] { state.withLock(\.wanted) }
@@ -94,6 +103,7 @@ final class TapFeed: Sendable {
     /// A new worker begins: its counts and sequence numbers start again at 1, ours go on.
     func attemptStarted() {
         state.withLock { $0.counters.attemptStarted() }
+        video.attemptStarted()
     }
 
     /// Tells viewers of a change of state; the newest picture stays.
@@ -122,6 +132,7 @@ final class TapFeed: Sendable {
         }
         for lane in lanes { lane.end(reason) }
         for waiter in waiters { waiter.continuation.resume() }
+        video.end()
         if differs { demandChanged() }
     }
 
@@ -143,9 +154,9 @@ final class TapFeed: Sendable {
             hasFrame: state.counters.frameCount > 0,
             uptimeSeconds: (Double(now - created) / 1e6).rounded() / 1e3,
             fps: (state.counters.fps(now: now) * 100).rounded() / 100,
-            width: state.counters.width, height: state.counters.height, viewers: state.viewers,
+            width: state.counters.width, height: state.counters.height, viewers: state.viewers + video.viewers,
             encoded: state.counters.encodedCount, dropped: state.counters.droppedCount,
-            skipped: viewerNumbers.skipped, lastFrameAgeMs: state.counters.lastFrameAge(now: now),
+            skipped: viewerNumbers.skipped, lastFrameAgeMs: state.counters.lastFrameAge(now: now), video: coding?.name,
             detectionCounts: state.counters.detectionCounts)
     }
 }

@@ -61,7 +61,14 @@ struct TapFeedState {
     }
 
     /// The picture to show when nothing newer can be had: the one asked for, else the plan's own, else any.
-    func newest(for variant: Variant, defaults: Variant) -> SharedFrame? {
+    ///
+    /// - Parameter bound: what it must not be larger than.
+    func newest(for variant: Variant, defaults: Variant, within bound: PictureBound? = nil) -> SharedFrame? {
+        if let bound, variant.content == .picture {
+            return kept[variant]
+                ?? kept.values.filter { $0.variant.content == .picture && bound.holds($0.variant) }
+                .max { $0.sequence < $1.sequence }
+        }
         if let same = kept[variant] ?? (variant.content == .picture ? kept[defaults] : nil) { return same }
         return kept.values.filter { $0.variant.content == variant.content }.max { $0.sequence < $1.sequence }
     }

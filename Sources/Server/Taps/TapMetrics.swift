@@ -26,6 +26,8 @@ package struct TapMetrics: Sendable, Hashable, Codable {
     package var skipped: UInt64
     /// Nil before the first frame.
     package var lastFrameAgeMs: Int?
+    /// How the video there is coded, as in `stream.h264`; nil where pictures come.
+    package var video: String?
     /// Nil at a tap before any stage that detects.
     package var detectionCounts: DetectionCounts?
 
@@ -45,7 +47,7 @@ package struct TapMetrics: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case fps, width, height, viewers, encoded, dropped, skipped
+        case fps, width, height, viewers, encoded, dropped, skipped, video
         case tapID = "tap_id"
         case attachPoint = "attach_point"
         case frameCount = "frame_count"

@@ -12,6 +12,8 @@ enum ViewerKind: Int, CaseIterable, Sendable {
     case mjpeg
     /// What is found, without pictures.
     case detections
+    /// Video as its camera sends it.
+    case video
 
     var label: String {
         switch self {
@@ -20,6 +22,7 @@ enum ViewerKind: Int, CaseIterable, Sendable {
         case .channel: "channel"
         case .mjpeg: "mjpeg"
         case .detections: "detections"
+        case .video: "video"
         }
     }
 }

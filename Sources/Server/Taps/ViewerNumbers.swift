@@ -28,12 +28,12 @@ final class ViewerNumbers: Sendable {
     /// Of all kinds.
     var skipped: UInt64 { totals.withLock { $0.reduce(0) { $0 &+ $1.skipped } } }
 
-    /// - Parameter age: nanoseconds since capture.
-    func sent(_ bytes: Int, _ kind: ViewerKind, age: Int64) {
+    /// - Parameter age: nanoseconds since capture; nil for what only leads to the newest picture.
+    func sent(_ bytes: Int, _ kind: ViewerKind, age: Int64?) {
         totals.withLock { totals in
             totals[kind.rawValue].sent &+= 1
             totals[kind.rawValue].bytes &+= UInt64(clamping: bytes)
-            totals[kind.rawValue].ages.record(age)
+            if let age { totals[kind.rawValue].ages.record(age) }
         }
     }
 

@@ -1,5 +1,4 @@
 import Foundation
-import SystemPackage
 
 /// Where `streamtap-worker` is, and what one worker may use.
 package struct WorkerExecutable: Sendable, Hashable {
@@ -12,14 +11,14 @@ package struct WorkerExecutable: Sendable, Hashable {
     /// Whether workers give up what their plans do not need.
     package var isSandboxed = true
     /// Where this server listens, once it does: its workers cannot connect there.
-    var apiPort: Int?
+    var apiPorts: [Int] = []
 
     /// As its verbs take them.
     ///
     /// - Parameter memory: bytes, where the operator has not said otherwise.
     func limits(memory: Int = defaultMemoryLimit) -> [String] {
         ["--memory-limit", "\(memoryLimit ?? memory)", "--descriptor-limit", "\(descriptorLimit)"]
-            + ["--sandbox", isSandboxed ? "on" : "off"] + (apiPort.map { ["--api-port", "\($0)"] } ?? [])
+            + ["--sandbox", isSandboxed ? "on" : "off"] + apiPorts.flatMap { ["--api-port", "\($0)"] }
     }
 
     /// Of a worker that looks at a plan or makes one picture smaller.
@@ -38,7 +37,8 @@ package struct WorkerExecutable: Sendable, Hashable {
         self.descriptorLimit = descriptorLimit
     }
 
-    /// The worker at `path`, else the one that STREAMTAP_WORKER names, else the one beside the running executable.
+    /// The worker at `path`, else the one that STREAMTAP_WORKER names, else the one that is installed with the running executable:
+    /// beside it, or in `../libexec/streamtap`.
     ///
     /// Any program will do that ends in `WorkerProgram.main`: one with vision stages of its own is such a one.
     ///
@@ -47,7 +47,8 @@ package struct WorkerExecutable: Sendable, Hashable {
     package static func located(at path: String? = nil) throws(ServiceError) -> WorkerExecutable {
         if let path {
             guard isProgram(path) else {
-                throw .missingWorker("there is no worker at \(path) that can be run")
+                throw .missingWorker(
+                    "there is no worker at \(path) that can be run; --worker or STREAMTAP_WORKER names one")
             }
             // Absolute: a bare name would be looked for in PATH.
             return WorkerExecutable(path: URL(fileURLWithPath: path).path)
@@ -58,11 +59,13 @@ package struct WorkerExecutable: Sendable, Hashable {
             }
             return WorkerExecutable(path: named)
         }
-        let beside = FilePath(runningExecutable).removingLastComponent().appending("streamtap-worker").string
-        guard isProgram(beside) else {
-            throw .missingWorker("\(beside) cannot be run; STREAMTAP_WORKER may name another streamtap-worker")
+        let places = Installation.workers()
+        guard let found = places.first(where: isProgram) else {
+            throw .missingWorker(
+                "there is no worker that can be run at \(places.joined(separator: " or ")); STREAMTAP_WORKER may name another "
+                    + "streamtap-worker")
         }
-        return WorkerExecutable(path: beside)
+        return WorkerExecutable(path: found)
     }
 
     /// Directories may be "executed" as well, and are no programs.
@@ -70,12 +73,6 @@ package struct WorkerExecutable: Sendable, Hashable {
         var isDirectory = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory
             && FileManager.default.isExecutableFile(atPath: path)
-    }
-
-    /// The link in /proc is right even where `argv[0]` is a bare name or a symlink.
-    private static var runningExecutable: String {
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments.first
-            ?? ""
     }
 }
 

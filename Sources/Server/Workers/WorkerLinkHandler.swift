@@ -35,6 +35,7 @@ final class WorkerLinkHandler: ChannelInboundHandler {
                 switch message.type {
                 case .control: try received(control: message.payload, context: context)
                 case .frame: try received(frame: message.payload)
+                case .unit: try received(unit: message.payload)
                 case .progress: try received(progress: message.payload)
                 }
             }
@@ -89,6 +90,14 @@ final class WorkerLinkHandler: ChannelInboundHandler {
             throw .malformed("detections of \(detectionsLength) bytes")
         }
         listener.received(ReceivedFrame(header: header, detections: detections, jpeg: payload.slice()))
+    }
+
+    private func received(unit payload: ByteBuffer) throws(LinkError) {
+        var payload = payload
+        let header = try payload.withUnsafeReadableBytes { bytes throws(LinkError) in try UnitCodec.decode(bytes) }
+        guard let taps, header.tap < taps else { throw .malformed("a unit of tap \(header.tap)") }
+        payload.moveReaderIndex(forwardBy: UnitCodec.headerLength)
+        listener.received(ReceivedUnit(header: header, bytes: payload.slice()))
     }
 
     private func limitRate(_ bytes: Int) throws(LinkError) {

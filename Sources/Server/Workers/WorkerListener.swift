@@ -11,6 +11,8 @@ protocol WorkerListener: Sendable {
     func received(_ progress: Progress)
     /// A frame of one of the taps that `compiled` named.
     func received(_ frame: ReceivedFrame)
+    /// A unit of the video of one of those taps.
+    func received(_ unit: ReceivedUnit)
     /// The worker broke the rules of the link; nothing that it says is heard any more.
     func violated(_ error: LinkError)
     /// The link is gone, for whatever reason.

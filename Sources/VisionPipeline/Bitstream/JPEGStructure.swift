@@ -4,6 +4,7 @@ internal import Glibc
 struct JPEGStructure: Hashable, Sendable {
     var width: Int
     var height: Int
+    var size: CodedSize { CodedSize(width: width, height: height) }
     /// Bits a sample.
     var precision: Int
     var process: Process

@@ -71,6 +71,17 @@ final class StageTree: FrameReceiver, @unchecked Sendable {
         for stage in stages + subtrees.map(\.stage) { stage.behind.rateChanged(to: rate) }
     }
 
+    /// Stages see every frame; else it is for the taps to say.
+    var wantsFrames: Bool { !stages.isEmpty || !subtrees.isEmpty || receivers.contains(where: \.wantsFrames) }
+
+    func pass(at arrival: Int64, width: Int, height: Int) {
+        for receiver in receivers { receiver.pass(at: arrival, width: width, height: height) }
+    }
+
+    func forgetNewest() {
+        for receiver in receivers { receiver.forgetNewest() }
+    }
+
     var busySince: Int64? {
         (subtrees.compactMap(\.busySince) + (stages + subtrees.map(\.stage)).compactMap(\.behind.busySince)).min()
     }

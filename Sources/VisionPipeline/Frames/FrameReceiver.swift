@@ -18,6 +18,15 @@ protocol FrameReceiver: AnyObject, Sendable {
     /// Frames that could not be decoded by whom they were offered to.
     var decodeErrors: UInt64 { get }
 
+    /// Whether it has any use for frames just now. Where it has none, those that cost something to make are not made.
+    var wantsFrames: Bool { get }
+
+    /// In the place of a frame that was not made: when its coded picture came, CLOCK_MONOTONIC nanoseconds, and the size, pixels.
+    func pass(at arrival: Int64, width: Int, height: Int)
+
+    /// From now on frames are not made: the newest will soon be old.
+    func forgetNewest()
+
     /// No frame comes any more. Waits until those under way have come out, so never from a thread that they need.
     func endOfStream()
 }
@@ -26,6 +35,9 @@ extension FrameReceiver {
     func configure(isLive: Bool) {}
     func rateChanged(to rate: FrameRate?) {}
     var busySince: Int64? { nil }
+    var wantsFrames: Bool { true }
+    func pass(at arrival: Int64, width: Int, height: Int) {}
+    func forgetNewest() {}
     var decodeErrors: UInt64 { 0 }
     func endOfStream() {}
 }

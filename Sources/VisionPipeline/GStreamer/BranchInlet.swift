@@ -117,7 +117,9 @@ final class BranchInlet: Sendable {
     func open() {
         let change = state.withLock { state in
             state.way = .open
-            for buffer in backlog.withLock({ $0.take() }) {
+            let waiting = backlog.withLock { $0.take() }
+            state.attempt?.backlog = UInt64(waiting.count)
+            for buffer in waiting {
                 if state.way == .open {
                     put(buffer, &state)
                 } else if !backlog.withLock({ $0.append(buffer) }) {

@@ -34,7 +34,7 @@ final class ElementWatch: Sendable {
 }
 
 /// An element, held: one in a bin may leave it at any moment.
-final class HeldElement {
+final class HeldElement: @unchecked Sendable {  // any thread may hold and release an element
     let pointer: UnsafeMutablePointer<GstElement>
 
     fileprivate init(_ pointer: UnsafeMutablePointer<GstElement>) {

@@ -17,6 +17,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     /// Of this point of the plan, over all attempts.
     let counts: OutletCounts
     let receiver: any FrameReceiver
+    /// Where what comes is coded video: makes the receiver's frames, of access units, while it wants some.
+    let units: (any UnitReceiver)?
     private let gate: AttemptGate
     /// The number of the attempt that it belongs to.
     private let attempt: UInt64
@@ -59,6 +61,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     ///   - keepsPlaces: what was found somewhere in the picture is there still; else detections end before the elements
     ///     between.
     ///   - mayBeSilent: the plan may shut the way to it.
+    ///   - units: where what comes is coded video.
     ///   - predecessor: the same outlet of an attempt before. Frames then go where its frames went, and its own no longer.
     ///   - attempt: its own attempt's number; one that comes later than its follower gets no frame through.
     init(
@@ -66,7 +69,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         sink: UnsafeMutablePointer<GstElement>, limit: PictureLimit, onPreroll: DispatchSemaphore,
         decoding: DecodeCounts = DecodeCounts(), arrivals: SourceArrivals? = nil, signs: SourceSigns? = nil,
         survived: Double? = nil, metadata: FrameMetadataQueue? = nil,
-        keepsPlaces: Bool = true, mayBeSilent: Bool = false, after predecessor: FrameOutlet? = nil, attempt: UInt64 = 0
+        keepsPlaces: Bool = true, mayBeSilent: Bool = false, units: (any UnitReceiver)? = nil,
+        after predecessor: FrameOutlet? = nil, attempt: UInt64 = 0
     ) {
         counts = predecessor?.counts ?? OutletCounts(survived: survived)
         gate = predecessor?.gate ?? AttemptGate()
@@ -81,6 +85,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         self.sources = sources
         self.mayBeSilent = mayBeSilent
         self.receiver = receiver
+        self.units = units
         self.queue = queue
         gst_object_ref(queue)
         self.sink = sink
@@ -93,6 +98,9 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
             sequence: earlier, epoch: newest.map { $0.epoch &+ 1 } ?? 0)
         pace = .install(on: sink)
         AppSink.connect(sink, to: self)
+        if let units, let pad = sink.pad(named: "sink") {
+            CodedGuard.install(at: pad, of: sink, limit: limit, counting: decoding) { units.lose() }
+        }
         // What comes to the queue, which may lose it, and counts nothing itself.
         let counts = counts
         queue.pad(named: "sink")?.probe(.buffers) { _ in
@@ -110,10 +118,12 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     ///   their capture time and have their pace already.
     func configure(isLive: Bool, baseTime: Int64?) {
         if let baseTime { reader.clock = FrameClock(isLive: isLive, baseTime: baseTime, after: earlierTime) }
+        units?.begin(with: reader.clock)
         counts.isLive = isLive
         // Behind a stage frames have their time, and their pace.
         pace.configure(isLive: isLive || baseTime == nil)
-        if isLive {
+        // Whoever takes units never waits, and needs all of them.
+        if isLive, units == nil {
             queue.set("leaky", enumeration: 2)  // downstream: the oldest goes
             queue.set("max-size-buffers", UInt32(2))
             queue.set("max-size-bytes", UInt32(0))
@@ -125,8 +135,10 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
 
     func receive(_ sample: OpaquePointer) {
         let arrival = MonotonicClock.now()
+        if let units { return receive(sample, for: units, at: arrival) }
         guard let frame = reader.read(sample, arrival: arrival) else {
             if let type = reader.unsupported { complain(of: type) }
+            if let size = reader.excess { complain(of: size) }
             return counts.refuse()
         }
         if frame.isInterlaced { warn(of: .interlaced) }
@@ -134,17 +146,31 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         isGiving.store(true, ordering: .releasing)
         defer { isGiving.store(false, ordering: .releasing) }
         gate.pass(attempt) {
-            if let silence = counts.receive(frame, at: arrival), silence > Self.longSilence,
-                signs?.livedThrough(silence, until: arrival, of: sources) == true
-            {
-                counts.survive(silence)
-            }
+            note(frame.time, frame.epoch, arrival)
             if reader.rate != rate {
                 rate = reader.rate
                 receiver.rateChanged(to: rate)
             }
             receiver.offer(frame)
         }
+    }
+
+    private func receive(_ sample: OpaquePointer, for units: any UnitReceiver, at arrival: Int64) {
+        guard let (unit, time, epoch) = reader.readUnit(sample, arrival: arrival) else {
+            if let type = reader.unsupported { complain(of: type) }
+            return counts.refuse()
+        }
+        gate.pass(attempt) {
+            note(time, epoch, arrival)
+            units.offer(unit)
+        }
+    }
+
+    private func note(_ time: Int64, _ epoch: Int, _ arrival: Int64) {
+        guard let silence = counts.receive(time: time, epoch: epoch, at: arrival), silence > Self.longSilence,
+            signs?.livedThrough(silence, until: arrival, of: sources) == true
+        else { return }
+        counts.survive(silence)
     }
 
     /// Says once what a viewer of a source's pictures ought to know. Behind a stage it has been said.
@@ -162,6 +188,12 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
             .format, "'\(nodeID)' gives \(type); stages and taps take pictures, so decode or convert before this point")
     }
 
+    private func complain(of size: CodedSize) {
+        guard !hasComplained else { return }
+        hasComplained = true
+        sink.refuse(size)
+    }
+
     func prerolled() {
         counts.preroll()
         onPreroll.signal()
@@ -172,6 +204,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         gate.pass(attempt) {
             // None will come, of this attempt at least.
             guard end.isFinal(isLive: counts.isLive) else { return counts.preroll() }
+            units?.endOfStream()
             receiver.endOfStream()
             counts.end()
         }
@@ -196,7 +229,12 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     var frames: UInt64 { counts.frames &- earlier }
 
     /// Gives back the caps it holds. Only when no thread streams any more.
-    func close() { reader.close() }
+    ///
+    /// - Parameter isLast: no other attempt follows.
+    func close(isLast: Bool) {
+        reader.close()
+        if isLast { units?.stop() } else { units?.lose() }
+    }
 
     /// Of this attempt, but for those of stages.
     private var decodeErrors: UInt64 { decoding.errors(beside: counts.refused &- refusedBefore) }
@@ -208,6 +246,7 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         // Before some have come only the caps can tell that a camera has one each ten seconds, and is not silent meanwhile.
         progress.rhythm.stated = pace.interval
         progress.rhythm.lastSign = signs?.last(of: sources)
+        progress.rhythm.isAsked = signs?.areAsked(sources) ?? false
         if sources.count > 1, let arrivals { progress.arrivals = arrivals.progress(of: sources, signs) }
         progress.decodeErrors = earlierErrors &+ decodeErrors &+ receiver.decodeErrors
         // A film that begins long before its first keyframe has its first picture long before that one's time.

@@ -17,6 +17,8 @@ struct FrameReader {
         ///
         /// `pixelAspect` is what the caps say; nil where they say nothing.
         case jpeg(pixelAspect: PixelAspect?)
+        /// Access units of a video.
+        case coded(CodedStream)
         /// Something that frames are not made of.
         case other(String)
     }
@@ -38,6 +40,7 @@ struct FrameReader {
     private var caps: UnsafeMutablePointer<GstCaps>?
     private var content = Content.unknown
     private var jpegs = JPEGReader()
+    private var oversized = OversizedPictures()
 
     /// - Parameters:
     ///   - sequence: frames that came before through the same point of the plan.
@@ -69,20 +72,20 @@ struct FrameReader {
     var unsupported: String? {
         switch content {
         case .other(let type): type
+        case .coded(let stream): stream.coding.mediaType
         case .raw(nil): "raw video in a format that needs videoconvert"
         case .raw, .jpeg, .unknown: nil
         }
     }
 
+    /// How large its pictures are, where all of them are larger than allowed.
+    var excess: CodedSize? { oversized.excess }
+
     /// - Parameter sample: borrowed; a frame keeps the buffer, never the sample.
     /// - Returns: nil for what is broken, or larger than allowed.
     mutating func read(_ sample: OpaquePointer, arrival: Int64) -> Frame? {
         guard let buffer = gst_sample_get_buffer(sample), let newCaps = gst_sample_get_caps(sample) else { return nil }
-        if newCaps != caps {
-            close()
-            caps = gst_caps_ref(newCaps)
-            content = Self.content(newCaps)
-        }
+        take(newCaps)
         let runningTime = Self.runningTime(of: buffer, in: sample)
         let known = runningTime.flatMap { time in metadata?.entry(at: UInt64(clamping: time)) }
         if let known { carried = known }
@@ -96,12 +99,36 @@ struct FrameReader {
             switch content {
             case .raw: rawFrame(buffer, attributes, copies: copies, lease)
             case .jpeg(let aspect): jpegFrame(buffer, aspect, attributes, copies: copies, lease)
-            case .other, .unknown: nil as Frame?
+            case .coded, .other, .unknown: nil as Frame?
             }
         guard keepsPlaces, let frame,
             let found = known?.detections(width: frame.width, height: frame.height, pixelAspect: frame.pixelAspect)
         else { return frame }
         return frame.with(detections: found)
+    }
+
+    /// The access unit in a sample of coded video, and the time that a frame of it would have.
+    ///
+    /// - Parameter sample: borrowed; a unit keeps the buffer, never the sample.
+    /// - Returns: nil for anything else.
+    mutating func readUnit(_ sample: OpaquePointer, arrival: Int64) -> (unit: AccessUnit, time: Int64, epoch: Int)? {
+        guard let buffer = gst_sample_get_buffer(sample), let newCaps = gst_sample_get_caps(sample) else { return nil }
+        take(newCaps)
+        guard case .coded(let stream) = content else { return nil }
+        let runningTime = Self.runningTime(of: buffer, in: sample)
+        let attributes = attributes(at: runningTime, arrival: arrival)
+        sequence += 1
+        let unit = AccessUnit(
+            buffer, stream, shown: runningTime, arrival: arrival, captured: attributes.captured,
+            orientation: orientation.ofPixels)
+        return (unit, attributes.time, attributes.epoch &+ epoch)
+    }
+
+    private mutating func take(_ newCaps: UnsafeMutablePointer<GstCaps>) {
+        guard newCaps != caps else { return }
+        close()
+        caps = gst_caps_ref(newCaps)
+        content = Self.content(newCaps)
     }
 
     /// Nanoseconds, negative before the segment's beginning; nil where the source gave no timestamp.
@@ -142,7 +169,7 @@ struct FrameReader {
         return switch type {
         case "video/x-raw": .raw(VideoFormat(caps))
         case "image/jpeg": .jpeg(pixelAspect: pixelAspect(caps))
-        default: .other(type)
+        default: CodedStream(caps).map { .coded($0) } ?? .other(type)
         }
     }
 
@@ -179,9 +206,14 @@ struct FrameReader {
         _ lease: BufferLease?
     ) -> Frame? {
         guard let mapped = MappedBytes(buffer, lease: lease), mapped.bytes.count <= limit.bytes,
-            let picture = jpegs.structure(of: mapped.bytes), limit.allows(picture),
-            let base = mapped.bytes.baseAddress
+            let picture = jpegs.structure(of: mapped.bytes), let base = mapped.bytes.baseAddress
         else { return nil }
+        guard limit.allows(picture.size) else {
+            oversized.refuse(picture.size)
+            return nil
+        }
+        oversized.accept()
+        guard limit.allows(picture) else { return nil }
         var plane = Plane(
             base: base + picture.bytes.lowerBound, stride: picture.bytes.count, width: picture.bytes.count, height: 1)
         var owner: AnyObject = mapped

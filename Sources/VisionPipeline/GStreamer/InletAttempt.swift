@@ -28,6 +28,8 @@ struct InletAttempt {
     private var isContinuous = false
     /// Nil where the branch need not know.
     private var delay: InletDelay?
+    /// Buffers that had to wait for this appsrc, and come to it all at once: it has room for them, beside the usual.
+    var backlog: UInt64 = 0
 
     /// - Parameters:
     ///   - isAlone: the branch has no other inlet.
@@ -74,7 +76,7 @@ struct InletAttempt {
             // What a parser has found out since is nothing that a muxer would take in the middle.
             if caps == nil || !isBoundToCaps {
                 gst_app_src_set_caps(source.pointer, buffer.caps.pointer)
-                InletCapacity.arrange(source, for: buffer.caps.media, isLive: isLive)
+                InletCapacity.arrange(source, for: buffer.caps.media, isLive: isLive, room: backlog)
                 caps = buffer.caps
             }
         }
@@ -86,7 +88,7 @@ struct InletAttempt {
                 start.note(delay: known, of: ObjectIdentifier(source))
             }
             if let room = delay?.room(besides: { start.longestDelay }) {
-                InletCapacity.arrange(source, for: buffer.caps.media, isLive: true, room: room)
+                InletCapacity.arrange(source, for: buffer.caps.media, isLive: true, room: room + backlog)
             }
         }
         if let told = buffer.tags, told !== tags {

@@ -18,7 +18,7 @@ enum InletCapacity {
     /// Live pictures that are whole by themselves may be lost one by one; then the oldest go. Of others it is the inlet that
     /// loses all up to the next keyframe, and looks at what waits. A muxer that waits for sound needs room for pictures.
     ///
-    /// - Parameter room: so many more wait for others that come later.
+    /// - Parameter room: so many more wait for others that come later, or have waited for the appsrc itself.
     static func arrange(_ source: AppSource, for media: StreamCaps.Media, isLive: Bool, room: UInt64 = 0) {
         source.element.set("leaky-type", enumeration: isLive && isWhole(media) ? 2 : 0)  // downstream
         source.element.set("max-buffers", isWhole(media) ? pictures + room : 0)

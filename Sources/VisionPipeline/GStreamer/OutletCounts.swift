@@ -56,10 +56,13 @@ final class OutletCounts: Sendable {
     /// The newest frame that has crossed, of whichever attempt.
     var newest: (time: Int64, epoch: Int)? { state.withLock { $0.newest } }
 
+    /// - Parameters:
+    ///   - time: of the frame; `epoch` as well.
+    ///   - now: CLOCK_MONOTONIC, nanoseconds.
     /// - Returns: nanoseconds since the one before of the same attempt.
-    func receive(_ frame: Frame, at now: Int64) -> Int64? {
+    func receive(time: Int64, epoch: Int, at now: Int64) -> Int64? {
         state.withLock {
-            $0.newest = (frame.time, frame.epoch)
+            $0.newest = (time, epoch)
             return $0.arrivals.note(now)
         }
     }

@@ -9,6 +9,7 @@ struct PictureScreen {
     /// Pictures of an allowed size have come, or what says that they will be.
     private(set) var hasAccepted = false
     private var jpegs = JPEGReader()
+    private var oversized = OversizedPictures()
     /// Of video that others go on with as it is; nil: parameter sets are judged by their size alone.
     private var sets: ParameterSetScreen?
     private let keepsSets: Bool
@@ -132,12 +133,12 @@ struct PictureScreen {
         case .unknown: return true
         case .refused: return false
         case .jpeg:
-            guard bytes.count <= limit.bytes, let picture = jpegs.structure(of: bytes), limit.allows(picture) else {
-                return false
-            }
+            guard bytes.count <= limit.bytes, let picture = jpegs.structure(of: bytes),
+                judgePicture(picture.size), limit.allows(picture)
+            else { return false }
             look.jpeg = picture
             return true
-        case .jpegBytes: return JPEGReader.claimedSizes(in: bytes).allSatisfy { limit.allows($0) }
+        case .jpegBytes: return JPEGReader.claimedSizes(in: bytes).allSatisfy { judgePicture($0) }
         case .video(let codec, let layout, _): return acceptsVideo(bytes, codec, layout, &look)
         case .other(let coding): return judge(coding.sizes(in: bytes))
         }
@@ -189,6 +190,19 @@ struct PictureScreen {
         }
         refuse(large)
         return false
+    }
+
+    /// - Parameter size: of one that is whole by itself, and may be damaged.
+    /// - Returns: whether it may be.
+    private mutating func judgePicture(_ size: CodedSize) -> Bool {
+        guard limit.allows(size) else {
+            oversized.refuse(size)
+            if let size = oversized.excess { refuse(size) }
+            return false
+        }
+        oversized.accept()
+        hasAccepted = true
+        return true
     }
 
     private mutating func refuse(_ size: CodedSize) { if !hasAccepted, excess == nil { excess = size } }

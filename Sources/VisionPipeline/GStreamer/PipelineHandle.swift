@@ -1,4 +1,5 @@
 internal import CGStreamer
+internal import Dispatch
 
 /// The one owner of a GstPipeline. To be used from one thread at a time, never from a streaming thread: changing a
 /// state joins those.
@@ -54,11 +55,20 @@ struct PipelineHandle: ~Copyable, @unchecked Sendable {  // a GstElement may be 
     }
 
     /// Files end with what has come to their muxers: what is still on its way there is lost, and the rest can be played.
-    func endMuxers() {
+    ///
+    /// - Parameter queue: where they are told; whoever tells them waits for one that hangs.
+    /// - Returns: false where there is none.
+    @discardableResult
+    func endMuxers(on queue: DispatchQueue? = nil) -> Bool {
         // A bin that is one ends its own: it may hold back what they have not been given.
-        for held in element.elements where held.pointer.isMuxer && !held.pointer.isInMuxer {
-            for pad in held.pointer.pads(.sink) { gst_pad_send_event(pad.pointer, gst_event_new_eos()) }
+        let muxers = element.elements.filter { $0.pointer.isMuxer && !$0.pointer.isInMuxer }
+        let end: @Sendable () -> Void = {
+            for muxer in muxers {
+                for pad in muxer.pointer.pads(.sink) { gst_pad_send_event(pad.pointer, gst_event_new_eos()) }
+            }
         }
+        if let queue { queue.async(execute: end) } else { end() }
+        return !muxers.isEmpty
     }
 
     func gatherLatency() {

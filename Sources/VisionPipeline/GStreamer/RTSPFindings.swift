@@ -12,6 +12,7 @@ final class RTSPFindings: Sendable {
         var isOverTCP = false
         /// When it was last asked: CLOCK_MONOTONIC, nanoseconds.
         var asked: Int64 = 0
+        var hasBeenAsked = false
         var isUnanswered = false
         var redirects = 0
         /// The address that the plan names.

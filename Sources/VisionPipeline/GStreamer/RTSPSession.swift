@@ -27,8 +27,9 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
     private static let intervals = 1.0...30.0
     /// A server that sends nothing for so long is asked whether it is there, nanoseconds …
     private static let silence: Int64 = 3_000_000_000
-    /// … where that may be its way: it has done so before, or has sent for no longer than this yet. One that is asked and has frozen is
-    /// lost after `tcp-timeout`, and sources in the same picture with it.
+    /// … where that may be its way: it has done so before, or has sent for no longer than this yet, and is asked this soon the first
+    /// time, so that a pause is soon told from an end. One that is asked and has frozen is lost after `tcp-timeout`, and sources in the
+    /// same picture with it.
     private static let beginning: Int64 = 1_000_000_000
 
     private init(
@@ -223,23 +224,33 @@ final class RTSPSession: ElementAttachment, @unchecked Sendable {
     /// Once a second.
     private func look() {
         let now = MonotonicClock.now()
+        let asks = element.boolean("do-rtsp-keep-alive") == true
         let isDue = findings.state.withLock { state in
-            guard state.isRunning, state.isOverTCP, state.way != .none, !state.isUnanswered else { return false }
+            guard asks, state.isRunning, state.isOverTCP, state.way != .none else {
+                sign?.isAsked = false
+                return false
+            }
+            guard !state.isUnanswered else { return false }
             let interval = state.timeout.map { min(max($0 / 2, Self.intervals.lowerBound), Self.intervals.upperBound) }
             let age = now - state.asked
-            let isSilent = sign?.last.map { now - $0 > Self.silence } ?? false
+            let silence = sign?.last.map { now - $0 } ?? 0
+            let isSilent = silence > Self.silence
             if state.isSilent, !isSilent { state.hasBeenSilent = true }
             state.isSilent = isSilent
-            let mayBeSlow = state.hasBeenSilent || sign.map { $0.span < Self.beginning } ?? false
+            let hasJustBegun = sign.map { $0.span < Self.beginning } ?? false
+            sign?.isAsked = hasJustBegun || state.hasBeenSilent
+            if hasJustBegun, !state.hasBeenAsked, silence > Self.beginning, age > Self.beginning {
+                state.hasBeenSilent = true
+                return true
+            }
             // The timer itself may be late.
             return Double(age) / 1e9 + 0.5 >= interval ?? Self.usualInterval
-                || isSilent && mayBeSlow && age > Self.silence
+                || isSilent && (state.hasBeenSilent || hasJustBegun) && age > Self.silence
         }
-        guard isDue, element.boolean("do-rtsp-keep-alive") == true else { return }
-        guard asking.wait(timeout: .now()) == .success else { return }
+        guard isDue, asking.wait(timeout: .now()) == .success else { return }
         defer { asking.signal() }
         guard !hasEnded.load(ordering: .sequentiallyConsistent) else { return }
-        findings.state.withLock { $0.asked = now }
+        findings.state.withLock { ($0.asked, $0.hasBeenAsked) = (now, true) }
         ask()
     }
 

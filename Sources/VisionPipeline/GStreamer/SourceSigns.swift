@@ -14,6 +14,13 @@ final class SourceSigns: Sendable {
         private let newest = Atomic<Int64>(0)
         private let before = Atomic<Int64>(0)
         private let first = Atomic<Int64>(0)
+        private let asked = Atomic<Bool>(false)
+
+        /// It is asked whether it is there when nothing comes, and answers count.
+        var isAsked: Bool {
+            get { asked.load(ordering: .relaxed) }
+            set { asked.store(newValue, ordering: .relaxed) }
+        }
 
         /// Any thread.
         func note(_ now: Int64 = MonotonicClock.now()) {
@@ -54,6 +61,11 @@ final class SourceSigns: Sendable {
 
     /// The newest of some sources, CLOCK_MONOTONIC nanoseconds.
     func last(of sources: [String]) -> Int64? { sources.compactMap { signs[$0]?.last }.max() }
+
+    /// Each of some sources is asked whether it is there when nothing comes.
+    func areAsked(_ sources: [String]) -> Bool {
+        !sources.isEmpty && sources.allSatisfy { signs[$0]?.isAsked == true }
+    }
 
     /// One of them went on, without a picture, in the middle of a silence that has just ended.
     ///

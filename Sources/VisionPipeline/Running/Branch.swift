@@ -101,7 +101,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         let (segment, events) = state.withLock { ($0.segment, $0.events) }
         segment.pipeline?.useSystemClock()
         if let events {
-            segment.pipeline?.receiveEvents { [weak segment] event in if let segment { events(event, segment) } }
+            segment.receiveEvents { [weak segment] event in if let segment { events(event, segment) } }
         }
         return segment.pipeline?.set(.paused) != .failed
     }
@@ -166,6 +166,7 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         let goesOn = state.withLock { $0.hasNext }
         if !goesOn { endOutlets(of: failed.segment) }
         queue.async { [self] in
+            if failed.segment.start.hasBegun { failed.segment.finishFiles() }
             failed.segment.stop(keepingTrees: goesOn)
             tryLater(after: failed.ran)
         }
@@ -197,7 +198,11 @@ final class Branch: @unchecked Sendable {  // pipelines and `retries` are touche
         }
         guard let (segment, hasEnded, number) = found else { return }
         Log.write("branch \(name): what comes has changed, so it is made anew")
-        for inlet in inlets { inlet.hold() }
+        // Where its place is taken as well: what is taken by then must not be held for what was before it.
+        queue.async { [weak self] in
+            guard let self, isChanging(segment) else { return }
+            for inlet in inlets { inlet.hold() }
+        }
         queue.asyncAfter(deadline: .now() + (hasEnded ? 0 : Self.finishing)) { [weak self] in
             self?.takePlace(of: segment)
         }

@@ -36,6 +36,8 @@ extension ElementFailure {
                 return .cameraError
             case 9, 10, 11:  // READ, WRITE, SEEK
                 if mentions("resolve") { return .unreachable }
+                // It was reached, and answers what is no answer.
+                if mentions("parse error"), !hadFrames { return .cameraError }
                 return hadFrames ? .disconnected : isNetwork ? .unreachable : .cameraError
             case 15:  // NOT_AUTHORIZED
                 return .unauthorized

@@ -10,6 +10,7 @@ public final class PipelineRunner: Sendable {
     /// The plan's taps and warnings.
     public let compiled: CompiledPlan
     private let taps: [StreamTap]
+    private let points: [CodedPoint]
     private let stageControls: [StageControl]
     /// For tests: those of the first attempts.
     let outlets: [FrameOutlet]
@@ -41,12 +42,13 @@ public final class PipelineRunner: Sendable {
     convenience init(
         plan: Plan, stages: StageCatalog, stageOptions: [String: [String: ParameterValue]],
         allowedElements: Set<String>?, goesOn: Bool, rules: SourceRules,
-        deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
+        deliver: @escaping @Sendable (EncodedFrame) -> Void, deliverUnit: @escaping CodedPoint.Deliver = { _, _, _ in },
+        ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
         try self.init(
             graph: plan.graph, isLive: plan.isLive, allowedSilence: plan.stall, stages: stages,
             stageOptions: stageOptions, allowedElements: allowedElements, goesOn: goesOn, rules: rules,
-            deliver: deliver, ended: ended)
+            deliver: deliver, deliverUnit: deliverUnit, ended: ended)
     }
 
     init(
@@ -54,7 +56,8 @@ public final class PipelineRunner: Sendable {
         limit: PictureLimit = PictureLimit(),
         stageOptions: [String: [String: ParameterValue]] = [:], allowedElements: Set<String>? = nil,
         goesOn: Bool = false, rules: SourceRules = SourceRules(),
-        deliver: @escaping @Sendable (EncodedFrame) -> Void, ended: @escaping @Sendable (PlanEnding) -> Void
+        deliver: @escaping @Sendable (EncodedFrame) -> Void, deliverUnit: @escaping CodedPoint.Deliver = { _, _, _ in },
+        ended: @escaping @Sendable (PlanEnding) -> Void
     ) throws(PlanError) {
         let late = DiagnosticRelay()
         var builder = PlanBuilder(
@@ -64,9 +67,11 @@ public final class PipelineRunner: Sendable {
         builder.goesOn = goesOn
         builder.rules = rules
         builder.isLive = isLive
+        builder.deliverUnit = deliverUnit
         let plan = try builder.build(graph)
         compiled = plan.compiled
         taps = plan.taps
+        points = plan.segments.flatMap(\.points)
         stageControls = plan.stages
         outlets = plan.segments.flatMap(\.outlets)
         control = RunControl(
@@ -99,6 +104,7 @@ public final class PipelineRunner: Sendable {
     /// Whether somebody watches, and what: replaces the demand before.
     public func demand(_ demand: Demand) {
         for tap in taps { tap.demand(demand.wanted.filter { $0.tap == tap.id }) }
+        for point in points { point.stream(to: Set(demand.units.compactMap { point.taps[$0] })) }
     }
 
     /// Gives a stage other options while it runs; frames go on meanwhile.

@@ -60,7 +60,7 @@ final class SourceAttempt: @unchecked Sendable {
     private func prepare(_ events: @escaping Events) {
         guard let segment else { return }
         segment.pipeline?.useSystemClock()
-        segment.pipeline?.receiveEvents { [weak self] event in
+        segment.receiveEvents { [weak self] event in
             guard let self else { return }
             // Before the end of the stream, which an element that fails sends as well.
             if case .failed = event {
@@ -208,6 +208,7 @@ final class SourceAttempt: @unchecked Sendable {
         isOver.store(true, ordering: .releasing)
         if isLast, let segment { for tree in segment.trees { tree.interrupt() } }
         queue.async { [self] in
+            if hasFailed.load(ordering: .acquiring), let segment, segment.hasGivenFrames { segment.finishFiles() }
             segment?.stop(keepingTrees: !isLast)
             done()
         }

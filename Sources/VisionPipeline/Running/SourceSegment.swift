@@ -115,7 +115,7 @@ final class SourceSegment: @unchecked Sendable {  // what others than the contro
             progress.frames = isCurrent ? outlet.frames : 0
             progress.awaitsWholePicture = isCurrent && progress.awaitsWholePicture
             progress.rhythm.allowed = allowedSilence
-            if !isCurrent { progress.rhythm.lastSign = nil }
+            if !isCurrent { (progress.rhythm.lastSign, progress.rhythm.isAsked) = (nil, false) }
             return progress
         }
     }

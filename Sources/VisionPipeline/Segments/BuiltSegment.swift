@@ -1,4 +1,5 @@
 internal import CGStreamer
+internal import Dispatch
 internal import Foundation
 internal import Plans
 
@@ -37,6 +38,8 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     let isJunction: Bool
     /// What has come to its sinks, where it has neither outlets nor cuts; nil where that cannot be known.
     let arrival: ArrivalProbe?
+    /// Signalled when all of its sinks have finished.
+    private let hasFinished = DispatchSemaphore(value: 0)
     /// For one that can be made once more.
     var recipe: SegmentRecipe?
 
@@ -68,6 +71,9 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
         self.isJunction = isJunction
         self.arrival = arrival
     }
+
+    /// Points whose taps are at coded video.
+    var points: [CodedPoint] { outlets.compactMap { $0.units as? CodedPoint } }
 
     /// Ids of its sources, in the order of the text.
     var sourceIDs: [String] { sources.map(\.nodeID) }
@@ -116,6 +122,24 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
             cuts.allSatisfy({ !$0.isWaiting })
         else { return false }
         return pipeline?.onlyFile != nil && pipeline?.mayBeHeldUp == false
+    }
+
+    /// Hears of what becomes of its pipeline; see `PipelineHandle.receiveEvents`.
+    func receiveEvents(_ receive: @escaping @Sendable (PipelineEvent) -> Void) {
+        pipeline?.receiveEvents { [hasFinished] event in
+            if case .endOfStream = event { hasFinished.signal() }
+            receive(event)
+        }
+    }
+
+    /// How long the files of a pipeline that has failed may take to be finished, seconds.
+    private static let rescue = 1.0
+
+    /// What has come past the element that failed is in files that can be played; else those without an index yet could not be.
+    func finishFiles() {
+        // Not here: where what hangs is behind the muxer, the pipeline's end is what frees who waits.
+        guard hasOwnSinks, pipeline?.endMuxers(on: .global()) == true else { return }
+        _ = hasFinished.wait(timeout: .now() + Self.rescue)
     }
 
     /// Tells all that wait for its pictures that there are no more. Not from a streaming thread.
@@ -197,6 +221,6 @@ final class BuiltSegment: @unchecked Sendable {  // whoever drives it does so on
     func stop(keepingTrees: Bool = false) {
         if !keepingTrees { for tree in trees { tree.interrupt() } }
         if let pipeline = pipeline.take() { pipeline.stop() }
-        for outlet in outlets { outlet.close() }
+        for outlet in outlets { outlet.close(isLast: !keepingTrees) }
     }
 }

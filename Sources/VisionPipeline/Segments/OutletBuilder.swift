@@ -23,6 +23,8 @@ struct OutletBuilder {
     /// The outlets of the attempt before, in the same order: what takes their frames takes those of the new ones.
     let predecessors: [FrameOutlet]
     let attempt: UInt64
+    /// Takes the units of coded points for whoever wants the video itself.
+    let deliverUnit: CodedPoint.Deliver
     /// Whether all before the outlets could be linked: else it is no news that they cannot.
     let isLinked: Bool
     private(set) var outlets: [FrameOutlet] = []
@@ -63,19 +65,36 @@ struct OutletBuilder {
             add(outlet, queue, assembly.jpeg(after: queue, isWhole: isWhole))
         case .demuxed:
             add(outlet, queue, assembly.demuxed(after: queue))
+        case .coded(let coding) where isForTapsAlone(outlet):
+            guard coding.decoders.contains(where: { ElementFactory(named: $0) != nil }) else {
+                return diagnostics.append(Self.undecodable(coding, nodes[outlet.source].node))
+            }
+            add(outlet, queue, assembly.units(after: queue, of: coding), coding: coding)
+        case .coded(let coding):
+            refuse(outlet, [coding.mediaType])
         case .other(let types):
-            let isCoded = types.contains { $0.hasPrefix("video/") || $0.hasPrefix("application/x-rtp") }
-            diagnostics.append(
-                Diagnostic(
-                    .error, .cannotLink, at: outlet.range,
-                    "'\(nodes[outlet.source].node.id)' gives \(types.prefix(3).joined(separator: ", ")); "
-                        + "stages and taps take pictures",
-                    hint: isCoded ? "decode before this point, for example: ! h264parse ! avdec_h264" : nil))
+            refuse(outlet, types)
         }
     }
 
+    private func isForTapsAlone(_ outlet: Segment.Outlet) -> Bool {
+        outlet.targets.allSatisfy { if case .tap = nodes[$0].kind { true } else { false } }
+    }
+
+    private mutating func refuse(_ outlet: Segment.Outlet, _ types: [String]) {
+        let isCoded = types.contains { $0.hasPrefix("video/") || $0.hasPrefix("application/x-rtp") }
+        diagnostics.append(
+            Diagnostic(
+                .error, .cannotLink, at: outlet.range,
+                "'\(nodes[outlet.source].node.id)' gives \(types.prefix(3).joined(separator: ", ")); "
+                    + "stages and taps take pictures",
+                hint: isCoded ? "decode before this point, for example: ! h264parse ! avdec_h264" : nil))
+    }
+
     /// - Parameter sink: nil where it could not be linked.
-    private mutating func add(_ outlet: Segment.Outlet, _ queue: Element, _ sink: Element?) {
+    private mutating func add(
+        _ outlet: Segment.Outlet, _ queue: Element, _ sink: Element?, coding: VideoCoding? = nil
+    ) {
         let node = nodes[outlet.source].node
         guard let sink else {
             if isLinked, !diagnostics.contains(where: { $0.code == .cannotLink }) {
@@ -86,18 +105,40 @@ struct OutletBuilder {
         let predecessor = predecessors.indices.contains(outlets.count) ? predecessors[outlets.count] : nil
         let tree = predecessor?.receiver as? StageTree ?? tree(behind: outlet)
         trees.append(tree)
+        let keepsPlaces = PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes)
+        let units =
+            coding.flatMap { predecessor?.units ?? point($0, at: outlet, for: tree, keepsPlaces: keepsPlaces) }
         outlets.append(
             FrameOutlet(
                 nodeID: node.id, sources: segment.sources(of: outlet, nodes).map { nodes[$0].node.id }, receiver: tree,
                 queue: queue, sink: sink, limit: limit, onPreroll: onPreroll, decoding: decoding, arrivals: arrivals,
                 signs: segment.isBranch(nodes) ? nil : signs, survived: experience.survived[node.id],
-                metadata: metadata, keepsPlaces: PicturePath.keepsPlaces(to: outlet.source, in: segment, nodes),
-                mayBeSilent: segment.mayBeSilent(outlet, nodes), after: predecessor, attempt: attempt))
+                metadata: metadata, keepsPlaces: keepsPlaces,
+                mayBeSilent: segment.mayBeSilent(outlet, nodes), units: units, after: predecessor, attempt: attempt))
+    }
+
+    /// What makes frames of coded video for the taps of an outlet.
+    private func point(
+        _ coding: VideoCoding, at outlet: Segment.Outlet, for tree: StageTree, keepsPlaces: Bool
+    ) -> CodedPoint {
+        let taps = attachments(outlet).taps
+        let point = CodedPoint(
+            coding, taps: Dictionary(taps.map { ($0.id, $0.index) }, uniquingKeysWith: { $1 }), receiver: tree,
+            limit: limit, counting: decoding, metadata: metadata, keepsPlaces: keepsPlaces, deliver: deliverUnit)
+        for tap in taps { tap.makePictures(by: point) }
+        return point
     }
 
     private func tree(behind outlet: Segment.Outlet) -> StageTree {
         let attachments = attachments(outlet)
         return StageTree(receivers: attachments.taps, roots: attachments.stages, threads: .eachStage)
+    }
+
+    private static func undecodable(_ coding: VideoCoding, _ node: PlanNode) -> Diagnostic {
+        Diagnostic(
+            .error, .unknownElement, at: node.range,
+            "nothing is installed that decodes what '\(node.id)' gives: \(coding.decoders.joined(separator: ", "))",
+            hint: "install the Debian package gstreamer1.0-libav")
     }
 
     private static func unlinked(_ node: PlanNode) -> Diagnostic {

@@ -18,6 +18,8 @@ struct PlanBuilder {
     var isLive: Bool?
     /// Stages' options that count more than the plan's, by node id.
     var stageOptions: [String: [String: ParameterValue]] = [:]
+    /// Takes access units of taps at coded video, while somebody wants them; must not block.
+    var deliverUnit: CodedPoint.Deliver = { _, _, _ in }
     /// What turns out wrong only when a child element appears.
     var reportLate: @Sendable ([Diagnostic]) -> Void = { _ in }
 
@@ -73,6 +75,7 @@ struct PlanBuilder {
             builder.allowedElements = allowedElements
             builder.goesOn = goesOn
             builder.rules = rules
+            builder.deliverUnit = deliverUnit
             if let built = builder.build(caps: caps) {
                 built.recipe = SegmentRecipe(
                     segment, nodes, caps: caps, inlets: inlets, cutInlets: inletsByCut, limit: limit,
@@ -82,8 +85,12 @@ struct PlanBuilder {
             diagnostics += builder.diagnostics
         }
         diagnostics += Self.negotiate(segments, planned)
+        var taps = swift.compiledTaps
+        for point in segments.flatMap(\.points) {
+            for place in point.taps.values where taps.indices.contains(place) { taps[place].coding = point.coding }
+        }
         let compiled = CompiledPlan(
-            taps: swift.compiledTaps, stages: swift.controls.map(\.compiled),
+            taps: taps, stages: swift.controls.map(\.compiled),
             warnings: Self.sorted(diagnostics.filter { $0.severity == .warning }),
             finishesFiles: segments.contains(where: \.hasOwnSinks))
         let plan = BuiltPlan(

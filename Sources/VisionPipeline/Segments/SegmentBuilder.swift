@@ -33,6 +33,8 @@ struct SegmentBuilder {
     /// There was a pipeline before, whose files are not to be written over.
     var goesOn = false
     var rules = SourceRules()
+    /// Takes the units of coded points for whoever wants the video itself.
+    var deliverUnit: CodedPoint.Deliver = { _, _, _ in }
     /// Its number, where one follows the other: making it may take so long that the next one is there first.
     var attempt: UInt64 = 0
 
@@ -255,7 +257,7 @@ struct SegmentBuilder {
             arrivals: arrivals, signs: signs, experience: rules.experience, metadata: metadata,
             attachments: attachments,
             predecessors: predecessors,
-            attempt: attempt, isLinked: !diagnostics.contains { $0.code == .cannotLink })
+            attempt: attempt, deliverUnit: deliverUnit, isLinked: !diagnostics.contains { $0.code == .cannotLink })
     }
 
     private func makeCut(

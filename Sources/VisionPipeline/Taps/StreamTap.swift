@@ -13,10 +13,17 @@ public final class StreamTap: Sendable, FrameReceiver {
     public let id: String
     /// The node whose frames it holds.
     public let attachPoint: String
-    private let index: Int
+    /// Its place in the plan.
+    let index: Int
     private let encoders: EncoderPool
     private let clock: @Sendable () -> Int64
     private let state: Mutex<TapState>
+    private let maker = Mutex(Maker())
+
+    /// Who makes its pictures when somebody wants them; it holds the tap.
+    private struct Maker {
+        weak var maker: (any PictureMaker)?
+    }
 
     /// - Parameters:
     ///   - index: the tap's place in its plan; `FrameHeader.tap` of its pictures.
@@ -46,6 +53,21 @@ public final class StreamTap: Sendable, FrameReceiver {
         _ = previous
     }
 
+    /// Its pictures are made only while they are wanted.
+    func makePictures(by maker: any PictureMaker) { self.maker.withLock { $0.maker = maker } }
+
+    var wantsFrames: Bool { state.withLock { !$0.lanes.isEmpty } }
+
+    func pass(at arrival: Int64, width: Int, height: Int) {
+        state.withLock { $0.pass(at: arrival, size: PictureSize(width: width, height: height)) }
+    }
+
+    func forgetNewest() {
+        // Released behind the lock, as in `offer`.
+        let previous = state.withLock { $0.forgetNewest() }
+        _ = previous
+    }
+
     /// The newest frame, nil before the first.
     public var newest: Frame? { state.withLock { $0.newest } }
 
@@ -53,6 +75,7 @@ public final class StreamTap: Sendable, FrameReceiver {
     public func demand(_ wanted: [WantedVariant]) {
         let now = clock()
         submit(state.withLock { $0.demand(wanted, at: now) })
+        if wantsFrames { maker.withLock(\.maker)?.wake() }
     }
 
     /// Delivers each tap's newest frame once more, in each variant demanded and as it is. Returns when that is done, or
@@ -61,6 +84,10 @@ public final class StreamTap: Sendable, FrameReceiver {
     /// All taps take their turns together, with the frame that is the newest now: a source that still runs holds up nothing, and
     /// changes nothing.
     public static func deliverLast(of taps: [StreamTap], within seconds: Double = 2) {
+        let makers = taps.compactMap { tap in tap.maker.withLock(\.maker) }
+        for maker in Dictionary(makers.map { (ObjectIdentifier($0), $0) }, uniquingKeysWith: { $1 }).values {
+            maker.finish(within: seconds / 2)
+        }
         let done = DispatchGroup()
         for tap in taps { tap.submit(tap.state.withLock { $0.deliverLast(done: done) }) }
         _ = done.wait(timeout: .now() + seconds)

@@ -17,7 +17,10 @@ struct TapState {
     private let defaults: Variant
     private let highestRate: Double
 
+    /// Nil, too, where frames are made only while somebody wants them, and nobody does.
     private(set) var newest: Frame?
+    /// Of the newest picture that was not decoded.
+    private var codedSize: PictureSize?
     private(set) var frames: UInt64 = 0
     private var lastFrame: Int64?
     private var meter = RateMeter()
@@ -61,6 +64,18 @@ struct TapState {
         removeIdleLanes(at: now)
         return (previous, due)
     }
+
+    /// A picture has come that nobody wants, so that it was not even decoded.
+    mutating func pass(at now: Int64, size: PictureSize) {
+        frames += 1
+        lastFrame = now
+        codedSize = size
+        meter.note(now)
+        removeIdleLanes(at: now)
+    }
+
+    /// - Returns: what is forgotten, to be released outside the lock.
+    mutating func forgetNewest() -> Frame? { newest.take() }
 
     /// - Returns: the lanes to queue.
     mutating func demand(_ wanted: [WantedVariant], at now: Int64) -> [Int] {
@@ -115,7 +130,7 @@ struct TapState {
 
     mutating func progress(at now: Int64) -> TapProgress {
         removeIdleLanes(at: now)
-        let size = newest.map { PictureSize(displaying: $0) }
+        let size = newest.map { PictureSize(displaying: $0) } ?? codedSize
         return TapProgress(
             tap: tap, frames: frames, lastFrame: lastFrame, fps: meter.rate(at: now), width: size?.width ?? 0,
             height: size?.height ?? 0, encoded: encoded, dropped: dropped, detections: detections?.progress)

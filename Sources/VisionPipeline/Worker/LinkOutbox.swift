@@ -9,6 +9,7 @@ final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condi
     enum Item {
         case control([UInt8])
         case frame(EncodedFrame)
+        case unit(UnitHeader, AccessUnit)
     }
 
     private struct Key: Hashable {
@@ -24,6 +25,13 @@ final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condi
     private var order: [Key] = []
     /// By tap: frames whose place a newer one took.
     private var replaced: [Int: UInt64] = [:]
+    /// Of coded video, in order: each needs those before it.
+    private var units = RingBuffer<(header: UnitHeader, unit: AccessUnit)>()
+    private var unitBytes = 0
+    /// Taps of which a unit was lost: nothing before their next keyframe is of use.
+    private var torn: Set<Int> = []
+    /// Bytes of units that wait: a server that takes no more for seconds gets what comes then.
+    private static let unitLimit = 24 << 20
     private var lastWord: [UInt8]?
     private var isClosed = false
     private var isDrained = false
@@ -64,6 +72,28 @@ final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condi
         }
     }
 
+    /// Waits in order; behind one that finds no room all of its tap's are lost before the next keyframe.
+    func send(_ unit: AccessUnit, tap: Int, number: UInt64) {
+        condition.withLock {
+            guard !isClosed else { return }
+            if unit.isKey { torn.remove(tap) }
+            guard !torn.contains(tap) else { return }
+            guard unitBytes + unit.byteCount <= Self.unitLimit else {
+                torn.insert(tap)
+                return
+            }
+            unitBytes += unit.byteCount
+            units.append(
+                (
+                    UnitHeader(
+                        tap: tap, coding: unit.coding, isKey: unit.isKey, sequence: number, captured: unit.captured,
+                        shown: unit.shown,
+                        width: unit.width, height: unit.height), unit
+                ))
+            condition.broadcast()
+        }
+    }
+
     /// Frames of a tap that were never written, since a newer one took their place.
     func replaced(ofTap tap: Int) -> UInt64 {
         condition.withLock { replaced[tap, default: 0] }
@@ -85,6 +115,10 @@ final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condi
             while true {
                 if !control.isEmpty { return .control(control.removeFirst()) }
                 if let message = progress.take() { return .control(message) }
+                if let next = units.popFirst() {
+                    unitBytes -= next.unit.byteCount
+                    return .unit(next.header, next.unit)
+                }
                 if !order.isEmpty, let frame = frames.removeValue(forKey: order.removeFirst()) { return .frame(frame) }
                 if let last = lastWord.take() { return .control(last) }
                 if isClosed { return nil }

@@ -16,6 +16,11 @@ enum LinkWriter {
         switch item {
         case .control(let message):
             return message.withUnsafeBytes { link.write([$0]) }
+        case .unit(let header, let unit):
+            return unit.withBytes { bytes in
+                guard let prefix = try? UnitCodec.prefix(of: header, length: bytes.count) else { return true }
+                return prefix.withUnsafeBytes { link.write([$0, bytes]) }
+            } ?? true
         case .frame(let frame):
             do throws(LinkError) {
                 let prefix = try FrameCodec.prefix(of: frame)

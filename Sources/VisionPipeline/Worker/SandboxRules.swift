@@ -17,10 +17,10 @@ struct SandboxRules: Hashable {
     /// - Parameters:
     ///   - graph: with its parameters bound; nil: of no plan, or of one that does not run.
     ///   - environment: the worker's.
-    ///   - apiPort: of the server, which nobody may reach whose plan does not name it.
+    ///   - apiPorts: of the server, which nobody may reach whose plan does not name it.
     init(
         _ graph: PlanGraph?, environment: [String: String] = ProcessInfo.processInfo.environment,
-        workingDirectory: String = FileManager.default.currentDirectoryPath, apiPort: UInt16? = nil
+        workingDirectory: String = FileManager.default.currentDirectoryPath, apiPorts: Set<UInt16> = []
     ) {
         readable = Set(Self.system + Self.loaded)
         addPlaces(of: environment)
@@ -28,7 +28,7 @@ struct SandboxRules: Hashable {
         guard let graph else { return }
         usable.formUnion(Self.devices)
         ports = Self.usualPorts
-        if let apiPort { ports.remove(apiPort) }
+        ports.subtract(apiPorts)
         ports.formUnion(
             environment.filter { $0.key.lowercased().hasSuffix("_proxy") }.flatMap { Self.ports(in: $0.value) })
         for node in graph.nodes { add(node, workingDirectory) }

@@ -9,7 +9,7 @@ struct WorkerLimits: Hashable {
     /// Files, programs and system calls that no plan needs are given up.
     var isSandboxed = true
     /// Where the server listens, so that its worker cannot.
-    var apiPort: UInt16?
+    var apiPorts: Set<UInt16> = []
 
     init() {}
 
@@ -21,7 +21,7 @@ struct WorkerLimits: Hashable {
             switch (name, UInt(text)) {
             case ("--memory-limit", let value?) where value > 0: memory = value
             case ("--descriptor-limit", let value?) where value > 0: descriptors = value
-            case ("--api-port", let value?) where value <= UInt16.max: apiPort = UInt16(value)
+            case ("--api-port", let value?) where value <= UInt16.max: apiPorts.insert(UInt16(value))
             case ("--sandbox", nil) where text == "on" || text == "off": isSandboxed = text == "on"
             default: return nil
             }

@@ -9,7 +9,7 @@ public enum WorkerProgram {
     /// Runs `run`, `describe`, `check`, `device` or `picture` and returns the process's exit status: 64 for arguments that cannot be
     /// understood (sysexits.h, EX_USAGE).
     ///
-    /// - `run --memory-limit BYTES --descriptor-limit N --sandbox on|off --api-port N`: one plan, on the link at descriptor 0.
+    /// - `run --memory-limit BYTES --descriptor-limit N --sandbox on|off [--api-port N]…`: one plan, on the link at descriptor 0.
     /// - `describe`: the stages, a JSON array of `StageDescription`.
     /// - `check`, with the limits of `run`: `{"text": …, "parameters": {…}}` on standard input, a JSON array of `Diagnostic` on
     ///   standard output.
@@ -84,7 +84,7 @@ public enum WorkerProgram {
     private static func usage() -> Int32 {
         Log.write(
             "usage: streamtap-worker {run | check | device | picture} [--memory-limit BYTES] [--descriptor-limit N] "
-                + "[--sandbox on|off] [--api-port N] | describe")
+                + "[--sandbox on|off] [--api-port N]... | describe")
         return 64
     }
 

@@ -97,6 +97,7 @@ final class WorkerSession: Sendable {
             allowedElements: request.isUntrusted ? TextPolicy.elementsInPipeline : nil, goesOn: request.goesOn,
             rules: rules(for: request),
             deliver: { [outbox] in outbox.send($0) },
+            deliverUnit: { [outbox] unit, tap, number in outbox.send(unit, tap: tap, number: number) },
             ended: { ending in
                 self.state.withLock { $0.ending = ending }
                 self.wake.signal()
@@ -226,7 +227,7 @@ final class WorkerSession: Sendable {
             try? Plan(parsing: request.planText, limits: request.isUntrusted ? .untrusted : .trusted)
                 .binding(request.parameters).graph
         }
-        Sandbox.enter(SandboxRules(graph, apiPort: limits.apiPort))
+        Sandbox.enter(SandboxRules(graph, apiPorts: limits.apiPorts))
     }
 
     private func awaitEnding() -> PlanEnding {

@@ -26,7 +26,7 @@ struct AdmissionTests {
         let addresses = [nil, "10.0.0.1", "10.0.0.2"]
         var places: [(place: Admission.Place, address: String?, isViewer: Bool)] = []
         for _ in 0..<5000 {
-            switch Int.random(in: 0..<3, using: &generator) {
+            switch Int.random(in: 0..<4, using: &generator) {
             case 0:
                 let address = addresses.randomElement(using: &generator) ?? nil
                 if let place = admission.enter(from: address) { places.append((place, address, false)) }
@@ -35,6 +35,11 @@ struct AdmissionTests {
                 places[index].isViewer = admission.watch(&places[index].place)
             case 2 where !places.isEmpty:
                 admission.leave(places.remove(at: Int.random(in: places.indices, using: &generator)).place)
+            case 3 where !places.isEmpty:
+                let index = Int.random(in: places.indices, using: &generator)
+                let address = addresses.randomElement(using: &generator) ?? nil
+                let moves = admission.move(&places[index].place, to: address)
+                if moves, !places[index].isViewer { places[index].address = address }
             default: break
             }
             #expect(admission.connections == places.count)

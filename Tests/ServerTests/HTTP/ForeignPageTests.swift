@@ -66,9 +66,9 @@ struct ForeignPageTests {
 
     @Test("an allowed origin may open sockets, others may not")
     func sockets() {
-        #expect(rules.refusal(hosts: ["10.0.0.1:8277"], origins: [Self.portal]) == nil)
-        #expect(rules.refusal(hosts: ["10.0.0.1:8277"], origins: ["https://evil.example"]) != nil)
-        #expect(rules.refusal(hosts: ["10.0.0.1:8277"], origins: ["http://10.0.0.1:8277"]) == nil)
+        #expect(rules.refusal(hosts: ["10.0.0.1:8277"], origins: [Self.portal], from: ClientPlace()) == nil)
+        #expect(rules.refusal(hosts: ["10.0.0.1:8277"], origins: ["https://evil.example"], from: ClientPlace()) != nil)
+        #expect(rules.refusal(hosts: ["10.0.0.1:8277"], origins: ["http://10.0.0.1:8277"], from: ClientPlace()) == nil)
     }
 
     @Test("answers say who may show them")

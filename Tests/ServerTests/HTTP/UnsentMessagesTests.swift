@@ -30,6 +30,20 @@ struct UnsentMessagesTests {
         #expect(unsent.bytes == 0)
     }
 
+    @Test("what was encrypted for one viewer counts for each")
+    func encrypted() {
+        let unsent = UnsentMessages(limit: 1000)
+        let outputs = (0..<3).map { _ in DirectOutput(unsent: unsent, isEncrypted: true) }
+        let closed = Atomic<Int>(0)
+        for output in outputs { unsent.hold(bytes: 400, by: output) { closed.wrappingAdd(1, ordering: .relaxed) } }
+        #expect(closed.load(ordering: .relaxed) == 1, "the one who waited longest")
+        #expect(unsent.bytes == 800)
+        unsent.hold(bytes: 500, by: outputs[2]) { closed.wrappingAdd(1, ordering: .relaxed) }
+        #expect(unsent.bytes == 900)
+        for output in outputs { unsent.release(output) }
+        #expect(unsent.bytes == 0)
+    }
+
     @Test("a viewer who takes a byte now and then is closed when a picture takes too long")
     func trickle() async throws {
         try await RunningTestServer.run {

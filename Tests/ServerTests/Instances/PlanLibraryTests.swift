@@ -42,13 +42,16 @@ struct PlanLibraryTests {
         }
     }
 
-    @Test("what is too long, not text, or a directory is refused")
+    @Test(
+        "what is too long, not text, a directory, or a pipe that nobody writes into is refused", .timeLimit(.minutes(1))
+    )
     func unreadable() throws {
         let long = Data(repeating: 32, count: PlanLibrary.longestPlan + 1)
         try library(["long.plan": long, "bytes.plan": Data([0xFF, 0xFE])]) { library, directory in
             try FileManager.default.createDirectory(
                 at: directory.appending(path: "dir.plan"), withIntermediateDirectories: false)
-            for name in ["long", "bytes", "dir"] {
+            #expect(mkfifo(directory.appending(path: "pipe.plan").path(), 0o600) == 0)
+            for name in ["long", "bytes", "dir", "pipe"] {
                 #expect(throws: ServiceError.self) { try library.text(of: name) }
             }
         }

@@ -25,7 +25,7 @@ struct RememberedInstanceTests {
         let memory = try await ServerMemory(.named(state), logger: logger)
         try await TestService.run(plans: plans, policy: policy, memory: memory) { service in
             await service.manager.restore()
-            await service.manager.serves(onPort: 1)
+            await service.manager.serves(onPorts: [1])
             try await body(service)
         }
         await memory.close()
@@ -156,6 +156,39 @@ struct RememberedInstanceTests {
             _ = try await manager.delete("pattern")
             let code = await error { _ = try await manager.restart("pattern") }?.code
             #expect(code == .instanceNotRunning || code == .instanceUnknown)
+        }
+    }
+
+    @Test("whether a guess is the stored secret, PUT tells nobody: a value is never the same as a secret")
+    func guesses() async throws {
+        var policy = InstancePolicy.ownCameras
+        policy.secrets = SecretStore(environment: [
+            "STREAMTAP_SECRET_DOOR": "hunter2", "STREAMTAP_SECRET_YARD": "hunter2",
+        ])
+        let plan = """
+            ---
+            parameters:
+              pin: {type: string, format: secret, secret: door}
+            ---
+            videotestsrc is-live=true ! video/x-raw,width=160,height=120 ! textoverlay text=${pin} ! streamtap name=view
+            """
+        try await TestService.run(plans: ["cam": plan], policy: policy) { service in
+            _ = try await service.manager.create(InstanceRequest(plan: "cam"))
+            for guess in ["hunter2", "hunter3"] {
+                try await service.until(.running, "cam")
+                let pid = try await service.workerPID("cam")
+                let request = InstanceRequest(plan: "cam", parameters: ["pin": .string(guess)])
+                _ = try await service.manager.replace("cam", with: request)
+                #expect(try await service.workerPID("cam") != pid, "\(guess)")
+                _ = try await service.manager.replace("cam", with: InstanceRequest(plan: "cam"))
+            }
+            // Nor which of the secrets are alike.
+            try await service.until(.running, "cam")
+            let pid = try await service.workerPID("cam")
+            _ = try await service.manager.replace("cam", with: InstanceRequest(plan: "cam", secrets: ["pin": "door"]))
+            #expect(try await service.workerPID("cam") == pid)
+            _ = try await service.manager.replace("cam", with: InstanceRequest(plan: "cam", secrets: ["pin": "yard"]))
+            #expect(try await service.workerPID("cam") != pid)
         }
     }
 

@@ -25,6 +25,14 @@ struct SecretStoreTests {
 
     private func read(_ name: String, _ store: SecretStore) throws -> String { try store.value(of: name) }
 
+    @Test("A pipe that nobody writes into is no secret, and keeps nobody waiting", .timeLimit(.minutes(1)))
+    func pipe() throws {
+        try withDirectory([:]) { (directory: String) throws in
+            #expect(mkfifo("\(directory)/pipe", 0o600) == 0)
+            #expect(throws: (any Error).self) { try SecretStore(directory: directory).value(of: "pipe") }
+        }
+    }
+
     @Test("From the directory, else from the environment, by name")
     func found() throws {
         try withDirectory(["front-door": Data("p@ss word\n".utf8), "crlf": Data("a\r\n".utf8)]) {
@@ -37,6 +45,28 @@ struct SecretStoreTests {
             let systemd = SecretStore(environment: ["CREDENTIALS_DIRECTORY": directory])
             #expect(try read("front-door", systemd) == "p@ss word")
             #expect(try read("front-door", SecretStore(environment: environment)) == "other")
+        }
+    }
+
+    @Test(
+        "Among systemd's credentials, under its own name and that of a whole directory, where the operator's own has it not"
+    )
+    func credentials() throws {
+        try withDirectory(["front-door": Data("own\n".utf8)]) { (own: String) throws in
+            let files = [
+                "front-door": Data("alone\n".utf8), "back": Data("alone\n".utf8), "secrets_back": Data("of all\n".utf8),
+                "secrets_yard": Data("of all\n".utf8),
+            ]
+            try withDirectory(files) { (credentials: String) throws in
+                let environment = ["CREDENTIALS_DIRECTORY": credentials, "STREAMTAP_SECRET_YARD": "other"]
+                let both = SecretStore(directory: own, environment: environment)
+                #expect(try read("front-door", both) == "own")
+                #expect(try read("back", both) == "alone")
+                #expect(try read("yard", both) == "of all")
+                #expect(try read("front-door", SecretStore(environment: environment)) == "alone")
+                let nowhere = SecretStore(environment: ["CREDENTIALS_DIRECTORY": "", "STREAMTAP_SECRET_YARD": "other"])
+                #expect(try read("yard", nowhere) == "other")
+            }
         }
     }
 

@@ -38,6 +38,25 @@ struct EventLogTests {
         #expect(try await log.events(EventQuery(instance: "'; DROP TABLE event; --")).isEmpty)
     }
 
+    @Test("who has asked for it is kept; a log of before goes on")
+    func initiators() async throws {
+        let path = try TemporaryDirectory().path + "/events.sqlite"
+        // As the first version has made it.
+        do {
+            let queue = try DatabaseFile(path: path, durability: .normal).open(EventSchema.first)
+            try await queue.write { database in
+                try database.execute(sql: "INSERT INTO event (at_us, instance, kind) VALUES (1, 'old', 'created')")
+            }
+            try queue.close()
+        }
+        let log = try Self.log(path, limits: .init(age: .max / 2))
+        log.append(LoggedEvent(.deleted, of: "new", by: "anna"))
+        log.append(LoggedEvent(.state, of: "new", state: .stopping))
+        let events = try await log.events(EventQuery())
+        #expect(events.map(\.instance) == ["old", "new", "new"] && events.map(\.by) == [nil, "anna", nil])
+        await log.close()
+    }
+
     @Test("keeps as much as it may: a busy instance pushes out its own, and what is old goes")
     func pruning() async throws {
         let path = try TemporaryDirectory().path + "/events.sqlite"

@@ -84,7 +84,7 @@ struct APIDocumentationTests {
         let blocks = Self.text.matches(of: /```json\n((?s:.*?))```/).map { String($0.1) }
         let block = try #require(blocks.first { $0.contains("\"events\"") })
         let documented = try JSONSerialization.jsonObject(with: Data(block.utf8))
-        let event = LoggedEvent(.state, of: "door", state: .retrying, reason: "refused", message: "no")
+        let event = LoggedEvent(.state, of: "door", state: .retrying, reason: "refused", message: "no", by: "anna")
         #expect(Self.keys(try Self.json(["events": [event]])) == Self.keys(documented))
     }
 

@@ -8,13 +8,24 @@ import WorkerLink
 
 @Suite("A viewer that does not read", .timeLimit(.minutes(2)))
 struct SlowViewerTests {
-    @Test("delays nobody, costs two frames of memory, has its skips counted, gets the newest when it wakes")
-    func stalled() async throws {
-        try await RunningTestServer.run { server in
+    private static func run(
+        isSecure: Bool, configure: (inout ServerParts) -> Void = { _ in },
+        _ body: @escaping @Sendable (RunningTestServer) async throws -> Void
+    ) async throws {
+        try await RunningTestServer.run(
+            certificate: isSecure ? try await .forTests() : nil, configure: configure, body)
+    }
+
+    @Test(
+        "delays nobody, costs two frames of memory, has its skips counted, gets the newest when it wakes; over TLS, too",
+        arguments: [false, true])
+    func stalled(isSecure: Bool) async throws {
+        try await Self.run(isSecure: isSecure) { server in
             let feed = server.addTaps("live")[0]
             let path = "/ws/vp/tap/cam/live?format=binary"
-            let stalled = try await WebSocketClient.connect(port: server.port, path: path, receiveBuffer: 4096)
-            let good = try await WebSocketClient.connect(port: server.port, path: path)
+            let stalled = try await WebSocketClient.connect(
+                port: server.port, path: path, receiveBuffer: 4096, isSecure: isSecure)
+            let good = try await WebSocketClient.connect(port: server.port, path: path, isSecure: isSecure)
             try await eventually { feed.metrics.viewers == 2 }
             try await stalled.setReading(false)
             // 60 frames of 256 KiB are more than any socket buffer takes.
@@ -40,14 +51,14 @@ struct SlowViewerTests {
         }
     }
 
-    @Test("is closed once its socket has taken nothing for the time allowed")
-    func closed() async throws {
-        try await RunningTestServer.run {
-            $0.httpLimits.writeTimeout = .milliseconds(200)
-        } _: { server in
+    @Test("is closed once its socket has taken nothing for the time allowed; over TLS, too", arguments: [false, true])
+    func closed(isSecure: Bool) async throws {
+        try await Self.run(
+            isSecure: isSecure, configure: { $0.httpLimits.writeTimeout = .milliseconds(200) }
+        ) { server in
             let feed = server.addTaps("live")[0]
             let client = try await WebSocketClient.connect(
-                port: server.port, path: "/ws/vp/tap/cam/live?format=binary", receiveBuffer: 4096)
+                port: server.port, path: "/ws/vp/tap/cam/live?format=binary", receiveBuffer: 4096, isSecure: isSecure)
             try await eventually { feed.metrics.viewers == 1 }
             try await client.setReading(false)
             for number in 1...40 { feed.publish(TestFrames.frame(number, size: 256 << 10)) }

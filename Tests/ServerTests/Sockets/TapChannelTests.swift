@@ -8,6 +8,7 @@ import WorkerLink
 @Suite("A channel of a socket of many taps")
 struct TapChannelTests {
     private final class Socket: TapChannelSocket {
+        let seesAll = true
         let output = DirectOutput(unsent: UnsentMessages(limit: 1 << 20))
         var log: [String] = []
         func listen() { log.append("listen") }

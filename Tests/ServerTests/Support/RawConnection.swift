@@ -13,11 +13,12 @@ final class RawConnection: Sendable {
         self.received = received
     }
 
-    static func open(port: Int) async throws -> RawConnection {
+    static func open(port: Int, isSecure: Bool = false) async throws -> RawConnection {
         let received = Received()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if isSecure { try TLSClient.add(to: channel) }
                     try channel.pipeline.syncOperations.addHandler(Collector(received))
                 }
             }

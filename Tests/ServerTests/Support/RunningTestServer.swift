@@ -11,7 +11,9 @@ import WorkerLink
 
 /// The real application on a real port, with taps that a test feeds itself.
 struct RunningTestServer: Sendable {
+    /// Of the first listener.
     let port: Int
+    let listeners: [Listener]
     let parts: ServerParts
     let group: ServiceGroup
 
@@ -26,6 +28,9 @@ struct RunningTestServer: Sendable {
 
     static func run(
         allowsPlanText: Bool = true, framedBy origins: [FramingOrigin] = [], allowing pages: [String] = [],
+        trusting proxies: [TrustedProxy] = [], outside: OutsideIdentity = OutsideIdentity(),
+        at addresses: [ListenAddress]? = nil,
+        certificate: ServerCertificate? = nil, basePath: String = "", log: RecordedLog? = nil,
         configure: (inout ServerParts) -> Void = { _ in },
         _ body: @escaping @Sendable (RunningTestServer) async throws -> Void
     ) async throws {
@@ -34,19 +39,27 @@ struct RunningTestServer: Sendable {
         configuration.allowsPlanText = allowsPlanText
         configuration.framingOrigins = origins
         configuration.allowedOrigins = pages
+        configuration.trustedProxies = proxies
+        configuration.outsideIdentity = outside
+        configuration.basePath = BasePath(basePath)
         var parts = ServerParts.forTests()
         configure(&parts)
-        var logger = Logger(label: "test")
-        logger.logLevel = .error
-        let (bound, listening) = AsyncStream.makeStream(of: Int.self)
-        let application = buildApplication(configuration, parts: parts, logger: logger) { channel in
-            listening.yield(channel.localAddress?.port ?? 0)
-        }
-        let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
+        var logger = log?.logger(.warning) ?? Logger(label: "test")
+        if log == nil { logger.logLevel = .error }
+        let (bound, listening) = AsyncStream.makeStream(of: [Listener].self)
+        let application = buildApplication(
+            configuration, parts: parts, at: addresses ?? configuration.addresses, certificate: certificate,
+            logger: logger
+        ) { listening.yield($0) }
         try await withThrowingTaskGroup(of: Void.self) { [parts] tasks in
-            tasks.addTask { try await group.run() }
-            let port = try #require(await bound.first { _ in true })
-            let server = RunningTestServer(port: port, parts: parts, group: group)
+            tasks.addTask {
+                // Where it cannot listen, nobody waits for it.
+                defer { listening.finish() }
+                try await application.run()
+            }
+            guard let listeners = await bound.first(where: { _ in true }) else { return try await tasks.waitForAll() }
+            let server = RunningTestServer(
+                port: listeners.first?.port ?? 0, listeners: listeners, parts: parts, group: application)
             do {
                 try await body(server)
             } catch {

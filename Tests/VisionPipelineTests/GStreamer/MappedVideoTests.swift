@@ -164,7 +164,7 @@ struct MappedVideoTests {
         gst_app_src_end_of_stream(source)
         try await eventually { outlet.progress.hasEnded }
         gst_element_set_state(pipeline, GST_STATE_NULL)
-        outlet.close()
+        outlet.close(isLast: true)
         let sound = Self.descriptions.count(where: \.isSound)
         #expect(outlet.progress.frames == UInt64(sound))
         #expect(outlet.progress.decodeErrors == UInt64(Self.descriptions.count - sound))

@@ -37,7 +37,7 @@ struct OutletAllocationTests {
         let before = (thread_allocations(), thread_large_allocations())
         for _ in 0..<100 { outlet.receive(sample) }
         let asked = (thread_allocations() - before.0, thread_large_allocations() - before.1)
-        outlet.close()
+        outlet.close(isLast: true)
         #expect(tap.progress.frames == 200)
         #expect(asked.1 == 0)
         #if !DEBUG

@@ -109,7 +109,10 @@ struct ColorChangeTests {
         let run = try Run(
             "rtspsrc location=\(camera.address) latency=50 protocols=tcp ! \(way.replacing("26X", with: codec)) ! probe id=\(seen.id)"
         )
-        try await eventually(within: .seconds(40)) { seen.log.count > 100 || run.ending != nil }
+        try await eventually(
+            "more than a hundred pictures", within: .seconds(90),
+            evidence: { "\(seen.log.count) have come; \(run.runner.sources)\n\(camera.process.output)" }
+        ) { seen.log.count > 100 || run.ending != nil }
         try await run.stop()
         let encoder = try PictureEncoder()
         let frames = seen.log.frames

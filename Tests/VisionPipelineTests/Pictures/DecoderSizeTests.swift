@@ -126,6 +126,31 @@ struct DecoderSizeTests {
         }
     }
 
+    @Test(
+        "JPEGs of which all are too large end the run, and one among others does not",
+        arguments: ["jpegdec", "jpegparse ! jpegdec", "avdec_mjpeg", ""])
+    func largeJPEGs(way: String) async throws {
+        let place = try Recording()
+        defer { place.remove() }
+        let (large, small) = (
+            try JPEGStructureTests.jpeg([], size: "320:240"), try JPEGStructureTests.jpeg([], size: "160:120")
+        )
+        func run(_ pictures: [[UInt8]]) async throws -> (PlanEnding, UInt64) {
+            for (number, picture) in pictures.enumerated() {
+                try Data(picture).write(to: URL(filePath: place.path("in-00\(number)")))
+            }
+            let run = try Run(
+                "multifilesrc location=\(place.path("in-%03d")) caps=image/jpeg,framerate=20/1 \(way.isEmpty ? "" : "! \(way) ")! streamtap",
+                limit: PictureLimit(width: 300, height: 300))
+            return (try await run.end(), run.runner.tapProgress.first?.frames ?? 0)
+        }
+        let (refused, none) = try await run([large, large, large, large])
+        #expect(refused.reason == .unsupportedFormat && none == 0, "\(refused)")
+        #expect(refused.message.contains("320×240 pixels are larger than allowed"), "\(refused)")
+        let (played, one) = try await run([large, large, small, large])
+        #expect(played.reason == .endOfStream && one == 1, "\(played)")
+    }
+
     @Test("Caps of 30000×30000 pixels reach no decoder that is here")
     func caps() async throws {
         try GStreamer.initialize()

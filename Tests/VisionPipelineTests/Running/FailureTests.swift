@@ -85,6 +85,32 @@ struct FailureTests {
         #expect(ending.message.contains(words) && !ending.message.contains("secret"), "\(ending)")
     }
 
+    @Test("A camera that answers what is no answer has been reached")
+    func nonsense() async throws {
+        let camera = try ChildProcess(
+            "/usr/bin/python3",
+            [
+                "-c",
+                """
+                import socketserver
+                class Camera(socketserver.StreamRequestHandler):
+                    def handle(self):
+                        while line := self.rfile.readline():
+                            if line == b"\\r\\n": self.wfile.write(b"RTSP/1.0 what is this\\r\\n\\r\\n")
+                server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Camera)
+                print("port %d" % server.server_address[1], flush=True)
+                server.serve_forever()
+                """,
+            ])
+        defer { camera.kill() }
+        let port = try await camera.line(containing: "port ").dropFirst(5)
+        let run = try Run(
+            "rtspsrc location=rtsp://127.0.0.1:\(port)/x protocols=tcp ! rtph264depay ! avdec_h264 ! streamtap")
+        let ending = try await run.end()
+        #expect(ending.reason == .cameraError, "\(ending)")
+        #expect(ending.message.contains("Parse error"), "\(ending)")
+    }
+
     static let overHTTP = [
         "souphttpsrc location=URL ! multipartdemux", "souphttpsrc location=URL is-live=true ! multipartdemux",
         "curlhttpsrc location=URL ! multipartdemux", "souphttpsrc location=URL ! decodebin", "uridecodebin uri=URL",

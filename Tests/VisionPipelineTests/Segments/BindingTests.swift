@@ -201,8 +201,8 @@ struct BindingTests {
                 "14 cannot_link 'audiotestsrc0' gives audio/x-raw; stages and taps take pictures"
             ])
         #expect(
-            try problems("videotestsrc ! x264enc ! h264parse ! streamtap").first?.contains("decode before this point")
-                == true)
+            try problems("videotestsrc ! x264enc ! h264parse ! motion ! streamtap").first?
+                .contains("decode before this point") == true)
         #expect(
             try problems("videotestsrc ! probe ! audioconvert ! fakesink") == [
                 "22 cannot_link 'audioconvert0' does not take the frames of 'probe0': raw pictures do not fit audio/x-raw"

@@ -9,11 +9,11 @@ struct SandboxRulesTests {
     private func rules(
         _ text: String, _ parameters: [String: ParameterValue] = [:],
         environment: [String: String] = ["HOME": "/home/nobody"],
-        in directory: String = "/home/nobody/work", apiPort: UInt16? = 8277
+        in directory: String = "/home/nobody/work", apiPorts: Set<UInt16> = [8277]
     ) throws -> SandboxRules {
         SandboxRules(
             try Plan(parsing: text).binding(parameters).graph, environment: environment, workingDirectory: directory,
-            apiPort: apiPort)
+            apiPorts: apiPorts)
     }
 
     @Test("a sink may change its directory, a source read its own, and nobody the root")
@@ -67,7 +67,7 @@ struct SandboxRulesTests {
         let plan = "rtspsrc location=rtsp://10.0.0.5/x ! decodebin ! streamtap"
         #expect(try rules(plan).ports.isSuperset(of: [554, 80, 443, 53, 8080]))
         #expect(try !rules(plan).ports.contains(8277))
-        #expect(try !rules(plan, apiPort: 8080).ports.contains(8080))
+        #expect(try !rules(plan, apiPorts: [8277, 8080]).ports.contains(8080))
         let own = "souphttpsrc location=http://10.0.0.6:8277/api ! decodebin ! streamtap"
         #expect(try rules(own).ports.contains(8277))
         #expect(try rules("tcpclientsrc host=10.0.0.5 port=4444 ! decodebin ! streamtap").ports.contains(4444))

@@ -36,7 +36,7 @@ public struct NetworkAddress: Sendable, Hashable, Codable, CustomStringConvertib
 }
 
 /// A block of addresses: `10.0.0.0/8`, `fd00::/8`, or one address.
-public struct Network: Sendable, Hashable, Codable {
+public struct Network: Sendable, Hashable, Codable, CustomStringConvertible {
     private let base: [UInt8]
     /// Bits of `base` that count.
     private let length: Int
@@ -54,6 +54,12 @@ public struct Network: Sendable, Hashable, Codable {
             length <= base.count * 8, base.count == (first.contains(":") ? 16 : 4)
         else { return nil }
         self.length = length
+    }
+
+    /// The usual form: `10.0.5.0/24`, and of one address that alone.
+    public var description: String {
+        let address = NetworkAddress(bytes: base)?.description ?? ""
+        return length == base.count * 8 ? address : "\(address)/\(length)"
     }
 
     /// Whether the address lies in the block; never when one is IPv4 and the other IPv6.
