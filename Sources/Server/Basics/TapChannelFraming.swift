@@ -1,5 +1,6 @@
 import NIOCore
 import NIOWebSocket
+import WorkerLink
 
 /// The binary messages of `/ws/vp`, little-endian: a prefix for each viewer, then a body that all viewers share.
 ///
@@ -9,9 +10,19 @@ enum TapChannelFraming {
     private static let version: UInt8 = 1
     private static let prefixLength = 16
 
-    /// What the picture is.
+    /// What the picture is, or the video of which it is a unit.
     enum Kind: UInt8 {
         case jpeg = 1
+        /// An access unit as a byte stream (Annex B).
+        case h264 = 2
+        case h265 = 3
+
+        init(_ coding: VideoCoding) {
+            switch coding {
+            case .h264: self = .h264
+            case .h265: self = .h265
+            }
+        }
     }
 
     /// What a client says of the pictures it has shown, in 12 bytes: u8 1, u8 0, channel u16, number of the frame u64.
@@ -68,6 +79,24 @@ enum TapChannelFraming {
             room.storeBytes(of: sent.littleEndian, toByteOffset: start + 8, as: Int64.self)
             use(UnsafeRawBufferPointer(rebasing: room[..<(start + prefixLength)]))
         }
+    }
+
+    /// The WebSocket frame's header, the prefix, and what of a unit's body stands before its bytes.
+    ///
+    /// - Parameters:
+    ///   - metadata: a JSON object.
+    ///   - sent: Unix µs.
+    static func head(of unit: SharedUnit, metadata: String, channel: UInt16, sent: Int64) -> ByteBuffer {
+        let metadataLength = metadata.utf8.count
+        let length = prefixLength + 16 + metadataLength + unit.byteCount
+        var head = ByteBuffer()
+        head.reserveCapacity(WebSocketFraming.maximumHeader + prefixLength + 16 + metadataLength)
+        WebSocketFraming.writeHeader(opcode: .binary, length: length, to: &head)
+        head.writeMultipleIntegers(
+            version, Kind(unit.coding).rawValue, channel, UInt32(clamping: metadataLength), sent, unit.ordinal,
+            CaptureTime.unixMicroseconds(unit.captured), endianness: .little)
+        head.writeString(metadata)
+        return head
     }
 
     /// What stands before the detections that viewers share, in a text message.

@@ -30,7 +30,7 @@ struct InstanceLinkListener: WorkerListener {
             guard Set(plan.taps.map(\.id)) == expected, plan.taps.count == expected.count else {
                 throw .malformed("compiled has other taps than the plan")
             }
-            taps.adopt(plan.taps)
+            taps.adopt(plan.taps, isCompiled: true)
             taps.attach(link)
         case .hello, .invalid, .stage, .ended:
             break

@@ -34,17 +34,21 @@ final class InstanceTaps: Sendable {
     var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
     /// Makes the feeds be those of `taps`: a tap that stays keeps its feed and viewers, one that is gone is ended.
-    func adopt(_ taps: [CompiledTap]) {
+    ///
+    /// - Parameter isCompiled: a worker has said what they are.
+    func adopt(_ taps: [CompiledTap], isCompiled: Bool = false) {
         let (feeds, gone) = state.withLock { state in
             var old = Dictionary(state.feeds.map { ($0.tap, $0) }, uniquingKeysWith: { first, _ in first })
             let feeds = taps.map { tap in
                 if let feed = old.removeValue(forKey: tap.id) {
-                    feed.adopt(tap)
+                    feed.adopt(tap, isCompiled: isCompiled)
                     return feed
                 }
-                return TapFeed(
+                let feed = TapFeed(
                     instance: instance, tap: tap, viewersChanged: { [instance, events] in events.touch(instance) }
                 ) { [weak self] in self?.demandChanged() }
+                feed.adopt(tap, isCompiled: isCompiled)
+                return feed
             }
             state.feeds = feeds
             return (feeds, Array(old.values))

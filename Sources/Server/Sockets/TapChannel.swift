@@ -13,10 +13,12 @@ protocol TapChannelSocket: AnyObject {
     func say(_ notice: TapChannelNotice)
     /// The channel's number is free again.
     func forget(_ channel: TapChannel)
+    /// How its tap's video is coded is known, or is another one.
+    func codingChanged(_ channel: TapChannel)
 }
 
 /// One tap on a socket of many. Confined to the socket's event loop.
-final class TapChannel: TapSubscriber {
+final class TapChannel: TapSubscriber, VideoSubscriber {
     // What is looked at for each picture stands together: memory that is not at hand costs more than what is done with it.
 
     private let content: Variant.Content
@@ -27,8 +29,13 @@ final class TapChannel: TapSubscriber {
     /// Frames per second, at most; nil means every frame.
     private var highestRate: Double?
     private var window = TapChannelWindow()
+    /// Of video nothing can be left out, and nothing waits for acknowledgements: who does not read fast enough is seen by the socket.
+    private var isVideo = false
     /// Nil while hidden.
-    private var watched: (feed: TapFeed, subscription: TapSubscription, loop: any EventLoop)?
+    private var watched: (feed: TapFeed, view: View, loop: any EventLoop)?
+    /// How it is watched, as the client said last.
+    private(set) var options: StreamOptions?
+    private(set) var codecs: ViewerCodecs?
     /// Until it ends: the socket holds it, too.
     private var socket: (any TapChannelSocket)?
     /// The feed whose numbers `newest` is of.
@@ -48,9 +55,55 @@ final class TapChannel: TapSubscriber {
         output = socket.output
     }
 
+    private enum View {
+        case pictures(TapSubscription)
+        case video(VideoSubscription)
+    }
+
+    /// How the client gets it: as video that it has said it can show, or, nil, as pictures.
+    ///
+    /// - Throws: `not_video` or `forbidden`, where it takes no pictures.
+    private func coding(of feed: TapFeed, within limits: ViewLimits) throws(ServiceError) -> VideoCoding? {
+        guard content == .picture, let codecs else { return nil }
+        if let coding = feed.coding, codecs.video.contains(coding), limits.isWhole { return coding }
+        if codecs.takesPictures { return nil }
+        // Nobody knows yet what there is.
+        if !feed.isCompiled, let hoped = codecs.video.first { return hoped }
+        if feed.coding != nil, !limits.isWhole { throw .videoTooLarge(tap: tap) }
+        throw .notVideo(tap: tap, instance: instance, attachPoint: feed.attachPoint, wanted: codecs.video.first)
+    }
+
     /// Watches the tap with these options from now on; those that it had are given up.
-    func watch(_ feed: TapFeed, _ options: StreamOptions, within limits: ViewLimits = .none, on loop: any EventLoop) {
+    ///
+    /// - Parameter codecs: what the client can show; nil: it has said nothing of it.
+    /// - Throws: `not_video` or `forbidden`, where the client takes no pictures, and there is nothing else for it.
+    func watch(
+        _ feed: TapFeed, _ options: StreamOptions, _ codecs: ViewerCodecs? = nil, within limits: ViewLimits = .none,
+        on loop: any EventLoop
+    ) throws(ServiceError) {
         leave(on: loop)
+        (self.options, self.codecs) = (options, codecs)
+        let coding = try coding(of: feed, within: limits)
+        if codecs != nil {
+            socket?.say(TapChannelNotice(type: "coding", channel: number, codec: ViewerCodecs.name(coding)))
+        }
+        if coding != nil {
+            watchVideo(of: feed, on: loop)
+        } else {
+            watchPictures(of: feed, options, within: limits, on: loop)
+        }
+    }
+
+    private func watchVideo(of feed: TapFeed, on loop: any EventLoop) {
+        isVideo = true
+        let subscription = feed.subscribe(video: self, patience: VideoSubscription.livePatience, on: loop)
+        guard socket != nil else { return feed.unsubscribe(subscription, on: loop) }
+        watched = (feed, .video(subscription), loop)
+    }
+
+    private func watchPictures(
+        of feed: TapFeed, _ options: StreamOptions, within limits: ViewLimits, on loop: any EventLoop
+    ) {
         // An instance made anew under the same name counts from 1 again.
         if feed !== lastFeed { newest = 0 }
         lastFeed = feed
@@ -58,7 +111,7 @@ final class TapChannel: TapSubscriber {
         let subscription = feed.subscribe(self, variant: variant, fps: options.fps, within: limits, on: loop)
         // The first picture may have found the socket gone.
         guard socket != nil else { return feed.unsubscribe(subscription, on: loop) }
-        watched = (feed, subscription, loop)
+        watched = (feed, .pictures(subscription), loop)
         highestRate = subscription.fps
     }
 
@@ -70,8 +123,13 @@ final class TapChannel: TapSubscriber {
 
     /// Pictures stop; the number stays taken.
     func leave(on loop: any EventLoop) {
-        if let watched { watched.feed.unsubscribe(watched.subscription, on: loop) }
+        switch watched?.view {
+        case .pictures(let subscription): watched?.feed.unsubscribe(subscription, on: loop)
+        case .video(let subscription): watched?.feed.unsubscribe(subscription, on: loop)
+        case nil: break
+        }
         watched = nil
+        isVideo = false
         window.forget()
     }
 
@@ -81,10 +139,18 @@ final class TapChannel: TapSubscriber {
     }
 
     /// Whether no picture is sent before an acknowledgement comes.
-    var isAwaiting: Bool { content == .picture && watched != nil && !window.isOpen }
+    var isAwaiting: Bool {
+        if case .pictures = watched?.view { content == .picture && !window.isOpen } else { false }
+    }
 
     /// The socket or the window may have opened.
-    func resume() { watched?.subscription.resume() }
+    func resume() {
+        switch watched?.view {
+        case .pictures(let subscription): subscription.resume()
+        case .video(let subscription): subscription.resume()
+        case nil: break
+        }
+    }
 
     // MARK: What the tap says
 
@@ -97,7 +163,7 @@ final class TapChannel: TapSubscriber {
     }
 
     /// Text is read as fast as it comes; it takes the socket for being full to have somebody skip some.
-    var isReady: Bool { (content == .detections || window.isOpen) && output?.isFree == true }
+    var isReady: Bool { (content == .detections || isVideo || window.isOpen) && output?.isFree == true }
 
     func send(_ delivery: inout Delivery) -> Int {
         // After a change of view the new one's first picture may be an older one.
@@ -121,6 +187,31 @@ final class TapChannel: TapSubscriber {
         }
         return bytes
     }
+
+    func send(_ unit: SharedUnit, isLeading: Bool, skipped: Int) -> Int? {
+        // Its camera has turned to another.
+        guard codecs?.video.contains(unit.coding) == true else { return leave(unit.coding) }
+        guard let output, output.isOpen else { return 0 }
+        if skipped > 0 { socket?.say(TapChannelNotice(type: "skipped", channel: number, count: skipped)) }
+        let head = TapChannelFraming.head(
+            of: unit, metadata: unit.metadata(isLeading: isLeading), channel: number,
+            sent: CaptureTime.unixMicroseconds(MonotonicClock.now()))
+        head.withUnsafeReadableBytes { output.send($0, unit.byteStream) }
+        return head.readableBytes + unit.byteCount
+    }
+
+    private func leave(_ coding: VideoCoding) -> Int? {
+        guard let watched, let socket else { return nil }
+        let attachPoint = watched.feed.attachPoint
+        let error = ServiceError.notVideo(
+            tap: tap, instance: instance, attachPoint: attachPoint, wanted: codecs?.video.first)
+        socket.say(.error(error, channel: number))
+        socket.forget(self)
+        close(on: watched.loop)
+        return nil
+    }
+
+    func codingChanged() { if codecs != nil { socket?.codingChanged(self) } }
 
     private func send(detections tail: ByteBuffer, by output: DirectOutput) -> Int {
         let head = TapChannelFraming.detectionsHead(channel: number, tailLength: tail.readableBytes)
@@ -147,7 +238,11 @@ final class TapChannel: TapSubscriber {
 
     func ended(_ reason: FailureReason) {
         // A picture that still waits is the last one there is: it goes first, window or not.
-        watched?.subscription.flush()
+        switch watched?.view {
+        case .pictures(let subscription): subscription.flush()
+        case .video(let subscription): subscription.flush()
+        case nil: break
+        }
         watched = nil
         socket?.say(TapChannelNotice(type: "end", channel: number, reason: reason.rawValue))
         socket?.forget(self)

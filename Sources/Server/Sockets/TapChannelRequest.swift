@@ -15,13 +15,15 @@ struct TapChannelRequest: Decodable {
     var quality: Int?
     /// `detections`: what is found, without pictures.
     var format: String?
+    /// What the client can show: `avc1`, `hev1`, `jpeg`; nil: pictures.
+    var codecs: [String]?
     /// Nothing is shown just now: keep the channel, send no pictures.
     var hidden: Bool?
     /// Of an acknowledgement: the newest picture shown.
     var seq: UInt64?
 
     enum CodingKeys: String, CodingKey {
-        case type, channel, width, height, fps, quality, format, hidden, seq
+        case type, channel, width, height, fps, quality, format, codecs, hidden, seq
         case instanceID = "instance_id"
         case tapID = "tap_id"
     }
@@ -68,9 +70,13 @@ struct TapChannelNotice: Encodable {
     var reason: String?
     var code: String?
     var message: String?
+    /// What comes, to a client that has said what it can show.
+    var codec: String?
+    /// Units that were left out.
+    var count: Int?
 
     enum CodingKeys: String, CodingKey {
-        case type, channel, state, reason, code, message
+        case type, channel, state, reason, code, message, codec, count
         case instanceID = "instance_id"
         case tapID = "tap_id"
         case attachPoint = "attach_point"

@@ -142,7 +142,7 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
             if request.hidden == true {
                 channel.leave(on: loop)
             } else if let feed = registry.feed(instance: channel.instance, tap: channel.tap) {
-                try watch(feed, options, by: channel, on: loop)
+                try watch(feed, options, request.codecs.map(ViewerCodecs.init) ?? channel.codecs, by: channel, on: loop)
             } else {
                 forget(channel)
                 channel.leave(on: loop)
@@ -185,21 +185,35 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
                 attachPoint: feed.attachPoint))
         // Saying so may have ended the connection.
         guard channels[number] === channel, request.hidden != true else { return }
-        try watch(feed, options, by: channel, on: loop)
+        try watch(feed, options, request.codecs.map(ViewerCodecs.init), by: channel, on: loop)
+    }
+
+    func codingChanged(_ channel: TapChannel) {
+        guard let loop = context?.eventLoop, channels[channel.number] === channel, let options = channel.options,
+            let feed = registry.feed(instance: channel.instance, tap: channel.tap)
+        else { return }
+        do throws(ServiceError) {
+            try watch(feed, options, channel.codecs, by: channel, on: loop)
+        } catch {
+            say(.error(error, channel: channel.number))
+        }
     }
 
     private func watch(
-        _ feed: TapFeed, _ options: StreamOptions, by channel: TapChannel, on loop: any EventLoop
+        _ feed: TapFeed, _ options: StreamOptions, _ codecs: ViewerCodecs?, by channel: TapChannel,
+        on loop: any EventLoop
     ) throws(ServiceError) {
         let limits: ViewLimits
         do throws(ServiceError) {
             limits = try caller.allow(.view(instance: channel.instance, tap: channel.tap))
+            try channel.watch(feed, options, codecs, within: limits, on: loop)
         } catch {
             forget(channel)
             channel.close(on: loop)
             throw error
         }
-        channel.watch(feed, options, within: limits, on: loop)
+        // Saying what it gets may have ended the connection.
+        guard context != nil else { return channel.close(on: loop) }
         giveBackHours(of: channel.number)
         guard let until = limits.until else { return }
         hours[channel.number] = caller.lease(until: until) { [weak self, weak channel] in

@@ -3,7 +3,7 @@ import NIOWebSocket
 import WorkerLink
 
 /// One viewer of one tap on one socket. Writes the messages that all viewers share.
-final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
+final class TapSocketHandler: ChannelInboundHandler, TapSubscriber, VideoSubscriber {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = ByteBuffer
 
@@ -14,6 +14,9 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
     private let caller: SocketCaller
     private var feed: TapFeed?
     private var subscription: TapSubscription?
+    private var video: VideoSubscription?
+    /// What was said last of the video.
+    private var toldVideo: String?
     private var context: ChannelHandlerContext?
     private var isKnown = false
     /// Of the hours in which the tap may be watched.
@@ -69,11 +72,13 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
         }
         if kind == .detections { options.variant = .detections }
         self.feed = feed
-        let loop = context.eventLoop
-        let subscription = feed.subscribe(self, variant: options.variant, fps: options.fps, within: limits, on: loop)
-        // The first picture may have found the socket gone.
-        guard self.context != nil else { return feed.unsubscribe(subscription, on: loop) }
-        self.subscription = subscription
+        let isThere =
+            if let coding = request.format.coding {
+                watch(feed, coding, limits, on: context.eventLoop)
+            } else {
+                watch(feed, options, limits, on: context.eventLoop)
+            }
+        guard isThere else { return }
         guard let until = limits.until else { return }
         lease = caller.lease(until: until) { [weak self] in
             guard let self else { return }
@@ -81,12 +86,55 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
         }
     }
 
+    /// - Returns: whether anybody is still there.
+    private func watch(
+        _ feed: TapFeed, _ options: StreamOptions, _ limits: ViewLimits, on loop: any EventLoop
+    ) -> Bool {
+        let subscription = feed.subscribe(self, variant: options.variant, fps: options.fps, within: limits, on: loop)
+        // The first picture may have found the socket gone.
+        guard context != nil else {
+            feed.unsubscribe(subscription, on: loop)
+            return false
+        }
+        self.subscription = subscription
+        return true
+    }
+
+    private func watch(
+        _ feed: TapFeed, _ coding: VideoCoding, _ limits: ViewLimits, on loop: any EventLoop
+    ) -> Bool {
+        guard limits.isWhole else {
+            refuse(ServiceError.videoTooLarge(tap: feed.tap).message)
+            return false
+        }
+        guard !refuseOther(coding) else { return false }
+        let video = feed.subscribe(video: self, patience: VideoSubscription.livePatience, on: loop)
+        guard context != nil else {
+            feed.unsubscribe(video, on: loop)
+            return false
+        }
+        self.video = video
+        return true
+    }
+
+    /// - Returns: whether what the tap has is known to be something else.
+    private func refuseOther(_ coding: VideoCoding) -> Bool {
+        guard let feed, feed.isCompiled, feed.coding != coding else { return false }
+        let error = ServiceError.notVideo(
+            tap: feed.tap, instance: feed.instance, attachPoint: feed.attachPoint, wanted: coding)
+        refuse(error.message)
+        return true
+    }
+
+    func codingChanged() { if let coding = request.format.coding { _ = refuseOther(coding) } }
+
     private func leave() {
         caller.giveBack(lease)
         caller.leave()
         lease = nil
         if let feed, let subscription, let context { feed.unsubscribe(subscription, on: context.eventLoop) }
-        (feed, subscription, context) = (nil, nil, nil)
+        if let feed, let video, let context { feed.unsubscribe(video, on: context.eventLoop) }
+        (feed, subscription, video, context) = (nil, nil, nil, nil)
     }
 
     private func refuse(_ message: String) {
@@ -106,13 +154,18 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         subscription?.resume()
+        video?.resume()
         context.fireChannelWritabilityChanged()
     }
 
     // MARK: What the tap says
 
     var direct: (output: DirectOutput, form: SharedFrame.Form)? {
-        kind == .detections ? nil : (output, kind == .binary ? .binary : .json)
+        switch kind {
+        case .binary: (output, .binary)
+        case .json: (output, .json)
+        case .detections, .channel, .mjpeg, .video: nil
+        }
     }
 
     var isReady: Bool { output.isFree }
@@ -123,6 +176,26 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
         delivery.take(kind == .binary ? .binary : .json)
         output.send(delivery.message)
         return delivery.message.readableBytes
+    }
+
+    func send(_ unit: SharedUnit, isLeading: Bool, skipped: Int) -> Int? {
+        guard unit.coding == request.format.coding else {
+            if let coding = request.format.coding { _ = refuseOther(coding) }
+            return nil
+        }
+        guard output.isOpen else { return 0 }
+        if skipped > 0 { say("{\"type\":\"skipped\",\"count\":\(skipped)}") }
+        if unit.isKey {
+            let video =
+                "{\"type\":\"video\",\"codec\":\"\(unit.codec ?? "")\",\"width\":\(unit.width),\"height\":\(unit.height)}"
+            if video != toldVideo { say(video) }
+            toldVideo = video
+        }
+        let bytes = unit.byteStream
+        var head = ByteBuffer()
+        WebSocketFraming.writeHeader(opcode: .binary, length: bytes.readableBytes, to: &head)
+        head.withUnsafeReadableBytes { output.send($0, bytes) }
+        return head.readableBytes + bytes.readableBytes
     }
 
     private func send(detections frame: SharedFrame) -> Int {
@@ -148,6 +221,7 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber {
     func ended(_ reason: FailureReason) {
         // A picture that still waits for the socket is the last one there is: it goes first.
         subscription?.flush()
+        video?.flush()
         say(JSONText.object([("type", "end"), ("reason", reason.rawValue)]))
         context?.triggerUserOutboundEvent(WebSocketClose(code: .normalClosure, reason: reason.rawValue), promise: nil)
     }

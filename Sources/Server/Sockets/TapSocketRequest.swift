@@ -1,5 +1,6 @@
 import Foundation
 import HummingbirdCore
+import WorkerLink
 
 /// `/ws/vp/tap/{instance}/{tap}?…`, taken apart.
 struct TapSocketRequest: Sendable {
@@ -23,10 +24,11 @@ struct TapSocketRequest: Sendable {
         do throws(ServiceError) {
             if let word {
                 guard let known = ViewerFormat(rawValue: word) else {
-                    throw .badQuery("format", word, "'json', 'binary' or 'detections'")
+                    throw .badQuery("format", word, "'json', 'binary', 'detections', 'h264' or 'h265'")
                 }
                 format = known
             }
+            if format.coding != nil { try StreamOptions.expectNone(query: query, others: ["format"]) }
             options = .success(try StreamOptions(query: query, others: ["format"]))
         } catch {
             options = .failure(error)
@@ -41,12 +43,24 @@ struct TapSocketRequest: Sendable {
         case binary
         /// Text that tells what was found in it.
         case detections
+        /// The video as its camera sends it: each message an access unit, a keyframe first.
+        case h264, h265
+
+        /// Of video.
+        var coding: VideoCoding? {
+            switch self {
+            case .h264: .h264
+            case .h265: .h265
+            case .json, .binary, .detections: nil
+            }
+        }
 
         var kind: ViewerKind {
             switch self {
             case .json: .json
             case .binary: .binary
             case .detections: .detections
+            case .h264, .h265: .video
             }
         }
     }

@@ -26,10 +26,11 @@ extension ServiceError {
             "StreamTap \(tap) of instance \(instance) has had no frame yet; the instance is "
                 + state.state.rawValue + (why.isEmpty ? "" : " (\(why))"))
     }
-    static func notVideo(tap: String, instance: String, attachPoint: String, wanted: String) -> Self {
+    /// - Parameter wanted: how it was to be coded; nil: whatever way.
+    static func notVideo(tap: String, instance: String, attachPoint: String, wanted: VideoCoding?) -> Self {
         Self(
             .notVideo,
-            "StreamTap \(tap) of instance \(instance) has no \(wanted): what comes to '\(attachPoint)' is not that; video as a "
+            "StreamTap \(tap) of instance \(instance) has no \(wanted?.name ?? "video"): what comes to '\(attachPoint)' is not that; video as a "
                 + "camera sends it is at a tap before the decoder, as in '! h264parse ! streamtap'")
     }
     /// Nobody but the camera chooses its size and rate.

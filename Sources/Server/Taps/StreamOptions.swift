@@ -45,6 +45,16 @@ struct StreamOptions: Sendable, Hashable {
         }
     }
 
+    /// Video comes as its camera sends it.
+    ///
+    /// - Throws: `parameter_invalid` for any such option, and as `init`.
+    static func expectNone(query: [(name: String, value: String)], others: [String] = []) throws(ServiceError) {
+        _ = try StreamOptions(query: query, others: others)
+        if let (name, value) = query.first(where: { TapOption(rawValue: $0.name) != nil }) {
+            throw .badQuery(name, value, "left out: video comes as the camera sends it")
+        }
+    }
+
     /// Which of two sizes was meant, nobody knows.
     private static func expectOnce(
         _ name: String, _ value: String, _ seen: inout [String: String]

@@ -38,7 +38,7 @@ extension TapFeed {
         }
         let subscription = TapSubscription(
             subscriber: viewer, variant: arrival.variant, fps: rate, after: arrival.ordinal, numbers: viewerNumbers)
-        arrival.lane?.add(subscription)
+        arrival.lane?.audience.add(subscription)
         if let newest = arrival.newest { subscription.begin(with: newest) }
         if let ended = arrival.ended {
             // It is the last one there is: it goes first, whether the socket is free or not.
@@ -53,6 +53,31 @@ extension TapFeed {
         return subscription
     }
 
+    /// Adds a viewer of the video as its camera sends it, who begins with the last keyframe.
+    ///
+    /// - Parameter patience: how old what it is sent may be, where there is a keyframe behind it, nanoseconds.
+    /// - Precondition: called on `loop`, the viewer's own.
+    func subscribe(
+        video viewer: any VideoSubscriber, patience: Int64, on loop: any EventLoop
+    ) -> VideoSubscription {
+        let subscription = video.watch(viewer, patience: patience, numbers: viewerNumbers, on: loop)
+        let (instance, ended) = state.withLock { ($0.instance, $0.ended) }
+        if let ended {
+            subscription.end(ended)
+        } else if instance.state != .running {
+            viewer.stateChanged(instance)
+        }
+        viewersChanged()
+        return subscription
+    }
+
+    /// Removes a viewer of the video; harmless when it is gone already.
+    ///
+    /// - Precondition: called on `loop`, the viewer's own.
+    func unsubscribe(_ subscription: VideoSubscription, on loop: any EventLoop) {
+        if video.leave(subscription, on: loop) { viewersChanged() }
+    }
+
     /// What somebody finds who begins to watch.
     private struct Arrival {
         var variant: Variant
@@ -60,14 +85,17 @@ extension TapFeed {
         var newest: SharedFrame?
         var instance: InstanceStateChange
         var ended: FailureReason?
-        var lane: LoopLane?
+        var lane: LoopLane<LaneViewers>?
     }
 
-    private func lane(_ variant: Variant, on loop: any EventLoop, of state: inout TapFeedState) -> LoopLane {
+    private func lane(
+        _ variant: Variant, on loop: any EventLoop, of state: inout TapFeedState
+    ) -> LoopLane<LaneViewers> {
         if let lane = state.lanes[variant]?[ObjectIdentifier(loop)] { return lane }
-        let lane = LoopLane(on: loop, numbers: viewerNumbers) { [weak self] rate in
+        let viewers = LaneViewers(numbers: viewerNumbers) { [weak self] rate in
             self?.limit(variant, to: rate, on: loop)
         }
+        let lane = LoopLane(viewers, on: loop)
         state.lanes[variant, default: [:]][ObjectIdentifier(loop)] = lane
         return lane
     }
@@ -87,12 +115,12 @@ extension TapFeed {
         let variant = subscription.variant
         let (lane, last) = state.withLock { ($0.lanes[variant]?[ObjectIdentifier(loop)], $0.ordinal(variant)) }
         // One that has ended is in no lane any more.
-        let wasThere = lane?.remove(subscription) == true
+        let wasThere = lane?.audience.remove(subscription) == true
         subscription.leave(after: last)
         guard let lane, wasThere else { return }
         let differs = state.withLock { state in
             guard state.ended == nil else { return false }
-            if lane.isEmpty {
+            if lane.audience.isEmpty {
                 state.lanes[variant]?[ObjectIdentifier(loop)] = nil
                 if state.lanes[variant]?.isEmpty == true { state.lanes[variant] = nil }
             }

@@ -8,8 +8,13 @@ import WorkerLink
 final class TapFeed: Sendable {
     let instance: String
     let tap: String
-    /// As in the plan that runs now.
-    private let plan: Mutex<CompiledTap>
+    private struct Plan {
+        /// As in the plan that runs now.
+        var tap: CompiledTap
+        /// A worker has said so: until then nobody knows what comes there.
+        var isCompiled = false
+    }
+    private let plan: Mutex<Plan>
     private let created = MonotonicClock.now()
     let state = Mutex(TapFeedState())
     /// What viewers got and missed.
@@ -30,7 +35,7 @@ final class TapFeed: Sendable {
     ) {
         self.instance = instance
         self.tap = tap.id
-        self.plan = Mutex(tap)
+        self.plan = Mutex(Plan(tap: tap))
         self.viewersChanged = viewersChanged
         self.demandChanged = demandChanged
         video = VideoFeed(demandChanged: demandChanged)
@@ -40,20 +45,33 @@ final class TapFeed: Sendable {
     var createdTag: String { String(created, radix: 36) }
 
     /// Node id.
-    var attachPoint: String { plan.withLock(\.attachPoint) }
+    var attachPoint: String { plan.withLock(\.tap.attachPoint) }
 
     /// What the plan asks for where a viewer asks for nothing.
-    var defaults: Variant { plan.withLock(\.defaults) }
+    var defaults: Variant { plan.withLock(\.tap.defaults) }
 
     /// The plan's highest rate, frames per second.
-    var highestRate: Double? { plan.withLock(\.fps) }
+    var highestRate: Double? { plan.withLock(\.tap.fps) }
 
     /// How the video there is coded; nil: there are pictures.
-    var coding: VideoCoding? { plan.withLock(\.coding) }
+    var coding: VideoCoding? { plan.withLock(\.tap.coding) }
+
+    /// Whether a worker has said what comes there.
+    var isCompiled: Bool { plan.withLock(\.isCompiled) }
 
     /// Another plan has this tap, too. Viewers stay with what they were given; those who come get what it asks for.
-    func adopt(_ tap: CompiledTap) {
-        plan.withLock { $0 = tap }
+    ///
+    /// - Parameter isCompiled: a worker says so. Before one does, it is taken for coded as it was.
+    func adopt(_ tap: CompiledTap, isCompiled: Bool) {
+        let changed = plan.withLock { plan in
+            let before = plan
+            plan.tap = tap
+            if isCompiled { plan.isCompiled = true } else { plan.tap.coding = before.tap.coding }
+            return plan.tap.coding != before.tap.coding || plan.isCompiled != before.isCompiled
+        }
+        guard changed else { return }
+        for lane in state.withLock(\.allLanes) { lane.codingChanged() }
+        video.codingChanged()
     }
 
     /// Where its instance is in its life.
@@ -109,18 +127,19 @@ final class TapFeed: Sendable {
     /// Tells viewers of a change of state; the newest picture stays.
     func instanceChanged(to newState: InstanceState, reason: FailureReason?, message: String?) {
         let change = InstanceStateChange(state: newState, reason: reason, message: message)
-        let lanes = state.withLock { state -> [LoopLane] in
+        let lanes = state.withLock { state -> [LoopLane<LaneViewers>] in
             guard state.instance != change else { return [] }
             state.instance = change
             return state.allLanes
         }
         for lane in lanes { lane.stateChanged(change) }
+        video.stateChanged(change)
     }
 
     /// Sends viewers `end` and close 1000. The newest picture stays until the feed is unregistered.
     func end(_ reason: FailureReason) {
         let (lanes, waiters, differs) = state.withLock { state in
-            guard state.ended == nil else { return ([LoopLane](), [SnapshotWaiter](), false) }
+            guard state.ended == nil else { return ([LoopLane<LaneViewers>](), [SnapshotWaiter](), false) }
             state.ended = reason
             state.demand.removeAll()
             defer {
@@ -132,7 +151,7 @@ final class TapFeed: Sendable {
         }
         for lane in lanes { lane.end(reason) }
         for waiter in waiters { waiter.continuation.resume() }
-        video.end()
+        video.end(reason)
         if differs { demandChanged() }
     }
 

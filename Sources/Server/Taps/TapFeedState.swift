@@ -9,7 +9,7 @@ struct TapFeedState {
     var demand = TapDemand()
     var variants = VariantNumbers()
     /// By variant and event loop.
-    var lanes: [Variant: [ObjectIdentifier: LoopLane]] = [:]
+    var lanes: [Variant: [ObjectIdentifier: LoopLane<LaneViewers>]] = [:]
     var viewers = 0
     var waiters: [UInt64: SnapshotWaiter] = [:]
     var lastWaiter: UInt64 = 0
@@ -29,7 +29,7 @@ struct TapFeedState {
         return now != wanted
     }
 
-    var allLanes: [LoopLane] { lanes.values.flatMap(\.values) }
+    var allLanes: [LoopLane<LaneViewers>] { lanes.values.flatMap(\.values) }
 
     /// How many pictures of a variant there were, as long as somebody has wanted it.
     func ordinal(_ variant: Variant) -> UInt64 { kept[variant]?.ordinal ?? 0 }

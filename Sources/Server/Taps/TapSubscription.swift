@@ -142,6 +142,8 @@ final class TapSubscription {
 
     func stateChanged(_ change: InstanceStateChange) { subscriber?.stateChanged(change) }
 
+    func codingChanged() { subscriber?.codingChanged() }
+
     /// Tells the subscriber, who may flush what waits first.
     func end(_ reason: FailureReason) {
         subscriber?.ended(reason)

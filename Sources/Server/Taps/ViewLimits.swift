@@ -13,6 +13,9 @@ struct ViewLimits: Sendable, Hashable {
     /// Every picture as it is.
     static let none = ViewLimits()
 
+    /// Whether what a camera sends may be seen as it is.
+    var isWhole: Bool { maxWidth == nil && maxHeight == nil && maxFPS == nil }
+
     /// Nil: pictures may be as large as they are.
     var bound: PictureBound? {
         maxWidth == nil && maxHeight == nil ? nil : PictureBound(width: maxWidth, height: maxHeight)

@@ -1,4 +1,5 @@
 internal import CGStreamer
+internal import WorkerLink
 
 /// What coded pictures say before anybody decodes or keeps them, and which of them are sound and of an allowed size.
 ///

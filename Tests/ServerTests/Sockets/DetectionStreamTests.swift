@@ -104,9 +104,3 @@ struct DetectionStreamTests {
         }
     }
 }
-
-extension RunningTestServer {
-    fileprivate func watch(_ path: String) async throws -> WebSocketClient {
-        try await WebSocketClient.connect(port: port, path: path)
-    }
-}

@@ -15,6 +15,7 @@ struct TapChannelTests {
         func beWoken() { log.append("be woken") }
         func say(_ notice: TapChannelNotice) {}
         func forget(_ channel: TapChannel) {}
+        func codingChanged(_ channel: TapChannel) {}
     }
 
     @Test("it awaits an acknowledgement from when its window is full until one comes, or nobody looks any more")
@@ -25,7 +26,7 @@ struct TapChannelTests {
         let feed = TestFrames.feed()
         let channel = TapChannel(number: 1, instance: "cam", tap: "live", socket: socket)
         let loop = connection.embeddedEventLoop
-        channel.watch(feed, try StreamOptions(query: []), on: loop)
+        try channel.watch(feed, try StreamOptions(query: []), on: loop)
         func publish(_ number: Int) {
             feed.publish(TestFrames.frame(number, captured: MonotonicClock.now() + Int64(number) * 1_000_000_000))
             loop.run()

@@ -72,6 +72,13 @@ struct RunningTestServer: Sendable {
     }
 }
 
+extension RunningTestServer {
+    /// A socket at one of its addresses.
+    func watch(_ path: String) async throws -> WebSocketClient {
+        try await WebSocketClient.connect(port: port, path: path)
+    }
+}
+
 extension ServerParts {
     static func forTests() -> ServerParts {
         // Taps are fed by the tests, so no worker is ever started.

@@ -3,7 +3,7 @@ internal import WorkerLink
 
 /// One picture of a coded video with all that belongs to it: an access unit (H.264, 7.4.1.2.3; H.265, 7.4.2.4.4) in the byte stream
 /// format of Annex B, with the parameter sets before each keyframe.
-final class AccessUnit: @unchecked Sendable {  // the buffer is held, and never written to
+final class AccessUnit: LoggedUnit, @unchecked Sendable {  // the buffer is held, and never written to
     private let buffer: UnsafeMutablePointer<GstBuffer>
     let caps: StreamCaps
     let coding: VideoCoding
@@ -39,6 +39,9 @@ final class AccessUnit: @unchecked Sendable {  // the buffer is held, and never 
         isKey = buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_DELTA_UNIT.rawValue == 0
         byteCount = Int(clamping: gst_buffer_get_size(buffer))
     }
+
+    /// As `arrival`.
+    var time: Int64 { arrival }
 
     deinit { gst_buffer_unref(buffer) }
 

@@ -26,7 +26,7 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var ring = UnitRing()
+        var ring = UnitLog<AccessUnit>()
         var clock = FrameClock()
         var decoder: UnitDecoder?
         var isOpening = false
@@ -139,9 +139,10 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
         state.withLock { state in
             let new = taps.subtracting(state.streams)
             state.streams = taps
-            let first = state.units &- UInt64(state.ring.units.count) &+ 1
+            let leading = state.ring.sinceKey
+            let first = state.units &- UInt64(leading.count) &+ 1
             for tap in new {
-                for (offset, unit) in state.ring.units.enumerated() { deliver(unit, tap, first &+ UInt64(offset)) }
+                for (offset, unit) in leading.enumerated() { deliver(unit, tap, first &+ UInt64(offset)) }
             }
         }
     }
@@ -164,7 +165,7 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
                 limit: limit, orientation: StreamOrientation(), metadata: metadata, keepsPlaces: keepsPlaces,
                 sequence: state.frames)
             reader.clock = state.clock
-            return (state.ring.units.last?.coding, reader)
+            return (state.ring.sinceKey.last?.coding, reader)
         }
         // Without a unit there is nothing to decode yet: the next one will ask.
         let decoder = coding.flatMap { coding in
@@ -181,9 +182,9 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
             // Whatever it is opened for: what comes meanwhile does not close it.
             state.wanted = state.opened
             // Units that come meanwhile wait for this lock: they go behind these.
-            state.leading = max(state.ring.units.count - 1, 0)
+            state.leading = max(state.ring.sinceKey.count - 1, 0)
             (state.hasShownLeading, state.held) = (false, nil)
-            for unit in state.ring.units { _ = decoder.push(unit) }
+            for unit in state.ring.sinceKey { _ = decoder.push(unit) }
             return nil
         }
         unused?.stop()

@@ -162,23 +162,4 @@ struct CodedPointTests {
         #expect(!looker.frames.isEmpty && looker.frames.allSatisfy { $0.captured >= units[40].arrival - 100_000_000 })
         point.stop()
     }
-
-    @Test("The ring holds a keyframe and what follows, up to its bytes and its time")
-    func ring() async throws {
-        let units = try await Self.units(60, keyframes: 20)
-        var ring = UnitRing()
-        _ = ring.append(units[5])
-        #expect(ring.units.isEmpty, "nothing before a keyframe")
-        for unit in units[..<15] { _ = ring.append(unit) }
-        #expect(ring.units.count == 15 && ring.byteCount == units[..<15].reduce(0) { $0 + $1.byteCount })
-        #expect(ring.append(units[20]).count == 15 && ring.units.count == 1)
-        var small = UnitRing(byteLimit: units[..<10].reduce(0) { $0 + $1.byteCount })
-        for unit in units[..<15] { _ = small.append(unit) }
-        #expect(small.units.isEmpty, "what has no room is of no use")
-        var short = UnitRing(timeLimit: 300_000_000)
-        for unit in units[..<9] { _ = short.append(unit) }
-        #expect(short.units.count == 9)
-        for unit in units[9..<15] { _ = short.append(unit) }
-        #expect(short.units.isEmpty)
-    }
 }

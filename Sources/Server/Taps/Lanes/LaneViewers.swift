@@ -1,7 +1,7 @@
 import WorkerLink
 
 /// Those who watch one variant of a tap on one event loop, served in turns. Confined to the loop.
-final class LaneViewers {
+final class LaneViewers: LaneAudience {
     /// Viewers served in one turn: one takes as long as a system call, and whatever else the loop has to do waits.
     private static let slice = 100
 
@@ -12,9 +12,7 @@ final class LaneViewers {
     private var tally = ViewerTally()
     /// What is being handed round.
     private var frame: SharedFrame?
-    /// Whose turn it is, and how many have not had theirs.
-    private var next = 0
-    private var waiting = 0
+    private var rounds = Rounds()
 
     init(numbers: ViewerNumbers, rateTaken: @escaping (Double?) -> Void) {
         self.numbers = numbers
@@ -23,8 +21,7 @@ final class LaneViewers {
 
     func add(_ subscription: TapSubscription) {
         subscriptions.append(subscription)
-        // It may come before those whose turn it still is.
-        if waiting > 0 { waiting += 1 }
+        rounds.added()
         // Nobody knows yet what the new one can take.
         if pace.reset() { rateTaken(nil) }
     }
@@ -35,8 +32,7 @@ final class LaneViewers {
     func remove(_ subscription: TapSubscription) -> Bool {
         guard let place = subscriptions.firstIndex(where: { $0 === subscription }) else { return false }
         subscriptions.remove(at: place)
-        if place < next { next -= 1 }
-        waiting = min(waiting, subscriptions.count)
+        rounds.removed(at: place, of: subscriptions.count)
         return true
     }
 
@@ -49,21 +45,18 @@ final class LaneViewers {
         if let newer {
             if pace.isOver(at: now) { judgePace(newer, at: now) }
             frame = newer
-            waiting = subscriptions.count
+            rounds.begin(subscriptions.count)
         }
         guard let frame else { return false }
         var delivery = Delivery(frame)
-        for _ in 0..<min(waiting, Self.slice) where waiting > 0 {
-            if next >= subscriptions.count { next = 0 }
-            let subscription = subscriptions[next]
-            next += 1
-            waiting -= 1
+        for _ in 0..<Self.slice {
             // A socket that turns out to be gone may take its viewer, and others, off the list.
-            subscription.offer(&delivery, &tally)
+            guard let place = rounds.turn(of: subscriptions.count) else { break }
+            subscriptions[place].offer(&delivery, &tally)
         }
         numbers.take(&tally, age: CaptureTime.age(frame.captured, now: now))
-        if waiting == 0 { self.frame = nil }
-        return waiting > 0
+        if rounds.waiting == 0 { self.frame = nil }
+        return rounds.waiting > 0
     }
 
     private func judgePace(_ frame: SharedFrame, at now: Int64) {
@@ -79,10 +72,16 @@ final class LaneViewers {
         for subscription in subscriptions { subscription.stateChanged(change) }
     }
 
+    func codingChanged() {
+        // Whoever turns to the video leaves this list.
+        for subscription in Array(subscriptions) { subscription.codingChanged() }
+    }
+
     func end(_ reason: FailureReason) {
         let all = subscriptions
         subscriptions = []
-        (frame, waiting) = (nil, 0)
+        frame = nil
+        rounds.begin(0)
         for subscription in all { subscription.end(reason) }
     }
 }

@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// The NAL units of one buffer of H.264 or H.265.
-struct NALUnits {
+package struct NALUnits {
     /// How units lie in a buffer.
-    enum Layout: Hashable, Sendable {
+    package enum Layout: Hashable, Sendable {
         /// Each behind a start code 00 00 01 (annex B).
         case byteStream
         /// Each behind its length in so many bytes, 1…4 (ISO/IEC 14496-15).
@@ -13,7 +13,7 @@ struct NALUnits {
     /// Hands out each unit, header byte first; a length that leads past the end ends it.
     ///
     /// - Parameter body: returns false to stop.
-    static func forEach(
+    package static func forEach(
         in bytes: UnsafeRawBufferPointer, _ layout: Layout, _ body: (UnsafeRawBufferPointer) -> Bool
     ) {
         switch layout {
@@ -23,11 +23,13 @@ struct NALUnits {
     }
 
     /// Whether all bytes are units; of a byte stream nobody can tell.
-    static func isWhole(_ bytes: UnsafeRawBufferPointer, _ layout: Layout) -> Bool {
+    package static func isWhole(_ bytes: UnsafeRawBufferPointer, _ layout: Layout) -> Bool {
         guard case .lengthPrefixed(let size) = layout else { return true }
         var place = 0
         while place < bytes.count {
-            guard let length = bytes.bigEndian(at: place, size), length > 0 else { return false }
+            guard bytes.count - place >= size else { return false }
+            let length = number(bytes, at: place, size)
+            guard length > 0 else { return false }
             place += size + length
         }
         return place == bytes.count
@@ -55,11 +57,15 @@ struct NALUnits {
     ) {
         var place = 0
         while place + size < bytes.count {
-            let length = bytes[place..<place + size].reduce(0) { $0 << 8 | Int($1) }
+            let length = number(bytes, at: place, size)
             place += size
             guard length <= bytes.count - place else { return }
             if length > 0, !body(UnsafeRawBufferPointer(rebasing: bytes[place..<place + length])) { return }
             place += length
         }
+    }
+
+    private static func number(_ bytes: UnsafeRawBufferPointer, at place: Int, _ size: Int) -> Int {
+        bytes[place..<place + size].reduce(0) { $0 << 8 | Int($1) }
     }
 }

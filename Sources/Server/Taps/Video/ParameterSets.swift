@@ -1,0 +1,100 @@
+import NIOCore
+import WorkerLink
+
+/// What a keyframe says of the whole video: the parameter sets that stand before it.
+struct ParameterSets: Sendable, Hashable {
+    /// NAL units, header first, of each kind in their order; mostly one.
+    let sequence: [[UInt8]]
+    let picture: [[UInt8]]
+    /// Of H.265 only.
+    let video: [[UInt8]]
+    /// As browsers and players have it (RFC 6381; ISO/IEC 14496-15, annex E): `avc1.64001f`, `hev1.1.6.L93.b0`.
+    let codec: String
+    /// Of H.265: profile, tier and level as they stand in a decoder's configuration, twelve bytes; otherwise nothing.
+    let profileTierLevel: [UInt8]
+
+    /// - Parameter bytes: an access unit as a byte stream.
+    /// - Returns: nil where not all of them are there.
+    init?(_ bytes: UnsafeRawBufferPointer, _ coding: VideoCoding) {
+        var found: [NALUnitType: [[UInt8]]] = [:]
+        NALUnits.forEach(in: bytes, .byteStream) { unit in
+            guard let type = NALUnitType(unit, coding) else { return true }
+            let set = Array(unit.withoutTrailingZeros)
+            if found[type]?.contains(set) != true { found[type, default: []].append(set) }
+            return true
+        }
+        (sequence, picture, video) = (
+            found[.sequenceSet] ?? [], found[.pictureSet] ?? [], found[.videoSet] ?? []
+        )
+        guard let first = sequence.first, !picture.isEmpty else { return nil }
+        switch coding {
+        case .h264:
+            guard first.count > 4 else { return nil }
+            codec = "avc1." + first[1...3].map { Self.hex($0) }.joined()
+            profileTierLevel = []
+        case .h265:
+            // Its header, two bytes, and one of its own; then profile_tier_level (H.265, 7.3.3).
+            let plain = Self.withoutEmulationPrevention(first)
+            guard plain.count >= 15, !video.isEmpty else { return nil }
+            profileTierLevel = Array(plain[3..<15])
+            codec = Self.h265(profileTierLevel)
+        }
+    }
+
+    private static func h265(_ level: [UInt8]) -> String {
+        let space = ["", "A", "B", "C"][Int(level[0] >> 6)]
+        let compatibility = level[1...4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        var reversed: UInt32 = 0
+        for bit in 0..<32 where compatibility >> UInt32(bit) & 1 == 1 { reversed |= 1 << UInt32(31 - bit) }
+        var constraints = Array(level[5...10])
+        while constraints.last == 0 { constraints.removeLast() }
+        let tier = level[0] >> 5 & 1 == 1 ? "H" : "L"
+        let parts =
+            ["hev1", "\(space)\(level[0] & 31)", String(reversed, radix: 16), "\(tier)\(level[11])"]
+            + constraints.map { String($0, radix: 16) }
+        return parts.joined(separator: ".")
+    }
+
+    private static func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+
+    /// H.265, 7.3.1.1: a three behind two zeros is none of the set's own bytes.
+    private static func withoutEmulationPrevention(_ bytes: [UInt8]) -> [UInt8] {
+        var plain: [UInt8] = []
+        var zeros = 0
+        for byte in bytes {
+            if zeros >= 2, byte == 3 {
+                zeros = 0
+                continue
+            }
+            zeros = byte == 0 ? zeros + 1 : 0
+            plain.append(byte)
+        }
+        return plain
+    }
+}
+
+/// NAL units that are no part of a picture.
+enum NALUnitType {
+    case sequenceSet, pictureSet, videoSet, delimiter
+
+    /// - Returns: nil for any other (H.264, table 7-1; H.265, table 7-1).
+    init?(_ unit: UnsafeRawBufferPointer, _ coding: VideoCoding) {
+        guard let header = unit.first else { return nil }
+        switch (coding, coding == .h264 ? header & 31 : header >> 1 & 63) {
+        case (.h264, 7), (.h265, 33): self = .sequenceSet
+        case (.h264, 8), (.h265, 34): self = .pictureSet
+        case (.h265, 32): self = .videoSet
+        case (.h264, 9), (.h265, 35): self = .delimiter
+        default: return nil
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Zeros between a unit and the next one's start code belong to neither.
+    var withoutTrailingZeros: UnsafeRawBufferPointer {
+        var end = count
+        while end > 0, self[end - 1] == 0 { end -= 1 }
+        return UnsafeRawBufferPointer(rebasing: self[..<end])
+    }
+}
