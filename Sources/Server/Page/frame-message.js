@@ -1,25 +1,30 @@
 // Binary messages of /ws/vp, little-endian, as docs/api.md has them.
 
 const headLength = 32;
-const jpeg = 1;
+const kinds = { jpeg: 1, h264: 2, h265: 3 };
 const text = new TextDecoder();
 
 /**
  * @param {ArrayBuffer} data
  * @returns {Object|null} null for what this page does not understand; times are in milliseconds, `sent` and `captured` by the
  *   server's clock; `ordinal` numbers the pictures that are made, `detections` is undefined where no
- *   stage has looked
+ *   stage has looked. Of a JPEG there is `blob`, of video `data`: `codec`, whether it is a `key`, and whether it is `leading` only
  */
 export function readFrame(data) {
   const view = new DataView(data);
-  if (view.byteLength < headLength || view.getUint8(0) !== 1 || view.getUint8(1) !== jpeg) return null;
-  const picture = headLength + view.getUint32(4, true);
-  const { width, height, ordinal, damaged = false, detections } = JSON.parse(text.decode(new Uint8Array(data, headLength, picture - headLength)));
-  return {
-    channel: view.getUint16(2, true), seq: Number(view.getBigUint64(16, true)), bytes: data.byteLength,
+  if (view.byteLength < headLength || view.getUint8(0) !== 1 || !Object.values(kinds).includes(view.getUint8(1))) return null;
+  const begin = headLength + view.getUint32(4, true);
+  const { width, height, ordinal, damaged = false, detections, codec, key, leading = false } =
+    JSON.parse(text.decode(new Uint8Array(data, headLength, begin - headLength)));
+  const seq = Number(view.getBigUint64(16, true));
+  const frame = {
+    channel: view.getUint16(2, true), seq, bytes: data.byteLength,
     sent: Number(view.getBigInt64(8, true)) / 1000, captured: Number(view.getBigInt64(24, true)) / 1000,
-    width, height, ordinal, damaged, detections, blob: new Blob([new Uint8Array(data, picture)], { type: "image/jpeg" }),
+    width, height, ordinal: ordinal ?? seq, damaged, detections,
   };
+  const body = new Uint8Array(data, begin);
+  if (view.getUint8(1) === kinds.jpeg) return { ...frame, blob: new Blob([body], { type: "image/jpeg" }) };
+  return { ...frame, codec, key, leading, data: body };
 }
 
 /** Says that every picture up to `seq` has been shown. */

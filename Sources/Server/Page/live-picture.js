@@ -146,6 +146,8 @@ export class LivePicture {
   }
 
   heard(notice) {
+    // How it comes is seen by what comes.
+    if (notice.type === "coding" || notice.type === "skipped") return;
     this.notice = notice.type === "subscribed" || (notice.type === "state" && notice.state === "running") ? null : notice;
     this.#changed();
   }

@@ -5,14 +5,23 @@ import { now } from "./age-clock.js";
 import { PictureNumbers } from "./picture-numbers.js";
 import { PicturePainter } from "./picture-painter.js";
 import { TapLink } from "./tap-link.js";
+import { VideoDecoding, decodable } from "./video-decoding.js";
 
 /** Milliseconds between two reports. */
 const interval = 250;
+/** Video that cannot be decoded so often within so many milliseconds is left to the server for as long. */
+const tries = 3;
+const patience = 60_000;
+/** Milliseconds: the server is told of a pause, and then of its end. */
+const pause = 50;
 
 export class PictureEngine {
   #tell;
   #link = null;
   #taps = new Map();
+  /** What this browser can show; nothing is asked for before that is known. */
+  #codecs = [];
+  #isKnown = decodable().then((codecs) => { this.#codecs = codecs; });
 
   /** @param {(message: Object) => void} tell `link`, `state`, `painted`, `said` and `report` */
   constructor(tell) {
@@ -30,6 +39,7 @@ export class PictureEngine {
     else if (type === "paint") tap?.painter.show(command.frame);
     else if (type === "detach") {
       tap?.channel.close();
+      tap?.video.close();
       this.#taps.delete(id);
     } else if (type === "retry") this.#link?.retry();
     else if (type === "pause") this.#link?.pause();
@@ -49,27 +59,63 @@ export class PictureEngine {
       painted: (frame, at) => this.#painted(id, one, frame, at),
       dropped: (frame, isBroken) => this.#dropped(id, one, frame, isBroken),
     });
+    one.video = new VideoDecoding({
+      decoded: (picture, frame) => { if (picture) one.painter.draw(picture, frame); },
+      failed: (error) => this.#videoFailed(one, error),
+    });
+    one.failures = [];
     one.channel = this.#link.channel(instance, tap, {
       frame: (frame) => {
-        one.numbers.received(frame, one.isEvery);
+        // What leads to the first picture was made for nobody: it counts in none of the figures but bytes.
+        one.numbers.received(frame, one.isEvery && !frame.leading);
+        if (frame.data) return one.video.decode(frame);
         one.painter.show(frame);
       },
       said: (notice) => this.#tell({ type: "said", id, notice }),
     });
     one.want = ({ view, wantsEach }) => {
       const { isEvery } = one;
+      one.view = view;
       one.wantsEach = wantsEach;
       one.isEvery = view !== null && view.fps === undefined;
       if (!one.isEvery || !isEvery) one.numbers.interrupt();
-      one.channel.want(view);
+      // What comes when it is looked at again begins with a keyframe.
+      if (view === null) one.video.close();
+      this.#isKnown.then(() => this.#ask(one));
     };
     return one;
+  }
+
+  /** Video comes as it is: where fewer pictures are wanted than there are, pictures that are made are better. */
+  #ask(one) {
+    const { view } = one;
+    if (!view || this.#codecs.length < 2) return one.channel.want(view);
+    const takesVideo = view.fps === undefined && !one.isSpared;
+    one.channel.want({ ...view, codecs: takesVideo ? this.#codecs : ["jpeg"] });
+  }
+
+  /** A unit may have been damaged: with the last keyframe everything begins anew. What this browser cannot decode comes as pictures. */
+  #videoFailed(one, error) {
+    console.warn("A camera's video could not be decoded:", error.message);
+    const at = now();
+    one.failures = [...one.failures.filter((then) => at - then < patience), at];
+    one.numbers.interrupt();
+    if (one.failures.length >= tries) {
+      one.isSpared = true;
+      setTimeout(() => {
+        one.isSpared = false;
+        this.#ask(one);
+      }, patience);
+      return this.#ask(one);
+    }
+    one.channel.want(null);
+    setTimeout(() => this.#ask(one), pause);
   }
 
   #painted(id, one, { blob: _, ...frame }, at) {
     // A picture that did not come over the socket has no number, and is none of its figures.
     if (frame.seq !== undefined) {
-      one.channel.acknowledge(frame.seq);
+      if (!frame.codec) one.channel.acknowledge(frame.seq);
       one.numbers.painted(this.#link.clock.since(frame.captured, at));
     }
     const isFirst = one.last === null;

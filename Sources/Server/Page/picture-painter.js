@@ -38,8 +38,12 @@ export class PicturePainter {
     this.#isDecoding = false;
   }
 
-  #draw(bitmap, frame) {
-    const { width, height } = bitmap;
+  /** Draws a picture that is decoded. @param {VideoFrame} picture closed then */
+  draw(picture, frame) {
+    this.#draw(picture, frame, picture.displayWidth, picture.displayHeight);
+  }
+
+  #draw(bitmap, frame, width = bitmap.width, height = bitmap.height) {
     // The canvas has the picture's own shape, so that the style sheet can fit it.
     if (this.#canvas.width !== width) this.#canvas.width = width;
     if (this.#canvas.height !== height) this.#canvas.height = height;

@@ -62,16 +62,20 @@ const sentenceless = (text) => text.replace(/[.\s]+$/, "").replace(/^./, (letter
 
 /**
  * Numbers of a picture, each in words and empty while there is nothing to say.
- * @returns {{fps: string, age: string, rate: string, lost: string}} `age` is from capture to paint, and grows when nothing comes
+ * @returns {{fps: string, age: string, rate: string, way: string, lost: string}} `age` is from capture to paint, and grows when nothing
+ *   comes; `way` is how it comes
  */
 export function pictureFacts({ clock }, picture, isOld, at = now()) {
   const { frame, numbers, drawnAt } = picture;
-  if (!frame) return { fps: "", age: "", rate: "", lost: "" };
+  if (!frame) return { fps: "", age: "", rate: "", way: "", lost: "" };
   const isComing = !isOld && numbers !== null && numbers.delay !== null && numbers.delay !== undefined && at - drawnAt < 1_000;
   return {
     fps: isOld || !numbers ? "" : `${rate(numbers.fps)} fps`,
     age: age(isComing ? numbers.delay : clock.since(frame.captured, at)) + (isOld ? " old" : ""),
     rate: isOld || !numbers ? "" : bitRate(numbers.bitsPerSecond),
+    way: isOld || !numbers ? "" : way(frame),
     lost: !isOld && numbers?.share >= 0.005 ? `${Math.round(numbers.share * 100)} % lost` : "",
   };
 }
+
+const way = ({ codec = "" }) => codec.startsWith("avc1") ? "H.264" : codec.startsWith("hev1") ? "H.265" : "JPEG";

@@ -38,7 +38,7 @@ export class TapChannel {
     this.#handlers = handlers;
   }
 
-  /** @param {{width?: number, fps?: number}|null} view null: nothing is shown just now */
+  /** @param {{width?: number, fps?: number, codecs?: string[]}|null} view null: nothing is shown just now */
   want(view) {
     if (view && !this.#view) {
       // Somebody looks again: that is a reason to try at once.
@@ -97,7 +97,7 @@ export class TapChannel {
     this.#handlers.frame(frame);
   }
 
-  /** @param {Object} notice `subscribed`, `state`, `end` or `error` */
+  /** @param {Object} notice `subscribed`, `coding`, `skipped`, `state`, `end` or `error` */
   heard(notice) {
     if (notice.type === "subscribed") this.#isSubscribed = true;
     if (notice.type === "end" || notice.type === "error") {

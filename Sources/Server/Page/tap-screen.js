@@ -11,7 +11,7 @@ export class TapScreen {
   stage = element("span", { class: "stage" });
   note = element("span", { class: "screen-note", hidden: true });
   status = { isOld: false, note: "", next: "" };
-  facts = { fps: "", age: "", rate: "", lost: "" };
+  facts = { fps: "", age: "", rate: "", way: "", lost: "" };
   picture;
   /** Whether a stage has looked for anything in this tap's pictures. */
   isDetecting = false;

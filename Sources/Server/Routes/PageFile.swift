@@ -94,6 +94,7 @@ struct PageFile: Sendable {
         PageFile("tap.css", PackageResources.tap_css),
         PageFile("ticking.js", PackageResources.ticking_js),
         PageFile("validation.js", PackageResources.validation_js),
+        PageFile("video-decoding.js", PackageResources.video_decoding_js),
         PageFile("wall-address.js", PackageResources.wall_address_js),
         PageFile("wall-choice.js", PackageResources.wall_choice_js),
         PageFile("wall.css", PackageResources.wall_css),

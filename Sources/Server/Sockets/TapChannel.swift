@@ -81,9 +81,11 @@ final class TapChannel: TapSubscriber, VideoSubscriber {
         _ feed: TapFeed, _ options: StreamOptions, _ codecs: ViewerCodecs? = nil, within limits: ViewLimits = .none,
         on loop: any EventLoop
     ) throws(ServiceError) {
-        leave(on: loop)
         (self.options, self.codecs) = (options, codecs)
         let coding = try coding(of: feed, within: limits)
+        // Video has no sizes and rates: what comes goes on.
+        if coding != nil, isVideo, watched?.feed === feed { return }
+        leave(on: loop)
         if codecs != nil {
             socket?.say(TapChannelNotice(type: "coding", channel: number, codec: ViewerCodecs.name(coding)))
         }
