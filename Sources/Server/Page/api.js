@@ -11,15 +11,19 @@ export class ApiError extends Error {
   }
 }
 
-/** What lets a page elsewhere show one tap to whoever looks at it; part of this page's own address. */
-const token = new URLSearchParams(globalThis.location?.search ?? "").get("token");
+/** Where this file came from, there is the server, wherever a proxy has put it. */
+const base = new URL(".", import.meta.url);
+/** What lets a page elsewhere show one tap to whoever looks at it; part of the address of a page that stands in a frame. */
+const ownToken = globalThis.location?.href.startsWith(base.href) ? new URLSearchParams(location.search).get("token") : null;
 
-/** Relative to the page, which a proxy may have put anywhere. */
-function address(path) {
-  const url = new URL(path, document.baseURI);
+function address(path, token = ownToken) {
+  const url = new URL(path, base);
   if (token) url.searchParams.set("token", token);
   return url;
 }
+
+/** Address of a file of the page. */
+export const fileAddress = (name) => new URL(name, base).href;
 
 async function call(method, path, body) {
   let response;
@@ -77,11 +81,11 @@ export const restart = (id) => call("POST", `api/vp/instances/${part(id)}/restar
 export const stop = (id) => call("DELETE", `api/vp/instances/${part(id)}`);
 
 /** Address of a tap's newest picture. */
-export const pictureAddress = (instance, tap) => address(`api/vp/taps/${part(instance)}/${part(tap)}/frame.jpg`).href;
+export const pictureAddress = (instance, tap, token) => address(`api/vp/taps/${part(instance)}/${part(tap)}/frame.jpg`, token).href;
 
 /** Address of the socket that carries pictures of all taps, and events. */
-export function socketAddress() {
-  const url = address("ws/vp");
+export function socketAddress(token) {
+  const url = address("ws/vp", token);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url;
 }

@@ -1,6 +1,5 @@
 // One tap and nothing else, for a frame of another page: /embed/INSTANCE/TAP
 
-import { socketAddress } from "./api.js";
 import { element } from "./dom.js";
 import { InstanceStore } from "./instance-store.js";
 import { Pictures } from "./pictures.js";
@@ -9,7 +8,7 @@ import { everyTick } from "./ticking.js";
 
 const [instance, tap] = location.pathname.split("/").slice(-2).map(decodeURIComponent);
 const store = new InstanceStore();
-const pictures = new Pictures(socketAddress(), { link: () => stage.screen.tick(), state: (message) => store.apply(message) });
+const pictures = new Pictures({ link: () => stage.screen.tick(), state: (message) => store.apply(message) });
 const stage = new TapStage(pictures, instance, tap, { isFramed: true });
 
 function update() {

@@ -9,6 +9,8 @@ const paths = {
   fullScreen: "M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4",
   zoomIn: "M8.5 3a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M12.5 12.5 17 17M6 8.5h5M8.5 6v5",
   zoomOut: "M8.5 3a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M12.5 12.5 17 17M6 8.5h5",
+  pause: "M7 4v12M13 4v12",
+  play: "M6 4l9 6-9 6z",
   close: "M5 5l10 10M15 5 5 15",
 };
 
@@ -17,4 +19,12 @@ export function iconButton(icon, label, onclick, properties = {}) {
   return element(
     "button", { class: "icon-button", type: "button", "aria-label": label, title: label, onclick, ...properties },
     svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true", focusable: "false" }, svg("path", { d: paths[icon] })));
+}
+
+/** Gives a button another sign and another word. */
+export function changeIcon(button, icon, label) {
+  if (button.title === label) return;
+  button.title = label;
+  button.setAttribute("aria-label", label);
+  button.querySelector("path").setAttribute("d", paths[icon]);
 }

@@ -13,6 +13,8 @@ export class LivePicture {
   drawnAt = null;
   /** Since when it is looked at, by `now()`; null while it is not. */
   lookedAtSince = null;
+  /** Since when it is held still, by `now()`; null while it is not. */
+  pausedAt = null;
   /** What was measured of late; null before the first picture. */
   numbers = null;
   /** What the server last said of this tap's channel besides pictures; null when that is past. */
@@ -90,9 +92,22 @@ export class LivePicture {
     this.#askAnew();
   }
 
+  /** Of the newest picture, in full size. */
+  get address() { return pictureAddress(this.#instance, this.#tap, this.#pictures.token); }
+
+  /** What is drawn stays, and nothing new comes. */
+  set isPaused(paused) {
+    if (paused === this.isPaused) return;
+    this.pausedAt = paused ? now() : null;
+    this.#askAnew();
+    this.#changed();
+  }
+
+  get isPaused() { return this.pausedAt !== null; }
+
   /** Shows the last picture there was, where none comes over the socket. */
   async loadLast() {
-    const response = await fetch(pictureAddress(this.#instance, this.#tap), { cache: "no-store" }).catch(() => null);
+    const response = await fetch(this.address, { cache: "no-store" }).catch(() => null);
     const blob = response?.ok ? await response.blob().catch(() => null) : null;
     // What has come over the socket meanwhile is newer.
     if (blob && !this.frame) this.#pictures.paint(this.#id, { blob, captured: Number(response.headers.get("X-Timestamp")) * 1000 });
@@ -116,7 +131,7 @@ export class LivePicture {
   }
 
   #askAnew() {
-    const isWanted = this.#isLive && this.lookedAtSince !== null;
+    const isWanted = this.#isLive && this.lookedAtSince !== null && !this.isPaused;
     const view = isWanted ? { ...this.#size(), ...(this.#highestRate ? { fps: this.#highestRate } : {}) } : null;
     const asked = JSON.stringify([view, this.#wantsEach]);
     if (asked === this.#asked) return;

@@ -18,7 +18,7 @@ showAccount(await session.begin());
 
 const connection = new Connection();
 const store = new InstanceStore();
-const pictures = new Pictures(api.socketAddress(), {
+const pictures = new Pictures({
   link: () => {
     connection.update(pictures.link);
     if (pictures.link.isRefused) session.askAgain();

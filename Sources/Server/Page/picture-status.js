@@ -29,6 +29,7 @@ export function pictureStatus({ link, clock }, picture, instance, at = now()) {
   const old = (note, ...next) => ({ isOld: true, note, next: next.filter(Boolean).join(" · ") });
   const last = frame ? `picture ${age(clock.since(frame.captured, at))} old` : null;
 
+  if (picture.isPaused) return { isOld: false, note: "Paused", next: last ?? "" };
   if (link.isOpen === false) return old(lostLink(link), nextTry(link.retryAt - at), last);
   if (link.isOpen === null) return { isOld: false, note: "Connecting", next: "" };
   if (!instance) return old("Not running", last);
@@ -68,13 +69,14 @@ const sentenceless = (text) => text.replace(/[.\s]+$/, "").replace(/^./, (letter
 export function pictureFacts({ clock }, picture, isOld, at = now()) {
   const { frame, numbers, drawnAt } = picture;
   if (!frame) return { fps: "", age: "", rate: "", way: "", lost: "" };
-  const isComing = !isOld && numbers !== null && numbers.delay !== null && numbers.delay !== undefined && at - drawnAt < 1_000;
+  const isStill = isOld || picture.isPaused;
+  const isComing = !isStill && numbers !== null && numbers.delay !== null && numbers.delay !== undefined && at - drawnAt < 1_000;
   return {
-    fps: isOld || !numbers ? "" : `${rate(numbers.fps)} fps`,
-    age: age(isComing ? numbers.delay : clock.since(frame.captured, at)) + (isOld ? " old" : ""),
-    rate: isOld || !numbers ? "" : bitRate(numbers.bitsPerSecond),
-    way: isOld || !numbers ? "" : way(frame),
-    lost: !isOld && numbers?.share >= 0.005 ? `${Math.round(numbers.share * 100)} % lost` : "",
+    fps: isStill || !numbers ? "" : `${rate(numbers.fps)} fps`,
+    age: age(isComing ? numbers.delay : clock.since(frame.captured, at)) + (isStill ? " old" : ""),
+    rate: isStill || !numbers ? "" : bitRate(numbers.bitsPerSecond),
+    way: isStill || !numbers ? "" : way(frame),
+    lost: !isStill && numbers?.share >= 0.005 ? `${Math.round(numbers.share * 100)} % lost` : "",
   };
 }
 

@@ -1,6 +1,7 @@
 // The page's side of the picture engine: which canvases it draws on, what it has reported, and whether the server is there.
 
 import { AgeClock, now } from "./age-clock.js";
+import { socketAddress } from "./api.js";
 
 /** Milliseconds for which nobody has looked at the page: then it lets go of its socket, and costs the server nothing. */
 const rest = 60_000;
@@ -22,15 +23,19 @@ export class Pictures {
   #resting = 0;
   #isResting = false;
 
+  /** What shows taps to whoever has no session; undefined: nothing but that, or the page's own. */
+  token;
+
   /**
-   * @param {URL} address of the socket
    * @param {{link: () => void, state: (message: Object) => void}} handlers
+   * @param {string} [token]
    */
-  constructor(address, handlers) {
+  constructor(handlers, token) {
     this.#handlers = handlers;
+    this.token = token;
     this.#engine = (canWork() ? startWorker((message) => this.#told(message)) : Promise.reject())
       .catch(() => startHere((message) => this.#told(message)));
-    this.#tell({ type: "open", address: address.href });
+    this.#tell({ type: "open", address: socketAddress(token).href });
     addEventListener("online", () => this.retry());
     // Browsers keep pages that have been left, for whoever goes back.
     addEventListener("pagehide", () => this.#tell({ type: "pause" }));

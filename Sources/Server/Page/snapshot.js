@@ -1,15 +1,24 @@
 // A picture to keep: the newest in full size or, where the server does not answer, what is drawn.
 
-import { pictureAddress } from "./api.js";
 import { announce, element } from "./dom.js";
 
-/** @param {LivePicture} picture */
+/**
+ * The newest picture in full size or, where the server does not answer or time stands still, what is drawn.
+ * @param {LivePicture} picture
+ * @returns {Promise<{blob: Blob, captured: number}|null>} milliseconds by the server's clock; null: there is none
+ */
+export async function takeSnapshot(picture) {
+  const answer = picture.isPaused ? null : await fetch(picture.address, { cache: "no-store", signal: AbortSignal.timeout(5_000) }).catch(() => null);
+  const full = answer?.ok ? await answer.blob().catch(() => null) : null;
+  if (full) return { blob: full, captured: Number(answer.headers.get("X-Timestamp")) * 1000 };
+  return picture.frame ? { blob: await picture.copy(), captured: picture.frame.captured } : null;
+}
+
+/** Saves such a picture as a file. */
 export async function saveSnapshot(instance, tap, picture) {
-  const answer = await fetch(pictureAddress(instance, tap), { cache: "no-store", signal: AbortSignal.timeout(5_000) }).catch(() => null);
-  const isFull = answer?.ok ?? false;
-  const blob = isFull ? await answer.blob().catch(() => null) : picture.frame ? await picture.copy() : null;
-  if (!blob) return announce(`There is no picture of ${tap}, ${instance}`);
-  const captured = isFull ? Number(answer.headers.get("X-Timestamp")) * 1000 : picture.frame.captured;
+  const snapshot = await takeSnapshot(picture);
+  if (!snapshot) return announce(`There is no picture of ${tap}, ${instance}`);
+  const { blob, captured } = snapshot;
   save(blob, `${instance}-${tap}-${stamp(captured)}.jpg`);
   announce(`Picture of ${tap}, ${instance} saved`);
 }

@@ -2,7 +2,7 @@
 // of another page.
 
 import { element } from "./dom.js";
-import { iconButton } from "./icons.js";
+import { changeIcon, iconButton } from "./icons.js";
 import { focusAgain } from "./modal.js";
 import { saveSnapshot } from "./snapshot.js";
 import { TapFacts } from "./tap-facts.js";
@@ -17,6 +17,7 @@ export class TapStage {
   tools;
   #facts = new TapFacts();
   #boxes;
+  #pause = iconButton("pause", "Pause (P)", () => this.togglePause());
   #zoom;
   #save;
   /** What had the keyboard before the picture filled the screen. */
@@ -36,7 +37,7 @@ export class TapStage {
     this.tools = element(
       "div", { class: "stage-tools" }, this.#facts.node,
       element(
-        "span", { class: "tap-actions", role: "group", "aria-label": "Picture" }, this.#boxes,
+        "span", { class: "tap-actions", role: "group", "aria-label": "Picture" }, this.#pause, this.#boxes,
         iconButton("zoomOut", "Smaller (−)", () => this.#zoom.out()), iconButton("zoomIn", "Larger (+)", () => this.#zoom.in()),
         iconButton("snapshot", "Save a picture (S)", this.#save),
         iconButton("fullScreen", "Full screen (F)", () => this.toggleFullScreen(), { hidden: !document.fullscreenEnabled })));
@@ -52,10 +53,16 @@ export class TapStage {
     if (this.#zoom.key(event)) return true;
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     if (event.key === "b" && this.screen.isDetecting) this.#toggleBoxes();
+    else if (event.key === "p") this.togglePause();
     else if (event.key === "s") this.#save();
     else if (event.key === "f" && document.fullscreenEnabled) this.toggleFullScreen();
     else return false;
     return true;
+  }
+
+  togglePause() {
+    this.screen.picture.isPaused = !this.screen.picture.isPaused;
+    this.screen.tick();
   }
 
   toggleFullScreen() {
@@ -82,6 +89,8 @@ export class TapStage {
   #describe() {
     const { facts, isDetecting, showsBoxes } = this.screen;
     this.#facts.show(facts);
+    const { isPaused } = this.screen.picture;
+    changeIcon(this.#pause, isPaused ? "play" : "pause", isPaused ? "Go on (P)" : "Pause (P)");
     this.#boxes.disabled = !isDetecting;
     this.#boxes.setAttribute("aria-pressed", String(showsBoxes));
   }

@@ -74,6 +74,7 @@ struct PageFile: Sendable {
         PageFile("plan-fields.js", PackageResources.plan_fields_js),
         PageFile("plan-form.js", PackageResources.plan_form_js),
         PageFile("plan-list.js", PackageResources.plan_list_js),
+        PageFile("player.js", PackageResources.player_js),
         PageFile("segmented.js", PackageResources.segmented_js),
         PageFile("session.js", PackageResources.session_js),
         PageFile("side-panel.js", PackageResources.side_panel_js),
