@@ -1,7 +1,7 @@
 import WorkerLink
 
 /// Those whom one lane serves; confined to its loop.
-protocol LaneAudience: AnyObject {
+protocol LaneAudience: AnyObject, SendableMetatype {
     /// What is handed round.
     associatedtype Item: Sendable
 

@@ -18,6 +18,8 @@ final class VideoFeed: Sendable {
         /// Of the last keyframe.
         var codec: String?
         var hasEnded = false
+        /// Lanes whose viewers have not had the end yet.
+        var ending = 0
     }
 
     private let state = Mutex(State())
@@ -80,10 +82,23 @@ final class VideoFeed: Sendable {
         let lanes = state.withLock { state in
             state.hasEnded = true
             state.viewers = 0
+            state.ending = state.lanes.count
             defer { state.lanes = [:] }
             return Array(state.lanes.values)
         }
-        for lane in lanes { lane.end(reason) }
+        for lane in lanes {
+            lane.end(reason)
+            lane.loop.execute { self.hasEnded(lane) }
+        }
+    }
+
+    /// Those on its loop have had the rest.
+    private func hasEnded(_ lane: LoopLane<VideoAudience>) {
+        let old = state.withLock { state in
+            state.ending -= 1
+            return state.ending == 0 ? state.log.clear() : []
+        }
+        _ = old
     }
 
     private var lanes: [LoopLane<VideoAudience>] { state.withLock { Array($0.lanes.values) } }
@@ -105,8 +120,10 @@ final class VideoFeed: Sendable {
             return (lane, next, state.viewers == 1)
         }
         let subscription = VideoSubscription(viewer, of: self, from: first, patience: patience, numbers: numbers)
-        lane?.audience.add(subscription)
-        subscription.resume()
+        if let lane {
+            lane.audience.add(subscription)
+            subscription.resume()
+        }
         if isFirst { demandChanged() }
         return subscription
     }

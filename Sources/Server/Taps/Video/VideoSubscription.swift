@@ -15,6 +15,8 @@ final class VideoSubscription {
     private var newest: UInt64?
     /// The first unit that could have been sent.
     private let first: UInt64
+    /// What is said between units lets the socket tell that it has become free, in the middle of that.
+    private var isSending = false
     /// What was captured before it came is older than this: CLOCK_MONOTONIC, nanoseconds.
     private let begun = MonotonicClock.now()
 
@@ -43,7 +45,7 @@ final class VideoSubscription {
 
     /// Sends what it has not had, as far as the subscriber takes it.
     func resume() {
-        while let subscriber, subscriber.isReady, sendNext() {}
+        while let subscriber, !isSending, subscriber.isReady, sendNext() {}
     }
 
     /// Sends all that it has not had, ready or not.
@@ -63,6 +65,8 @@ final class VideoSubscription {
         let skipped = newest.map { Int(clamping: unit.ordinal &- $0 &- 1) } ?? 0
         newest = unit.ordinal
         if skipped > 0 { numbers.skipped(skipped, .video) }
+        isSending = true
+        defer { isSending = false }
         guard let bytes = subscriber?.send(unit, isLeading: isLeading, skipped: skipped) else {
             close()
             return nil
