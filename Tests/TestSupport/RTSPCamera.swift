@@ -68,6 +68,11 @@ public struct RTSPCamera: Sendable {
         return lines.count { $0 == "open" } - lines.count { $0 == "closed" }
     }
 
+    /// When the last of its clients' first numbered picture was made, Unix seconds; nil before that.
+    public var firstPicture: Double? {
+        process.output.split(separator: "\n").last { $0.hasPrefix("first ") }.flatMap { Double($0.dropFirst(6)) }
+    }
+
     public var port: Int { URL(string: address)?.port ?? 0 }
 
     /// The address with a user's name and password in it.

@@ -119,6 +119,8 @@ def feed(source, fps):
 
     def run():
         start, number = time.monotonic(), 0
+        # Each is made as many parts of a second after this one as there were.
+        print(f"first {time.time():.6f}", flush=True)
         while True:
             buffer = Gst.Buffer.new_wrapped(numbered_pictures.picture(number))
             if source.emit("push-buffer", buffer) != Gst.FlowReturn.OK:
