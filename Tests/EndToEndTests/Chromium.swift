@@ -27,6 +27,8 @@ actor Chromium: Browser {
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
                 "--disable-background-networking", "--ignore-certificate-errors", "--disable-extensions",
                 "--window-size=1280,800",
+                // Names of machines elsewhere, to whose pages browsers give less than to those from here.
+                "--host-resolver-rules=MAP *.test 127.0.0.1",
                 "--remote-debugging-port=0", "--user-data-dir=\(profile.path)", "about:blank",
             ])
         let line = try await process.line(containing: "DevTools listening on ws://", within: .seconds(30))

@@ -116,6 +116,34 @@ extension EndToEnd {
             #expect(await browser.problems == [])
         }
 
+        @Test(
+            "Over plain http from another machine, where browsers decode nothing but files, it is one for them; age and pixels agree"
+        )
+        func plain() async throws {
+            let camera = try await RTSPCamera.start(fps: Self.fps, isNumbered: true)
+            let server = try await StreamTapProcess.serving(
+                ["cam": Self.plan(camera)], arguments: ["--allow-host", "cams.test"])
+            try await server.create("cam")
+            try await server.reaches("running", "cam")
+            let browser = try await BrowserKind.chromium.start(try TemporaryDirectory())
+            try await browser.prepare(Self.reader)
+            try await browser.open("http://cams.test:\(server.http.port)/")
+            try await browser.wait(
+                for: "its own video",
+                "!isSecureContext && document.querySelector('.tap .fact-way')?.textContent === 'H.264'")
+            try await browser.evaluate("watch(() => document.querySelector('.tap canvas'))")
+            try await browser.wait(for: "pictures", "seen.length > 100", within: .seconds(60))
+            let shown = try await browser.evaluate("parseFloat(document.querySelector('.tap .fact-age').textContent)")
+            let ages = try await Self.ages(browser, camera)
+            let late = ages.suffix(50)
+            #expect(zip(late, late.dropFirst()).allSatisfy { $0.0 < $1.0 }, "none twice, none before another")
+            let median = late.map(\.1).sorted()[25]
+            print("video as a file in Chromium: \(Int(median * 1000)) ms old by its pixels, \(shown) ms by the page")
+            #expect(median < 2 && abs((Double(shown) ?? 0) - median * 1000) < 500)
+            #expect(try await tap(server)["encoded"] as? Int == 0)
+            #expect(await browser.problems == [])
+        }
+
         @Test("A browser that decodes no video shows pictures, and says so")
         func pictures() async throws {
             let camera = try await RTSPCamera.start(fps: Self.fps, isNumbered: true)
@@ -123,7 +151,8 @@ extension EndToEnd {
             try await server.create("cam")
             try await server.reaches("running", "cam")
             let browser = try await BrowserKind.chromium.start(try TemporaryDirectory())
-            try await browser.prepare(Self.reader + "delete window.Worker; delete window.VideoDecoder;")
+            try await browser.prepare(
+                Self.reader + "delete window.Worker; delete window.VideoDecoder; delete window.MediaSource;")
             try await browser.open("http://127.0.0.1:\(server.http.port)/")
             try await browser.wait(
                 for: "pictures", "document.querySelector('.tap .fact-way')?.textContent === 'JPEG'")

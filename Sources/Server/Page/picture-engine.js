@@ -19,33 +19,40 @@ export class PictureEngine {
   #tell;
   #link = null;
   #taps = new Map();
-  /** What this browser can show; nothing is asked for before that is known. */
-  #codecs = [];
-  #isKnown = decodable().then((codecs) => { this.#codecs = codecs; });
+  /** What is decoded here, and what by the page. */
+  #here = [];
+  #there = [];
+  /** Nothing is asked for before that is known. */
+  #isKnown = decodable().then((codecs) => { this.#here = codecs; });
 
-  /** @param {(message: Object) => void} tell `link`, `state`, `painted`, `said` and `report` */
+  /** @param {(message: Object) => void} tell `link`, `state`, `painted`, `said` and `report`; of video that the
+   *   page decodes, `decode` and `halt` */
   constructor(tell) {
     this.#tell = tell;
     setInterval(() => this.#report(), interval);
   }
 
-  /** @param {Object} command its `type` is `open`, `attach`, `want`, `paint`, `detach`, `retry` or `pause` */
+  /** @param {Object} command its `type` is `open`, `attach`, `want`, `paint`, `decoded`, `undecodable`, `detach`, `retry` or `pause` */
   handle(command) {
     const { type, id } = command;
     const tap = this.#taps.get(id);
-    if (type === "open") this.#open(command.address);
+    if (type === "open") this.#open(command);
     else if (type === "attach") this.#taps.set(id, this.#attach(command));
     else if (type === "want") tap?.want(command);
     else if (type === "paint") tap?.painter.show(command.frame);
+    else if (type === "decoded" && tap) tap.painter.draw(command.picture, command.frame);
+    else if (type === "decoded") command.picture.close();
+    else if (type === "undecodable" && tap) this.#videoFailed(tap, command.message);
     else if (type === "detach") {
       tap?.channel.close();
-      tap?.video.close();
+      tap?.halt();
       this.#taps.delete(id);
     } else if (type === "retry") this.#link?.retry();
     else if (type === "pause") this.#link?.pause();
   }
 
-  #open(address) {
+  #open({ address, playable }) {
+    this.#there = playable;
     this.#link = new TapLink(address, {
       opened: () => this.#tell({ type: "link", isOpen: true, retryAt: null, isRefused: false }),
       lost: (retryAt, isRefused) => this.#tell({ type: "link", isOpen: false, retryAt, isRefused }),
@@ -59,16 +66,21 @@ export class PictureEngine {
       painted: (frame, at) => this.#painted(id, one, frame, at),
       dropped: (frame, isBroken) => this.#dropped(id, one, frame, isBroken),
     });
-    one.video = new VideoDecoding({
-      decoded: (picture, frame) => { if (picture) one.painter.draw(picture, frame); },
-      failed: (error) => this.#videoFailed(one, error),
-    });
+    one.video = null;
+    one.decode = (frame) => {
+      one.video ??= this.#decoding(id, one, frame.codec);
+      one.video.decode(frame);
+    };
+    one.halt = () => {
+      one.video?.close();
+      one.video = null;
+    };
     one.failures = [];
     one.channel = this.#link.channel(instance, tap, {
       frame: (frame) => {
         // What leads to the first picture was made for nobody: it counts in none of the figures but bytes.
         one.numbers.received(frame, one.isEvery && !frame.leading);
-        if (frame.data) return one.video.decode(frame);
+        if (frame.data) return one.decode(frame);
         one.painter.show(frame);
       },
       said: (notice) => this.#tell({ type: "said", id, notice }),
@@ -80,7 +92,7 @@ export class PictureEngine {
       one.isEvery = view !== null && view.fps === undefined;
       if (!one.isEvery || !isEvery) one.numbers.interrupt();
       // What comes when it is looked at again begins with a keyframe.
-      if (view === null) one.video.close();
+      if (view === null) one.halt();
       this.#isKnown.then(() => this.#ask(one));
     };
     return one;
@@ -89,19 +101,31 @@ export class PictureEngine {
   /** Video comes as it is: where fewer pictures are wanted than there are, pictures that are made are better. */
   #ask(one) {
     const { view } = one;
-    if (!view || this.#codecs.length < 2) return one.channel.want(view);
+    const codecs = [...new Set([...this.#here, ...this.#there])];
+    if (!view || codecs.length === 0) return one.channel.want(view);
     const takesVideo = view.fps === undefined && !one.isSpared;
-    one.channel.want({ ...view, codecs: takesVideo ? this.#codecs : ["jpeg"] });
+    one.channel.want({ ...view, codecs: takesVideo ? [...codecs, "jpeg"] : ["jpeg"] });
+  }
+
+  #decoding(id, one, codec) {
+    if (!this.#here.includes(codec.split(".")[0])) {
+      return { decode: (frame) => this.#tell({ type: "decode", id, frame }), close: () => this.#tell({ type: "halt", id }) };
+    }
+    return new VideoDecoding({
+      decoded: (picture, frame) => { if (picture) one.painter.draw(picture, frame); },
+      failed: ({ message }) => this.#videoFailed(one, message),
+    });
   }
 
   /** A unit may have been damaged: with the last keyframe everything begins anew. What this browser cannot decode comes as pictures. */
-  #videoFailed(one, error) {
-    console.warn("A camera's video could not be decoded:", error.message);
+  #videoFailed(one, message) {
+    console.warn("A camera's video could not be decoded:", message);
     const at = now();
     one.failures = [...one.failures.filter((then) => at - then < patience), at];
     one.numbers.interrupt();
     if (one.failures.length >= tries) {
       one.isSpared = true;
+      one.halt();
       setTimeout(() => {
         one.isSpared = false;
         this.#ask(one);

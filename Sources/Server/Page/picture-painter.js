@@ -38,9 +38,9 @@ export class PicturePainter {
     this.#isDecoding = false;
   }
 
-  /** Draws a picture that is decoded. @param {VideoFrame} picture closed then */
+  /** Draws a picture that is decoded. @param {VideoFrame|ImageBitmap} picture closed then */
   draw(picture, frame) {
-    this.#draw(picture, frame, picture.displayWidth, picture.displayHeight);
+    this.#draw(picture, frame, picture.displayWidth ?? picture.width, picture.displayHeight ?? picture.height);
   }
 
   #draw(bitmap, frame, width = bitmap.width, height = bitmap.height) {

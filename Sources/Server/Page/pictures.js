@@ -2,6 +2,7 @@
 
 import { AgeClock, now } from "./age-clock.js";
 import { socketAddress } from "./api.js";
+import { MediaSourceDecoding, playable } from "./media-source-decoding.js";
 
 /** Milliseconds for which nobody has looked at the page: then it lets go of its socket, and costs the server nothing. */
 const rest = 60_000;
@@ -20,6 +21,8 @@ export class Pictures {
   /** While one is enlarged, the others are not looked at. */
   #alone = null;
   #all = new Set();
+  /** Of video that is decoded by the page, by the picture's id. */
+  #decoders = new Map();
   #resting = 0;
   #isResting = false;
 
@@ -35,7 +38,7 @@ export class Pictures {
     this.token = token;
     this.#engine = (canWork() ? startWorker((message) => this.#told(message)) : Promise.reject())
       .catch(() => startHere((message) => this.#told(message)));
-    this.#tell({ type: "open", address: socketAddress(token).href });
+    this.#tell({ type: "open", address: socketAddress(token).href, playable: playable() });
     addEventListener("online", () => this.retry());
     // Browsers keep pages that have been left, for whoever goes back.
     addEventListener("pagehide", () => this.#tell({ type: "pause" }));
@@ -90,6 +93,7 @@ export class Pictures {
   detach(id) {
     this.#all.delete(this.#listeners.get(id));
     this.#listeners.delete(id);
+    this.#halt(id);
     this.#tell({ type: "detach", id });
   }
 
@@ -103,8 +107,27 @@ export class Pictures {
     return this.#alone !== null && this.#alone !== picture;
   }
 
-  #tell(command) {
-    this.#engine.then(({ tell }) => tell(command));
+  #tell(command, moved) {
+    this.#engine.then(({ tell }) => tell(command, moved));
+  }
+
+  #decode(id, frame) {
+    if (!this.#listeners.has(id)) return;
+    if (!this.#decoders.has(id)) {
+      this.#decoders.set(id, new MediaSourceDecoding({
+        decoded: (picture, shown) => this.#tell({ type: "decoded", id, picture, frame: shown }, [picture]),
+        failed: ({ message }) => {
+          this.#halt(id);
+          this.#tell({ type: "undecodable", id, message });
+        },
+      }));
+    }
+    this.#decoders.get(id).decode(frame);
+  }
+
+  #halt(id) {
+    this.#decoders.get(id)?.close();
+    this.#decoders.delete(id);
   }
 
   #told(message) {
@@ -119,6 +142,10 @@ export class Pictures {
       for (const numbers of message.pictures) this.#listeners.get(numbers.id)?.reported(numbers);
     } else if (message.type === "painted") {
       this.#listeners.get(message.id)?.painted(message.frame, message.at);
+    } else if (message.type === "decode") {
+      this.#decode(message.id, message.frame);
+    } else if (message.type === "halt") {
+      this.#halt(message.id);
     } else if (message.type === "said") {
       this.#listeners.get(message.id)?.heard(message.notice);
     }
