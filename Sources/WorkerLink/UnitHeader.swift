@@ -6,6 +6,8 @@ public struct UnitHeader: Hashable, Sendable {
     public var coding: VideoCoding
     /// Nothing before it is needed to decode it.
     public var isKey: Bool
+    /// How many pictures of its video may be decoded before one that is shown earlier, as far as is known; 0…16.
+    public var reorderDepth: Int
     /// Its number at its tap, within this worker; one that is missing was lost.
     public var sequence: UInt64
     /// When its picture was captured: CLOCK_MONOTONIC, nanoseconds.
@@ -19,12 +21,13 @@ public struct UnitHeader: Hashable, Sendable {
 
     /// What is known of one unit.
     public init(
-        tap: Int, coding: VideoCoding, isKey: Bool, sequence: UInt64, captured: Int64, shown: Int64? = nil,
-        width: Int, height: Int
+        tap: Int, coding: VideoCoding, isKey: Bool, reorderDepth: Int = 0, sequence: UInt64, captured: Int64,
+        shown: Int64? = nil, width: Int, height: Int
     ) {
         self.tap = tap
         self.coding = coding
         self.isKey = isKey
+        self.reorderDepth = reorderDepth
         self.sequence = sequence
         self.captured = captured
         self.shown = shown
@@ -35,7 +38,7 @@ public struct UnitHeader: Hashable, Sendable {
 
 /// The payload of a unit's message: 36 bytes little-endian, then the access unit as a byte stream (Annex B).
 ///
-///     tap u16, coding u8, flags u8 (1: keyframe), sequence u64, captured i64, shown i64 (the least:
+///     tap u16, coding u8, flags u8 (bit 0: keyframe; bits 1…5: reorder depth), sequence u64, captured i64, shown i64 (the least:
 ///     nil), width u32, height u32
 package enum UnitCodec {
     /// Bytes before the unit's own.
@@ -52,7 +55,7 @@ package enum UnitCodec {
         }
         put(UInt16(clamping: header.tap))
         put(header.coding.rawValue)
-        put(header.isKey ? keyFlag : 0)
+        put((header.isKey ? keyFlag : 0) | UInt8(min(max(header.reorderDepth, 0), 16)) << 1)
         put(header.sequence)
         put(header.captured)
         put(header.shown ?? .min)
@@ -73,6 +76,7 @@ package enum UnitCodec {
         let shown = get(20, as: Int64.self)
         return UnitHeader(
             tap: Int(get(0, as: UInt16.self)), coding: coding, isKey: payload[3] & keyFlag != 0,
+            reorderDepth: Int(payload[3] >> 1 & 31),
             sequence: get(4, as: UInt64.self), captured: get(12, as: Int64.self),
             shown: shown == .min ? nil : shown, width: Int(get(28, as: UInt32.self)),
             height: Int(get(32, as: UInt32.self)))

@@ -62,7 +62,8 @@ struct BitReader {
         return last * 8 + 7 - bytes[last].trailingZeroBitCount
     }
 
-    private var position: Int {
+    /// Bits that were read, those of emulation prevention bytes among them.
+    var position: Int {
         let isBeforeEscape = isEscaped && bitsLeft == 0 && zeros >= 2 && place < bytes.count && bytes[place] == 3
         return (isBeforeEscape ? place + 1 : place) * 8 - bitsLeft
     }

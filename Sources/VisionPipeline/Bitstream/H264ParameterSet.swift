@@ -19,6 +19,28 @@ enum H264ParameterSet {
     static func parse(_ unit: UnsafeRawBufferPointer, isSubset: Bool = false) -> VideoParameters? {
         guard let header = unit.first, header & 0x9F == (isSubset ? subsetUnitType : unitType) else { return nil }
         var reader = BitReader(UnsafeRawBufferPointer(rebasing: unit.dropFirst()))
+        var places = Places()
+        return parse(header, &reader, isSubset: isSubset, &places)
+    }
+
+    /// Where in a payload something stands, in bits; nil where reading did not get there.
+    struct Places {
+        /// vui_parameters_present_flag.
+        var usability: Int?
+        /// bitstream_restriction_flag; nil where there are no VUI parameters, either.
+        var restriction: Int?
+        /// That one's value.
+        var isRestricted = false
+        /// max_num_ref_frames.
+        var references: UInt32 = 0
+    }
+
+    /// - Parameters:
+    ///   - header: the NAL unit's first byte.
+    ///   - reader: at the payload's beginning.
+    static func parse(
+        _ header: UInt8, _ reader: inout BitReader, isSubset: Bool = false, _ places: inout Places
+    ) -> VideoParameters? {
         let (profile, constraints, level) = (reader.bits(8), reader.bits(8), reader.bits(8))
         // What is judged only in order to know whether it is sound.
         var isSound =
@@ -41,7 +63,8 @@ enum H264ParameterSet {
         }
         if reader.unsigned() > 12 { isSound = false }  // log2_max_frame_num_minus4
         guard skipOrderCount(&reader, &isSound) else { return nil }
-        if reader.unsigned() > 16 { isSound = false }  // max_num_ref_frames
+        places.references = reader.unsigned()
+        if places.references > 16 { isSound = false }
         reader.skip(1)
         let (blocksAcross, unitsDown) = (UInt64(reader.unsigned()) + 1, UInt64(reader.unsigned()) + 1)
         let framesOnly = reader.flag()
@@ -61,9 +84,10 @@ enum H264ParameterSet {
         guard !reader.isExhausted, width > cropAcross, height > cropDown else { return parameters }
         parameters.width = Int(width - cropAcross)
         parameters.height = Int(height - cropDown)
+        places.usability = reader.position
         if reader.flag() {
             parameters.readUsability(&reader)
-            if !skipRestOfUsability(&reader) { isSound = false }
+            if !skipRestOfUsability(&reader, &places) { isSound = false }
         }
         parameters.isSound = isSound && (isSubset ? !reader.isExhausted : reader.isAtEnd)
         return parameters
@@ -107,7 +131,7 @@ enum H264ParameterSet {
     /// VUI parameters behind the place of chroma samples (E.1.1).
     ///
     /// - Returns: whether all values are such as may be.
-    private static func skipRestOfUsability(_ reader: inout BitReader) -> Bool {
+    private static func skipRestOfUsability(_ reader: inout BitReader, _ places: inout Places) -> Bool {
         if reader.flag() { reader.skip(32 + 32 + 1) }  // timing
         let hasPayloadRates = reader.flag()
         if hasPayloadRates, !skipRates(&reader) { return false }
@@ -115,7 +139,9 @@ enum H264ParameterSet {
         if hasStreamRates, !skipRates(&reader) { return false }
         if hasPayloadRates || hasStreamRates { reader.skip(1) }
         reader.skip(1)
-        guard reader.flag() else { return true }  // bitstream_restriction_flag
+        places.restriction = reader.position
+        places.isRestricted = reader.flag()
+        guard places.isRestricted else { return true }
         reader.skip(1)
         for _ in 0..<4 where reader.unsigned() > 16 { return false }
         let (reordered, held) = (reader.unsigned(), reader.unsigned())

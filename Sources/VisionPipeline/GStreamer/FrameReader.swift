@@ -32,6 +32,8 @@ struct FrameReader {
     private let outstanding = SharedCount()
     /// Of the last frame; goes on when a source is built anew.
     private var sequence: UInt64
+    /// Of coded video.
+    private var reorder = ReorderDepth()
     /// Where the attempts before came to, and one more: no time of theirs says anything of this one's.
     private let epoch: Int
     /// The last frame that was found again.
@@ -118,9 +120,10 @@ struct FrameReader {
         let runningTime = Self.runningTime(of: buffer, in: sample)
         let attributes = attributes(at: runningTime, arrival: arrival)
         sequence += 1
+        reorder.note(runningTime)
         let unit = AccessUnit(
             buffer, stream, shown: runningTime, arrival: arrival, captured: attributes.captured,
-            orientation: orientation.ofPixels)
+            orientation: orientation.ofPixels, reorderDepth: reorder.known)
         return (unit, attributes.time, attributes.epoch &+ epoch)
     }
 

@@ -15,6 +15,8 @@ final class SharedUnit: LoggedUnit, Sendable {
     /// Pixels; 0 where nobody knows.
     let width: Int
     let height: Int
+    /// How many pictures may be decoded before one that is shown earlier.
+    let reorderDepth: Int
     /// Nil but for keyframes.
     let parameterSets: ParameterSets?
     /// The video's, as browsers have it; nil before the first keyframe.
@@ -32,6 +34,7 @@ final class SharedUnit: LoggedUnit, Sendable {
         isKey = unit.header.isKey
         captured = unit.header.captured
         shown = unit.header.shown ?? unit.header.captured
+        reorderDepth = unit.header.reorderDepth
         (width, height) = (unit.header.width, unit.header.height)
         parameterSets =
             isKey ? unit.bytes.withUnsafeReadableBytes { [coding] in ParameterSets($0, coding) } : nil
@@ -85,6 +88,6 @@ final class SharedUnit: LoggedUnit, Sendable {
     /// - Parameter isLeading: it is not to be shown, and only leads to the newest.
     func metadata(isLeading: Bool) -> String {
         "{\"codec\":\"\(codec ?? "")\",\"key\":\(isKey),\"width\":\(width),\"height\":\(height)"
-            + (isLeading ? ",\"leading\":true}" : "}")
+            + (reorderDepth > 0 ? ",\"reorder\":\(reorderDepth)" : "") + (isLeading ? ",\"leading\":true}" : "}")
     }
 }

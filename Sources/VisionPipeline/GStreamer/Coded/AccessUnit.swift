@@ -15,6 +15,8 @@ final class AccessUnit: LoggedUnit, @unchecked Sendable {  // the buffer is held
     let captured: Int64
     /// Nothing before it is needed to decode it.
     let isKey: Bool
+    /// How many pictures of its video are decoded before one that is shown earlier; nil while nobody can tell.
+    let reorderDepth: Int?
     /// Pixels, as the caps have it; 0 where they do not.
     let width: Int
     let height: Int
@@ -26,7 +28,7 @@ final class AccessUnit: LoggedUnit, @unchecked Sendable {  // the buffer is held
     init(
         _ buffer: UnsafeMutablePointer<GstBuffer>, _ stream: CodedStream, shown: Int64?, arrival: Int64,
         captured: Int64,
-        orientation: Orientation
+        orientation: Orientation, reorderDepth: Int? = nil
     ) {
         self.buffer = gst_buffer_ref(buffer)
         caps = stream.caps
@@ -36,12 +38,30 @@ final class AccessUnit: LoggedUnit, @unchecked Sendable {  // the buffer is held
         self.arrival = arrival
         self.captured = captured
         self.orientation = orientation
+        self.reorderDepth = reorderDepth
         isKey = buffer.pointee.mini_object.flags & GST_BUFFER_FLAG_DELTA_UNIT.rawValue == 0
         byteCount = Int(clamping: gst_buffer_get_size(buffer))
     }
 
     /// As `arrival`.
     var time: Int64 { arrival }
+
+    /// The same with other bytes; nil where there is no memory.
+    private init?(_ unit: AccessUnit, bytes: [UInt8]) {
+        guard let other = gst_buffer_new_allocate(nil, gsize(bytes.count), nil) else { return nil }
+        _ = bytes.withUnsafeBytes { gst_buffer_fill(other, 0, $0.baseAddress, gsize($0.count)) }
+        buffer = other
+        (caps, coding, shown, arrival, captured) = (unit.caps, unit.coding, unit.shown, unit.arrival, unit.captured)
+        (isKey, width, height, orientation) = (unit.isKey, unit.width, unit.height, unit.orientation)
+        reorderDepth = unit.reorderDepth
+        byteCount = bytes.count
+    }
+
+    /// The same, saying that pictures are shown in the order in which they are decoded; itself where it says so, or nobody can tell.
+    var inOrder: AccessUnit {
+        guard isKey, coding == .h264, let bytes = withBytes(H264ReorderLimit.access) ?? nil else { return self }
+        return AccessUnit(self, bytes: bytes) ?? self
+    }
 
     deinit { gst_buffer_unref(buffer) }
 

@@ -48,6 +48,8 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
         var units: UInt64 = 0
         /// Places of taps whose viewers take the video as it is.
         var streams: Set<Int> = []
+        /// What whoever takes the video is told of its order: pictures are shown as they come.
+        var isInOrder = false
         /// Of the stream's pictures.
         var orientation = Orientation.upright
         /// The last picture has been made, and nothing has come since.
@@ -99,7 +101,11 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
             let old = state.ring.append(unit)
             (state.orientation, state.isFinished) = (unit.orientation, false)
             state.units += 1
-            for tap in state.streams { deliver(unit, tap, state.units) }
+            if unit.reorderDepth ?? 0 > 0 { state.isInOrder = false }
+            if !state.streams.isEmpty {
+                let sent = state.isInOrder ? unit.inOrder : unit
+                for tap in state.streams { deliver(sent, tap, state.units) }
+            }
             if isWanted { state.wanted = unit.arrival }
             guard let decoder = state.decoder else { return (old, false, isWanted ? .open : .none) }
             let isOver = unit.arrival &- state.wanted > Self.patience || decoder.coding != unit.coding
@@ -138,11 +144,15 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
     func stream(to taps: Set<Int>) {
         state.withLock { state in
             let new = taps.subtracting(state.streams)
-            state.streams = taps
+            // Once said, it stays: another set in the middle ends files.
             let leading = state.ring.sinceKey
+            if state.streams.isEmpty { state.isInOrder = leading.last?.reorderDepth == 0 }
+            state.streams = taps
             let first = state.units &- UInt64(leading.count) &+ 1
             for tap in new {
-                for (offset, unit) in leading.enumerated() { deliver(unit, tap, first &+ UInt64(offset)) }
+                for (offset, unit) in leading.enumerated() {
+                    deliver(state.isInOrder ? unit.inOrder : unit, tap, first &+ UInt64(offset))
+                }
             }
         }
     }
