@@ -33,6 +33,10 @@ SECONDS = float(os.environ.get("SECONDS", "4"))
 AGES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 # Pictures of about 30 kB and of about 1 kB.
 LARGE = "videotestsrc is-live=true pattern=snow ! video/x-raw,width=224,height=168,framerate=30/1 ! streamtap name=live\n"
+# A camera's own video, 4 Mbit/s.
+VIDEO = (
+    "videotestsrc is-live=true pattern=snow ! video/x-raw,format=I420,width=320,height=240,framerate=30/1 "
+    "! x264enc tune=zerolatency speed-preset=ultrafast bitrate=4000 key-int-max=60 ! h264parse ! streamtap name=live\n")
 SMALL = "videotestsrc is-live=true pattern=smpte ! video/x-raw,width=64,height=48,framerate={fps}/1 ! streamtap name=live quality=60\n"
 
 
@@ -171,6 +175,26 @@ def cost(server, plan, size, fps, kind, count, name):
     print(f"cost\t{name}\t{count}\t{size / 1000:.1f}\t{us:.2f}\t{base:.2f}\t{ratio:.2f}\t{rate:.1f}", flush=True)
 
 
+def video():
+    """Viewers of a camera's own video."""
+    server = Server(video=VIDEO)
+    try:
+        server.start("video")
+        # What a second of it has, by a viewer's count.
+        _, numbers, _ = ours(server, "video", 1, "video/live")
+        size = numbers[0][1] / SECONDS / 30
+        for count in (1000, 100):
+            cost(server, "video", size, 30, "video", count, f"video {count}")
+        before = server.resident
+        viewers = Watchers(server.port, "video", 1000, 2, "video/live")
+        time.sleep(4)
+        print(f"memory\tvideo\t{(server.resident - before) / 1000:.1f}", flush=True)
+        viewers.process.kill()
+        viewers.process.wait()
+    finally:
+        server.stop()
+
+
 def memory():
     """KiB of resident memory that a viewer costs, of a server that has had none before."""
     for kind, count in (("binary", 1000), ("channel", 1000), ("mjpeg", 1000), ("stalled", 200)):
@@ -255,6 +279,8 @@ def state(server):
 
 if wanted("memory"):
     memory()
+if wanted("video"):
+    video()
 server = Server(large=LARGE, fast=SMALL.format(fps=200))
 try:
     size = server.start("large")

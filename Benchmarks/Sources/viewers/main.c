@@ -1,6 +1,6 @@
 // Viewers in great numbers, in a process of their own, and the floor that a server of theirs is held against.
 //
-//   viewers watch PORT KIND COUNT SECONDS [PATH]   KIND: binary, json, channel, mjpeg, state, raw, stalled
+//   viewers watch PORT KIND COUNT SECONDS [PATH]   KIND: binary, json, channel, mjpeg, video, state, raw, stalled
 //   viewers floor PORT COUNT BYTES FPS SECONDS     a bare loop of send(2): the same bytes, the same sockets
 //   viewers health PORT SECONDS                    GET /healthz every 50 ms
 //
@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum kind { BINARY, SIZED, JSON, CHANNEL, MJPEG, STATE, RAW, STALLED };
-static const char *const kinds[] = {"binary", "sized", "json", "channel", "mjpeg", "state", "raw", "stalled"};
+enum kind { BINARY, SIZED, JSON, CHANNEL, MJPEG, VIDEO, STATE, RAW, STALLED };
+static const char *const kinds[] = {"binary", "sized", "json", "channel", "mjpeg", "video", "state", "raw", "stalled"};
 
 static int64_t now(clockid_t clock) {
     struct timespec time;
@@ -120,6 +120,7 @@ static void open_viewer(struct viewer *viewer, int port, enum kind kind, const c
     char request[1024];
     char query[64] = "";
     if (kind == BINARY || kind == STALLED) strcpy(query, "?format=binary");
+    if (kind == VIDEO) strcpy(query, "?format=h264");
     if (kind == SIZED) snprintf(query, sizeof query, "?format=binary&width=%d", 16 + 2 * number);
     int length =
         kind == MJPEG
