@@ -159,6 +159,7 @@ extension TapProgress: WireCodable {
         height.write(to: &writer)
         encoded.write(to: &writer)
         dropped.write(to: &writer)
+        isDecoding.write(to: &writer)
         detections.write(to: &writer)
     }
 
@@ -171,6 +172,7 @@ extension TapProgress: WireCodable {
         height = try reader.next()
         encoded = try reader.next()
         dropped = try reader.next()
+        isDecoding = try reader.next()
         detections = try reader.next()
     }
 }

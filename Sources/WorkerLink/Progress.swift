@@ -129,13 +129,15 @@ public struct TapProgress: Hashable, Sendable {
     public var encoded: UInt64
     /// Due pictures that were lost: the encoders were busy, or a newer one took their place before the server had read them.
     public var dropped: UInt64
+    /// Whether its video is decoded just now, where that is so while somebody looks; nil: the plan decodes.
+    public var isDecoding: Bool?
     /// Nil while no frame has come that had passed a detecting stage.
     public var detections: DetectionProgress?
 
     /// Counts of one tap, all 0 when left out.
     public init(
         tap: String, frames: UInt64 = 0, lastFrame: Int64? = nil, fps: Double = 0, width: Int = 0, height: Int = 0,
-        encoded: UInt64 = 0, dropped: UInt64 = 0, detections: DetectionProgress? = nil
+        encoded: UInt64 = 0, dropped: UInt64 = 0, isDecoding: Bool? = nil, detections: DetectionProgress? = nil
     ) {
         self.tap = tap
         self.frames = frames
@@ -145,6 +147,7 @@ public struct TapProgress: Hashable, Sendable {
         self.height = height
         self.encoded = encoded
         self.dropped = dropped
+        self.isDecoding = isDecoding
         self.detections = detections
     }
 }

@@ -81,20 +81,23 @@ enum TapChannelFraming {
         }
     }
 
-    /// The WebSocket frame's header, the prefix, and what of a unit's body stands before its bytes.
+    /// The WebSocket frame's header, the prefix, and what of a body stands before the picture: for what viewers share as it came.
     ///
     /// - Parameters:
+    ///   - captured: Unix µs, as `sent`.
     ///   - metadata: a JSON object.
-    ///   - sent: Unix µs.
-    static func head(of unit: SharedUnit, metadata: String, channel: UInt16, sent: Int64) -> ByteBuffer {
+    ///   - length: of the picture, bytes.
+    static func head(
+        _ kind: Kind, channel: UInt16, sequence: UInt64, captured: Int64, sent: Int64, metadata: String, length: Int
+    ) -> ByteBuffer {
         let metadataLength = metadata.utf8.count
-        let length = prefixLength + 16 + metadataLength + unit.byteCount
+        let headLength = prefixLength + 16 + metadataLength
         var head = ByteBuffer()
-        head.reserveCapacity(WebSocketFraming.maximumHeader + prefixLength + 16 + metadataLength)
-        WebSocketFraming.writeHeader(opcode: .binary, length: length, to: &head)
+        head.reserveCapacity(WebSocketFraming.maximumHeader + headLength)
+        WebSocketFraming.writeHeader(opcode: .binary, length: headLength + length, to: &head)
         head.writeMultipleIntegers(
-            version, Kind(unit.coding).rawValue, channel, UInt32(clamping: metadataLength), sent, unit.ordinal,
-            CaptureTime.unixMicroseconds(unit.captured), endianness: .little)
+            version, kind.rawValue, channel, UInt32(clamping: metadataLength), sent, sequence, captured,
+            endianness: .little)
         head.writeString(metadata)
         return head
     }

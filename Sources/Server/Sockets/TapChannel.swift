@@ -196,8 +196,10 @@ final class TapChannel: TapSubscriber, VideoSubscriber {
         guard let output, output.isOpen else { return 0 }
         if skipped > 0 { socket?.say(TapChannelNotice(type: "skipped", channel: number, count: skipped)) }
         let head = TapChannelFraming.head(
-            of: unit, metadata: unit.metadata(isLeading: isLeading), channel: number,
-            sent: CaptureTime.unixMicroseconds(MonotonicClock.now()))
+            TapChannelFraming.Kind(unit.coding), channel: number, sequence: unit.ordinal,
+            captured: CaptureTime.unixMicroseconds(unit.captured),
+            sent: CaptureTime.unixMicroseconds(MonotonicClock.now()), metadata: unit.metadata(isLeading: isLeading),
+            length: unit.byteCount)
         head.withUnsafeReadableBytes { output.send($0, unit.byteStream) }
         return head.readableBytes + unit.byteCount
     }

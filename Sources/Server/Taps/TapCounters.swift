@@ -22,6 +22,8 @@ struct TapCounters {
     /// Frames that reached the tap, over all workers. What was counted before this worker is `frames`.
     var frameCount: UInt64 { frames &+ max(progress?.frames ?? 0, sequence) }
     var encodedCount: UInt64 { encoded &+ max(progress?.encoded ?? 0, pictures) }
+    /// Whether video is decoded just now; nil where the plan decodes, or no worker has said.
+    var isDecoding: Bool? { progress?.isDecoding }
     var droppedCount: UInt64 { dropped &+ (progress?.dropped ?? 0) }
 
     /// What was found, over all workers; nil while no frame had passed a detecting stage.

@@ -57,6 +57,12 @@ struct TapDemand {
 
     func isWanted(_ variant: Variant) -> Bool { lanes[variant] != nil }
 
+    /// Somebody wants anything of the tap's frames, and whether pictures are among that.
+    var isWanted: (anything: Bool, pictures: Bool) {
+        let wanted = lanes.filter(\.value.isWanted)
+        return (!wanted.isEmpty, wanted.keys.contains { $0.content == .picture })
+    }
+
     /// The highest rate of a variant's viewers; nil means every frame.
     func rate(_ variant: Variant) -> Double? { lanes[variant, default: Lane()].rate }
 

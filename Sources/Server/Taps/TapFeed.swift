@@ -176,6 +176,10 @@ final class TapFeed: Sendable {
             width: state.counters.width, height: state.counters.height, viewers: state.viewers + video.viewers,
             encoded: state.counters.encodedCount, dropped: state.counters.droppedCount,
             skipped: viewerNumbers.skipped, lastFrameAgeMs: state.counters.lastFrameAge(now: now), video: coding?.name,
+            levels: TapLevels(
+                isAlive: state.instance.state.isAlive,
+                isDecoding: state.counters.isDecoding ?? (coding == nil ? nil : false),
+                isWanted: state.demand.isWanted),
             detectionCounts: state.counters.detectionCounts)
     }
 }

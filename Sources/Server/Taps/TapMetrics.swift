@@ -28,6 +28,8 @@ package struct TapMetrics: Sendable, Hashable, Codable {
     package var lastFrameAgeMs: Int?
     /// How the video there is coded, as in `stream.h264`; nil where pictures come.
     package var video: String?
+    /// What is done for it just now, and why.
+    package var levels: TapLevels
     /// Nil at a tap before any stage that detects.
     package var detectionCounts: DetectionCounts?
 
@@ -47,7 +49,7 @@ package struct TapMetrics: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case fps, width, height, viewers, encoded, dropped, skipped, video
+        case fps, width, height, viewers, encoded, dropped, skipped, video, levels
         case tapID = "tap_id"
         case attachPoint = "attach_point"
         case frameCount = "frame_count"

@@ -96,7 +96,9 @@ public final class StreamTap: Sendable, FrameReceiver {
     /// Counts since the worker began, and the rate of the moment.
     public var progress: TapProgress {
         let now = clock()
-        return state.withLock { $0.progress(at: now) }
+        var progress = state.withLock { $0.progress(at: now) }
+        progress.isDecoding = maker.withLock(\.maker)?.isMaking
+        return progress
     }
 
     private func submit(_ lanes: [Int]) {

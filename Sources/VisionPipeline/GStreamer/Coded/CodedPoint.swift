@@ -231,6 +231,8 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
         queue.async { decoder.stop() }
     }
 
+    var isMaking: Bool { state.withLock { $0.decoder != nil } }
+
     func finish(within seconds: Double) {
         queue.sync { [self] in
             let (isOpen, isFinished) = state.withLock { state in

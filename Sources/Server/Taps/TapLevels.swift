@@ -1,0 +1,49 @@
+/// What is done for a tap just now, from the camera to the picture, each of it because of something. Keys are a contract.
+package struct TapLevels: Sendable, Hashable, Codable {
+    /// The camera is asked for its video.
+    package var capture: Level
+    /// Its video is decoded.
+    package var decode: Level
+    /// Pictures are made of it.
+    package var encode: Level
+
+    /// One of them.
+    package struct Level: Sendable, Hashable, Codable {
+        package var on: Bool
+        package var why: Reason
+    }
+
+    /// Why something is done, or not.
+    package enum Reason: String, Sendable, Hashable, Codable {
+        /// The plan says so.
+        case plan
+        /// Somebody looks.
+        case viewers
+        /// Somebody has looked until a moment ago.
+        case lately
+        /// Nobody looks.
+        case nobody
+        /// The instance does not run.
+        case instance
+    }
+
+    /// - Parameters:
+    ///   - isAlive: the instance may bring pictures.
+    ///   - isDecoding: of video that is decoded while somebody looks; nil: the plan decodes.
+    ///   - isWanted: anything of its frames is, and whether pictures are among that.
+    init(isAlive: Bool, isDecoding: Bool?, isWanted: (anything: Bool, pictures: Bool)) {
+        guard isAlive else {
+            let none = Level(on: false, why: .instance)
+            (capture, decode, encode) = (none, none, none)
+            return
+        }
+        capture = Level(on: true, why: .plan)
+        decode =
+            switch isDecoding {
+            case nil: Level(on: true, why: .plan)
+            case true?: Level(on: true, why: isWanted.anything ? .viewers : .lately)
+            case false?: Level(on: false, why: .nobody)
+            }
+        encode = Level(on: isWanted.pictures, why: isWanted.pictures ? .viewers : .nobody)
+    }
+}
