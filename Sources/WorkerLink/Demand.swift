@@ -7,6 +7,9 @@ public struct Demand: Hashable, Sendable, Codable {
     /// Ids of taps whose coded video is wanted as it is: from the last keyframe on, and then each access unit.
     public var units: [String]
 
+    /// Nobody looks.
+    public var isEmpty: Bool { wanted.isEmpty && units.isEmpty }
+
     /// Everything that is wanted now; nothing when left out.
     public init(generation: UInt64 = 0, wanted: [WantedVariant] = [], units: [String] = []) {
         self.generation = generation

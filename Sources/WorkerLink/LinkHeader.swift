@@ -1,7 +1,7 @@
 /// Constants of the wire.
 package enum Link {
     /// Raised whenever either side could misread the other.
-    package static let version = 7
+    package static let version = 8
     /// Largest control message or report of progress, bytes, its type byte included.
     package static let controlLimit = 1 << 20
     /// Largest frame message, bytes, its type byte included.

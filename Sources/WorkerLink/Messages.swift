@@ -38,13 +38,15 @@ package struct RunRequest: Hashable, Sendable, Codable {
     package var experience: SourceExperience
     /// What was set on cameras at this machine since the plan was written, by source and control.
     package var controls: [String: [String: Int64]]
+    /// Sources are left alone until somebody looks.
+    package var waitsForDemand: Bool
 
     /// What a worker is asked to run.
     package init(
         instance: String, planText: String, parameters: [String: ParameterValue],
         stageOptions: [String: [String: ParameterValue]] = [:], isUntrusted: Bool = false,
         cameras: CameraRule? = nil, goesOn: Bool = false, experience: SourceExperience = SourceExperience(),
-        controls: [String: [String: Int64]] = [:], version: Int = Link.version
+        controls: [String: [String: Int64]] = [:], waitsForDemand: Bool = false, version: Int = Link.version
     ) {
         self.version = version
         self.instance = instance
@@ -56,6 +58,7 @@ package struct RunRequest: Hashable, Sendable, Codable {
         self.goesOn = goesOn
         self.experience = experience
         self.controls = controls
+        self.waitsForDemand = waitsForDemand
     }
 }
 

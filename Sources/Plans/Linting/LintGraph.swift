@@ -4,6 +4,8 @@ struct LintGraph {
     let sideTaps: [PlanSideTap]
     /// What the plan says of all its sources; nil: nothing.
     let saysLive: Bool?
+    /// Sources are to be left alone while nobody looks.
+    let capturesOnDemand: Bool
     private let stages: Set<String>
     private let defaults: [String: ParameterValue]
     private let indices: [String: Int]
@@ -18,6 +20,7 @@ struct LintGraph {
         nodes = plan.graph.nodes
         sideTaps = plan.graph.sideTaps
         saysLive = plan.isLive
+        capturesOnDemand = plan.capturesOnDemand
         self.stages = stages
         let defaults = Dictionary(plan.parameters.map { ($0.name, $0.default) }) { first, _ in first }.compactMapValues
         { $0 }

@@ -10,10 +10,19 @@ extension Plan {
         let rules: [any LintRule] = [
             SimilarNames(), TeeBranches(), BlockingQueue(), CameraSettings(), HTTPCamera(), SynchronisedSink(),
             FragileRecording(),
-            AutomaticDecoder(), LargeTap(), InterlacedPictures(), OpenEnd(), TextMarkup(),
+            AutomaticDecoder(), LargeTap(), InterlacedPictures(), OpenEnd(), TextMarkup(), OnDemandCapture(),
         ]
         for rule in rules { rule.check(flow, &diagnostics) }
         return diagnostics.sorted
+    }
+}
+
+extension Plan {
+    /// Whether sources are left alone while nobody looks: the plan says so, and nothing in it but taps takes their pictures.
+    ///
+    /// - Parameter stages: the names that are vision stages.
+    public func isOnDemand(stages: Set<String>) -> Bool {
+        capturesOnDemand && OnDemandCapture.keeping(LintGraph(self, stages: stages)) == nil
     }
 }
 

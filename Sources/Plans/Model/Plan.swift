@@ -11,6 +11,8 @@ public struct Plan: Sendable, Hashable {
     public var isLive: Bool?
     /// From the front matter: how long a live source may be silent before that is a stall, seconds. Nil: how its pictures come says so.
     public var stall: Double?
+    /// From the front matter: the camera is left alone while nobody looks. `isOnDemand` says whether that can be.
+    public var capturesOnDemand = false
     /// From the front matter, in the order written.
     public var parameters: [ParameterDeclaration]
     /// Values may still be `${name}`; `binding(_:)` puts values there.

@@ -13,7 +13,7 @@ extension Plan {
         diagnostics.append(preview.diagnostics)
         self.init(
             text: text, title: parts.frontMatter.title, isLive: parts.frontMatter.isLive,
-            stall: parts.frontMatter.stall,
+            stall: parts.frontMatter.stall, capturesOnDemand: parts.frontMatter.onDemand != nil,
             parameters: parts.frontMatter.parameters,
             graph: preview.graph, warnings: diagnostics.sorted, parameterPlaces: parts.frontMatter.places)
     }

@@ -124,6 +124,8 @@ extension Diagnostic.Code {
     public static let interlacedPictures = Self("interlaced_pictures")
     /// A chain ends in an element that wants to pass something on.
     public static let openEnd = Self("open_end")
+    /// The camera cannot be left alone while nobody looks: something in the plan always does.
+    public static let alwaysCaptured = Self("always_captured")
     // Text from the network.
     /// Text from the network may not use this element.
     public static let elementNotAllowed = Self("element_not_allowed")

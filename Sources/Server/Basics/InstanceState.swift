@@ -8,6 +8,8 @@ package enum InstanceState: String, Hashable, Sendable, Codable, CaseIterable {
     case stalled
     /// The attempt has failed, and another follows.
     case retrying
+    /// Nobody looks, and its camera is left alone until somebody does.
+    case idle
     /// A file ended; its last pictures are still served.
     case completed
     /// The plan itself cannot run.
@@ -18,7 +20,7 @@ package enum InstanceState: String, Hashable, Sendable, Codable, CaseIterable {
     /// It works, or will again without anybody's doing.
     var isAlive: Bool {
         switch self {
-        case .starting, .running, .stalled, .retrying: true
+        case .starting, .running, .stalled, .retrying, .idle: true
         case .completed, .failed, .stopping: false
         }
     }

@@ -99,7 +99,8 @@ actor Instance {
         self.journal = InstanceJournal(id, logger: logger, events: log, rest: history.rest)
         self.completed = completed
         lifecycle =
-            history.rest.map { InstanceLifecycle(resting: $0) } ?? InstanceLifecycle(at: MonotonicClock.now())
+            history.rest.map { InstanceLifecycle(resting: $0) }
+            ?? InstanceLifecycle(at: MonotonicClock.now(), isOnDemand: specification.isOnDemand)
     }
 
     /// Lives until the instance is stopped and its last worker is gone.
@@ -115,12 +116,17 @@ actor Instance {
             } else if !waits {
                 start(handle(.start))
             }
+            if specification.isOnDemand {
+                taps.hearDemand { [mailbox] in _ = mailbox.yield(.demandChanged) }
+                start(handle(.demand(taps.isWanted)))
+            }
             for await event in events {
                 start(handle(lifecycleEvent(event)))
                 if case .reported = event { tellTaps() }
             }
         }
         timer?.scheduled.cancel()
+        taps.hearDemand(nil)
         outcome.succeed(.undecided)
         // Viewers who were told the end are gone already.
         keepsTaps = keepsTaps && !taps.hasEnded
@@ -209,6 +215,8 @@ actor Instance {
             return .hint
         case .held(let words):
             return .explained(.deviceBusy, words)
+        case .demandChanged:
+            return .demand(taps.isWanted)
         case .tick:
             timer = nil
             return .tick

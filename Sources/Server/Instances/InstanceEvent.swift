@@ -12,6 +12,8 @@ enum InstanceEvent: Sendable {
     case hint
     /// Who has the camera that its worker could not have.
     case held(String)
+    /// Somebody looks, or nobody any more.
+    case demandChanged
     /// A deadline of the lifecycle has come.
     case tick
 }

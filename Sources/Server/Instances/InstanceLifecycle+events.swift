@@ -20,6 +20,8 @@ extension InstanceLifecycle {
         case exceeded(String)
         /// The worker is gone and reaped; comes once for each `startWorker`.
         case exited(FailureReason, String)
+        /// Somebody looks, or nobody any more.
+        case demand(Bool)
         /// What it waits for may be there: a camera was plugged in.
         case hint
         /// Why it is `retrying` for this reason, in more words than its worker had.

@@ -14,6 +14,8 @@ struct InstanceLifecycle: Sendable {
     private static let secondChance: Int64 = .seconds(0.25)
     /// From the start of a worker to the next that a hint may start.
     private static let hintedWait: Int64 = .seconds(0.5)
+    /// How long a camera is asked for nobody, where it is asked on demand only.
+    static let linger: Int64 = .seconds(10)
     /// Frames have to come for this long before the next failure counts as a first one.
     private static let healthyAfter: Int64 = .seconds(30)
 
@@ -32,15 +34,24 @@ struct InstanceLifecycle: Sendable {
     /// When the last worker was, and when a hint came last.
     private var started = Int64.min
     private var hinted = Int64.min
+    /// The camera is left alone while nobody looks.
+    private let isOnDemand: Bool
+    /// Since when nobody has; nil while somebody does.
+    private var unwantedSince: Int64?
     private var schedule = RetrySchedule()
     private var patience = SilencePatience()
     private let jitter: @Sendable () -> Double
 
     /// - Parameters:
     ///   - now: CLOCK_MONOTONIC, nanoseconds.
+    ///   - isOnDemand: the camera is left alone while nobody looks.
     ///   - jitter: factor on each wait, 0.8…1.2.
-    init(at now: Int64, jitter: @escaping @Sendable () -> Double = { .random(in: 0.8...1.2) }) {
+    init(
+        at now: Int64, isOnDemand: Bool = false, jitter: @escaping @Sendable () -> Double = { .random(in: 0.8...1.2) }
+    ) {
         self.since = now
+        self.isOnDemand = isOnDemand
+        unwantedSince = now
         self.jitter = jitter
     }
 
@@ -59,12 +70,13 @@ struct InstanceLifecycle: Sendable {
     var nextDeadline: Int64? {
         switch worker {
         case .none:
-            return nextRetry
+            return nextRetry.map { min($0, idleDeadline ?? $0) }
         case .ending:
             return nil
         case .running(let attempt):
             let sign = attempt.suspected.map { $0 + Self.secondChance } ?? silenceDeadline(of: attempt)
-            return isAwaitingFirstFrame(attempt) ? min(sign, firstFrameDeadline(of: attempt)) : sign
+            let next = isAwaitingFirstFrame(attempt) ? min(sign, firstFrameDeadline(of: attempt)) : sign
+            return min(next, idleDeadline ?? next)
         }
     }
 
@@ -86,6 +98,8 @@ struct InstanceLifecycle: Sendable {
             return tick(at: now)
         case .hint:
             return hint(at: now)
+        case .demand(let isWanted):
+            return isOnDemand ? demand(isWanted, at: now) : []
         case .explained(let reason, let message):
             guard state == .retrying, self.reason == reason, self.message != message else { return [] }
             self.message = message
@@ -99,6 +113,9 @@ struct InstanceLifecycle: Sendable {
 
     private mutating func workerSaid(_ event: Event, _ attempt: Attempt, at now: Int64) -> [Action] {
         switch event {
+        case .compiled:
+            // It waits for the first who looks.
+            return isOnDemand && unwantedSince != nil ? enter(.idle, at: now) : []
         case .progress(let progress):
             return judge(progress, attempt, at: now)
         case .invalid(let reason, let message):
@@ -127,6 +144,8 @@ struct InstanceLifecycle: Sendable {
                 firstFrame: FirstFrame(of: progress.sources, at: progress.now),
                 hasSeveralSources: health.areSeveral))
         switch (state, health.condition) {
+        case (.idle, _):
+            return []
         case (.running, .running):
             if now - since >= Self.healthyAfter { schedule.reset() }
             return []
@@ -151,11 +170,13 @@ struct InstanceLifecycle: Sendable {
     private mutating func tick(at now: Int64) -> [Action] {
         switch worker {
         case .none:
+            if isDueToIdle(at: now), state == .retrying { return enter(.idle, at: now) }
             guard let nextRetry, now >= nextRetry else { return [] }
             return startWorker(at: now)
         case .ending:
             return []
         case .running(var attempt):
+            if isDueToIdle(at: now) { return end(.stopWorker, then: enter(.idle, at: now)) }
             if let suspected = attempt.suspected {
                 guard now >= suspected + Self.secondChance else { return [] }
                 return attempt.hasReported
@@ -185,8 +206,31 @@ struct InstanceLifecycle: Sendable {
         return worker == .none ? tick(at: now) : []
     }
 
+    /// Somebody looks, or nobody any more.
+    private mutating func demand(_ isWanted: Bool, at now: Int64) -> [Action] {
+        guard isWanted else {
+            unwantedSince = unwantedSince ?? now
+            return []
+        }
+        unwantedSince = nil
+        guard state == .idle else { return [] }
+        switch worker {
+        case .none:
+            return startWorker(at: now)
+        case .ending:
+            // When it is gone the next one begins.
+            return []
+        case .running(var attempt):
+            // It hears of the same, and begins.
+            attempt.started = now
+            worker = .running(attempt)
+            return enter(.starting, at: now)
+        }
+    }
+
     private mutating func startWorker(at now: Int64) -> [Action] {
-        if attempts > 0 { restarts += 1 }
+        // One that was left alone for a while has not failed.
+        if attempts > 0, state != .idle { restarts += 1 }
         started = now
         attempts += 1
         worker = .running(Attempt(started: now, heard: now))
@@ -221,6 +265,8 @@ struct InstanceLifecycle: Sendable {
         case .ending where state == .stopping:
             isFinished = true
             return [.finished]
+        case .ending where state == .idle:
+            return unwantedSince == nil ? startWorker(at: now) : []
         case .ending:
             return tick(at: now)
         }
@@ -229,6 +275,8 @@ struct InstanceLifecycle: Sendable {
     /// The attempt has failed: wait and try again, unless trying again cannot help.
     private mutating func fail(_ reason: FailureReason, _ message: String, at now: Int64) -> [Action] {
         guard !reason.isFinal else { return enter(.failed, reason, message, at: now) }
+        // Nobody looked: who comes finds out.
+        if state == .idle { return [] }
         if hinted >= started, hinted != .min, !reason.isCrash, !reason.isRefusal { schedule.reset() }
         let delay = schedule.delay(after: reason, at: now, jitter: jitter())
         let changed = enter(.retrying, reason, message, at: now)
@@ -261,6 +309,11 @@ struct InstanceLifecycle: Sendable {
     private func firstFrameDeadline(of attempt: Attempt) -> Int64 {
         attempt.started + attempt.firstFrame.deadline + (attempt.hasSeveralSources ? Self.patienceWithSeveral : 0)
     }
+
+    /// When a camera for which nobody looks is left alone; nil: not by that.
+    private var idleDeadline: Int64? { isOnDemand ? unwantedSince.map { $0 + Self.linger } : nil }
+
+    private func isDueToIdle(at now: Int64) -> Bool { idleDeadline.map { now >= $0 } ?? false }
 
     private func silenceDeadline(of attempt: Attempt) -> Int64 {
         attempt.hasReported ? attempt.heard + Self.silenceDeadline : attempt.started + Self.firstSignDeadline

@@ -16,6 +16,8 @@ struct InstanceSpecification: Sendable {
     let taps: [CompiledTap]
     /// The plan's nodes and edges as anybody may see them: parameters by name, credentials masked.
     let graph: PlanDescription
+    /// Its camera is left alone while nobody looks.
+    let isOnDemand: Bool
     /// Cameras at this machine, as the plan names them, by source.
     let devices: [String: String]
     /// What the plan's `extra-controls` set on them, by source.
@@ -60,6 +62,7 @@ struct InstanceSpecification: Sendable {
         self.stored = stored
         shownParameters = shown
         taps = bound.graph.expectedTaps
+        isOnDemand = bound.isOnDemand(stages: stages)
         devices = bound.graph.devices
         plannedControls = bound.graph.plannedControls
         memoryLimit = WorkerBudget(bound.graph, stages: stages).bytes
@@ -79,6 +82,7 @@ struct InstanceSpecification: Sendable {
         stored = [:]
         shownParameters = parameters.mapValues { _ in .string(Redaction.mask) }
         taps = []
+        isOnDemand = false
         devices = [:]
         plannedControls = [:]
         memoryLimit = WorkerBudget(PlanGraph(), stages: []).bytes
@@ -100,7 +104,8 @@ struct InstanceSpecification: Sendable {
     ) -> RunRequest {
         RunRequest(
             instance: id, planText: text, parameters: parameters, stageOptions: stageOptions,
-            isUntrusted: isUntrusted, cameras: cameras, goesOn: goesOn, experience: experience, controls: controls)
+            isUntrusted: isUntrusted, cameras: cameras, goesOn: goesOn, experience: experience, controls: controls,
+            waitsForDemand: isOnDemand)
     }
 
     /// Whether a worker can be told, whatever the instance is named.

@@ -14,6 +14,8 @@ final class InstanceTaps: Sendable {
         var isScheduled = false
         var generation: UInt64 = 0
         var hasEnded = false
+        /// Told that somebody may look now, or nobody any more.
+        var demandListener: (@Sendable () -> Void)?
     }
 
     let instance: String
@@ -92,13 +94,20 @@ final class InstanceTaps: Sendable {
         state.withLock { $0.link = nil }
     }
 
+    /// Somebody looks at one of them.
+    var isWanted: Bool { feeds.contains { $0.video.isWanted || !$0.wanted.isEmpty } }
+
+    /// - Parameter listener: told, on any thread, when `isWanted` may be another; nil: nobody any more.
+    func hearDemand(_ listener: (@Sendable () -> Void)?) { state.withLock { $0.demandListener = listener } }
+
     /// Changes within one turn of the event loop become one message.
     private func demandChanged() {
-        let link = state.withLock { state -> WorkerLinkOutput? in
-            guard let link = state.link, !state.isScheduled else { return nil }
+        let (link, listener) = state.withLock { state -> (WorkerLinkOutput?, (@Sendable () -> Void)?) in
+            guard let link = state.link, !state.isScheduled else { return (nil, state.demandListener) }
             state.isScheduled = true
-            return link
+            return (link, state.demandListener)
         }
+        listener?()
         guard let link else { return }
         link.eventLoop.execute {
             guard let demand = self.takeDemand() else { return }

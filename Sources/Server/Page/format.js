@@ -50,7 +50,7 @@ export function nextTry(wait) {
 
 const stateNames = {
   starting: "Starting", running: "Running", stalled: "Stalled", retrying: "Retrying", completed: "Completed",
-  failed: "Failed", stopping: "Stopping",
+  failed: "Failed", stopping: "Stopping", idle: "Idle",
 };
 
 /** An instance's state in a word. */

@@ -3,7 +3,7 @@
 import { now } from "./age-clock.js";
 import { age, bitRate, instant, lostLink, nextTry, rate, reason } from "./format.js";
 
-const live = new Set(["starting", "running", "stalled", "retrying"]);
+const live = new Set(["starting", "idle", "running", "stalled", "retrying"]);
 
 /** Whether new pictures can still come in this state. */
 export const isLive = (state) => live.has(state);
@@ -51,10 +51,10 @@ export function pictureStatus({ link, clock }, picture, instance, at = now()) {
 
 /** The instance's, or that of the one of its sources that feeds the tap. */
 function troubleOf({ state, reason: why, next_retry_at: retry, sources = [] }, notice) {
-  if (state === "starting") return null;
+  if (state === "starting" || state === "idle") return null;
   if (state !== "running") return { state, reason: why, retry: instant(retry) };
   if (notice?.type === "end") return { state: "completed", reason: notice.reason, retry: null };
-  if (notice?.type !== "state" || notice.state === "starting") return null;
+  if (notice?.type !== "state" || notice.state === "starting" || notice.state === "idle") return null;
   const source = sources.find((one) => one.state === notice.state && one.reason === notice.reason);
   return { state: notice.state, reason: notice.reason, retry: instant(source?.next_retry_at) };
 }

@@ -4,7 +4,7 @@ import { announce } from "./dom.js";
 import { reason, stateName } from "./format.js";
 
 /** On the way to another state: what comes of it is said then. */
-const passing = new Set(["starting", "stopping"]);
+const passing = new Set(["starting", "idle", "stopping"]);
 
 export class StateAnnouncer {
   #store;

@@ -7,6 +7,8 @@ extension TapFeed {
     private static let newestThereCanBe = 50
     /// How long a request for one picture waits for the worker, where nobody says.
     static let snapshotPatience = Duration.seconds(1)
+    /// The same, where the camera has to be asked first.
+    private static let wakingPatience = Duration.seconds(5)
 
     /// The newest picture: made now when a worker can make it, else the last one there was.
     ///
@@ -20,7 +22,9 @@ extension TapFeed {
     ) async throws(ServiceError) -> SharedFrame {
         let variant = self.variant(for: variant, within: limits.bound)
         if let fresh = freshPicture(variant, limits) { return fresh }
-        await picture(variant, isNext: false, patience, limits.bound)
+        let isWaking = state.withLock { $0.isOnDemand && [.idle, .starting].contains($0.instance.state) }
+        await picture(
+            variant, isNext: false, isWaking ? max(patience, Self.wakingPatience) : patience, limits.bound)
         let (newest, instance) = state.withLock { ($0.newest(for: variant, defaults: defaults), $0.instance) }
         guard let newest else { throw .noPicture(tap: tap, instance: self.instance, state: instance) }
         return newest
@@ -83,7 +87,7 @@ extension TapFeed {
         await withCheckedContinuation { continuation in
             let (isWaiting, differs) = state.withLock { state in
                 let mayCome: [InstanceState] =
-                    isNext ? [.starting, .running, .stalled, .retrying] : [.starting, .running, .stalled]
+                    [.idle, .starting, .running, .stalled] + (isNext ? [.retrying] : [])
                 // Others may have asked for theirs meanwhile.
                 let variant = state.demand.canonical(variant, defaults: defaults, within: bound)
                 guard state.ended == nil, mayCome.contains(state.instance.state) else { return (false, false) }

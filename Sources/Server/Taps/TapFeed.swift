@@ -130,6 +130,7 @@ final class TapFeed: Sendable {
         let lanes = state.withLock { state -> [LoopLane<LaneViewers>] in
             guard state.instance != change else { return [] }
             state.instance = change
+            if change.state == .idle { state.isOnDemand = true }
             return state.allLanes
         }
         for lane in lanes { lane.stateChanged(change) }
@@ -177,7 +178,8 @@ final class TapFeed: Sendable {
             encoded: state.counters.encodedCount, dropped: state.counters.droppedCount,
             skipped: viewerNumbers.skipped, lastFrameAgeMs: state.counters.lastFrameAge(now: now), video: coding?.name,
             levels: TapLevels(
-                isAlive: state.instance.state.isAlive,
+                state.instance.state, isOnDemand: state.isOnDemand,
+                isWatched: state.demand.isWanted.anything || video.isWanted,
                 isDecoding: state.counters.isDecoding ?? (coding == nil ? nil : false),
                 isWanted: state.demand.isWanted),
             detectionCounts: state.counters.detectionCounts)

@@ -3,6 +3,8 @@ import WorkerLink
 /// What a feed's lock guards.
 struct TapFeedState {
     var instance = InstanceStateChange(state: .starting)
+    /// Its camera is left alone while nobody looks.
+    var isOnDemand = false
     /// Why there will be no more frames.
     var ended: FailureReason?
     var counters = TapCounters()

@@ -28,16 +28,20 @@ package struct TapLevels: Sendable, Hashable, Codable {
     }
 
     /// - Parameters:
-    ///   - isAlive: the instance may bring pictures.
+    ///   - isOnDemand: the camera is left alone while nobody looks.
+    ///   - isWatched: anything of the tap is wanted, video as its camera sends it among that.
     ///   - isDecoding: of video that is decoded while somebody looks; nil: the plan decodes.
     ///   - isWanted: anything of its frames is, and whether pictures are among that.
-    init(isAlive: Bool, isDecoding: Bool?, isWanted: (anything: Bool, pictures: Bool)) {
-        guard isAlive else {
-            let none = Level(on: false, why: .instance)
+    init(
+        _ state: InstanceState, isOnDemand: Bool, isWatched: Bool, isDecoding: Bool?,
+        isWanted: (anything: Bool, pictures: Bool)
+    ) {
+        guard state.isAlive, state != .idle else {
+            let none = Level(on: false, why: state == .idle ? .nobody : .instance)
             (capture, decode, encode) = (none, none, none)
             return
         }
-        capture = Level(on: true, why: .plan)
+        capture = Level(on: true, why: isOnDemand ? (isWatched ? .viewers : .lately) : .plan)
         decode =
             switch isDecoding {
             case nil: Level(on: true, why: .plan)

@@ -86,7 +86,8 @@ final class LinkOutbox: @unchecked Sendable {  // all state is guarded by `condi
             units.append(
                 (
                     UnitHeader(
-                        tap: tap, coding: unit.coding, isKey: unit.isKey, reorderDepth: unit.reorderDepth ?? 0, sequence: number,
+                        tap: tap, coding: unit.coding, isKey: unit.isKey, reorderDepth: unit.reorderDepth ?? 0,
+                        sequence: number,
                         captured: unit.captured, shown: unit.shown,
                         width: unit.width, height: unit.height), unit
                 ))

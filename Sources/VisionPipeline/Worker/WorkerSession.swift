@@ -25,6 +25,8 @@ final class WorkerSession: Sendable {
         var changes: [StageChange] = []
         /// Those that came since the request.
         var controls: [String: [String: Int64]]?
+        /// The plan is built, and nobody has looked yet.
+        var isHeld = false
         var ending: PlanEnding?
         /// How long files may take to be finished, seconds; nil while nobody wants the worker to stop.
         var stop: Double?
@@ -105,15 +107,16 @@ final class WorkerSession: Sendable {
         var compiled = runner.compiled
         compiled.warnings = plan.warnings + plan.lint(stages: stages.names) + compiled.warnings
         try send(compiled, of: runner)
-        let (demand, stop) = state.withLock {
+        let (demand, stop, isHeld) = state.withLock {
             $0.runner = runner
+            $0.isHeld = request.waitsForDemand && $0.demand?.isEmpty != false
             // Queued before any that comes from now on.
             for change in $0.changes { self.change(change, of: runner) }
             $0.changes = []
-            return ($0.demand, $0.stop)
+            return ($0.demand, $0.stop, $0.isHeld)
         }
         if let demand { runner.demand(demand) }
-        runner.start()
+        if !isHeld { runner.start() }
         if let stop { runner.stop(within: stop) }
         return runner
     }
@@ -169,12 +172,15 @@ final class WorkerSession: Sendable {
         case .run(let request):
             state.withLock { if $0.request == nil { $0.request = request } }
         case .demand(let demand):
-            let runner = state.withLock { state -> PipelineRunner? in
-                if let known = state.demand, known.generation > demand.generation { return nil }
+            let (runner, begins) = state.withLock { state -> (PipelineRunner?, Bool) in
+                if let known = state.demand, known.generation > demand.generation { return (nil, false) }
                 state.demand = demand
-                return state.runner
+                let begins = state.isHeld && !demand.isEmpty
+                if begins { state.isHeld = false }
+                return (state.runner, begins)
             }
             runner?.demand(demand)
+            if begins { runner?.start() }
         case .change(let change):
             state.withLock { state in
                 if let runner = state.runner {

@@ -82,6 +82,13 @@ struct LintTests {
         BadPlan(
             "v4l2src ! video/x-raw,interlace-mode=fields ! blur ! deinterlace ! x264enc ! mpegtsmux ! filesink location=a",
             "1:23:14 interlaced_pictures", "1:54:11 interlaced_pictures"),
+        // Cameras that cannot be left alone.
+        BadPlan("---\ncapture: on-demand\n---\nvideotestsrc ! blur ! streamtap", "4:16:4 always_captured"),
+        BadPlan(
+            "---\ncapture: on-demand\n---\nvideotestsrc name=a ! streamtap a. ! queue ! fakesink",
+            "4:44:8 always_captured"),
+        BadPlan("---\ncapture: on-demand\n---\nvideotestsrc name=a ! streamtap a. ! streamtap"),
+        BadPlan("---\ncapture: always\n---\nvideotestsrc ! blur ! streamtap"),
         // Ends.
         BadPlan("videotestsrc name=a ! streamtap\na. ! queue name=lost", "2:6:5 open_end"),
         BadPlan("videotestsrc name=a ! streamtap a. ! x264enc ! h264parse", "1:48:9 open_end"),

@@ -9,8 +9,8 @@ struct Timeline {
     var now = 0.0
     private(set) var actions: [InstanceLifecycle.Action] = []
 
-    init(jitter: Double = 1) {
-        lifecycle = InstanceLifecycle(at: 0) { jitter }
+    init(jitter: Double = 1, isOnDemand: Bool = false) {
+        lifecycle = InstanceLifecycle(at: 0, isOnDemand: isOnDemand) { jitter }
     }
 
     mutating func at(_ seconds: Double, _ event: InstanceLifecycle.Event) {

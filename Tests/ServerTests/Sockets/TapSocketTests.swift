@@ -86,7 +86,7 @@ struct TapSocketTests {
             ("/ws/vp/tap/cam/live?height=99999", "height is '99999', not a whole number from 16 to 4320"),
             ("/ws/vp/tap/cam/live?quality=0", "quality is '0', not a whole number from 1 to 100"),
             ("/ws/vp/tap/cam/live?fps=nan", "fps is 'nan', not a number from 0.01 to 240"),
-            ("/ws/vp/tap/cam/live?format=gif", "format is 'gif', not 'json', 'binary' or 'detections'"),
+            ("/ws/vp/tap/cam/live?format=gif", "format is 'gif', not 'json', 'binary', 'detections', 'h264' or 'h265'"),
         ])
     func refusals(path: String, message: String) async throws {
         try await RunningTestServer.run { server in

@@ -8,6 +8,8 @@ struct FrontMatter {
     var isLive: Bool?
     /// How long a live source may be silent, seconds; nil: how its pictures come says that.
     var stall: Double?
+    /// Sources are left alone while nobody looks, and where that is said.
+    var onDemand: SourceRange?
     var parameters: [ParameterDeclaration] = []
     /// Where each parameter's name stands.
     var places: [String: SourceRange] = [:]

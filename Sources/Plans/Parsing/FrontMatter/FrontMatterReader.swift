@@ -28,13 +28,14 @@ struct FrontMatterReader {
             case "title": title(value)
             case "live": live(value)
             case "stall": stall(value)
+            case "capture": capture(value)
             case "parameters": parameters(value)
             default:
                 let name = key.scalar?.string ?? ""
                 error(
                     at: places.place(of: key), "the front matter has no key '\(name.prefix(60))'",
-                    hint: NearestName.hint(for: name, in: ["title", "parameters", "live", "stall"])
-                        ?? "it holds 'title', 'parameters', 'live' and 'stall'")
+                    hint: NearestName.hint(for: name, in: ["title", "parameters", "live", "stall", "capture"])
+                        ?? "it holds 'title', 'parameters', 'live', 'stall' and 'capture'")
             }
         }
     }
@@ -73,6 +74,14 @@ struct FrontMatterReader {
             return
         }
         result.stall = seconds
+    }
+
+    private mutating func capture(_ node: Node) {
+        switch node.scalar?.string {
+        case "always": break
+        case "on-demand": result.onDemand = places.place(of: node)
+        default: error(at: places.place(of: node), "'capture' is always or on-demand")
+        }
     }
 
     private mutating func parameters(_ node: Node) {
