@@ -216,7 +216,7 @@ extension EndToEnd {
             try await session.press("Enlarge view, cam")
             #expect(
                 Set(try await names("an enlarged picture")) == [
-                    "button Close", "button Boxes (B)", "button Smaller (−)", "button Larger (+)",
+                    "button Close", "button Pause (P)", "button Boxes (B)", "button Smaller (−)", "button Larger (+)",
                     "button Save a picture (S)",
                     "button Full screen (F)",
                 ])
@@ -234,7 +234,8 @@ extension EndToEnd {
             try await browser.wait(for: "a frame", "document.querySelectorAll('.embed .boxes polygon').length > 0")
             #expect(
                 Set(try await names("a frame")) == [
-                    "button Boxes (B)", "button Smaller (−)", "button Larger (+)", "button Save a picture (S)",
+                    "button Pause (P)", "button Boxes (B)", "button Smaller (−)", "button Larger (+)",
+                    "button Save a picture (S)",
                     "button Full screen (F)",
                 ])
         }
