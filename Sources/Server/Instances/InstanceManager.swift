@@ -249,6 +249,7 @@ package actor InstanceManager {
         }
         let taps = keptTaps.removeValue(forKey: id) ?? InstanceTaps(instance: id, registry: registry, events: events)
         taps.adopt(specification.taps)
+        taps.adopt(isOnDemand: specification.isOnDemand)
         let instance = Instance(
             id: id, specification: specification, taps: taps,
             executable: executable, eventLoop: eventLoopGroup.next(), stateEvents: events, devices: devices,

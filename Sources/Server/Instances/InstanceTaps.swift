@@ -59,6 +59,11 @@ final class InstanceTaps: Sendable {
         for feed in gone { feed.end(.stopRequested) }
     }
 
+    /// Their camera is left alone while nobody looks, or is not.
+    func adopt(isOnDemand: Bool) {
+        for feed in feeds { feed.isOnDemand = isOnDemand }
+    }
+
     // MARK: What a worker says
 
     /// A frame of one of the taps that were adopted last.
@@ -91,7 +96,11 @@ final class InstanceTaps: Sendable {
     }
 
     func detach() {
-        state.withLock { $0.link = nil }
+        let feeds = state.withLock { state in
+            state.link = nil
+            return state.feeds
+        }
+        for feed in feeds { feed.video.detach() }
     }
 
     /// Somebody looks at one of them.
@@ -125,7 +134,8 @@ final class InstanceTaps: Sendable {
         }
         guard let (feeds, generation) = taken else { return nil }
         return Demand(
-            generation: generation, wanted: feeds.flatMap(\.wanted), units: feeds.filter(\.video.isWanted).map(\.tap))
+            generation: generation, wanted: feeds.flatMap(\.wanted),
+            units: feeds.filter { $0.video.takeDemand() }.map(\.tap))
     }
 
     // MARK: What viewers are told

@@ -8,13 +8,14 @@ const text = new TextDecoder();
  * @param {ArrayBuffer} data
  * @returns {Object|null} null for what this page does not understand; times are in milliseconds, `sent` and `captured` by the
  *   server's clock; `ordinal` numbers the pictures that are made, `detections` is undefined where no
- *   stage has looked. Of a JPEG there is `blob`, of video `data`: `codec`, whether it is a `key`, and whether it is `leading` only
+ *   stage has looked. Of a JPEG there is `blob`, of video `data`: `codec`, whether it is a `key`, how many
+ *   pictures may be decoded before one that is shown earlier (`reorder`), and whether it is `leading` only
  */
 export function readFrame(data) {
   const view = new DataView(data);
   if (view.byteLength < headLength || view.getUint8(0) !== 1 || !Object.values(kinds).includes(view.getUint8(1))) return null;
   const begin = headLength + view.getUint32(4, true);
-  const { width, height, ordinal, damaged = false, detections, codec, key, leading = false } =
+  const { width, height, ordinal, damaged = false, detections, codec, key, reorder = 0, leading = false } =
     JSON.parse(text.decode(new Uint8Array(data, headLength, begin - headLength)));
   const seq = Number(view.getBigUint64(16, true));
   const frame = {
@@ -24,7 +25,7 @@ export function readFrame(data) {
   };
   const body = new Uint8Array(data, begin);
   if (view.getUint8(1) === kinds.jpeg) return { ...frame, blob: new Blob([body], { type: "image/jpeg" }) };
-  return { ...frame, codec, key, leading, data: body };
+  return { ...frame, codec, key, reorder, leading, data: body };
 }
 
 /** Says that every picture up to `seq` has been shown. */

@@ -39,13 +39,15 @@ export class MediaSourceDecoding {
   #last = 0;
   #sequence = 0;
 
-  /** As `VideoDecoding`, with bitmaps for pictures. */
+  /** As `VideoDecoding`, with bitmaps for pictures; `failed` also says whether it will ever be otherwise. */
   constructor({ decoded, failed }) {
     this.#decoded = decoded;
     this.#failed = failed;
   }
 
   decode(frame) {
+    // Files say when each picture is shown, and nobody knows that before the others have come.
+    if (frame.reorder > 0) return this.#fail(new Error("its pictures do not come in order"), true);
     if (frame.key && !this.#turnTo(frame)) return;
     if (!this.#video) return;
     const time = Math.max(this.#last + 1, Math.round((frame.captured - this.#first) * timescale / 1000));
@@ -57,8 +59,16 @@ export class MediaSourceDecoding {
   }
 
   close() {
-    this.#video?.remove();
-    if (this.#video) URL.revokeObjectURL(this.#video.src);
+    const video = this.#video;
+    if (video) {
+      // Otherwise its decoder is there until somebody collects what nobody holds.
+      video.onerror = null;
+      video.pause();
+      URL.revokeObjectURL(video.src);
+      video.removeAttribute("src");
+      video.load();
+      video.remove();
+    }
     this.#video = this.#source = this.#buffer = null;
     this.#queue = [];
     this.#waiting.clear();
@@ -152,9 +162,9 @@ export class MediaSourceDecoding {
     });
   }
 
-  #fail(error) {
+  #fail({ message }, isFinal = false) {
     this.close();
-    this.#failed(error);
+    this.#failed({ message, isFinal });
   }
 }
 

@@ -19,6 +19,7 @@ export class PictureEngine {
   #tell;
   #link = null;
   #taps = new Map();
+  #reporting;
   /** What is decoded here, and what by the page. */
   #here = [];
   #there = [];
@@ -29,10 +30,10 @@ export class PictureEngine {
    *   page decodes, `decode` and `halt` */
   constructor(tell) {
     this.#tell = tell;
-    setInterval(() => this.#report(), interval);
+    this.#reporting = setInterval(() => this.#report(), interval);
   }
 
-  /** @param {Object} command its `type` is `open`, `attach`, `want`, `paint`, `decoded`, `undecodable`, `detach`, `retry` or `pause` */
+  /** @param {Object} command its `type` is `open`, `attach`, `want`, `paint`, `decoded`, `undecodable`, `detach`, `retry`, `pause` or `end` */
   handle(command) {
     const { type, id } = command;
     const tap = this.#taps.get(id);
@@ -42,13 +43,21 @@ export class PictureEngine {
     else if (type === "paint") tap?.painter.show(command.frame);
     else if (type === "decoded" && tap) tap.painter.draw(command.picture, command.frame);
     else if (type === "decoded") command.picture.close();
-    else if (type === "undecodable" && tap) this.#videoFailed(tap, command.message);
+    else if (type === "undecodable" && tap) this.#videoFailed(tap, command.message, command.isFinal);
     else if (type === "detach") {
+      clearTimeout(tap?.timer);
       tap?.channel.close();
       tap?.halt();
       this.#taps.delete(id);
     } else if (type === "retry") this.#link?.retry();
     else if (type === "pause") this.#link?.pause();
+    else if (type === "end") this.#end();
+  }
+
+  #end() {
+    clearInterval(this.#reporting);
+    for (const id of [...this.#taps.keys()]) this.handle({ type: "detach", id });
+    this.#link?.end();
   }
 
   #open({ address, playable }) {
@@ -78,6 +87,8 @@ export class PictureEngine {
     one.failures = [];
     one.channel = this.#link.channel(instance, tap, {
       frame: (frame) => {
+        // What was under way when somebody looked away changes nothing.
+        if (frame.data && !one.view) return;
         // What leads to the first picture was made for nobody: it counts in none of the figures but bytes.
         one.numbers.received(frame, one.isEvery && !frame.leading);
         if (frame.data) return one.decode(frame);
@@ -118,22 +129,22 @@ export class PictureEngine {
   }
 
   /** A unit may have been damaged: with the last keyframe everything begins anew. What this browser cannot decode comes as pictures. */
-  #videoFailed(one, message) {
+  #videoFailed(one, message, isFinal = false) {
     console.warn("A camera's video could not be decoded:", message);
     const at = now();
     one.failures = [...one.failures.filter((then) => at - then < patience), at];
     one.numbers.interrupt();
-    if (one.failures.length >= tries) {
+    if (isFinal || one.failures.length >= tries) {
       one.isSpared = true;
       one.halt();
-      setTimeout(() => {
+      if (!isFinal) one.timer = setTimeout(() => {
         one.isSpared = false;
         this.#ask(one);
       }, patience);
       return this.#ask(one);
     }
     one.channel.want(null);
-    setTimeout(() => this.#ask(one), pause);
+    one.timer = setTimeout(() => this.#ask(one), pause);
   }
 
   #painted(id, one, { blob: _, ...frame }, at) {

@@ -23,6 +23,7 @@ export class Pictures {
   #all = new Set();
   /** Of video that is decoded by the page, by the picture's id. */
   #decoders = new Map();
+  #ending = new AbortController();
   #resting = 0;
   #isResting = false;
 
@@ -39,14 +40,26 @@ export class Pictures {
     this.#engine = (canWork() ? startWorker((message) => this.#told(message)) : Promise.reject())
       .catch(() => startHere((message) => this.#told(message)));
     this.#tell({ type: "open", address: socketAddress(token).href, playable: playable() });
-    addEventListener("online", () => this.retry());
+    const { signal } = this.#ending;
+    addEventListener("online", () => this.retry(), { signal });
     // Browsers keep pages that have been left, for whoever goes back.
-    addEventListener("pagehide", () => this.#tell({ type: "pause" }));
+    addEventListener("pagehide", () => this.#tell({ type: "pause" }), { signal });
     addEventListener("pageshow", ({ persisted }) => {
       if (persisted) this.#tell({ type: "retry" });
-    });
-    document.addEventListener("visibilitychange", () => this.#restWhileHidden());
+    }, { signal });
+    document.addEventListener("visibilitychange", () => this.#restWhileHidden(), { signal });
     this.#restWhileHidden();
+  }
+
+  /** Nobody will be shown anything any more. */
+  end() {
+    this.#ending.abort();
+    clearTimeout(this.#resting);
+    for (const id of [...this.#listeners.keys()]) this.detach(id);
+    this.#engine.then(({ tell, terminate }) => {
+      tell({ type: "end" });
+      terminate();
+    });
   }
 
   #restWhileHidden() {
@@ -116,9 +129,9 @@ export class Pictures {
     if (!this.#decoders.has(id)) {
       this.#decoders.set(id, new MediaSourceDecoding({
         decoded: (picture, shown) => this.#tell({ type: "decoded", id, picture, frame: shown }, [picture]),
-        failed: ({ message }) => {
+        failed: ({ message, isFinal }) => {
           this.#halt(id);
-          this.#tell({ type: "undecodable", id, message });
+          this.#tell({ type: "undecodable", id, message, isFinal });
         },
       }));
     }
@@ -152,7 +165,7 @@ export class Pictures {
   }
 }
 
-/** @returns {Promise<{tell: (command: Object, moved?: Object[]) => void, isWorker: boolean}>} rejected where it does not start */
+/** @returns {Promise<{tell: (command: Object, moved?: Object[]) => void, isWorker: boolean, terminate: () => void}>} rejected where it does not start */
 function startWorker(told) {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("picture-worker.js", import.meta.url), { type: "module" });
@@ -160,7 +173,7 @@ function startWorker(told) {
     worker.onmessage = ({ data }) => {
       if (data.type !== "ready") return told(data);
       worker.onerror = null;
-      resolve({ tell: (command, moved = []) => worker.postMessage(command, moved), isWorker: true });
+      resolve({ tell: (command, moved = []) => worker.postMessage(command, moved), isWorker: true, terminate: () => worker.terminate() });
     };
   });
 }
@@ -168,5 +181,5 @@ function startWorker(told) {
 async function startHere(told) {
   const { PictureEngine } = await import("./picture-engine.js");
   const engine = new PictureEngine(told);
-  return { tell: (command) => engine.handle(command), isWorker: false };
+  return { tell: (command) => engine.handle(command), isWorker: false, terminate: () => {} };
 }

@@ -11,18 +11,37 @@ import { TapStage } from "./tap-stage.js";
 /** Milliseconds between two looks at what changes with time alone. */
 const tick = 500;
 
+/** Milliseconds: an element that is moved in its page is away for a moment. */
+const moment = 1_000;
+
 /** One socket for all elements that show taps by the same token. */
 const servers = new Map();
 
-function server(token) {
-  if (servers.has(token)) return servers.get(token);
+/** To be given back by `leave`. */
+function enter(token) {
+  const known = servers.get(token);
+  if (known) {
+    clearTimeout(known.ending);
+    known.elements += 1;
+    return known;
+  }
   const store = new InstanceStore();
   const listeners = new Set();
   const pictures = new Pictures({
     link: () => listeners.forEach((listener) => listener()), state: (message) => store.apply(message),
   }, token);
-  servers.set(token, { store, listeners, pictures });
-  return servers.get(token);
+  const server = { token, store, listeners, pictures, elements: 1, ending: 0 };
+  servers.set(token, server);
+  return server;
+}
+
+function leave(server) {
+  server.elements -= 1;
+  if (server.elements > 0) return;
+  server.ending = setTimeout(() => {
+    servers.delete(server.token);
+    server.pictures.end();
+  }, moment);
 }
 
 /**
@@ -53,7 +72,8 @@ class StreamTapElement extends HTMLElement {
     this.#end();
     const [instance, tap] = (this.getAttribute("src") ?? "").split("/");
     if (!instance || !tap) return;
-    const { store, listeners, pictures } = server(this.getAttribute("token") ?? undefined);
+    const server = enter(this.getAttribute("token") ?? undefined);
+    const { store, listeners, pictures } = server;
     const stage = new TapStage(pictures, instance, tap, { isFramed: true });
     const update = () => {
       stage.update(store.instanceWith(instance, tap), store.metrics(instance, tap));
@@ -77,6 +97,7 @@ class StreamTapElement extends HTMLElement {
       listeners.delete(look);
       stopListening();
       stage.end();
+      leave(server);
       place.remove();
       this.#stage = null;
       this.#end = () => {};

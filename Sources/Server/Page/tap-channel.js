@@ -40,6 +40,7 @@ export class TapChannel {
 
   /** @param {{width?: number, fps?: number, codecs?: string[]}|null} view null: nothing is shown just now */
   want(view) {
+    if (this.#isClosed) return;
     if (view && !this.#view) {
       // Somebody looks again: that is a reason to try at once.
       this.hiddenAt = Infinity;

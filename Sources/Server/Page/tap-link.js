@@ -33,6 +33,7 @@ export class TapLink {
   #heardAt = 0;
   #asked = false;
   #isRefused = false;
+  #listening;
 
   /**
    * @param {string} address of the socket
@@ -42,7 +43,7 @@ export class TapLink {
   constructor(address, handlers) {
     this.#address = address;
     this.#handlers = handlers;
-    setInterval(() => this.#listen(), 1_000);
+    this.#listening = setInterval(() => this.#listen(), 1_000);
     this.retry();
   }
 
@@ -204,6 +205,13 @@ export class TapLink {
   pause() {
     clearTimeout(this.#timer);
     if (this.#socket) this.#hangUp();
+  }
+
+  /** For good. */
+  end() {
+    clearInterval(this.#listening);
+    clearTimeout(this.#sending);
+    this.pause();
   }
 
   #hangUp() {

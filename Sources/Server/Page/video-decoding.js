@@ -15,6 +15,10 @@ async function canDecode(codec) {
   return answer?.supported === true;
 }
 
+/** Pictures that wait to be decoded, for so many milliseconds: this machine is too slow for the video. */
+const backlog = 30;
+const patience = 3_000;
+
 export class VideoDecoding {
   #decoded;
   #failed;
@@ -22,6 +26,8 @@ export class VideoDecoding {
   #codec = "";
   /** What is known of each picture that is being decoded, by its number. */
   #waiting = new Map();
+  /** Since when too many wait; null: they do not. */
+  #behindSince = null;
 
   /**
    * @param {{decoded: (picture: VideoFrame|null, frame: Object) => void, failed: (error: Error) => void}} handlers `picture` is null where
@@ -36,6 +42,8 @@ export class VideoDecoding {
   decode(frame) {
     if (frame.key && (!this.#decoder || frame.codec !== this.#codec)) this.#begin(frame.codec);
     if (!this.#decoder) return;
+    if (this.#decoder.decodeQueueSize <= backlog) this.#behindSince = null;
+    else if (performance.now() - (this.#behindSince ??= performance.now()) > patience) return this.#fail(new Error("it comes faster than it is decoded"));
     this.#waiting.set(frame.seq, frame);
     try {
       this.#decoder.decode(new EncodedVideoChunk({ type: frame.key ? "key" : "delta", timestamp: frame.seq, data: frame.data }));
@@ -47,7 +55,7 @@ export class VideoDecoding {
   /** Nothing of what came before is shown any more. */
   close() {
     if (this.#decoder?.state === "configured" || this.#decoder?.state === "unconfigured") this.#decoder.close();
-    this.#decoder = null;
+    this.#decoder = this.#behindSince = null;
     this.#waiting.clear();
   }
 

@@ -163,6 +163,10 @@ private final class VideoStreamViewer: VideoSubscriber {
 
     func stateChanged(_ change: InstanceStateChange) {}
 
+    func codingChanged() {
+        if let feed = watched?.feed, feed.isCompiled, feed.coding != coding { _ = end() }
+    }
+
     func ended(_ reason: FailureReason) {
         // What still waits for the socket is the last there is: it goes first.
         watched?.subscription.flush()

@@ -29,6 +29,8 @@ final class TapChannel: TapSubscriber, VideoSubscriber {
     /// Frames per second, at most; nil means every frame.
     private var highestRate: Double?
     private var window = TapChannelWindow()
+    /// How the client was told last that it gets it: as such video, or, nil, as pictures.
+    private var told: VideoCoding?
     /// Of video nothing can be left out, and nothing waits for acknowledgements: who does not read fast enough is seen by the socket.
     private var isVideo = false
     /// Nil while hidden.
@@ -84,8 +86,9 @@ final class TapChannel: TapSubscriber, VideoSubscriber {
         (self.options, self.codecs) = (options, codecs)
         let coding = try coding(of: feed, within: limits)
         // Video has no sizes and rates: what comes goes on.
-        if coding != nil, isVideo, watched?.feed === feed { return }
+        if coding != nil, coding == told, isVideo, watched?.feed === feed { return }
         leave(on: loop)
+        told = coding
         if codecs != nil {
             socket?.say(TapChannelNotice(type: "coding", channel: number, codec: ViewerCodecs.name(coding)))
         }
@@ -99,7 +102,11 @@ final class TapChannel: TapSubscriber, VideoSubscriber {
     private func watchVideo(of feed: TapFeed, on loop: any EventLoop) {
         isVideo = true
         let subscription = feed.subscribe(video: self, patience: VideoSubscription.livePatience, on: loop)
-        guard socket != nil else { return feed.unsubscribe(subscription, on: loop) }
+        // The socket may be gone by now, or what came was not what the tap was said to have.
+        guard socket != nil, !subscription.isClosed else {
+            feed.unsubscribe(subscription, on: loop)
+            return refuseVideo(of: feed, on: loop)
+        }
         watched = (feed, .video(subscription), loop)
     }
 
@@ -191,8 +198,12 @@ final class TapChannel: TapSubscriber, VideoSubscriber {
     }
 
     func send(_ unit: SharedUnit, isLeading: Bool, skipped: Int) -> Int? {
-        // Its camera has turned to another.
-        guard codecs?.video.contains(unit.coding) == true else { return leave(unit.coding) }
+        // Its camera has turned to another, whatever the plan says.
+        guard unit.coding == told else {
+            // On the way to being watched whoever watches sees that it is not.
+            if let watched { refuseVideo(of: watched.feed, on: watched.loop) }
+            return nil
+        }
         guard let output, output.isOpen else { return 0 }
         if skipped > 0 { socket?.say(TapChannelNotice(type: "skipped", channel: number, count: skipped)) }
         let head = TapChannelFraming.head(
@@ -204,15 +215,13 @@ final class TapChannel: TapSubscriber, VideoSubscriber {
         return head.readableBytes + unit.byteCount
     }
 
-    private func leave(_ coding: VideoCoding) -> Int? {
-        guard let watched, let socket else { return nil }
-        let attachPoint = watched.feed.attachPoint
+    private func refuseVideo(of feed: TapFeed, on loop: any EventLoop) {
+        guard let socket else { return }
         let error = ServiceError.notVideo(
-            tap: tap, instance: instance, attachPoint: attachPoint, wanted: codecs?.video.first)
+            tap: tap, instance: instance, attachPoint: feed.attachPoint, wanted: told)
         socket.say(.error(error, channel: number))
         socket.forget(self)
-        close(on: watched.loop)
-        return nil
+        close(on: loop)
     }
 
     func codingChanged() { if codecs != nil { socket?.codingChanged(self) } }

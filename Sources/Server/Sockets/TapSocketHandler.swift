@@ -120,10 +120,14 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber, VideoSubscri
     /// - Returns: whether what the tap has is known to be something else.
     private func refuseOther(_ coding: VideoCoding) -> Bool {
         guard let feed, feed.isCompiled, feed.coding != coding else { return false }
+        refuse(coding, of: feed)
+        return true
+    }
+
+    private func refuse(_ coding: VideoCoding, of feed: TapFeed) {
         let error = ServiceError.notVideo(
             tap: feed.tap, instance: feed.instance, attachPoint: feed.attachPoint, wanted: coding)
         refuse(error.message)
-        return true
     }
 
     func codingChanged() { if let coding = request.format.coding { _ = refuseOther(coding) } }
@@ -180,7 +184,8 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber, VideoSubscri
 
     func send(_ unit: SharedUnit, isLeading: Bool, skipped: Int) -> Int? {
         guard unit.coding == request.format.coding else {
-            if let coding = request.format.coding { _ = refuseOther(coding) }
+            // Its camera has turned to another, whatever the plan says.
+            if let coding = request.format.coding, let feed { refuse(coding, of: feed) }
             return nil
         }
         guard output.isOpen else { return 0 }

@@ -74,6 +74,12 @@ final class TapFeed: Sendable {
         video.codingChanged()
     }
 
+    /// Its camera is left alone while nobody looks.
+    var isOnDemand: Bool {
+        get { state.withLock(\.isOnDemand) }
+        set { state.withLock { $0.isOnDemand = newValue } }
+    }
+
     /// Where its instance is in its life.
     var instanceState: InstanceStateChange { state.withLock(\.instance) }
 
@@ -130,7 +136,6 @@ final class TapFeed: Sendable {
         let lanes = state.withLock { state -> [LoopLane<LaneViewers>] in
             guard state.instance != change else { return [] }
             state.instance = change
-            if change.state == .idle { state.isOnDemand = true }
             return state.allLanes
         }
         for lane in lanes { lane.stateChanged(change) }

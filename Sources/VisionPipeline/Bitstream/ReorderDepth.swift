@@ -5,6 +5,9 @@ struct ReorderDepth {
     /// After so many it would have been seen: coders begin with it soon behind a keyframe.
     private static let enough = 32
 
+    /// No picture is shown so much earlier than one that came before it, nanoseconds.
+    private static let longest: Int64 = 1_000_000_000
+
     private var recent: [Int64] = []
     private var count = 0
     private var depth = 0
@@ -18,6 +21,8 @@ struct ReorderDepth {
             count = 0
             return
         }
+        // A clock was set: what came before says nothing of what comes now.
+        if let last = recent.last, last &- shown > Self.longest { recent = [] }
         count += 1
         depth = max(depth, recent.count { $0 > shown })
         recent.append(shown)

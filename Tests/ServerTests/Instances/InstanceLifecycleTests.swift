@@ -233,6 +233,10 @@ struct InstanceLifecycleTests {
         switch state {
         case .starting: timeline = .started()
         case .running, .stopping: break
+        case .idle:
+            timeline = Timeline(isOnDemand: true)
+            timeline.at(0, .start)
+            timeline.at(0.2, .compiled)
         case .stalled: timeline.frames(at: 1, age: 3)
         case .retrying: timeline.fail(at: 1, .refused)
         case .completed:

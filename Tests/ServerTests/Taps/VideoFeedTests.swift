@@ -172,11 +172,72 @@ struct VideoFeedTests {
     func late() {
         let feed = VideoFeed {}
         _ = feed.leave(watch(feed, Viewer()), on: loop)
+        #expect(!feed.takeDemand())
         for number: UInt64 in 1...5 { publish(Self.unit(number, key: number == 1), to: feed) }
         let viewer = Viewer()
         _ = watch(feed, viewer)
         for number: UInt64 in [38, 39, 30, 31, 32] { publish(Self.unit(number, key: number == 30), to: feed) }
         #expect(viewer.numbers.count == 3 && viewer.skipped == 0)
+    }
+
+    @Test("Who comes as the last one goes finds what there is: the worker has not heard of either, and goes on")
+    func turning() {
+        let feed = VideoFeed {}
+        let first = Viewer()
+        let place = watch(feed, first)
+        #expect(feed.takeDemand())
+        for number: UInt64 in 1...3 { publish(Self.unit(number, key: number == 1), to: feed) }
+        _ = feed.leave(place, on: loop)
+        publish(Self.unit(4), to: feed)
+        let second = Viewer()
+        let other = watch(feed, second)
+        #expect(feed.takeDemand())
+        publish(Self.unit(5), to: feed)
+        #expect(second.numbers == [1, 2, 3, 4, 5])
+        _ = feed.leave(other, on: loop)
+        feed.detach()
+        publish(Self.unit(6), to: feed)
+        let third = Viewer()
+        _ = watch(feed, third)
+        #expect(third.numbers.isEmpty, "what nobody was there for is nobody's")
+    }
+
+    @Test("Whatever times a worker tells, nothing of a file overflows")
+    func times() throws {
+        var generator = SeededGenerator.announced()
+        let sets: [UInt8] = [0, 0, 1, 0x67, 0x42, 0xC0, 0x1E, 0xD9, 0, 0, 1, 0x68, 0xCE, 0, 0, 1, 0x65, 1]
+        var file: FragmentedMP4?
+        for number: UInt64 in 1...5000 {
+            let times = (0..<2).map { _ in
+                [Int64.min, .max, .max / 2, 0, .random(in: .min ... .max, using: &generator)]
+                    .randomElement(using: &generator) ?? 0
+            }
+            let unit = SharedUnit(
+                ReceivedUnit(
+                    header: UnitHeader(
+                        tap: 0, coding: .h264, isKey: true, reorderDepth: 16, sequence: number, captured: times[0],
+                        shown: times[1], width: .max, height: -1), bytes: ByteBuffer(bytes: sets)), ordinal: number,
+                codec: nil)
+            if file == nil { file = FragmentedMP4(beginningWith: unit) }
+            let head = file?.fragmentHead(of: unit, sampleLength: unit.sampleChunk.readableBytes - 2)
+            #expect(head != nil)
+        }
+    }
+
+    @Test("A set that says by now that pictures come in order is of the same video; other sets are not")
+    func sameVideo() throws {
+        func sets(_ sequence: [UInt8], _ picture: [UInt8] = [0x68, 1]) throws -> ParameterSets {
+            let bytes = [0, 0, 1] + sequence + [0, 0, 1] + picture
+            return try #require(bytes.withUnsafeBytes { ParameterSets($0, .h264) })
+        }
+        let plain = try sets([0x67, 0x42, 0xC0, 0x1E, 0xDA, 0x02, 0x80, 0xBF, 0xE5, 0x84])
+        let said = try sets([0x67, 0x42, 0xC0, 0x1E, 0xDA, 0x02, 0x80, 0xBF, 0xE5, 0xC0, 0x44, 0x7A])
+        #expect(plain.areOfSameVideo(as: said) && said.areOfSameVideo(as: plain) && plain.areOfSameVideo(as: plain))
+        for other in [
+            try sets([0x67, 0x42, 0xC0, 0x1F, 0xDA, 0x02, 0x80, 0xBF, 0xE5, 0xC0, 0x44, 0x7A]),
+            try sets([0x67, 0x42, 0xC0, 0x1E, 0xDA, 0x03, 0x80, 0xBF, 0xE5, 0xC0, 0x44, 0x7A]),
+            try sets([0x67, 0x42, 0xC0, 0x1E, 0xDA, 0x02, 0x80, 0xBF, 0xE5, 0xC0, 0x44, 0x7A], [0x68, 2]),
+        ] { #expect(!plain.areOfSameVideo(as: other)) }
     }
 
     @Test("Viewers who come and go while they are served get theirs, each once")

@@ -139,6 +139,7 @@ struct ReorderLimitTests {
         #expect(depth((0..<31).map { $0 } + [nil, 31, 32]) == nil, "who says nothing of times is not known")
         #expect(depth([0, 3, 1, 2]) == 1 && depth([0, 4, 2, 1, 3]) == 2)
         #expect(depth((0..<100).map { $0 / 2 }) == 0, "twins are in order")
+        #expect(depth((0..<40).map { $0 * 40_000_000 } + (0..<40).map { $0 * 40_000_000 }) == 0, "a clock was set back")
         #expect(depth([]) == nil)
     }
 }

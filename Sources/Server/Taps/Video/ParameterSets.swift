@@ -41,6 +41,19 @@ struct ParameterSets: Sendable, Hashable {
         }
     }
 
+    /// Whether what is coded by the one can be decoded by the other: a worker that has learnt by now that pictures come in order has it
+    /// say so at the end of the sequence's set (max_num_reorder_frames, H.264, E.1.1), and nothing else is another.
+    func areOfSameVideo(as other: Self) -> Bool {
+        guard picture == other.picture, video == other.video, codec == other.codec,
+            sequence.count == other.sequence.count
+        else { return false }
+        return zip(sequence, other.sequence).allSatisfy { one, other in
+            let (short, long) = one.count < other.count ? (one, other) : (other, one)
+            // The last bits of the short one are the bit that ends it, and what says that nothing follows.
+            return one == other || short.count < long.count && long.starts(with: short.dropLast(2))
+        }
+    }
+
     private static func h265(_ level: [UInt8]) -> String {
         let space = ["", "A", "B", "C"][Int(level[0] >> 6)]
         let compatibility = level[1...4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }

@@ -15,11 +15,22 @@ final class VideoFeed: Sendable {
         var sequence: UInt64 = 0
         /// Of the newest unit, over workers; those that were lost are counted.
         var ordinal: UInt64 = 0
+        /// A worker was told that somebody watches: what it sends is kept, since who comes now is nothing new to it.
+        var isAsked = false
         /// Of the last keyframe.
         var codec: String?
         var hasEnded = false
         /// Lanes whose viewers have not had the end yet.
         var ending = 0
+
+        /// Nobody needs what comes.
+        var isUnwanted: Bool { viewers == 0 && !isAsked }
+
+        /// What comes when somebody watches again begins anew.
+        mutating func forget() -> [SharedUnit] {
+            sequence = 0
+            return log.clear()
+        }
     }
 
     private let state = Mutex(State())
@@ -40,7 +51,7 @@ final class VideoFeed: Sendable {
     func publish(_ received: ReceivedUnit) {
         let number = state.withLock { state -> (ordinal: UInt64, codec: String?, isSound: Bool)? in
             // What a worker was still at when the last one left is nobody's beginning.
-            guard state.viewers > 0 else { return nil }
+            guard !state.isUnwanted, !state.hasEnded else { return nil }
             // A worker that is asked anew begins once more with its last keyframe.
             let isNext = received.header.sequence > state.sequence
             guard isNext || received.header.isKey else { return nil }
@@ -52,7 +63,8 @@ final class VideoFeed: Sendable {
         guard let number else { return }
         // The bytes are copied outside the lock; one link publishes one unit after the other.
         let unit = SharedUnit(received, ordinal: number.ordinal, codec: number.codec)
-        let (lanes, old) = state.withLock { state in
+        let (lanes, old) = state.withLock { state -> ([LoopLane<VideoAudience>], [SharedUnit]) in
+            guard !state.isUnwanted, !state.hasEnded else { return ([], []) }
             if !number.isSound { state.log.breakOff() }
             state.codec = unit.codec
             return (Array(state.lanes.values), state.log.append(unit))
@@ -63,10 +75,35 @@ final class VideoFeed: Sendable {
 
     /// A new worker begins: nothing of the one before leads to its pictures.
     func attemptStarted() {
-        state.withLock { state in
+        let old = state.withLock { state in
+            state.isAsked = false
+            guard state.viewers > 0 else { return state.forget() }
             state.log.breakOff()
             state.sequence = 0
+            return []
         }
+        _ = old
+    }
+
+    /// What the worker is told from now on.
+    ///
+    /// - Returns: whether somebody watches.
+    func takeDemand() -> Bool {
+        let (isWanted, old) = state.withLock { state in
+            state.isAsked = state.viewers > 0
+            return (state.isAsked, state.isAsked ? [] : state.forget())
+        }
+        _ = old
+        return isWanted
+    }
+
+    /// Nobody sends anything just now.
+    func detach() {
+        let old = state.withLock { state in
+            state.isAsked = false
+            return state.viewers > 0 ? [] : state.forget()
+        }
+        _ = old
     }
 
     func stateChanged(_ change: InstanceStateChange) {
@@ -140,10 +177,7 @@ final class VideoFeed: Sendable {
             guard !state.hasEnded else { return (false, []) }
             if lane.audience.isEmpty { state.lanes[ObjectIdentifier(loop)] = nil }
             state.viewers -= 1
-            guard state.viewers == 0 else { return (false, []) }
-            // What comes when somebody watches again begins anew.
-            state.sequence = 0
-            return (true, state.log.clear())
+            return (state.viewers == 0, state.isUnwanted ? state.forget() : [])
         }
         _ = old
         if isLast { demandChanged() }

@@ -87,6 +87,9 @@ final class VideoSubscription {
     /// Nothing more is sent.
     func close() { subscriber = nil }
 
+    /// Nothing will be sent any more.
+    var isClosed: Bool { subscriber == nil }
+
     func stateChanged(_ change: InstanceStateChange) { subscriber?.stateChanged(change) }
 
     func codingChanged() { subscriber?.codingChanged() }

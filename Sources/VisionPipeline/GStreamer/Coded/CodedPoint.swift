@@ -101,7 +101,7 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
             let old = state.ring.append(unit)
             (state.orientation, state.isFinished) = (unit.orientation, false)
             state.units += 1
-            if unit.reorderDepth ?? 0 > 0 { state.isInOrder = false }
+            if let depth = unit.reorderDepth, depth > 0 || unit.isKey { state.isInOrder = depth == 0 }
             if !state.streams.isEmpty {
                 let sent = state.isInOrder ? unit.inOrder : unit
                 for tap in state.streams { deliver(sent, tap, state.units) }
@@ -131,6 +131,8 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
     func lose() {
         let old = state.withLock { state in
             state.decoder?.lose()
+            // Whoever takes the video sees by the number that one is missing.
+            state.units &+= 1
             return state.ring.clear()
         }
         _ = old
@@ -144,7 +146,6 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
     func stream(to taps: Set<Int>) {
         state.withLock { state in
             let new = taps.subtracting(state.streams)
-            // Once said, it stays: another set in the middle ends files.
             let leading = state.ring.sinceKey
             if state.streams.isEmpty { state.isInOrder = leading.last?.reorderDepth == 0 }
             state.streams = taps

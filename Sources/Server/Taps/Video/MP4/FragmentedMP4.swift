@@ -32,15 +32,15 @@ struct FragmentedMP4 {
     /// - Parameter sampleLength: bytes.
     /// - Returns: nil where the video is another one from here on, which needs another header.
     mutating func fragmentHead(of unit: SharedUnit, sampleLength: Int) -> ByteBuffer? {
-        if let sets = unit.parameterSets, sets != parameterSets { return nil }
+        if let sets = unit.parameterSets, !sets.areOfSameVideo(as: parameterSets) { return nil }
         let (time, offset, duration) = times(of: unit)
-        number += 1
+        number &+= 1
         var fragment = MP4Box.make("moof") { moof in
             MP4Box.write("mfhd", version: 0, to: &moof) { $0.writeInteger(number) }
             MP4Box.write("traf", to: &moof) { traf in
                 // The base of all offsets is the fragment itself.
                 MP4Box.write("tfhd", version: 0, flags: 0x02_0000, to: &traf) { $0.writeInteger(UInt32(1)) }
-                MP4Box.write("tfdt", version: 1, to: &traf) { $0.writeInteger(UInt64(time)) }
+                MP4Box.write("tfdt", version: 1, to: &traf) { $0.writeInteger(UInt64(clamping: time)) }
                 // Of one sample: offset of its data, duration, size, flags, and when it is shown behind that.
                 MP4Box.write("trun", version: 1, flags: 0x0F01, to: &traf) { run in
                     run.writeInteger(UInt32(1))
@@ -67,20 +67,24 @@ struct FragmentedMP4 {
             // A worker that takes another's place counts anew, and cameras set their clocks: the file goes on behind what it has.
             let step = shown &- last.shown
             let took = unit.captured &- last.captured
-            if (step &- took).magnitude > Self.tolerance { shift = decoded + Self.usual - Self.ticks(shown) }
+            if (step &- took).magnitude > Self.tolerance { shift = decoded &+ Self.usual &- Self.ticks(shown) }
         } else {
-            shift = -Self.ticks(shown)
+            shift = 0 &- Self.ticks(shown)
         }
         last = (shown, unit.captured)
-        let time = Self.ticks(shown) + shift
+        let time = Self.ticks(shown) &+ shift
         // One that is shown before others that came before it is decoded in its turn all the same.
-        let turn = max(time, decoded + 1)
-        let interval = decoded < 0 ? Self.usual : turn - decoded
+        let turn = max(time, decoded &+ 1)
+        let interval = decoded < 0 ? Self.usual : turn &- decoded
         decoded = turn
-        return (turn, time - turn, interval)
+        return (turn, time &- turn, interval)
     }
 
-    private static func ticks(_ nanoseconds: Int64) -> Int64 { nanoseconds / 1000 * timescale / 1_000_000 }
+    /// Whatever a worker says: nothing of it overflows.
+    private static func ticks(_ nanoseconds: Int64) -> Int64 {
+        let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return seconds &* timescale &+ rest * timescale / 1_000_000_000
+    }
 
     /// Ticks from one picture to the next, where there were not two yet.
     private static let usual = timescale / 30
