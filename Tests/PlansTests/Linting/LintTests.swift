@@ -86,7 +86,7 @@ struct LintTests {
         BadPlan("---\ncapture: on-demand\n---\nvideotestsrc ! blur ! streamtap", "4:16:4 always_captured"),
         BadPlan(
             "---\ncapture: on-demand\n---\nvideotestsrc name=a ! streamtap a. ! queue ! fakesink",
-            "4:44:8 always_captured"),
+            "4:46:8 always_captured"),
         BadPlan("---\ncapture: on-demand\n---\nvideotestsrc name=a ! streamtap a. ! streamtap"),
         BadPlan("---\ncapture: always\n---\nvideotestsrc ! blur ! streamtap"),
         // Ends.

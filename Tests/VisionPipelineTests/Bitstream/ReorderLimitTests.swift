@@ -22,15 +22,15 @@ struct ReorderLimitTests {
     }
 
     private static func ffmpeg(_ arguments: [String]) async throws -> ChildProcess {
-        let process = try ChildProcess("/usr/bin/ffmpeg", ["-y", "-v", "info", "-nostdin"] + arguments)
+        let process = try ChildProcess("/usr/bin/ffmpeg", ["-y", "-hide_banner", "-nostdin"] + arguments)
         try await process.ended(within: .seconds(40))
         return process
     }
 
     /// MD5 of each picture.
     private static func pictures(_ path: String) async throws -> [Substring] {
-        let process = try await ffmpeg(["-v", "error", "-f", "h264", "-i", path, "-f", "framemd5", "-"])
-        return process.output.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap {
+        let process = try await ffmpeg(["-v", "error", "-f", "h264", "-i", path, "-fps_mode", "passthrough", "-f", "framemd5", "-"])
+        return process.output.split(separator: "\n").filter { $0.hasPrefix("0,") }.compactMap {
             $0.split(separator: ",").last
         }
     }
@@ -72,7 +72,7 @@ struct ReorderLimitTests {
             directory.path + "/a.264", directory.path + "/b.264", directory.path + "/c.264"
         )
         _ = try await Self.ffmpeg(
-            ["-f", "lavfi", "-i", "testsrc=size=160x128:rate=25:duration=1", "-c:v", "libx264"]
+            ["-f", "lavfi", "-i", "testsrc=size=160x128:rate=25:duration=1", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
                 + coding.split(separator: " ").map(String.init) + ["-g", "10", "-f", "h264", original])
         let stream = try Self.doctored(Array(try Data(contentsOf: URL(filePath: original))), doctoring)
         try Data(stream).write(to: URL(filePath: bare))
