@@ -122,7 +122,7 @@ extension EndToEnd {
         func plain() async throws {
             let camera = try await RTSPCamera.start(fps: Self.fps, isNumbered: true)
             let server = try await StreamTapProcess.serving(
-                ["cam": Self.plan(camera)], arguments: ["--allow-host", "cams.test"])
+                ["cam": Self.plan(camera)], arguments: ["--allow-host", "cams.test", "--insecure-allow-anyone"])
             try await server.create("cam")
             try await server.reaches("running", "cam")
             let browser = try await BrowserKind.chromium.start(try TemporaryDirectory())

@@ -49,7 +49,8 @@ extension PageFile {
     /// shown by nobody else unless somebody has said so.
     fileprivate func contentSecurityPolicy(framedBy origins: [FramingOrigin]) -> String {
         let ancestors = origins.isEmpty ? "'none'" : origins.map(\.text).joined(separator: " ")
-        return "default-src 'self'; "
+        // Video that no decoder but a <video> takes is a file that the page makes.
+        return "default-src 'self'; media-src 'self' blob:; "
             // An example shows its pictures as blobs.
             + (script.map { "script-src 'sha256-\($0)'; img-src 'self' blob:; " } ?? "")
             // Its addresses begin two levels further up.
