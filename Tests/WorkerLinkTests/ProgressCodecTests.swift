@@ -27,7 +27,8 @@ import WorkerLink
             ],
             taps: [
                 TapProgress(
-                    tap: "live", frames: 1, lastFrame: 3, fps: 29.97, width: 1, height: 2, encoded: 4, dropped: 5, isDecoding: true,
+                    tap: "live", frames: 1, lastFrame: 3, fps: 29.97, width: 1, height: 2, encoded: 4, dropped: 5,
+                    isDecoding: true,
                     detections: DetectionProgress(
                         frames: 3, framesWithDetections: 2, detections: 4,
                         labels: [

@@ -7,10 +7,12 @@ import Testing
 struct UnitCodecTests {
     static let headers = [
         UnitHeader(
-            tap: 3, coding: .h264, isKey: true, reorderDepth: 16, sequence: 1, captured: 5_000_000_000, shown: 1_000, width: 1280,
+            tap: 3, coding: .h264, isKey: true, reorderDepth: 16, sequence: 1, captured: 5_000_000_000, shown: 1_000,
+            width: 1280,
             height: 720),
         UnitHeader(
-            tap: 65_535, coding: .h265, isKey: false, reorderDepth: 2, sequence: .max, captured: .max, shown: -7, width: 0, height: 0),
+            tap: 65_535, coding: .h265, isKey: false, reorderDepth: 2, sequence: .max, captured: .max, shown: -7,
+            width: 0, height: 0),
         UnitHeader(tap: 0, coding: .h264, isKey: false, sequence: 9, captured: 0, width: 16, height: 16),
     ]
 

@@ -41,7 +41,10 @@ struct PageTests {
     func policies() async throws {
         let house = try #require(FramingOrigin("https://house.example"))
         let panel = try #require(FramingOrigin("http://[fd00::7]:8123"))
-        let (exact, base) = ("default-src 'self'; media-src 'self' blob:; connect-src 'self'; base-uri", "form-action 'none'; frame-ancestors")
+        let (exact, base) = (
+            "default-src 'self'; media-src 'self' blob:; connect-src 'self'; base-uri",
+            "form-action 'none'; frame-ancestors"
+        )
         for (origins, ancestors) in [([], "'none'"), ([house, panel], "https://house.example http://[fd00::7]:8123")] {
             try await RunningTestServer.run(framedBy: origins) { server in
                 for (path, start, end) in [

@@ -29,7 +29,9 @@ struct ReorderLimitTests {
 
     /// MD5 of each picture.
     private static func pictures(_ path: String) async throws -> [Substring] {
-        let process = try await ffmpeg(["-v", "error", "-f", "h264", "-i", path, "-fps_mode", "passthrough", "-f", "framemd5", "-"])
+        let process = try await ffmpeg([
+            "-v", "error", "-f", "h264", "-i", path, "-fps_mode", "passthrough", "-f", "framemd5", "-",
+        ])
         return process.output.split(separator: "\n").filter { $0.hasPrefix("0,") }.compactMap {
             $0.split(separator: ",").last
         }
