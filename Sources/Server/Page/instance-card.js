@@ -9,7 +9,7 @@ import { segmented } from "./segmented.js";
 import { TapView } from "./tap-view.js";
 
 /** What a source's `warnings` say. */
-const warningNames = { interlaced: "interlaced pictures", high_dynamic_range: "high dynamic range, tone-mapped" };
+const warningNames = { interlaced: "interlaced pictures", high_dynamic_range: "high dynamic range, tone-mapped", no_keyframe: "keyframes far apart" };
 
 export class InstanceCard {
   #pictures;

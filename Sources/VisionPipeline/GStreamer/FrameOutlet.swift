@@ -33,6 +33,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
     private var rate: FrameRate?
     private var hasComplained = false
     private var warned: Set<SourceWarning> = []
+    /// Of coded video: when the last keyframe came, or the first unit where there was none.
+    private var lastKey: Int64?
     /// Owned: progress may be asked for after the pipeline is gone.
     private let queue: UnsafeMutablePointer<GstElement>
     /// Borrowed from the pipeline; it owns this object through its callbacks.
@@ -160,6 +162,8 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
             if let type = reader.unsupported { complain(of: type) }
             return counts.refuse()
         }
+        if unit.isKey || lastKey == nil { lastKey = arrival }
+        if let lastKey, arrival &- lastKey > Self.keyframePatience { warn(of: .noKeyframe) }
         gate.pass(attempt) {
             note(time, epoch, arrival)
             units.offer(unit)
@@ -172,6 +176,9 @@ final class FrameOutlet: SampleReceiver, @unchecked Sendable {
         else { return }
         counts.survive(silence)
     }
+
+    /// For so long what follows a keyframe is kept for who begins to watch, nanoseconds: as `UnitLog` does.
+    private static let keyframePatience: Int64 = 10_000_000_000
 
     /// Says once what a viewer of a source's pictures ought to know. Behind a stage it has been said.
     private func warn(of warning: SourceWarning) {

@@ -59,6 +59,22 @@ struct CodedTapTests {
         try await run.stop()
     }
 
+    @Test("A camera without keyframes is told of; its pictures are shown as far as they can be decoded")
+    func withoutKeyframes() async throws {
+        // Its only keyframe is lost: it was sent before anybody listened.
+        let run = try Run(
+            "videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width=160,height=120,framerate=30/1 "
+                + "! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=30 intra-refresh=true "
+                + "! h264parse config-interval=1 ! streamtap name=t")
+        try await eventually("it is told", within: .seconds(30)) {
+            run.runner.sources.first?.warnings.contains(.noKeyframe) == true
+        }
+        #expect(try Self.progress(run).frames > 250)
+        Self.look(run)
+        try await eventually("pictures", within: .seconds(20)) { run.pictures.count > 5 }
+        try await run.stop()
+    }
+
     @Test("A picture asked for once is one, and the newest")
     func snapshot() async throws {
         let run = try Run("\(Self.camera(.h264)) ! streamtap name=t")

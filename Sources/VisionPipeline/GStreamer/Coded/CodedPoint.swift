@@ -44,8 +44,9 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
         /// The newest that was not shown.
         var held: Frame?
         var frames: UInt64 = 0
-        /// Units so far.
+        /// Units so far, and how the last was coded.
         var units: UInt64 = 0
+        var newest: VideoCoding?
         /// Places of taps whose viewers take the video as it is.
         var streams: Set<Int> = []
         /// What whoever takes the video is told of its order: pictures are shown as they come.
@@ -101,6 +102,7 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
             let old = state.ring.append(unit)
             (state.orientation, state.isFinished) = (unit.orientation, false)
             state.units += 1
+            state.newest = unit.coding
             if let depth = unit.reorderDepth, depth > 0 || unit.isKey { state.isInOrder = depth == 0 }
             if !state.streams.isEmpty {
                 let sent = state.isInOrder ? unit.inOrder : unit
@@ -176,7 +178,8 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
                 limit: limit, orientation: StreamOrientation(), metadata: metadata, keepsPlaces: keepsPlaces,
                 sequence: state.frames)
             reader.clock = state.clock
-            return (state.ring.sinceKey.last?.coding, reader)
+            // Without a keyframe there may be pictures all the same: some cameras refresh theirs bit by bit.
+            return (state.newest, reader)
         }
         // Without a unit there is nothing to decode yet: the next one will ask.
         let decoder = coding.flatMap { coding in
