@@ -146,5 +146,33 @@ extension EndToEnd {
                 ["front-door"], "ctl", "show", "--server", "http://127.0.0.1:\(server.http.port)", "",
                 environment: address)
         }
+
+        @Test(
+            "Other shells complete commands, options, and names of what runs, when Tab is pressed",
+            arguments: ["zsh", "fish"])
+        func otherShells(_ shell: String) async throws {
+            let server = try await StreamTapProcess.serving(["cam": PageSession.plan])
+            try await server.create("cam", id: "front-door")
+            let folder = try TemporaryDirectory()
+            _ = try await run(
+                "/bin/sh", [Self.script("completions"), StreamTapProcess.executable("streamtap"), folder.path])
+            var environment = try ControlPlace(server: "http://127.0.0.1:\(server.http.port)").environment
+            let programs = URL(filePath: StreamTapProcess.executable("streamtap")).deletingLastPathComponent().path()
+            environment["PATH"] = "\(programs):/usr/bin:/bin"
+            let lines = [
+                ("streamtap ctl sn", "snapshot"), ("streamtap ctl list --tok", "--token-file"),
+                ("streamtap ctl show fr", "front-door"), ("streamtap ctl snapshot front-door/pl", "front-door/plain"),
+            ]
+            let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "complete-in-shell.py")
+                .path()
+            let process = try ChildProcess(
+                "/usr/bin/python3", [script, shell, folder.path] + lines.map(\.0), environment: environment)
+            try await process.ended(within: .seconds(90))
+            let completed = process.output.split(separator: "\n")
+            for (line, word) in lines {
+                let found = completed.first { $0.hasPrefix(line + " →") }
+                #expect(found?.dropFirst(line.count).contains(word) == true, "\(line): \(process.output)")
+            }
+        }
     }
 }
