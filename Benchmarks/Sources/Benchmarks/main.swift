@@ -6,7 +6,7 @@ let sections: [(name: String, run: () throws -> Void)] = [
     ("taps", TapBenchmark.run),
     ("parser", ParserBenchmark.run), ("check", CheckBenchmark.run), ("age", AgeBenchmark.run),
     ("viewers", ViewerBenchmark.run), ("peers", PeerBenchmark.run), ("access", AccessBenchmark.run),
-    ("tls", TLSBenchmark.run),
+    ("tls", TLSBenchmark.run), ("video", VideoBenchmark.run),
 ]
 let wanted = sections.filter { section in only.map(section.name.contains) ?? true }
 if only == nil || wanted.isEmpty { try PixelBenchmark.run(only: only) }
