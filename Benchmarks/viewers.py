@@ -11,7 +11,7 @@ numbers are of:
     memory NAME KIB                                        resident memory a viewer
     state  NAME PERCENT NONE BYTES                         of one core: with watchers of the server's state, and without; bytes a second each
 
-    viewers.py STREAMTAP VIEWERS-PROGRAM [ROW …]
+    viewers.py STREAMTAP VIEWERS-PROGRAM [ROW …]    ROW `video`: a camera's own video, and nothing else
 """
 
 import json
@@ -279,8 +279,9 @@ def state(server):
 
 if wanted("memory"):
     memory()
-if wanted("video"):
+if "video" in ROWS:
     video()
+    raise SystemExit
 server = Server(large=LARGE, fast=SMALL.format(fps=200))
 try:
     size = server.start("large")
