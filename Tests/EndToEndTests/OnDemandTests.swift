@@ -32,7 +32,7 @@ extension EndToEnd {
             ])
             // Whether it is sound is found out as ever.
             let refused = try await server.http.post("/api/vp/instances", ["plan": "broken", "id": "broken"])
-            #expect(refused.status == 400, "\(refused.text)")
+            #expect(refused.status == 422, "\(refused.text)")
             try await server.create("cam")
             try await server.reaches("idle", "cam")
             #expect(try await levels(server) == "capture off nobody, decode off nobody, encode off nobody")

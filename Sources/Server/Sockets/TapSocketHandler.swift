@@ -196,12 +196,11 @@ final class TapSocketHandler: ChannelInboundHandler, TapSubscriber, VideoSubscri
             if video != toldVideo { say(video) }
             toldVideo = video
         }
-        let bytes = unit.byteStream
-        var head = ByteBuffer()
-        WebSocketFraming.writeHeader(opcode: .binary, length: bytes.readableBytes, to: &head)
-        head.withUnsafeReadableBytes { output.send($0, bytes) }
-        return head.readableBytes + bytes.readableBytes
+        output.send(unit.message)
+        return unit.message.readableBytes
     }
+
+    var directVideo: DirectOutput? { output }
 
     private func send(detections frame: SharedFrame) -> Int {
         guard frame.isDetecting else { return leaveUndetecting() }

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOWebSocket
 import Synchronization
 import WorkerLink
 
@@ -21,6 +22,8 @@ final class SharedUnit: LoggedUnit, Sendable {
     let parameterSets: ParameterSets?
     /// The video's, as browsers have it; nil before the first keyframe.
     let codec: String?
+    /// A binary WebSocket message, frame header included: the byte stream.
+    let message: ByteBuffer
     /// A byte stream (Annex B), and the end of a chunk behind it.
     private let stream: ByteBuffer
     private let samples = Mutex<ByteBuffer?>(nil)
@@ -39,12 +42,17 @@ final class SharedUnit: LoggedUnit, Sendable {
         parameterSets =
             isKey ? unit.bytes.withUnsafeReadableBytes { [coding] in ParameterSets($0, coding) } : nil
         self.codec = parameterSets?.codec ?? codec
-        // The one copy: the link may use its buffer again.
-        var stream = ByteBuffer()
-        stream.reserveCapacity(unit.bytes.readableBytes + Self.chunkEnd.utf8.count)
-        stream.writeImmutableBuffer(unit.bytes)
-        stream.writeString(Self.chunkEnd)
-        self.stream = stream
+        // The one copy, of which all forms are slices: the link may use its buffer again.
+        let length = unit.bytes.readableBytes
+        var all = ByteBuffer()
+        all.reserveCapacity(WebSocketFraming.maximumHeader + length + Self.chunkEnd.utf8.count)
+        WebSocketFraming.writeHeader(opcode: .binary, length: length, to: &all)
+        let start = all.writerIndex
+        all.writeImmutableBuffer(unit.bytes)
+        message = all
+        all.writeString(Self.chunkEnd)
+        all.moveReaderIndex(to: start)
+        stream = all
     }
 
     var byteCount: Int { stream.readableBytes - Self.chunkEnd.utf8.count }

@@ -37,10 +37,11 @@ final class VideoAudience: LaneAudience {
             rounds.begin(subscriptions.count)
         }
         guard let unit else { return false }
+        let delivery = UnitDelivery(unit)
         for _ in 0..<Self.slice {
             // A socket that turns out to be gone may take its viewer, and others, off the list.
             guard let place = rounds.turn(of: subscriptions.count) else { break }
-            subscriptions[place].offer(unit, &tally)
+            subscriptions[place].offer(delivery, &tally)
         }
         numbers.take(&tally, age: CaptureTime.age(unit.captured, now: now))
         if rounds.waiting == 0 { self.unit = nil }

@@ -1,3 +1,4 @@
+import NIOCore
 import WorkerLink
 
 /// Where one viewer of a video is in it. Confined to the viewer's event loop.
@@ -7,12 +8,15 @@ final class VideoSubscription {
     /// What is older, a live viewer is spared where there is a keyframe behind it, nanoseconds.
     static let livePatience: Int64 = 1_000_000_000
 
+    // What is looked at for each unit stands first, and together: memory that is not at hand costs more than what is done with it.
+
+    private var output: DirectOutput?
+    /// Ordinal of the unit that was sent last; nil: none yet.
+    private var newest: UInt64?
     private var subscriber: (any VideoSubscriber)?
     private let feed: VideoFeed
     private let numbers: ViewerNumbers
     private let patience: Int64
-    /// Ordinal of the unit that was sent last; nil: none yet.
-    private var newest: UInt64?
     /// The first unit that could have been sent.
     private let first: UInt64
     /// What is said between units lets the socket tell that it has become free, in the middle of that.
@@ -28,6 +32,7 @@ final class VideoSubscription {
         numbers: ViewerNumbers
     ) {
         self.subscriber = subscriber
+        output = subscriber.directVideo
         self.feed = feed
         self.first = first
         self.patience = patience
@@ -35,11 +40,16 @@ final class VideoSubscription {
     }
 
     /// Something new is there.
-    func offer(_ unit: SharedUnit, _ tally: inout ViewerTally) {
-        guard let newest, unit.ordinal == newest &+ 1 else { return resume() }
-        guard let subscriber, subscriber.isReady else { return }
-        let isLeading = unit.captured < begun
-        guard let bytes = send(unit, isLeading) else { return }
+    func offer(_ delivery: UnitDelivery, _ tally: inout ViewerTally) {
+        guard let newest, delivery.ordinal == newest &+ 1 else { return resume() }
+        let isLeading = delivery.captured < begun
+        if let output, !delivery.isKey, !isSending, !isLeading {
+            guard output.isFree else { return }
+            self.newest = delivery.ordinal
+            output.send(delivery.message)
+            return tally.sent(delivery.message.readableBytes, .video)
+        }
+        guard let subscriber, !isSending, subscriber.isReady, let bytes = send(delivery.unit, isLeading) else { return }
         if isLeading { numbers.sent(bytes, .video, age: nil) } else { tally.sent(bytes, .video) }
     }
 
@@ -85,7 +95,7 @@ final class VideoSubscription {
     }
 
     /// Nothing more is sent.
-    func close() { subscriber = nil }
+    func close() { (subscriber, output) = (nil, nil) }
 
     /// Nothing will be sent any more.
     var isClosed: Bool { subscriber == nil }
