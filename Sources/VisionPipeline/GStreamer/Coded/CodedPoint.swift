@@ -37,6 +37,8 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
         var pause: Int64 = 0
         /// Pictures that are older than the newest one when the decoder was opened, and only lead to it.
         var leading = 0
+        /// The decoder was opened without a keyframe, and nothing has come of it yet: what goes there is no frame of the taps.
+        var isBlind = false
         /// When the decoder was opened.
         var opened: Int64 = 0
         /// Of leading pictures that take long one is shown.
@@ -115,7 +117,7 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
                 state.decoder = nil
                 return (old, false, .close(decoder))
             }
-            return (old, decoder.push(unit), .none)
+            return (old, decoder.push(unit) && !state.isBlind, .none)
         }
         _ = old
         if !isDecoded { receiver.pass(at: unit.arrival, width: unit.width, height: unit.height) }
@@ -198,6 +200,7 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
             // Units that come meanwhile wait for this lock: they go behind these.
             state.leading = max(state.ring.sinceKey.count - 1, 0)
             (state.hasShownLeading, state.held) = (false, nil)
+            state.isBlind = state.ring.sinceKey.isEmpty
             for unit in state.ring.sinceKey { _ = decoder.push(unit) }
             return nil
         }
@@ -209,6 +212,7 @@ final class CodedPoint: UnitReceiver, PictureMaker, @unchecked Sendable {
         var attributes = frame.attributes
         let (isShown, old) = state.withLock { state -> (Bool, Frame?) in
             state.frames += 1
+            state.isBlind = false
             attributes.orientation = state.orientation
             guard state.leading > 0 else { return (true, state.held.take()) }
             state.leading -= 1
