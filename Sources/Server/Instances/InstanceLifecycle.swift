@@ -14,8 +14,6 @@ struct InstanceLifecycle: Sendable {
     private static let secondChance: Int64 = .seconds(0.25)
     /// From the start of a worker to the next that a hint may start.
     private static let hintedWait: Int64 = .seconds(0.5)
-    /// How long a camera is asked for nobody, where it is asked on demand only.
-    static let linger: Int64 = .seconds(10)
     /// Frames have to come for this long before the next failure counts as a first one.
     private static let healthyAfter: Int64 = .seconds(30)
 
@@ -34,10 +32,7 @@ struct InstanceLifecycle: Sendable {
     /// When the last worker was, and when a hint came last.
     private var started = Int64.min
     private var hinted = Int64.min
-    /// The camera is left alone while nobody looks.
-    private let isOnDemand: Bool
-    /// Since when nobody has; nil while somebody does.
-    private var unwantedSince: Int64?
+    private var demand: DemandPatience
     private var schedule = RetrySchedule()
     private var patience = SilencePatience()
     private let jitter: @Sendable () -> Double
@@ -50,8 +45,7 @@ struct InstanceLifecycle: Sendable {
         at now: Int64, isOnDemand: Bool = false, jitter: @escaping @Sendable () -> Double = { .random(in: 0.8...1.2) }
     ) {
         self.since = now
-        self.isOnDemand = isOnDemand
-        unwantedSince = now
+        demand = DemandPatience(isOnDemand: isOnDemand, at: now)
         self.jitter = jitter
     }
 
@@ -70,13 +64,13 @@ struct InstanceLifecycle: Sendable {
     var nextDeadline: Int64? {
         switch worker {
         case .none:
-            return nextRetry.map { min($0, idleDeadline ?? $0) }
+            return nextRetry.map { min($0, demand.deadline ?? $0) }
         case .ending:
             return nil
         case .running(let attempt):
             let sign = attempt.suspected.map { $0 + Self.secondChance } ?? silenceDeadline(of: attempt)
             let next = isAwaitingFirstFrame(attempt) ? min(sign, firstFrameDeadline(of: attempt)) : sign
-            return min(next, idleDeadline ?? next)
+            return min(next, demand.deadline ?? next)
         }
     }
 
@@ -99,7 +93,7 @@ struct InstanceLifecycle: Sendable {
         case .hint:
             return hint(at: now)
         case .demand(let isWanted):
-            return isOnDemand ? demand(isWanted, at: now) : []
+            return demand.isOnDemand ? look(isWanted, at: now) : []
         case .explained(let reason, let message):
             guard state == .retrying, self.reason == reason, self.message != message else { return [] }
             self.message = message
@@ -115,7 +109,7 @@ struct InstanceLifecycle: Sendable {
         switch event {
         case .compiled:
             // It waits for the first who looks.
-            return isOnDemand && unwantedSince != nil ? enter(.idle, at: now) : []
+            return demand.isWanted ? [] : enter(.idle, at: now)
         case .progress(let progress):
             return judge(progress, attempt, at: now)
         case .invalid(let reason, let message):
@@ -170,13 +164,13 @@ struct InstanceLifecycle: Sendable {
     private mutating func tick(at now: Int64) -> [Action] {
         switch worker {
         case .none:
-            if isDueToIdle(at: now), state == .retrying { return enter(.idle, at: now) }
+            if demand.isOver(at: now), state == .retrying { return enter(.idle, at: now) }
             guard let nextRetry, now >= nextRetry else { return [] }
             return startWorker(at: now)
         case .ending:
             return []
         case .running(var attempt):
-            if isDueToIdle(at: now) { return end(.stopWorker, then: enter(.idle, at: now)) }
+            if demand.isOver(at: now) { return end(.stopWorker, then: enter(.idle, at: now)) }
             if let suspected = attempt.suspected {
                 guard now >= suspected + Self.secondChance else { return [] }
                 return attempt.hasReported
@@ -207,13 +201,9 @@ struct InstanceLifecycle: Sendable {
     }
 
     /// Somebody looks, or nobody any more.
-    private mutating func demand(_ isWanted: Bool, at now: Int64) -> [Action] {
-        guard isWanted else {
-            unwantedSince = unwantedSince ?? now
-            return []
-        }
-        unwantedSince = nil
-        guard state == .idle else { return [] }
+    private mutating func look(_ isWanted: Bool, at now: Int64) -> [Action] {
+        demand.note(isWanted, at: now)
+        guard isWanted, state == .idle else { return [] }
         switch worker {
         case .none:
             return startWorker(at: now)
@@ -266,7 +256,7 @@ struct InstanceLifecycle: Sendable {
             isFinished = true
             return [.finished]
         case .ending where state == .idle:
-            return unwantedSince == nil ? startWorker(at: now) : []
+            return demand.isWanted ? startWorker(at: now) : []
         case .ending:
             return tick(at: now)
         }
@@ -309,11 +299,6 @@ struct InstanceLifecycle: Sendable {
     private func firstFrameDeadline(of attempt: Attempt) -> Int64 {
         attempt.started + attempt.firstFrame.deadline + (attempt.hasSeveralSources ? Self.patienceWithSeveral : 0)
     }
-
-    /// When a camera for which nobody looks is left alone; nil: not by that.
-    private var idleDeadline: Int64? { isOnDemand ? unwantedSince.map { $0 + Self.linger } : nil }
-
-    private func isDueToIdle(at now: Int64) -> Bool { idleDeadline.map { now >= $0 } ?? false }
 
     private func silenceDeadline(of attempt: Attempt) -> Int64 {
         attempt.hasReported ? attempt.heard + Self.silenceDeadline : attempt.started + Self.firstSignDeadline

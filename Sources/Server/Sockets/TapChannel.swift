@@ -75,6 +75,9 @@ final class TapChannel: TapSubscriber, VideoSubscriber {
         throw .notVideo(tap: tap, instance: instance, attachPoint: feed.attachPoint, wanted: codecs.video.first)
     }
 
+    /// What the client can show, of one that watches later.
+    func remember(_ codecs: ViewerCodecs?) { self.codecs = codecs }
+
     /// Watches the tap with these options from now on; those that it had are given up.
     ///
     /// - Parameter codecs: what the client can show; nil: it has said nothing of it.

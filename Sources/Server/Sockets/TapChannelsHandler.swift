@@ -184,8 +184,10 @@ final class TapChannelsHandler: ChannelInboundHandler, TapChannelSocket, EventOu
                 type: "subscribed", channel: number, instanceID: instance, tapID: tap,
                 attachPoint: feed.attachPoint))
         // Saying so may have ended the connection.
-        guard channels[number] === channel, request.hidden != true else { return }
-        try watch(feed, options, request.codecs.map(ViewerCodecs.init), by: channel, on: loop)
+        guard channels[number] === channel else { return }
+        let codecs = request.codecs.map(ViewerCodecs.init)
+        if request.hidden == true { return channel.remember(codecs) }
+        try watch(feed, options, codecs, by: channel, on: loop)
     }
 
     func codingChanged(_ channel: TapChannel) {

@@ -9,7 +9,9 @@ package struct TapLevels: Sendable, Hashable, Codable {
 
     /// One of them.
     package struct Level: Sendable, Hashable, Codable {
+        /// It is done just now.
         package var on: Bool
+        /// Because of what it is, or is not.
         package var why: Reason
     }
 

@@ -7,7 +7,7 @@ internal import WorkerLink
 enum H264ReorderLimit {
     /// - Parameter unit: an access unit as a byte stream.
     /// - Returns: the same with other sets; nil where they say it already, or nobody can tell.
-    static func access(_ unit: UnsafeRawBufferPointer) -> [UInt8]? {
+    static func accessUnit(_ unit: UnsafeRawBufferPointer) -> [UInt8]? {
         guard let base = unit.baseAddress else { return nil }
         var written: [UInt8] = []
         var taken = 0
@@ -25,10 +25,13 @@ enum H264ReorderLimit {
     }
 
     /// - Parameter unit: a NAL unit, header byte first.
-    /// - Returns: as `access`.
+    /// - Returns: as `accessUnit`.
     static func parameterSet(_ unit: UnsafeRawBufferPointer) -> [UInt8]? {
         guard let header = unit.first, header & 0x9F == H264ParameterSet.unitType else { return nil }
-        let payload = plain(unit.dropFirst())
+        // One that decoders might not read to its end is let be.
+        guard H264ParameterSet.parse(unit)?.isSound == true else { return nil }
+        var payload = UnsafeRawBufferPointer(rebasing: unit.dropFirst()).withoutEmulationPrevention
+        while payload.last == 0 { payload.removeLast() }
         var places = H264ParameterSet.Places()
         let parameters = payload.withUnsafeBytes { bytes in
             var reader = BitReader(bytes, isEscaped: false)
@@ -48,24 +51,9 @@ enum H264ReorderLimit {
         // As they are taken to be where nothing is said: motion vectors over edges; sizes; lengths of vectors.
         writer.flag(true)
         for value: UInt32 in [2, 1, 16, 16] { writer.unsigned(value) }
+        // max_num_reorder_frames; max_dec_frame_buffering: no more has to be held than pictures refer to.
         writer.unsigned(0)
         writer.unsigned(places.references)
         return [header] + writer.finished()
-    }
-
-    /// Without emulation prevention bytes, and without zeros behind the end.
-    private static func plain(_ bytes: Slice<UnsafeRawBufferPointer>) -> [UInt8] {
-        var plain: [UInt8] = []
-        var zeros = 0
-        for byte in bytes {
-            if zeros >= 2, byte == 3 {
-                zeros = 0
-                continue
-            }
-            zeros = byte == 0 ? zeros + 1 : 0
-            plain.append(byte)
-        }
-        while plain.last == 0 { plain.removeLast() }
-        return plain
     }
 }

@@ -104,7 +104,7 @@ struct ReorderLimitTests {
         let said = traced.output.split(separator: "\n").filter { $0.contains("max_num_reorder_frames") }
         #expect(!said.isEmpty && said.allSatisfy { $0.hasSuffix("= 0") }, "\(said.first ?? "nothing")")
         // As an access unit of the camera's, with what stands beside.
-        let access = stream.withUnsafeBytes { H264ReorderLimit.access($0) }
+        let access = stream.withUnsafeBytes { H264ReorderLimit.accessUnit($0) }
         #expect(access.map { $0.count > stream.count } == true)
     }
 
@@ -126,7 +126,7 @@ struct ReorderLimitTests {
             #expect(made.withUnsafeBytes { H264ReorderLimit.parameterSet($0) } == nil)
         }
         for bytes: [UInt8] in [[], [0x67], [0x68, 1, 2], [0, 0, 1], [0, 0, 1, 0x67], [0, 0, 1, 0x65, 1]] {
-            #expect(bytes.withUnsafeBytes { H264ReorderLimit.access($0) } == nil)
+            #expect(bytes.withUnsafeBytes { H264ReorderLimit.accessUnit($0) } == nil)
         }
     }
 

@@ -1,4 +1,3 @@
-import NIOCore
 import WorkerLink
 
 /// What a keyframe says of the whole video: the parameter sets that stand before it.
@@ -34,7 +33,7 @@ struct ParameterSets: Sendable, Hashable {
             profileTierLevel = []
         case .h265:
             // Its header, two bytes, and one of its own; then profile_tier_level (H.265, 7.3.3).
-            let plain = Self.withoutEmulationPrevention(first)
+            let plain = first.withUnsafeBytes(\.withoutEmulationPrevention)
             guard plain.count >= 15, !video.isEmpty else { return nil }
             profileTierLevel = Array(plain[3..<15])
             codec = Self.h265(profileTierLevel)
@@ -69,45 +68,4 @@ struct ParameterSets: Sendable, Hashable {
     }
 
     private static func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
-
-    /// H.265, 7.3.1.1: a three behind two zeros is none of the set's own bytes.
-    private static func withoutEmulationPrevention(_ bytes: [UInt8]) -> [UInt8] {
-        var plain: [UInt8] = []
-        var zeros = 0
-        for byte in bytes {
-            if zeros >= 2, byte == 3 {
-                zeros = 0
-                continue
-            }
-            zeros = byte == 0 ? zeros + 1 : 0
-            plain.append(byte)
-        }
-        return plain
-    }
-}
-
-/// NAL units that are no part of a picture.
-enum NALUnitType {
-    case sequenceSet, pictureSet, videoSet, delimiter
-
-    /// - Returns: nil for any other (H.264, table 7-1; H.265, table 7-1).
-    init?(_ unit: UnsafeRawBufferPointer, _ coding: VideoCoding) {
-        guard let header = unit.first else { return nil }
-        switch (coding, coding == .h264 ? header & 31 : header >> 1 & 63) {
-        case (.h264, 7), (.h265, 33): self = .sequenceSet
-        case (.h264, 8), (.h265, 34): self = .pictureSet
-        case (.h265, 32): self = .videoSet
-        case (.h264, 9), (.h265, 35): self = .delimiter
-        default: return nil
-        }
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    /// Zeros between a unit and the next one's start code belong to neither.
-    var withoutTrailingZeros: UnsafeRawBufferPointer {
-        var end = count
-        while end > 0, self[end - 1] == 0 { end -= 1 }
-        return UnsafeRawBufferPointer(rebasing: self[..<end])
-    }
 }

@@ -18,7 +18,7 @@ final class SharedUnit: LoggedUnit, Sendable {
     let height: Int
     /// How many pictures may be decoded before one that is shown earlier.
     let reorderDepth: Int
-    /// Nil but for keyframes.
+    /// Nil but for keyframes that have them all.
     let parameterSets: ParameterSets?
     /// The video's, as browsers have it; nil before the first keyframe.
     let codec: String?
@@ -42,15 +42,15 @@ final class SharedUnit: LoggedUnit, Sendable {
         parameterSets =
             isKey ? unit.bytes.withUnsafeReadableBytes { [coding] in ParameterSets($0, coding) } : nil
         self.codec = parameterSets?.codec ?? codec
-        // The one copy, of which all forms are slices: the link may use its buffer again.
+        // The one copy, of which the byte stream's forms are slices: the link may use its buffer again.
         let length = unit.bytes.readableBytes
         var all = ByteBuffer()
         all.reserveCapacity(WebSocketFraming.maximumHeader + length + Self.chunkEnd.utf8.count)
         WebSocketFraming.writeHeader(opcode: .binary, length: length, to: &all)
         let start = all.writerIndex
         all.writeImmutableBuffer(unit.bytes)
-        message = all
         all.writeString(Self.chunkEnd)
+        message = all.getSlice(at: 0, length: start + length) ?? ByteBuffer()
         all.moveReaderIndex(to: start)
         stream = all
     }
@@ -93,7 +93,7 @@ final class SharedUnit: LoggedUnit, Sendable {
 
     /// What is known of it, as a JSON object.
     ///
-    /// - Parameter isLeading: it is not to be shown, and only leads to the newest.
+    /// - Parameter isLeading: it was captured before the viewer came: it is shown only where none waits behind it.
     func metadata(isLeading: Bool) -> String {
         "{\"codec\":\"\(codec ?? "")\",\"key\":\(isKey),\"width\":\(width),\"height\":\(height)"
             + (reorderDepth > 0 ? ",\"reorder\":\(reorderDepth)" : "") + (isLeading ? ",\"leading\":true}" : "}")

@@ -59,7 +59,7 @@ final class AccessUnit: LoggedUnit, @unchecked Sendable {  // the buffer is held
 
     /// The same, saying that pictures are shown in the order in which they are decoded; itself where it says so, or nobody can tell.
     var inOrder: AccessUnit {
-        guard isKey, coding == .h264, let bytes = withBytes(H264ReorderLimit.access) ?? nil else { return self }
+        guard isKey, coding == .h264, let bytes = withBytes(H264ReorderLimit.accessUnit) ?? nil else { return self }
         return AccessUnit(self, bytes: bytes) ?? self
     }
 
