@@ -93,7 +93,12 @@ struct APIDocumentationTests {
         let list = try #require(Self.text.firstMatch(of: /\{taps:\{id:\{([a-z_,]+)\}\}\}/))
         let feed = TestFrames.feed()
         feed.publish(TestFrames.frame(1))
-        #expect(Self.keys(try Self.json(feed.metrics)) == Set(list.1.split(separator: ",").map(String.init)))
+        let keys = Self.keys(try Self.json(feed.metrics))
+        #expect(keys.filter { !$0.contains(".") } == Set(list.1.split(separator: ",").map(String.init)))
+        let levels = try #require(Self.text.firstMatch(of: /`levels`: `\{([a-z,]+)\}`, each `\{([a-z,]+)\}`/))
+        let (names, parts) = (levels.1.split(separator: ","), levels.2.split(separator: ","))
+        let documented = names.flatMap { name in ["levels.\(name)"] + parts.map { "levels.\(name).\($0)" } }
+        #expect(keys.filter { $0.contains(".") } == Set(documented))
     }
 
     private static func json(_ value: some Encodable) throws -> Any {
