@@ -141,7 +141,7 @@ soak: packages-test
 soak-page: export SOAK_SECONDS = $(shell echo $$(($(MINUTES) * 60)))
 soak-page: packages-test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --filter PageWallTests/soak
+	$(SWIFT) test --skip-build --filter 'PageWallTests/(soak|detecting)'
 
 # Memory: what reads coded bytes, makes pictures of them and borrows from C, under the address sanitizer.
 SANITIZED ?= ^VisionPipelineTests[.](ParameterSet|JPEGStructure|PictureEncoder|Color|PixelStage|Mask|Bounds|PlaneAccess|FramePool|AprilTag|Motion|Overlay|DetectionJSON|SideBranch|Branch|BranchRetry|GrayRecording|MappedVideo|FrameConverter|Exif)Tests
